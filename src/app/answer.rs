@@ -1,0 +1,84 @@
+//! What an answer is: the JSON of `ask --json` and of the API (DESIGN.md, "What
+//! comes back"). Field order is part of the contract: same inputs, same bytes.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spiffcast_engine::forecast::Forecast;
+use spiffcast_engine::reading::Reading;
+
+/// An answered question, or one that needs a choice first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The only part that differs between two runs of the same bundle.
+    pub run: Run,
+    /// How the question was read. `ready` when there is a forecast.
+    pub reading: Reading,
+    /// Null unless the reading is ready and the intent is simulated.
+    pub forecast: Option<Forecast>,
+    /// The answer in words; null where there is nothing to tell.
+    pub summary: Option<Summary>,
+    /// The clauses that govern the answer.
+    pub citations: Vec<Citation>,
+    /// What reproduces it.
+    pub bundle: Bundle,
+}
+
+/// When and under which name it was answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// Identifier, sortable by time.
+    pub id: String,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// The question as asked; null for a scenario handed in.
+    pub question: Option<String>,
+}
+
+/// Plain language, numbers only from the forecast.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// One sentence.
+    pub headline: String,
+    /// A paragraph.
+    pub text: String,
+    /// `template` or `llm`.
+    pub author: String,
+}
+
+/// A clause, quoted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Citation {
+    /// Program.
+    pub program: String,
+    /// Version.
+    pub version: u32,
+    /// Clause number.
+    pub clause: String,
+    /// Its words.
+    pub quote: String,
+}
+
+/// Digests and settings that give the same answer again, byte for byte.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Bundle {
+    /// Of the tables.
+    pub data: String,
+    /// Of the program files.
+    pub rules: String,
+    /// Of the checked scenario; null without one.
+    pub scenario: Option<String>,
+    /// Of the user's priors.
+    pub priors: String,
+    /// Of the settings that matter to the answer.
+    pub settings: String,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Number of draws.
+    pub draws: usize,
+    /// Version of the engine.
+    pub engine: String,
+    /// `built-in` or `llm`.
+    pub reader: String,
+    /// Model name, where one read or told.
+    pub model: Option<String>,
+}
