@@ -2,3 +2,4 @@
 //! values and gives plain values; the edges do the talking to the outside.
 
 pub mod answer;
+pub mod port;

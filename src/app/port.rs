@@ -1,0 +1,230 @@
+//! The port between the faces and the chain: what a page, the API or a test may
+//! ask of the copilot, in plain values. It must not know how an answer is made,
+//! nor HTTP, terminals or storage.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spiffcast_engine::company::Company;
+use spiffcast_engine::finding::Finding;
+use spiffcast_engine::reading::Status;
+use spiffcast_engine::scenario::Draft;
+use tokio::sync::watch;
+
+use super::answer::Answer;
+
+/// A question with the choices made so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskRequest {
+    /// The question in words.
+    pub question: String,
+    /// Identifier of the answer that this question follows up on.
+    #[serde(default)]
+    pub conversation: Option<String>,
+    /// Answers to clarifications: path of the field to the identifier of the choice.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
+}
+
+/// The steps of a question, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Looking up clauses and catalogue entries.
+    Retrieve,
+    /// Words to a draft.
+    Read,
+    /// Draft to a checked scenario.
+    Check,
+    /// Playing both arms.
+    Simulate,
+    /// Saying it in words.
+    Tell,
+}
+
+impl Stage {
+    /// All five, in order.
+    pub const ALL: [Self; 5] = [Self::Retrieve, Self::Read, Self::Check, Self::Simulate, Self::Tell];
+
+    /// The word of the events and the pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Retrieve => "retrieve",
+            Self::Read => "read",
+            Self::Check => "check",
+            Self::Simulate => "simulate",
+            Self::Tell => "tell",
+        }
+    }
+}
+
+/// How far an answer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Step {
+    /// The stage at work.
+    pub stage: Stage,
+    /// Share of this stage that is done, 0 to 1.
+    pub done: f64,
+}
+
+/// Where the chain says how far it is and hears that nobody waits any longer.
+/// Cheap to clone; all clones are one.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    step: Arc<watch::Sender<Step>>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        let start = Step { stage: Stage::Retrieve, done: 0.0 };
+        Self { step: Arc::new(watch::Sender::new(start)), cancelled: Arc::default() }
+    }
+}
+
+impl Progress {
+    /// A progress that nobody has reported to yet. Use it as it is where nobody
+    /// watches.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says how far a stage is; `done` outside 0 to 1 is brought back into it.
+    pub fn report(&self, stage: Stage, done: f64) {
+        let done = if done.is_finite() { done.clamp(0.0, 1.0) } else { 0.0 };
+        self.step.send_replace(Step { stage, done });
+    }
+
+    /// Watches the steps. Slow watchers miss steps in between, never the last.
+    pub fn subscribe(&self) -> watch::Receiver<Step> {
+        self.step.subscribe()
+    }
+
+    /// Asks the chain to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the chain should stop. Long loops look at it between blocks.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// [`AskError::Cancelled`] once [`Progress::cancel`] was called: `progress.check()?`
+    /// between two steps.
+    pub fn check(&self) -> Result<(), AskError> {
+        if self.is_cancelled() { Err(AskError::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// One line of the list of recent answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecentAnswer {
+    /// Identifier of the answer.
+    pub id: String,
+    /// The question, or the label of the scenario that was handed in.
+    pub title: String,
+    /// The headline, where there is one.
+    pub headline: Option<String>,
+    /// How the reading ended.
+    pub status: Status,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+}
+
+/// Formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReportFormat {
+    /// Comma-separated values.
+    Csv,
+    /// Markdown.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+impl ReportFormat {
+    /// The format that a file extension names.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "csv" => Some(Self::Csv),
+            "md" => Some(Self::Markdown),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// The extension, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Why there is no answer. A question that was read but cannot be simulated
+/// (`needs_clarification`, `unsupported`, `failed`) is an [`Answer`], not an error.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The request itself is not acceptable: an empty question, a draft that does
+    /// not pass the checks.
+    #[error("{}", told(.0))]
+    Findings(Vec<Finding>),
+    /// Nothing of that name.
+    #[error("not found")]
+    NotFound,
+    /// Something that is needed does not answer; says what, for people.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Somebody cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// A fault of ours. The detail belongs in the log, never on a page.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+fn told(findings: &[Finding]) -> String {
+    let lines: Vec<&str> = findings.iter().map(|f| f.message.as_str()).collect();
+    lines.join("; ")
+}
+
+/// What the faces may ask of the chain.
+#[async_trait]
+pub trait Copilot: Send + Sync {
+    /// Answers a question. Every answer that is returned is kept and found again
+    /// by [`Copilot::answer`], whatever the status of its reading.
+    async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError>;
+
+    /// Answers a scenario that was handed in; findings as an error.
+    async fn simulate(&self, draft: Draft, progress: Progress) -> Result<Answer, AskError>;
+
+    /// A kept answer.
+    async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError>;
+
+    /// The last answers, newest first.
+    async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError>;
+
+    /// Catalogue, programs with clauses, as-of.
+    fn company(&self) -> Arc<Company>;
+
+    /// Five example questions from the user's own catalogue.
+    fn examples(&self) -> Vec<String>;
+
+    /// What people should know on every page: a degraded part, the demo company.
+    fn notices(&self) -> Vec<String>;
+
+    /// Units a month of the products that an answer is about, among the partners
+    /// its changes reach, oldest first, up to 18 whole months: (`2026-05`, units).
+    fn actuals(&self, answer: &Answer) -> Vec<(String, f64)>;
+
+    /// The report of an answer as a file.
+    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError>;
+}
