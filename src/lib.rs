@@ -7,3 +7,7 @@
 //! siblings at the edge do not know each other.
 
 pub mod app;
+pub mod config;
+pub mod language;
+pub mod reports;
+pub mod store;

@@ -1,0 +1,236 @@
+//! Typed settings: defaults, then `spiffcast.toml` in the data folder, then the
+//! environment. Secrets are held so that printing the settings does not show
+//! them. Nothing here opens a connection.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use spiffcast_engine::calendar::FiscalCalendar;
+
+/// The folder that serves when no other is named.
+pub const DEFAULT_DATA_DIR: &str = "spiffcast-data";
+
+/// Which reader reads first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderPolicy {
+    /// Built-in where it is certain, else the language model where one is connected.
+    #[default]
+    Auto,
+    /// Built-in only.
+    BuiltIn,
+}
+
+/// What `spiffcast.toml` may say. All keys may be absent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SettingsFile {
+    fiscal_first_month: Option<u32>,
+    seed: Option<u64>,
+    draws: Option<usize>,
+    reader: Option<ReaderPolicy>,
+    llm_model: Option<String>,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Folder of imported data, answers and indexes.
+    pub data_dir: PathBuf,
+    /// Whether the folder was named on the command line.
+    pub data_dir_named: bool,
+    /// Fiscal calendar.
+    pub calendar: FiscalCalendar,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Number of draws, even, 200 to 10,000.
+    pub draws: usize,
+    /// Which reader reads.
+    pub reader: ReaderPolicy,
+    /// The language model, where one is connected.
+    pub llm: Option<LlmSettings>,
+    /// The Qdrant server, where one is used.
+    pub qdrant: Option<QdrantSettings>,
+}
+
+/// An OpenAI-compatible endpoint.
+#[derive(Debug, Clone)]
+pub struct LlmSettings {
+    /// Such as `http://127.0.0.1:8080/v1`; `None`: OpenAI's own.
+    pub base_url: Option<String>,
+    /// Model name.
+    pub model: String,
+    /// Key; local servers need none.
+    pub api_key: Secret,
+}
+
+/// A Qdrant server.
+#[derive(Debug, Clone)]
+pub struct QdrantSettings {
+    /// gRPC address, such as `http://127.0.0.1:6334`.
+    pub url: String,
+    /// Key, where the server asks for one.
+    pub api_key: Option<Secret>,
+}
+
+/// Text that must not be printed.
+#[derive(Clone, Default)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the one call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// Why the settings cannot be used; says what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{path}: {message}")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// Where and what.
+        message: String,
+    },
+    /// A value is out of its range.
+    #[error("{key} is {value}; it must be {expected}")]
+    Range {
+        /// The key.
+        key: &'static str,
+        /// What it is.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+}
+
+impl Settings {
+    /// Reads the settings for a data folder. `environment` looks up a variable;
+    /// handed in so that tests need not touch the process.
+    pub fn load(
+        data_dir: Option<PathBuf>,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let data_dir_named = data_dir.is_some();
+        let data_dir = data_dir.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR));
+        let file = read_file(&data_dir.join("spiffcast.toml"))?;
+        let filled = |key: &str| environment(key).filter(|v| !v.trim().is_empty());
+        let settings = Self {
+            data_dir,
+            data_dir_named,
+            calendar: FiscalCalendar { first_month: file.fiscal_first_month.unwrap_or(1) },
+            seed: file.seed.unwrap_or(1),
+            draws: file.draws.unwrap_or(2_000),
+            reader: file.reader.unwrap_or_default(),
+            llm: llm(&filled, file.llm_model),
+            qdrant: filled("QDRANT_URL")
+                .map(|url| QdrantSettings { url, api_key: filled("QDRANT_API_KEY").map(Secret) }),
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let month = self.calendar.first_month;
+        if !(1..=12).contains(&month) {
+            return Err(range("fiscal_first_month", month, "a month from 1 (January) to 12"));
+        }
+        if !(200..=10_000).contains(&self.draws) || !self.draws.is_multiple_of(2) {
+            return Err(range("draws", self.draws, "an even number from 200 to 10000"));
+        }
+        Ok(())
+    }
+
+    /// Digest of the settings that change an answer.
+    pub fn digest(&self) -> String {
+        let text = format!(
+            "fiscal_first_month={};seed={};draws={}",
+            self.calendar.first_month, self.seed, self.draws
+        );
+        format!("sha256:{:x}", Sha256::digest(text))
+    }
+}
+
+fn range(key: &'static str, value: impl ToString, expected: &'static str) -> ConfigError {
+    ConfigError::Range { key, value: value.to_string(), expected }
+}
+
+/// A model is connected when a key or an address is set.
+fn llm(filled: &impl Fn(&str) -> Option<String>, model_of_file: Option<String>) -> Option<LlmSettings> {
+    let base_url = filled("OPENAI_BASE_URL");
+    let api_key = filled("OPENAI_API_KEY");
+    if base_url.is_none() && api_key.is_none() {
+        return None;
+    }
+    let model = filled("OPENAI_MODEL").or(model_of_file).unwrap_or_else(|| "gpt-4o-mini".to_owned());
+    Some(LlmSettings { base_url, model, api_key: Secret(api_key.unwrap_or_default()) })
+}
+
+fn read_file(path: &Path) -> Result<SettingsFile, ConfigError> {
+    let shown = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text)
+            .map_err(|e| ConfigError::Syntax { path: shown, message: e.to_string().trim().to_owned() }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(SettingsFile::default()),
+        Err(source) => Err(ConfigError::Read { path: shown, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(text: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("spiffcast.toml"), text).expect("written");
+        folder
+    }
+
+    #[test]
+    fn nothing_set_means_defaults_and_no_model() {
+        let settings = Settings::load(None, |_| None).expect("defaults");
+        assert_eq!((settings.seed, settings.draws, settings.calendar.first_month), (1, 2_000, 1));
+        assert!(settings.llm.is_none() && settings.qdrant.is_none());
+    }
+
+    #[test]
+    fn an_unknown_key_and_a_bad_month_are_refused_with_the_reason() {
+        let folder = folder_with("fiscal_month = 4\n");
+        let error = Settings::load(Some(folder.path().into()), |_| None).expect_err("unknown key");
+        assert!(error.to_string().contains("fiscal_month"), "{error}");
+        let folder = folder_with("fiscal_first_month = 13\n");
+        let error = Settings::load(Some(folder.path().into()), |_| None).expect_err("bad month");
+        assert!(error.to_string().contains("from 1 (January) to 12"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let env = |key: &str| (key == "OPENAI_API_KEY").then(|| "sk-canary".to_owned());
+        let settings = Settings::load(None, env).expect("settings");
+        assert!(settings.llm.is_some());
+        assert!(!format!("{settings:?}").contains("canary"));
+    }
+}

@@ -1,0 +1,95 @@
+//! A forecast as one tidy table: a row a breakdown key, metric and arm. Text that
+//! a spreadsheet would take for a formula is marked as text.
+
+use spiffcast_engine::forecast::{Forecast, Metrics, Quantity, Row};
+
+use super::ReportError;
+use crate::app::answer::Answer;
+
+const HEADER: [&str; 13] = [
+    "breakdown",
+    "key",
+    "name",
+    "metric",
+    "arm",
+    "option",
+    "mean",
+    "p10",
+    "p50",
+    "p90",
+    "mcse",
+    "outcome_p10",
+    "outcome_p90",
+];
+
+/// The table of an answer's forecast, in UTF-8.
+pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+    let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(HEADER)?;
+    write_metrics(&mut table, ["total", "", ""], &forecast.metrics)?;
+    for (breakdown, rows) in breakdowns(forecast) {
+        for row in rows {
+            write_metrics(&mut table, [breakdown, &row.key, &row.name], &row.metrics)?;
+        }
+    }
+    table.into_inner().map_err(|e| ReportError::Csv(e.into_error().into()))
+}
+
+fn breakdowns(forecast: &Forecast) -> [(&'static str, &[Row]); 6] {
+    let by = &forecast.by;
+    [
+        ("month", &by.month),
+        ("program", &by.program),
+        ("product", &by.product),
+        ("tier", &by.tier),
+        ("region", &by.region),
+        ("partner", &by.partner),
+    ]
+}
+
+fn write_metrics(
+    table: &mut csv::Writer<Vec<u8>>,
+    place: [&str; 3],
+    metrics: &Metrics,
+) -> Result<(), ReportError> {
+    for (name, metric) in metrics {
+        let options = metric.options.iter().enumerate().map(|(i, q)| ("option", Some(i), q));
+        let differences = metric.difference.iter().enumerate().map(|(i, q)| ("difference", Some(i), q));
+        let baseline = std::iter::once(("baseline", None, &metric.baseline));
+        for (arm, option, quantity) in baseline.chain(options).chain(differences) {
+            let option = option.map_or(String::new(), |i: usize| (i + 1).to_string());
+            let mut record: Vec<String> = place.iter().map(|text| plain_text(text)).collect();
+            record.extend([plain_text(name), arm.to_owned(), option]);
+            record.extend(figures(quantity));
+            table.write_record(&record)?;
+        }
+    }
+    Ok(())
+}
+
+fn figures(q: &Quantity) -> impl Iterator<Item = String> {
+    [q.mean, q.p10, q.p50, q.p90, q.mcse, q.outcome_p10, q.outcome_p90]
+        .into_iter()
+        .map(|figure| figure.map_or(String::new(), |f| f.to_string()))
+}
+
+/// A leading `=`, `+`, `-`, `@`, tab or return makes a spreadsheet compute; an
+/// apostrophe before it makes it text.
+fn plain_text(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_looks_like_a_formula_is_text() {
+        assert_eq!(plain_text("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(plain_text("Northwind"), "Northwind");
+    }
+}

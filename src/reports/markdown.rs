@@ -1,0 +1,150 @@
+//! An answer as a Markdown document for review: verdict, figures, reading, rules
+//! cited, evidence, assumptions and what reproduces it.
+
+use std::fmt::Write;
+
+use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
+
+use super::ReportError;
+use crate::app::answer::Answer;
+
+/// Metrics in the order people read them, with their names and whether they are money.
+const METRICS: [(&str, &str, Unit); 8] = [
+    ("units", "Units", Unit::Count),
+    ("revenue", "Revenue", Unit::Money),
+    ("margin", "Gross margin", Unit::Money),
+    ("payout", "Payout", Unit::Money),
+    ("net", "Net after payout", Unit::Money),
+    ("roi", "Return on incentive", Unit::Share),
+    ("partners_earning", "Partners earning", Unit::Count),
+    ("uptake_share", "Share of eligible partners earning", Unit::Share),
+];
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Count,
+    Money,
+    Share,
+}
+
+/// The document of an answer.
+pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+    let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
+    let mut text = String::new();
+    // Writing to a String cannot fail; the results are let go on purpose.
+    head(&mut text, answer, forecast);
+    figures(&mut text, forecast);
+    reading(&mut text, answer);
+    rules(&mut text, answer);
+    evidence(&mut text, forecast);
+    bundle(&mut text, answer);
+    Ok(text.into_bytes())
+}
+
+fn head(text: &mut String, answer: &Answer, forecast: &Forecast) {
+    if let Some(summary) = &answer.summary {
+        let _ = writeln!(text, "# {}\n\n{}\n", escaped(&summary.headline), escaped(&summary.text));
+    }
+    if let Some(question) = &answer.run.question {
+        let _ = writeln!(text, "Question: {}\n", escaped(question));
+    }
+    let horizon = &forecast.horizon;
+    let _ = writeln!(
+        text,
+        "Period {} to {} (effects counted to {}). Data through {}. All money in {}.\n",
+        horizon.start, horizon.end, horizon.tail_end, forecast.as_of, forecast.currency
+    );
+    let _ = writeln!(text, "This is a draft recommendation, not a commitment.\n");
+}
+
+fn figures(text: &mut String, forecast: &Forecast) {
+    let _ = writeln!(text, "## Figures\n");
+    let _ =
+        writeln!(text, "| | Baseline | Scenario | Difference | P10 | P90 |\n|---|---:|---:|---:|---:|---:|");
+    for (key, name, unit) in METRICS {
+        let Some(metric) = forecast.metrics.get(key) else { continue };
+        for (i, option) in metric.options.iter().enumerate() {
+            let name =
+                if metric.options.len() > 1 { format!("{name}, option {}", i + 1) } else { name.into() };
+            row(text, &name, metric, option, i, unit);
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\nP10 and P90 are of the difference the change makes: 8 in 10 draws lie between them.\n"
+    );
+}
+
+fn row(text: &mut String, name: &str, metric: &Metric, option: &Quantity, i: usize, unit: Unit) {
+    let difference = metric.difference.get(i).copied().unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "| {name} | {} | {} | {} | {} | {} |",
+        shown(metric.baseline.mean, unit),
+        shown(option.mean, unit),
+        shown(difference.mean, unit),
+        shown(difference.p10, unit),
+        shown(difference.p90, unit)
+    );
+}
+
+fn shown(figure: Option<f64>, unit: Unit) -> String {
+    match (figure, unit) {
+        (None, _) => "not defined".to_owned(),
+        (Some(f), Unit::Count) => format!("{f:.1}"),
+        (Some(f), Unit::Money) => format!("{f:.2}"),
+        (Some(f), Unit::Share) => format!("{f:.3}"),
+    }
+}
+
+fn reading(text: &mut String, answer: &Answer) {
+    let _ = writeln!(text, "## How the question was read\n");
+    let _ = writeln!(text, "Reader: {}.\n", answer.reading.reader);
+    if let Some(draft) = &answer.reading.scenario {
+        let json = serde_json::to_string_pretty(draft).unwrap_or_default();
+        let _ = writeln!(text, "```json\n{json}\n```\n");
+    }
+}
+
+fn rules(text: &mut String, answer: &Answer) {
+    let _ = writeln!(text, "## Rules cited\n");
+    for c in &answer.citations {
+        let _ = writeln!(text, "- {} v{} §{}: “{}”", c.program, c.version, c.clause, escaped(&c.quote));
+    }
+    let _ = writeln!(text);
+}
+
+fn evidence(text: &mut String, forecast: &Forecast) {
+    let _ = writeln!(text, "## Evidence and assumptions\n");
+    for e in &forecast.evidence {
+        let response = match (e.response.mean, e.response.se) {
+            (Some(mean), Some(se)) => format!("response {mean:.2} (standard error {se:.2})"),
+            _ => "response not known".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "- {}: grade {}, {response}, {} changes seen, {:.0}% from its own history{}",
+            e.sku,
+            e.grade.as_str(),
+            e.changes,
+            e.share_from_history * 100.0,
+            e.flags.iter().map(|f| format!(", {f}")).collect::<String>()
+        );
+    }
+    for assumption in &forecast.approximations {
+        let _ = writeln!(text, "- {}", escaped(assumption));
+    }
+    let _ = writeln!(text);
+}
+
+fn bundle(text: &mut String, answer: &Answer) {
+    let _ = writeln!(text, "## What reproduces it\n");
+    let json = serde_json::to_string_pretty(&answer.bundle).unwrap_or_default();
+    let _ = writeln!(text, "Run {} of {}.\n\n```json\n{json}\n```", answer.run.id, answer.run.created_at);
+}
+
+/// Keeps data from becoming markup: HTML and table bars are escaped, lines joined.
+fn escaped(text: &str) -> String {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    joined.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('|', "\\|")
+}

@@ -1,0 +1,189 @@
+//! Answers and the audit trail, kept in SQLite through sqlx. All SQL of the
+//! product is in this module. It must not know how an answer is made.
+
+use std::path::Path;
+use std::time::Duration;
+
+use spiffcast_engine::reading::Status;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+/// What is kept of an answer besides the answer itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// Identifier.
+    pub id: String,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// The question or the label.
+    pub title: String,
+    /// How the reading ended.
+    pub status: Status,
+    /// The headline, where there is one.
+    pub headline: Option<String>,
+}
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder cannot be made.
+    #[error("cannot create {0}: {1}")]
+    Folder(String, std::io::Error),
+    /// The database said no.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The database was made by another version.
+    #[error("database: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// The database of a data folder.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Opens `spiffcast.db` in a folder, making both where absent. Several
+    /// processes may have it open: writers wait for each other.
+    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder).map_err(|e| StoreError::Folder(folder.display().to_string(), e))?;
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("spiffcast.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        sqlx::migrate!("./migrations").run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// Keeps an answer and its audit row, both or neither.
+    pub async fn keep_answer(&self, row: &AnswerRow, answer: &str, audit: &str) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query(
+            "INSERT INTO answers (id, created_at, title, status, headline, answer) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&row.id)
+        .bind(&row.created_at)
+        .bind(&row.title)
+        .bind(status_word(row.status))
+        .bind(&row.headline)
+        .bind(answer)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, 'answer', ?, ?)")
+            .bind(&row.created_at)
+            .bind(&row.id)
+            .bind(audit)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Leaves an audit row for something that has no table of its own.
+    pub async fn record(
+        &self,
+        at: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, ?, ?, ?)")
+            .bind(at)
+            .bind(action)
+            .bind(subject)
+            .bind(detail)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The JSON of a kept answer.
+    pub async fn answer(&self, id: &str) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT answer FROM answers WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?)
+    }
+
+    /// The last answers, newest first.
+    pub async fn recent(&self, limit: usize) -> Result<Vec<AnswerRow>, StoreError> {
+        let rows: Vec<(String, String, String, String, Option<String>)> = sqlx::query_as(
+            "SELECT id, created_at, title, status, headline FROM answers ORDER BY id DESC LIMIT ?",
+        )
+        .bind(limit.min(1_000) as i64)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, created_at, title, status, headline)| AnswerRow {
+                id,
+                created_at,
+                title,
+                status: status_of(&status),
+                headline,
+            })
+            .collect())
+    }
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Ready => "ready",
+        Status::NeedsClarification => "needs_clarification",
+        Status::Unsupported => "unsupported",
+        Status::Failed => "failed",
+    }
+}
+
+fn status_of(word: &str) -> Status {
+    match word {
+        "ready" => Status::Ready,
+        "needs_clarification" => Status::NeedsClarification,
+        "unsupported" => Status::Unsupported,
+        _ => Status::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str) -> AnswerRow {
+        AnswerRow {
+            id: id.into(),
+            created_at: "2026-07-01T00:00:00Z".into(),
+            title: "raise it".into(),
+            status: Status::Ready,
+            headline: Some("Costs more".into()),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_kept_with_its_audit_row_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("opened");
+        store.keep_answer(&row("1"), "{}", "{}").await.expect("kept");
+        store.keep_answer(&row("1"), "{\"other\":1}", "{}").await.expect_err("the same id twice");
+        let trail: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&store.pool).await.expect("counted");
+        assert_eq!(trail, 1);
+        assert_eq!(store.answer("1").await.expect("read").as_deref(), Some("{}"));
+        assert_eq!(store.recent(10).await.expect("listed"), [row("1")]);
+    }
+
+    #[tokio::test]
+    async fn the_trail_cannot_be_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("opened");
+        store.record("2026-07-01T00:00:00Z", "import", "sha256:1", "{}").await.expect("recorded");
+        for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit"] {
+            let error = sqlx::query(sql).execute(&store.pool).await.expect_err("refused");
+            assert!(error.to_string().contains("append-only"), "{error}");
+        }
+    }
+}
