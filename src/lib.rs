@@ -6,7 +6,9 @@
 //! command line use [`app`], `app` uses the edges, the edges use the engine, and
 //! siblings at the edge do not know each other.
 
+pub mod answer;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod language;
 pub mod reports;

@@ -1,5 +1,14 @@
-//! Use cases: the chain of a question in plain sight. Every step takes plain
-//! values and gives plain values; the edges do the talking to the outside.
+//! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
+//! ([`import`]) and what a partner has earned ([`earnings`]). Every step takes
+//! plain values and gives plain values; the edges do the talking to the outside.
 
-pub mod answer;
+pub mod ask;
+mod cite;
+mod copilot;
+pub mod demo;
+pub mod earnings;
+mod examples;
+pub mod import;
+mod keep;
 pub mod port;
+mod read;

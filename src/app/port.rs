@@ -15,7 +15,7 @@ use spiffcast_engine::reading::Status;
 use spiffcast_engine::scenario::Draft;
 use tokio::sync::watch;
 
-use super::answer::Answer;
+use crate::answer::{Answer, ReportFormat};
 
 /// A question with the choices made so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -135,38 +135,6 @@ pub struct RecentAnswer {
     pub status: Status,
     /// RFC 3339, UTC.
     pub created_at: String,
-}
-
-/// Formats of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ReportFormat {
-    /// Comma-separated values.
-    Csv,
-    /// Markdown.
-    Markdown,
-    /// JSON.
-    Json,
-}
-
-impl ReportFormat {
-    /// The format that a file extension names.
-    pub fn from_extension(extension: &str) -> Option<Self> {
-        match extension {
-            "csv" => Some(Self::Csv),
-            "md" => Some(Self::Markdown),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    /// The extension, without a dot.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Markdown => "md",
-            Self::Json => "json",
-        }
-    }
 }
 
 /// Why there is no answer. A question that was read but cannot be simulated

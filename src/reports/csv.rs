@@ -4,7 +4,7 @@
 use spiffcast_engine::forecast::{Forecast, Metrics, Quantity, Row};
 
 use super::ReportError;
-use crate::app::answer::Answer;
+use crate::answer::Answer;
 
 const HEADER: [&str; 13] = [
     "breakdown",

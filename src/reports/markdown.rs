@@ -6,7 +6,7 @@ use std::fmt::Write;
 use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
 
 use super::ReportError;
-use crate::app::answer::Answer;
+use crate::answer::Answer;
 
 /// Metrics in the order people read them, with their names and whether they are money.
 const METRICS: [(&str, &str, Unit); 8] = [

@@ -4,8 +4,8 @@
 mod csv;
 mod markdown;
 
-use crate::app::answer::Answer;
-use crate::app::port::ReportFormat;
+use crate::answer::Answer;
+use crate::answer::ReportFormat;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]

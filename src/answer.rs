@@ -82,3 +82,35 @@ pub struct Bundle {
     /// Model name, where one read or told.
     pub model: Option<String>,
 }
+
+/// Formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReportFormat {
+    /// Comma-separated values.
+    Csv,
+    /// Markdown.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+impl ReportFormat {
+    /// The format that a file extension names.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "csv" => Some(Self::Csv),
+            "md" => Some(Self::Markdown),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// The extension, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+}

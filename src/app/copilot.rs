@@ -1,0 +1,100 @@
+//! The chain behind the port: what the faces may ask, answered by [`State`].
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use spiffcast_engine::calendar::Month;
+use spiffcast_engine::company::Company;
+use spiffcast_engine::scenario::Draft;
+
+use super::ask::{self, changed_programs};
+use super::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer};
+use super::examples;
+use crate::answer::{Answer, ReportFormat};
+use crate::reports;
+use crate::state::State;
+
+/// Months of actual sales shown before a forecast.
+const ACTUAL_MONTHS: i32 = 18;
+
+#[async_trait]
+impl Copilot for State {
+    async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
+        ask::ask(self, request, &progress).await
+    }
+
+    async fn simulate(&self, draft: Draft, progress: Progress) -> Result<Answer, AskError> {
+        ask::simulate(self, draft, &progress).await
+    }
+
+    async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError> {
+        let json = self.store.answer(id).await.map_err(unavailable)?;
+        json.map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|e| AskError::Internal(format!("a kept answer cannot be read: {e}")))
+    }
+
+    async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {
+        let rows = self.store.recent(limit).await.map_err(unavailable)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| RecentAnswer {
+                id: row.id,
+                title: row.title,
+                headline: row.headline,
+                status: row.status,
+                created_at: row.created_at,
+            })
+            .collect())
+    }
+
+    fn company(&self) -> Arc<Company> {
+        Arc::clone(State::company(self))
+    }
+
+    fn examples(&self) -> Vec<String> {
+        examples::questions(State::company(self))
+    }
+
+    fn notices(&self) -> Vec<String> {
+        let mut notices = Vec::new();
+        if self.demo {
+            notices.push("This is the demo company. Import your own data with `spiffcast import`.".to_owned());
+        }
+        notices.extend(self.retriever.notice());
+        notices
+    }
+
+    fn actuals(&self, answer: &Answer) -> Vec<(String, f64)> {
+        let Some(draft) = &answer.reading.scenario else { return Vec::new() };
+        actuals(self, &changed_programs(draft))
+    }
+
+    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+        reports::render(answer, format).map_err(|e| AskError::Unavailable(e.to_string()))
+    }
+}
+
+fn unavailable(error: crate::store::StoreError) -> AskError {
+    AskError::Unavailable(error.to_string())
+}
+
+/// Units a month of the products that the programs cover, over all partners.
+fn actuals(state: &State, programs: &[String]) -> Vec<(String, f64)> {
+    let (company, panel) = (State::company(state), &state.model.panel);
+    let covers = |product: usize| {
+        let product = &company.catalog.products[product];
+        let latest = programs.iter().filter_map(|id| company.program(id)).map(|p| p.latest());
+        latest.into_iter().any(|v| v.terms.covers(&product.sku, &product.family))
+    };
+    let last = Month::of(company.as_of);
+    let first = last.plus(1 - ACTUAL_MONTHS).max(panel.first_month);
+    (first.0..=last.0)
+        .map(Month)
+        .map(|month| {
+            let t = (month.0 - panel.first_month.0) as usize;
+            let series = panel.series.iter().enumerate().filter(|(_, (_, product))| covers(*product));
+            (month.key(), series.map(|(s, _)| panel.units[panel.at(s, t)]).sum())
+        })
+        .collect()
+}

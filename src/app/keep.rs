@@ -1,0 +1,83 @@
+//! Keeping an answer: its name, what reproduces it, and the audit row that makes
+//! it count.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use spiffcast_engine::reading::Reading;
+use spiffcast_engine::scenario::Scenario;
+
+use super::port::AskError;
+use crate::answer::{Answer, Bundle, Run};
+use crate::state::State;
+use crate::store::AnswerRow;
+
+/// Names a run. The only place where a wall clock meets an answer.
+pub fn run(question: Option<String>) -> Run {
+    let now = chrono::Utc::now();
+    Run {
+        id: uuid::Uuid::now_v7().to_string(),
+        created_at: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        question,
+    }
+}
+
+/// What gives the same answer again.
+pub fn bundle(
+    state: &State,
+    reading: &Reading,
+    scenario: Option<&Scenario>,
+    model: Option<String>,
+) -> Bundle {
+    Bundle {
+        data: state.digests.data.clone(),
+        rules: state.digests.rules.clone(),
+        scenario: scenario.map(|s| digest(&**s)),
+        priors: digest(&Vec::<String>::new()),
+        settings: state.settings.digest(),
+        seed: state.settings.seed,
+        draws: state.settings.draws,
+        engine: spiffcast_engine::VERSION.to_owned(),
+        reader: reading.reader.clone(),
+        model,
+    }
+}
+
+/// SHA-256 of a value's JSON. Plain data always has one.
+fn digest(value: &impl Serialize) -> String {
+    let json = serde_json::to_vec(value).unwrap_or_default();
+    format!("sha256:{:x}", Sha256::digest(json))
+}
+
+/// Stores the answer and its audit row together.
+pub async fn keep(state: &State, answer: &Answer) -> Result<(), AskError> {
+    let internal = |e: serde_json::Error| AskError::Internal(e.to_string());
+    let json = serde_json::to_string(answer).map_err(internal)?;
+    let audit = serde_json::json!({
+        "question": answer.run.question,
+        "scenario": answer.reading.scenario,
+        "reader": answer.reading.reader,
+        "citations": answer.citations.iter().map(|c| format!("{} v{} §{}", c.program, c.version, c.clause)).collect::<Vec<_>>(),
+        "forecast": answer.forecast.as_ref().map(digest),
+        "bundle": answer.bundle,
+    });
+    let row = AnswerRow {
+        id: answer.run.id.clone(),
+        created_at: answer.run.created_at.clone(),
+        title: title(answer),
+        status: answer.reading.status,
+        headline: answer.summary.as_ref().map(|s| s.headline.clone()),
+    };
+    state
+        .store
+        .keep_answer(&row, &json, &audit.to_string())
+        .await
+        .map_err(|e| AskError::Unavailable(format!("the answer could not be kept: {e}")))
+}
+
+fn title(answer: &Answer) -> String {
+    let label = || {
+        let options = answer.reading.scenario.as_ref().map(|d| d.options.iter().map(|o| o.label.as_str()));
+        options.map(|labels| labels.collect::<Vec<_>>().join(" / ")).unwrap_or_default()
+    };
+    answer.run.question.clone().unwrap_or_else(label)
+}

@@ -1,0 +1,162 @@
+//! What may be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::answer::ReportFormat;
+
+/// Answers what-if questions about partner incentive programs.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Folder of imported data, answers and indexes [default: ./spiffcast-data,
+    /// and the demo company while nothing is imported there].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What to do; `serve` when left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  something broke
+  2  the command line is wrong
+  3  the question needs a choice (see --answer)
+  4  the question could not be read, or is not answered yet
+  5  a file or a scenario has findings
+  6  nothing of that name
+
+Environment:
+  OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL   connect a language model
+  QDRANT_URL, QDRANT_API_KEY                      use a Qdrant server
+  SPIFFCAST_LOG                                   what is logged, such as spiffcast=debug";
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Serve the browser pages and the HTTP API on this machine.
+    Serve(Serve),
+    /// Answer a question.
+    Ask(Ask),
+    /// Show how a question is read, as JSON, without simulating it.
+    Read {
+        /// The question.
+        question: String,
+        /// A choice that answers a clarification; may be repeated.
+        #[arg(long = "answer", value_name = "FIELD=CHOICE", value_parser = choice)]
+        answers: Vec<(String, String)>,
+    },
+    /// Simulate a scenario from a JSON file (`-` for standard input).
+    Simulate {
+        /// The scenario, as `ask --json` prints it.
+        file: PathBuf,
+        /// Print the answer as JSON and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a folder of tables and programs and make it the data that serves.
+    Import {
+        /// The folder.
+        source: PathBuf,
+    },
+    /// What a partner has earned, to the cent, to the end of the data.
+    Earnings {
+        /// Partner identifier.
+        #[arg(long)]
+        partner: String,
+        /// Print JSON and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the report of an answer.
+    Report {
+        /// Identifier of the answer.
+        id: String,
+        /// Format of the report.
+        #[arg(long, value_enum)]
+        format: Format,
+        /// File to write; standard output when left out.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// The demo company.
+    #[command(subcommand)]
+    Demo(Demo),
+}
+
+/// `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Address to listen on; must be of this machine (loopback).
+    #[arg(long, default_value = "127.0.0.1:8787")]
+    pub listen: SocketAddr,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8787)) }
+    }
+}
+
+/// `ask`.
+#[derive(Debug, Clone, Args)]
+pub struct Ask {
+    /// The question.
+    pub question: String,
+    /// A choice that answers a clarification; may be repeated.
+    #[arg(long = "answer", value_name = "FIELD=CHOICE", value_parser = choice)]
+    pub answers: Vec<(String, String)>,
+    /// Identifier of the answer that this question follows up on.
+    #[arg(long, value_name = "ID")]
+    pub conversation: Option<String>,
+    /// Print the answer as JSON and nothing else.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `demo`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Demo {
+    /// Generate a company with a known truth.
+    Generate {
+        /// Seed: the same seed gives the same company.
+        #[arg(long, default_value_t = 7)]
+        seed: u64,
+        /// Folder to write to; must be absent or empty.
+        #[arg(long)]
+        out: PathBuf,
+        /// Also write the truth (what the company's response really is) to a file.
+        #[arg(long)]
+        truth: Option<PathBuf>,
+    },
+}
+
+/// Report formats by the word typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// Markdown.
+    Md,
+    /// JSON.
+    Json,
+}
+
+impl From<Format> for ReportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Csv => Self::Csv,
+            Format::Md => Self::Markdown,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
+fn choice(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(field, id)| (field.trim().to_owned(), id.trim().to_owned()))
+        .ok_or_else(|| format!("{text:?} is not FIELD=CHOICE, such as options[0].levers[0].operation=relative"))
+}

@@ -1,0 +1,211 @@
+//! How answers look on a terminal. Formats only; every figure is the answer's own.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+use spiffcast_engine::forecast::{Forecast, Quantity};
+use spiffcast_engine::reading::{Reading, Status};
+
+use crate::answer::Answer;
+use crate::app::earnings::Statement;
+use crate::app::import::ImportReport;
+
+/// Metrics shown, with their names and digits after the point.
+const METRICS: [(&str, &str, usize); 7] = [
+    ("units", "units", 1),
+    ("revenue", "revenue", 0),
+    ("margin", "gross margin", 0),
+    ("payout", "payout", 0),
+    ("net", "net after payout", 0),
+    ("roi", "return on incentive", 2),
+    ("partners_earning", "partners earning", 1),
+];
+
+/// Prints an answer for people.
+pub fn print_answer(answer: &Answer) {
+    let mut text = String::new();
+    // Writing to a String cannot fail; the results are let go on purpose.
+    if let Some(summary) = &answer.summary {
+        let _ = writeln!(text, "{}\n\n{}\n", summary.headline, summary.text);
+    }
+    if let Some(forecast) = &answer.forecast {
+        figures(&mut text, forecast);
+        evidence(&mut text, forecast);
+    }
+    reading(&mut text, &answer.reading);
+    if !answer.citations.is_empty() {
+        let _ = writeln!(text, "Rules");
+        for c in &answer.citations {
+            let _ = writeln!(text, "  {} v{} §{}  {}", c.program, c.version, c.clause, shortened(&c.quote));
+        }
+    }
+    let _ = writeln!(text, "\nAnswer {}", answer.run.id);
+    emit(&text);
+}
+
+fn figures(text: &mut String, forecast: &Forecast) {
+    let options = forecast.metrics.values().next().map_or(0, |m| m.options.len());
+    for option in 0..options {
+        if options > 1 {
+            let _ = writeln!(text, "Option {}", option + 1);
+        }
+        let _ = writeln!(
+            text,
+            "{:<20}{:>16}{:>16}{:>16}   8 in 10 between",
+            forecast.currency, "baseline", "scenario", "difference"
+        );
+        for (key, name, digits) in METRICS {
+            let Some(metric) = forecast.metrics.get(key) else { continue };
+            let (arm, difference) = (metric.options[option], metric.difference[option]);
+            let _ = writeln!(
+                text,
+                "{name:<20}{:>16}{:>16}{:>16}   {}",
+                number(metric.baseline.mean, digits),
+                number(arm.mean, digits),
+                number(difference.mean, digits),
+                interval(&difference, digits)
+            );
+        }
+        let _ = writeln!(text);
+    }
+}
+
+fn evidence(text: &mut String, forecast: &Forecast) {
+    let _ = writeln!(text, "Evidence (data through {})", forecast.as_of);
+    for e in &forecast.evidence {
+        let share = e.share_from_history * 100.0;
+        let _ = writeln!(
+            text,
+            "  {:<12} grade {}, {} changes seen, {share:.0}% from its own history{}",
+            e.sku,
+            e.grade.as_str(),
+            e.changes,
+            e.flags.iter().fold(String::new(), |all, f| all + ", " + f)
+        );
+    }
+    for line in &forecast.approximations {
+        let _ = writeln!(text, "  - {line}");
+    }
+    let _ = writeln!(text);
+}
+
+fn reading(text: &mut String, reading: &Reading) {
+    if let Some(draft) = reading.scenario.as_ref().filter(|_| reading.status == Status::Ready) {
+        let labels: Vec<&str> = draft.options.iter().map(|o| o.label.as_str()).collect();
+        let _ = writeln!(
+            text,
+            "Read as: {} for {} ({} to {}), by the {} reader",
+            labels.join(" against "),
+            draft.period.label,
+            draft.period.start,
+            draft.period.end,
+            reading.reader
+        );
+    }
+    for finding in &reading.findings {
+        let _ = writeln!(text, "{} {}", finding.message, finding.hint);
+    }
+    if !reading.unused_words.is_empty() {
+        let _ = writeln!(text, "Not used: {}", reading.unused_words.join(", "));
+    }
+    for c in &reading.clarifications {
+        let _ = writeln!(text, "{}", c.question);
+        for choice in &c.choices {
+            let _ = writeln!(text, "  --answer '{}={}'   {}", c.field, choice.id, choice.label);
+        }
+    }
+    let _ = writeln!(text);
+}
+
+/// Prints what an import brought.
+pub fn print_import(report: &ImportReport, data_dir: &Path) {
+    let mut text = String::new();
+    for warning in &report.warnings {
+        let _ = writeln!(text, "{warning}");
+    }
+    let _ = writeln!(
+        text,
+        "Imported {} partners, {} products, {} programs and {} transaction lines through {} into {}.",
+        report.partners,
+        report.products,
+        report.programs,
+        report.lines,
+        report.as_of,
+        data_dir.display()
+    );
+    emit(&text);
+}
+
+/// Prints a partner's statement.
+pub fn print_earnings(statement: &Statement) {
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "{} ({}), data through {}, {}",
+        statement.name, statement.partner, statement.as_of, statement.currency
+    );
+    let _ = writeln!(text, "{:<28}{:<10}{:<24}{:>14}", "program", "role", "period", "due");
+    for line in &statement.lines {
+        let open = if line.open { " open" } else { "" };
+        let period = format!("{} to {}{open}", line.period_start, line.period_end);
+        let _ = writeln!(
+            text,
+            "{:<28}{:<10}{period:<28}{:>10}",
+            format!("{} v{}", line.program, line.version),
+            line.role,
+            line.due
+        );
+    }
+    let _ = writeln!(text, "Due in all {}; accrued to funds {}", statement.due, statement.fund_accrual);
+    emit(&text);
+}
+
+fn number(figure: Option<f64>, digits: usize) -> String {
+    let Some(figure) = figure else { return "not defined".to_owned() };
+    let plain = format!("{:.digits$}", figure.abs());
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let negative = figure < 0.0 && plain.chars().any(|c| ('1'..='9').contains(&c));
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{grouped}{point}{fraction}", if negative { "-" } else { "" })
+}
+
+fn interval(q: &Quantity, digits: usize) -> String {
+    match (q.p10, q.p90) {
+        (Some(low), Some(high)) => format!("{} and {}", number(Some(low), digits), number(Some(high), digits)),
+        _ => String::new(),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    const CHARS_MAX: usize = 100;
+    if text.chars().count() <= CHARS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(CHARS_MAX).chain(['…']).collect()
+}
+
+/// A reader that closed the pipe has read enough; nothing else can go wrong here.
+fn emit(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_minus_zero_is_zero() {
+        assert_eq!(number(Some(1_234_567.891), 2), "1,234,567.89");
+        assert_eq!(number(Some(-1_234.5), 1), "-1,234.5");
+        assert_eq!(number(Some(-0.001), 1), "0.0");
+        assert_eq!(number(None, 0), "not defined");
+    }
+}

@@ -1,0 +1,97 @@
+//! What a running Spiffcast holds: one checked data set with what was learned from
+//! it, and the connections to the edges. Built once; read by every question.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use spiffcast_engine::company::Company;
+use spiffcast_engine::model::Model;
+
+use crate::config::{ReaderPolicy, Settings};
+use crate::history::{self, Digests, Place};
+use crate::language::LanguageModel;
+use crate::retrieval::{self, Retriever};
+use crate::store::Store;
+
+/// Shared by every question; cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// Settings in force.
+    pub settings: Arc<Settings>,
+    /// The data set, its panel and what was learned from it.
+    pub model: Arc<Model>,
+    /// Digests of tables and rules.
+    pub digests: Digests,
+    /// Whether the embedded demo company serves.
+    pub demo: bool,
+    /// Search over clauses and catalogue.
+    pub retriever: Arc<dyn Retriever>,
+    /// The language model, where one is connected and the policy lets it read.
+    pub language: Option<LanguageModel>,
+    /// Answers and audit trail.
+    pub store: Store,
+}
+
+/// Why Spiffcast cannot start; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A folder was named that holds no imported data.
+    #[error("{0} holds no imported data. Import some with `spiffcast import SRC --data {0}`, or leave --data out to use the demo company.")]
+    NoData(String),
+    /// The data cannot be read.
+    #[error(transparent)]
+    History(#[from] history::HistoryError),
+    /// The search cannot be built.
+    #[error("the search over the rules could not be built: {0}")]
+    Retrieval(#[from] retrieval::RetrievalError),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+}
+
+impl State {
+    /// Loads the data set of the settings' folder, or the demo company where none
+    /// was imported, learns from it and opens the edges.
+    pub async fn open(settings: Settings) -> Result<Self, StartError> {
+        let place = place(&settings)?;
+        let data = history::load(&place, settings.calendar)?;
+        for warning in &data.warnings {
+            tracing::debug!("{warning}");
+        }
+        let model = Arc::new(Model::fit(Arc::new(data.company), data.panel));
+        let retriever =
+            retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
+        let language = match settings.reader {
+            ReaderPolicy::Auto => settings.llm.as_ref().map(LanguageModel::connect),
+            ReaderPolicy::BuiltIn => None,
+        };
+        let store = Store::open(&settings.data_dir).await?;
+        Ok(Self {
+            demo: matches!(place, Place::Demo),
+            settings: Arc::new(settings),
+            model,
+            digests: data.digests,
+            retriever,
+            language,
+            store,
+        })
+    }
+
+    /// The company that questions are about.
+    pub fn company(&self) -> &Arc<Company> {
+        &self.model.company
+    }
+}
+
+/// Imported data where there is some, else the demo company; a folder that was
+/// named must hold data.
+fn place(settings: &Settings) -> Result<Place, StartError> {
+    let folder: &Path = &settings.data_dir;
+    if history::has_data(folder) {
+        Ok(Place::Folder(folder.to_owned()))
+    } else if settings.data_dir_named {
+        Err(StartError::NoData(folder.display().to_string()))
+    } else {
+        Ok(Place::Demo)
+    }
+}
