@@ -1,0 +1,222 @@
+//! The binary as a person or a script meets it: same question, same bytes, from the
+//! terminal and over HTTP; clear errors and documented exit codes.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+const QUESTION: &str = "raise the Product X SPIFF 5% for Q3";
+
+fn spiffcast(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spiffcast"));
+    command.current_dir(folder);
+    for key in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "QDRANT_URL"] {
+        command.env_remove(key);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    spiffcast(folder).args(arguments).output().expect("the binary runs")
+}
+
+fn answer(folder: &Path, question: &str) -> Value {
+    let output = run(folder, &["ask", question, "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON and nothing else")
+}
+
+fn without_run(mut answer: Value) -> String {
+    answer.as_object_mut().expect("an object").remove("run");
+    answer.to_string()
+}
+
+#[test]
+fn the_same_question_gives_the_same_bytes_and_the_scenario_of_the_contract() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = answer(folder.path(), QUESTION);
+    let second = answer(folder.path(), QUESTION);
+    assert_ne!(first["run"]["id"], second["run"]["id"]);
+    assert_eq!(first["reading"]["status"], "ready");
+    let lever = json!({"program": "spiff-product-x", "parameter": "rate", "operation": "increase_by_percent",
+        "value": "5", "tier_from": null, "period": null, "audience": null, "terms": null});
+    let expected = json!({
+        "intent": "forecast",
+        "period": {"start": "2026-07-01", "end": "2026-09-30", "label": "Q3 2026"},
+        "audience": {"include": [], "exclude": []},
+        "options": [{"label": "Product X SPIFF +5%", "levers": [lever]}],
+        "sweep": null, "goal": null, "earnings": null, "lookup": null
+    });
+    assert_eq!(first["reading"]["scenario"], expected);
+    let value = json!({"field": "options[0].levers[0].value", "source": "question", "start": 26, "end": 28, "text": "5%"});
+    let provenance = first["reading"]["provenance"].as_array().expect("a list");
+    assert!(provenance.contains(&value), "{provenance:?}");
+    let cited = first["citations"].as_array().expect("a list");
+    assert!(cited.iter().all(|c| c["program"] == "spiff-product-x" && c["version"] == 3) && !cited.is_empty());
+    assert_eq!(without_run(first), without_run(second));
+}
+
+#[test]
+fn a_scenario_handed_in_gives_the_forecast_of_its_question() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let asked = answer(folder.path(), QUESTION);
+    std::fs::write(folder.path().join("scenario.json"), asked["reading"]["scenario"].to_string()).expect("written");
+    let output = run(folder.path(), &["simulate", "scenario.json", "--json"]);
+    let simulated: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(simulated["forecast"], asked["forecast"]);
+}
+
+#[test]
+fn reports_are_written_from_a_kept_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let asked = answer(folder.path(), QUESTION);
+    let id = asked["run"]["id"].as_str().expect("an id");
+    let json = run(folder.path(), &["report", id, "--format", "json"]);
+    assert_eq!(serde_json::from_slice::<Value>(&json.stdout).expect("JSON"), asked);
+    let table = run(folder.path(), &["report", id, "--format", "csv", "--out", "answer.csv"]);
+    assert!(table.status.success());
+    let text = std::fs::read_to_string(folder.path().join("answer.csv")).expect("written");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let payout = rows
+        .records()
+        .map(|r| r.expect("a row"))
+        .find(|r| &r[0] == "total" && &r[3] == "payout" && &r[4] == "difference")
+        .expect("the payout difference");
+    let mean: f64 = payout[6].parse().expect("a number");
+    assert_eq!(Some(mean), asked["forecast"]["metrics"]["payout"]["difference"][0]["mean"].as_f64());
+    let document = run(folder.path(), &["report", id, "--format", "md"]);
+    let text = String::from_utf8(document.stdout).expect("UTF-8");
+    assert!(text.contains("spiff-product-x v3 §") && text.contains("draft recommendation, not a commitment"));
+    assert_eq!(run(folder.path(), &["report", "nothing", "--format", "md"]).status.code(), Some(6));
+}
+
+#[test]
+fn questions_that_cannot_be_answered_say_why_with_their_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "raise ".repeat(2_000);
+    let cases: [(&str, &[i32]); 9] = [
+        ("", &[4]),
+        (&long, &[4]),
+        ("raise the \u{7} Product X SPIFF 5%", &[4]),
+        ("tell me a story", &[4]),
+        ("raise the Product Zebra SPIFF 5% for Q3", &[3, 4]),
+        ("set the Product X SPIFF to -5% for Q3", &[3, 4]),
+        ("raise the Product X SPIFF 5000% for Q3", &[3, 4]),
+        ("set the Product X SPIFF to 1e300 dollars for Q3", &[3, 4]),
+        ("raise the Referral Commission 1% for Q3", &[3]),
+    ];
+    for (question, codes) in cases {
+        let output = run(folder.path(), &["ask", question]);
+        let code = output.status.code().expect("ended by itself");
+        let shown: String = question.chars().take(60).collect();
+        assert!(codes.contains(&code), "{shown:?} ended with {code}: {}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.stdout.len() > 20, "{shown:?} said nothing");
+    }
+}
+
+#[test]
+fn a_choice_answers_a_clarification() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run(folder.path(), &["ask", "raise the Referral Commission 1% for Q3", "--json"]);
+    let asked: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let clarification = &asked["reading"]["clarifications"][0];
+    let field = clarification["field"].as_str().expect("a field");
+    let choice = clarification["choices"][0]["id"].as_str().expect("a choice");
+    let picked = format!("{field}={choice}");
+    let arguments = ["ask", "raise the Referral Commission 1% for Q3", "--json", "--answer", &picked];
+    let output = run(folder.path(), &arguments);
+    let answered: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answered["reading"]["status"], "ready", "{}", answered["reading"]);
+    assert!(answered["forecast"]["metrics"]["payout"]["difference"][0]["mean"].is_number());
+}
+
+#[test]
+fn earnings_are_exact_and_an_unknown_partner_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run(folder.path(), &["earnings", "--partner", "P-0002", "--json"]);
+    let statement: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let lines = statement["lines"].as_array().expect("a list");
+    assert!(!lines.is_empty());
+    let cents = |v: &Value| {
+        let text = v.as_str().expect("decimal text").replace('.', "");
+        text.parse::<i64>().expect("cents")
+    };
+    let sum: i64 = lines.iter().filter(|l| l["role"] != "fund").map(|l| cents(&l["due"])).sum();
+    assert_eq!(sum, cents(&statement["due"]));
+    let unknown = run(folder.path(), &["earnings", "--partner", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(6));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no partner \"nobody\""));
+}
+
+#[test]
+fn a_folder_without_data_and_an_address_beyond_loopback_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = run(folder.path(), &["ask", QUESTION, "--data", "elsewhere"]);
+    assert!(!empty.status.success());
+    assert!(String::from_utf8_lossy(&empty.stderr).contains("spiffcast import SRC --data elsewhere"));
+    let open = run(folder.path(), &["serve", "--listen", "0.0.0.0:0"]);
+    assert!(!open.status.success());
+    assert!(String::from_utf8_lossy(&open.stderr).contains("loopback"));
+}
+
+/// A served binary, ended when dropped.
+struct Served {
+    child: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(folder: &Path) -> Self {
+        let mut child = spiffcast(folder)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let ready = lines.map_while(Result::ok).find(|l| l.contains("http://")).expect("it says where");
+        let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+        Self { address: address.to_owned(), child }
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(&self.address).expect("connected");
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .expect("sent");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("received");
+        let (head, body) = reply.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}\n{body}");
+        let from = body.find('{').expect("JSON");
+        let to = body.rfind('}').expect("JSON");
+        serde_json::from_str(&body[from..=to]).expect("JSON")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_api_gives_the_figures_of_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let served = Served::start(folder.path());
+    let over_http = served.post("/api/v1/ask", &json!({ "question": QUESTION }));
+    let in_terminal = answer(folder.path(), QUESTION);
+    assert_eq!(over_http["forecast"], in_terminal["forecast"]);
+    assert_eq!(over_http["bundle"], in_terminal["bundle"]);
+    let scenario = in_terminal["reading"]["scenario"].clone();
+    let simulated = served.post("/api/v1/simulate", &scenario);
+    assert_eq!(simulated["forecast"], in_terminal["forecast"]);
+}
