@@ -221,3 +221,19 @@ fn a_fund_is_told_from_a_payout() {
     assert_eq!(funds, [true, false]);
     assert_eq!(rules.programs()[0].name, "The m");
 }
+
+#[test]
+fn paying_never_grows_the_working_memory() {
+    let year = |mode| Terms { period: PeriodKind::Year, ..rebate(mode) };
+    let world = World::new(1, &["1", "2"])
+        .program("a", year(TierMode::Retroactive))
+        .program("b", year(TierMode::Marginal))
+        .sale("2026-03-01", 0, 0, "1000");
+    let rules = world.compile("2026-05-01", 14);
+    let mut scratch = rules.scratch();
+    let room = scratch.earned.capacity();
+    let (mut own, mut overrides) = (vec![0.0; 28], vec![0.0; 28]);
+    rules.pay(0, &[3_000.0; 28], &mut scratch, &mut own, &mut overrides);
+    assert!(own.iter().all(|pay| *pay > 0.0));
+    assert_eq!(scratch.earned.capacity(), room);
+}
