@@ -2,6 +2,9 @@
 //! shrinkage and an evidence grade. Says "nothing is known" where that is so; no
 //! constant here pretends to be an estimate.
 
+pub(crate) mod linear;
+pub mod ppml;
+
 use crate::forecast::Grade;
 
 /// Months of carry-over that are estimated besides the month itself: lags 0, 1, 2.
