@@ -77,6 +77,11 @@ impl Prior {
         self.expect(|p| p.gamma)
     }
 
+    /// Standard deviation between products.
+    pub(super) fn spread(&self) -> f64 {
+        self.expect(|p| p.tau2).sqrt()
+    }
+
     fn expect(&self, f: impl Fn(&Point) -> f64) -> f64 {
         self.points.iter().map(|p| p.weight * f(p)).sum()
     }

@@ -101,6 +101,59 @@ impl Fit {
         Ok(Some(Covariance { matrix, clusters }))
     }
 
+    /// Covariance clustered by `by` and, for shocks common to all rows of a month
+    /// that die out over `lags` months, by time: V_cluster + V_time − V_row, V_time
+    /// with Bartlett weights over the lags (Thompson 2011; Driscoll and Kraay 1998).
+    /// `time` is a running number a row of the design.
+    pub fn clustered_with_common_shocks(
+        &self,
+        by: &[u32],
+        time: &[u32],
+        lags: usize,
+    ) -> Result<Covariance, DesignError> {
+        let k = self.beta.len();
+        let (ids, clusters) = self.clusters_of(by)?;
+        self.clusters_of(time)?;
+        let span = self.rows.iter().map(|r| time[*r as usize] as usize + 1).max().unwrap_or(0);
+        let mut total = vec![vec![0.0; k]; span];
+        for (i, r) in self.rows.iter().enumerate() {
+            for (c, freed) in self.freed.iter().enumerate() {
+                total[time[*r as usize] as usize][c] += freed[i] * self.residual[i];
+            }
+        }
+        let mut meat = self.meat(&ids, clusters);
+        let rows = self.meat(&(0..self.rows.len() as u32).collect::<Vec<_>>(), self.rows.len());
+        meat.iter_mut().zip(rows).for_each(|(m, r)| *m -= r);
+        for t in 0..span {
+            for lag in 0..=lags.min(t) {
+                let weight = 1.0 - lag as f64 / (lags as f64 + 1.0);
+                for a in 0..k {
+                    for b in 0..k {
+                        let (now, then) = (&total[t], &total[t - lag]);
+                        let both = now[a] * then[b] + then[a] * now[b];
+                        meat[a * k + b] += weight * both * if lag == 0 { 0.5 } else { 1.0 };
+                    }
+                }
+            }
+        }
+        let factor = if clusters > 1 { clusters as f64 / (clusters as f64 - 1.0) } else { 1.0 };
+        let sandwich = linear::product(&linear::product(&self.bread, &meat, k), &self.bread, k);
+        let scaled: Square = sandwich.iter().map(|v| v * factor).collect();
+        Ok(Covariance { matrix: linear::positive_part(&scaled, k), clusters })
+    }
+
+    /// How many equal clusters would carry as much of the variation that identifies
+    /// a coefficient: (ΣA_g)²/ΣA_g² (after Carter, Schnepel and Steigerwald 2017).
+    pub fn effective_clusters(&self, by: &[u32], coefficient: usize) -> Result<f64, DesignError> {
+        let (ids, clusters) = self.clusters_of(by)?;
+        let mut carried = vec![0.0; clusters];
+        for (i, g) in ids.iter().enumerate() {
+            carried[*g as usize] += self.mu[i] * self.freed[coefficient][i].powi(2);
+        }
+        let (sum, squares) = carried.iter().fold((0.0, 0.0), |(s, q), a| (s + a, q + a * a));
+        Ok(if squares > 0.0 { sum * sum / squares } else { 0.0 })
+    }
+
     /// The cluster of each row used, numbered from 0, and how many there are.
     pub(crate) fn clusters_of(&self, by: &[u32]) -> Result<(Vec<u32>, usize), DesignError> {
         let needed = self.rows.last().map_or(0, |r| *r as usize + 1);
