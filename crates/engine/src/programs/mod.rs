@@ -15,6 +15,9 @@ pub mod caps;
 pub mod cells;
 pub mod clauses;
 pub mod front_matter;
+#[cfg(test)]
+mod front_matter_tests;
+mod keys;
 pub mod ledger;
 pub mod money;
 pub mod overrides;
@@ -29,10 +32,12 @@ pub mod settle;
 mod settle_tests;
 pub mod stacking;
 pub mod terms;
+mod terms_of_keys;
 #[cfg(test)]
 pub mod testing;
 pub mod tiers;
 pub mod trace;
+mod values;
 
 pub use payout::PayoutLine;
 pub use rule_book::RuleBook;
