@@ -1,11 +1,46 @@
 //! Terms of incentive programs and what they pay. `PAYOUTS` in the docs is the
 //! word; this module is its meaning in code. It must not know about scenarios in
 //! words, forecasts or files: it takes terms and lines and gives money.
+//!
+//! The way of a file: [`front_matter`] reads and checks one version,
+//! [`assemble`] makes programs of versions. The way of a sale is the order of
+//! PAYOUTS.md: [`qualify`], [`stacking`], [`accumulate`], [`tiers`], [`adjust`],
+//! [`caps`], [`overrides`], [`returns`]; [`settle`] reads top to bottom like it
+//! and [`trace`] tells it.
 
+pub mod accumulate;
+pub mod adjust;
+pub mod assemble;
+pub mod caps;
 pub mod cells;
+pub mod clauses;
+pub mod front_matter;
+#[cfg(test)]
+mod front_matter_tests;
 pub mod incentive;
+mod keys;
+pub mod ledger;
+pub mod money;
+pub mod overrides;
+pub mod payout;
+pub mod qualify;
+pub mod returns;
 pub mod rule_book;
+pub mod rules;
+pub mod scope;
+pub mod settle;
+#[cfg(test)]
+mod settle_tests;
+pub mod stacking;
 pub mod terms;
+mod terms_of_keys;
+#[cfg(test)]
+pub mod testing;
+pub mod tiers;
+pub mod trace;
+mod values;
 
+pub use payout::PayoutLine;
 pub use rule_book::RuleBook;
+pub use settle::{SettleOptions, Settlement, settle};
 pub use terms::{Clause, Program, ProgramVersion, Terms};

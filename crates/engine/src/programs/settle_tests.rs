@@ -1,0 +1,578 @@
+//! The worked examples of PAYOUTS.md and boundary cases of every step.
+
+use rust_decimal::Decimal;
+
+use super::rule_book::RuleBook;
+use super::settle::{SettleOptions, settle};
+use super::terms::{Accelerator, Growth, Measure, Pay, ProgramKind, Rate, StackingMode, Terms, TierMode};
+use super::testing::{World, d, day, percent_tiers, span, stacked, tell, unit_tiers};
+use crate::calendar::PeriodKind;
+use crate::catalog::PartnerType;
+use crate::sales::PayoutRole;
+
+const STEP: [(&str, &str); 2] = [("0", "2"), ("50000", "3")];
+
+fn rebate(world: &mut World, mode: TierMode) -> &mut Terms {
+    let terms = world.program("rebate");
+    terms.kind = ProgramKind::Rebate;
+    terms.measure = Measure::Revenue;
+    terms.period = PeriodKind::Quarter;
+    terms.rate = percent_tiers(mode, &STEP);
+    terms
+}
+
+fn rebate_of(mode: TierMode, revenue: &str) -> Vec<String> {
+    let mut world = World::new();
+    rebate(&mut world, mode);
+    world.sale("T1", "A", "X1", "2026-05-31", "1", revenue);
+    world.owed()
+}
+
+#[test]
+fn example_tiers_marginal_and_retroactive() {
+    assert_eq!(rebate_of(TierMode::Marginal, "70000"), ["A own 2026-04-01 1600"]);
+    assert_eq!(rebate_of(TierMode::Retroactive, "70000"), ["A own 2026-04-01 2100"]);
+    assert_eq!(rebate_of(TierMode::Marginal, "50000"), ["A own 2026-04-01 1000"]);
+    assert_eq!(rebate_of(TierMode::Retroactive, "50000"), ["A own 2026-04-01 1500"]);
+    assert_eq!(rebate_of(TierMode::Retroactive, "49999.99"), ["A own 2026-04-01 1000"]);
+}
+
+#[test]
+fn example_due_while_open_then_a_return_next_quarter() {
+    let mut world = World::new();
+    rebate(&mut world, TierMode::Retroactive);
+    world.sale("T1", "A", "X1", "2026-05-31", "40", "40000");
+    world.sale("T2", "A", "X1", "2026-06-15", "30", "30000");
+    let company = world.company();
+    let may = SettleOptions { through: Some(day("2026-05-31")), ..SettleOptions::default() };
+    assert_eq!(settle(&company, &world.book(), &may).total(), d("800"));
+    assert_eq!(world.owed(), ["A own 2026-04-01 2100"]);
+    world.give_back("R1", "T2", "2026-08-20", "25", "25000");
+    assert_eq!(world.owed(), ["A own 2026-04-01 2100", "A clawback 2026-07-01 -1200"]);
+}
+
+#[test]
+fn example_spiff_changes_in_the_month_and_the_cap_counts_the_month() {
+    let mut world = World::new();
+    for (version, rate, from, to) in
+        [(1, "40", "2026-01-01", "2026-07-14"), (2, "42", "2026-07-15", "2026-12-31")]
+    {
+        let terms = world.version("spiff", version);
+        terms.effective = span(from, to);
+        terms.rate = Rate::Flat(Pay::PerUnit(d(rate)));
+        terms.caps.per_partner = Some(d("1000"));
+    }
+    world.sale("T1", "A", "X1", "2026-07-10", "20", "2000");
+    world.sale("T2", "A", "X1", "2026-07-20", "10", "1000");
+    assert_eq!(world.owed(), ["spiff v1 A own 2026-07-01 800", "spiff v2 A own 2026-07-15 200"]);
+    let second = &world.settle()[1];
+    assert_eq!((second.base, second.uplift, second.cap_cut), (d("420"), d("0"), d("220")));
+    assert_eq!(second.period_end, day("2026-07-31"));
+}
+
+#[test]
+fn example_spiff_changed_by_a_lever_stays_one_line_of_its_version() {
+    let mut world = World::new();
+    let terms = world.program("spiff");
+    terms.rate = Rate::Flat(Pay::PerUnit(d("40")));
+    terms.caps.per_partner = Some(d("1000"));
+    world.sale("T1", "A", "X1", "2026-07-10", "20", "2000");
+    world.sale("T2", "A", "X1", "2026-07-20", "10", "1000");
+    let mut book = world.book();
+    book.program_mut("spiff").expect("spiff").overlay(span("2026-07-15", "2026-09-30"), None, |t| {
+        Some(Terms { rate: Rate::Flat(Pay::PerUnit(d("42"))), ..t.clone() })
+    });
+    let payouts = settle(&world.company(), &book, &SettleOptions::default()).payouts;
+    assert_eq!(tell(&payouts), ["A own 2026-07-01 1000"]);
+    assert_eq!(payouts[0].base, d("1220"));
+    assert_eq!(payouts[0].period_end, day("2026-07-31"));
+}
+
+#[test]
+fn a_lever_for_some_partners_leaves_the_others_alone_and_a_pause_stops_pay() {
+    let mut world = World::new();
+    world.program("spiff");
+    world.sale("T1", "A", "X1", "2026-07-10", "1", "100");
+    world.sale("T2", "B", "X1", "2026-07-10", "1", "100");
+    let mut book = world.book();
+    let rules = book.program_mut("spiff").expect("spiff");
+    rules.overlay(span("2026-07-01", "2026-07-31"), Some(&[true, false, false]), |_| None);
+    let payouts = settle(&world.company(), &book, &SettleOptions::default()).payouts;
+    assert_eq!(tell(&payouts), ["B own 2026-07-01 10"]);
+}
+
+#[test]
+fn every_test_of_eligibility_keeps_a_line_out() {
+    let pays = |change: fn(&mut Terms)| {
+        let mut world = World::new();
+        change(world.program("p"));
+        world.sale("T1", "A", "X1", "2026-07-10", "1", "100").reported("2026-08-09");
+        world.owed().len()
+    };
+    assert_eq!(pays(|_| ()), 1);
+    assert_eq!(pays(|t| t.effective = span("2026-01-01", "2026-07-09")), 0);
+    assert_eq!(pays(|t| t.effective = span("2026-07-10", "2026-07-10")), 1);
+    assert_eq!(pays(|t| t.applies_to.skus = vec!["X2".into()]), 0);
+    assert_eq!(pays(|t| t.applies_to.families = vec!["X".into()]), 1);
+    assert_eq!(pays(|t| t.eligible.tiers = vec!["Silver".into()]), 0);
+    assert_eq!(pays(|t| t.eligible.tiers = vec!["Silver".into(), "Gold".into()]), 1);
+    assert_eq!(pays(|t| t.eligible.regions = vec!["APAC".into()]), 0);
+    assert_eq!(pays(|t| t.eligible.partner_types = vec![PartnerType::Msp]), 0);
+    assert_eq!(pays(|t| t.eligible.deal_registration_required = true), 0);
+    assert_eq!(pays(|t| t.eligible.new_customer_only = true), 0);
+    assert_eq!(pays(|t| t.bundle = vec!["X1".into(), "S1".into()]), 0);
+    assert_eq!(pays(|t| t.claim_within_days = Some(29)), 0);
+    assert_eq!(pays(|t| t.claim_within_days = Some(30)), 1);
+}
+
+#[test]
+fn an_inactive_partner_earns_nothing() {
+    let mut world = World::new();
+    world.program("p");
+    world.sale("T1", "A", "X1", "2026-07-10", "1", "100");
+    world.partner("A").active = false;
+    assert!(world.owed().is_empty());
+}
+
+#[test]
+fn the_tier_held_on_the_day_decides() {
+    let mut world = World::new();
+    world.program("p").eligible.tiers = vec!["Gold".into()];
+    world.partner("A").tier_history =
+        vec![(day("2026-06-01"), "Silver".into()), (day("2026-07-01"), "Gold".into())];
+    world.sale("T1", "A", "X1", "2026-05-31", "1", "100");
+    world.sale("T2", "A", "X1", "2026-06-01", "1", "100");
+    world.sale("T3", "A", "X1", "2026-07-01", "1", "100");
+    assert_eq!(world.owed(), ["A own 2026-05-01 10", "A own 2026-07-01 10"]);
+}
+
+#[test]
+fn a_registration_counts_from_approval_to_expiry_for_its_partner_and_sku() {
+    let mut world = World::new();
+    world.program("p").eligible.deal_registration_required = true;
+    world.registration("G1", "A", "X1", "2026-07-10", Some("2026-07-20"));
+    for (id, partner, sku, on) in [
+        ("T1", "A", "X1", "2026-07-09"),
+        ("T2", "A", "X1", "2026-07-10"),
+        ("T3", "A", "X1", "2026-07-20"),
+        ("T4", "A", "X1", "2026-07-21"),
+        ("T5", "A", "X2", "2026-07-15"),
+        ("T6", "B", "X1", "2026-07-15"),
+    ] {
+        world.sale(id, partner, sku, on, "1", "100").registered("G1");
+    }
+    assert_eq!(world.owed(), ["A own 2026-07-01 20"]);
+}
+
+#[test]
+fn only_the_first_transaction_of_a_customer_is_new_whoever_sold_it() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.eligible.new_customer_only = true;
+    terms.applies_to.skus = vec!["X1".into()];
+    world.sale("T1/1", "A", "S1", "2026-07-01", "1", "100").customer("C");
+    world.sale("T1/2", "A", "X1", "2026-07-01", "1", "100").customer("C");
+    world.sale("T2", "A", "X1", "2026-07-01", "1", "100").customer("C");
+    world.sale("T3", "B", "X1", "2026-07-02", "1", "100").customer("C");
+    world.sale("T4", "B", "X1", "2026-07-02", "1", "100").customer("");
+    assert_eq!(world.owed(), ["A own 2026-07-01 10"]);
+}
+
+#[test]
+fn a_bundle_is_complete_over_the_transactions_of_a_day() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.bundle = vec!["X1".into(), "S1".into()];
+    terms.applies_to.families = vec!["X".into()];
+    world.sale("T1", "A", "X1", "2026-07-01", "1", "100").customer("C");
+    world.sale("T2", "A", "S1", "2026-07-01", "1", "100").customer("C");
+    world.sale("T3", "A", "X2", "2026-07-01", "1", "100").customer("C");
+    world.sale("T4", "A", "X1", "2026-07-02", "1", "100").customer("C");
+    world.sale("T5", "B", "X1", "2026-07-01", "1", "100").customer("C");
+    assert_eq!(world.owed(), ["A own 2026-07-01 20"]);
+}
+
+#[test]
+fn exclusive_keeps_the_lowest_priority_and_ties_the_id() {
+    let mut world = World::new();
+    // `b` covers X2 only: for X1 the next in line is `c`.
+    for (id, priority, sku) in [("a", 2, "X1"), ("b", 1, "X2"), ("c", 1, "X1")] {
+        let terms = world.program(id);
+        terms.stacking = stacked("g", StackingMode::Exclusive, priority);
+        terms.applies_to.skus = vec![sku.into()];
+    }
+    world.sale("T1", "A", "X1", "2026-07-01", "1", "100");
+    world.sale("T2", "A", "X2", "2026-07-01", "3", "100");
+    assert_eq!(world.owed(), ["b v1 A own 2026-07-01 30", "c v1 A own 2026-07-01 10"]);
+}
+
+#[test]
+fn best_of_compares_flat_pay_after_the_cap_of_the_transaction() {
+    let mut world = World::new();
+    for (id, rate, cap) in [("a", "50", Some("100")), ("b", "40", None)] {
+        let terms = world.program(id);
+        terms.period = PeriodKind::Transaction;
+        terms.stacking = stacked("g", StackingMode::BestOf, 1);
+        terms.rate = Rate::Flat(Pay::PerUnit(d(rate)));
+        terms.caps.per_transaction = cap.map(d);
+    }
+    world.sale("T1", "A", "X1", "2026-07-01", "2", "100");
+    world.sale("T2", "A", "X1", "2026-07-02", "3", "100");
+    assert_eq!(world.owed(), ["a v1 A own 2026-07-01 100", "b v1 A own 2026-07-02 120"]);
+}
+
+#[test]
+fn stack_pays_all_and_a_superseded_line_does_not_count() {
+    let mut world = World::new();
+    world.program("a").stacking = stacked("g", StackingMode::Stack, 1);
+    world.program("b").stacking = stacked("g", StackingMode::Stack, 2);
+    world.sale("T1", "A", "X1", "2026-07-01", "1", "100");
+    assert_eq!(world.owed(), ["a v1 A own 2026-07-01 10", "b v1 A own 2026-07-01 10"]);
+
+    let mut world = World::new();
+    let first = world.program("a");
+    first.stacking = stacked("g", StackingMode::Exclusive, 1);
+    first.applies_to.skus = vec!["X1".into()];
+    first.caps.per_partner = Some(d("0"));
+    let second = world.program("b");
+    second.stacking = stacked("g", StackingMode::Exclusive, 2);
+    second.minimum = Some(d("3"));
+    world.sale("T1", "A", "X1", "2026-07-01", "2", "100");
+    world.sale("T2", "A", "X2", "2026-07-01", "2", "100");
+    assert_eq!(world.owed(), ["a v1 A own 2026-07-01 0", "b v1 A own 2026-07-01 0 below_minimum"]);
+}
+
+#[test]
+fn the_minimum_is_reached_at_equality_and_belongs_to_the_version() {
+    let mut world = World::new();
+    let first = world.version("p", 1);
+    first.effective = span("2026-01-01", "2026-07-14");
+    first.minimum = Some(d("10"));
+    let second = world.version("p", 2);
+    second.effective = span("2026-07-15", "2026-12-31");
+    second.minimum = Some(d("11"));
+    world.sale("T1", "A", "X1", "2026-07-01", "4", "400");
+    world.sale("T2", "A", "X1", "2026-07-20", "6", "600");
+    assert_eq!(world.owed(), ["p v1 A own 2026-07-01 40", "p v2 A own 2026-07-15 0 below_minimum"]);
+}
+
+#[test]
+fn marginal_tiers_run_on_across_versions() {
+    let mut world = World::new();
+    for (version, from, to, low, high) in
+        [(1, "2026-01-01", "2026-07-14", "1", "2"), (2, "2026-07-15", "2026-12-31", "10", "20")]
+    {
+        let terms = world.version("p", version);
+        terms.effective = span(from, to);
+        terms.rate = unit_tiers(TierMode::Marginal, &[("5", low), ("10", high)]);
+    }
+    world.sale("T1", "A", "X1", "2026-07-01", "7", "700");
+    world.sale("T2", "A", "X1", "2026-07-20", "6", "600");
+    // v1: units 1-5 nothing, 6-7 at 1; v2: 8-10 at 10, 11-13 at 20.
+    assert_eq!(world.owed(), ["p v1 A own 2026-07-01 2", "p v2 A own 2026-07-15 90"]);
+}
+
+#[test]
+fn a_percent_of_revenue_is_split_by_units_where_units_are_counted() {
+    let mut world = World::new();
+    world.program("p").rate = percent_tiers(TierMode::Marginal, &[("0", "1"), ("10", "2")]);
+    world.sale("T1", "A", "X1", "2026-07-01", "30", "1000");
+    // 10 of 30 units at 1%, 20 of 30 at 2% of 1000: 3.333… + 13.333… = 16.67
+    assert_eq!(world.owed(), ["A own 2026-07-01 16.67"]);
+}
+
+#[test]
+fn thirds_of_a_line_add_up_before_rounding() {
+    let mut world = World::new();
+    world.program("p").rate = percent_tiers(TierMode::Marginal, &[("0", "1"), ("1", "1"), ("2", "1")]);
+    world.sale("T1", "A", "X1", "2026-07-01", "3", "100.50");
+    assert_eq!(world.owed(), ["A own 2026-07-01 1.01"]);
+}
+
+#[test]
+fn the_accelerator_multiplies_the_part_above_the_target() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.target = Some(d("10"));
+    terms.accelerator = Some(Accelerator { above_attainment: d("120"), multiplier: d("1.5") });
+    world.sale("T1", "A", "X1", "2026-07-01", "9", "900");
+    world.sale("T2", "A", "X1", "2026-07-02", "7", "700");
+    world.sale("T3", "B", "X1", "2026-07-02", "12", "700");
+    world.target("p", "B", "2026-07-01", "5");
+    // A: 16 units, 4 above 12: 160 + 4·10·0.5 = 180. B: target 5, 6 above 6: 120 + 30 = 150.
+    assert_eq!(world.owed(), ["A own 2026-07-01 180", "B own 2026-07-01 150"]);
+}
+
+#[test]
+fn a_multiplier_below_one_decelerates_and_splits_by_tier() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.rate = unit_tiers(TierMode::Marginal, &[("0", "10"), ("10", "20")]);
+    terms.target = Some(d("8"));
+    terms.accelerator = Some(Accelerator { above_attainment: d("100"), multiplier: d("0.5") });
+    world.sale("T1", "A", "X1", "2026-07-01", "12", "900");
+    // 10·10 + 2·20 = 140; above 8: 2·10 + 2·20 = 60, halved: −30.
+    assert_eq!(world.owed(), ["A own 2026-07-01 110"]);
+    let line = &world.settle()[0];
+    assert_eq!((line.base, line.uplift), (d("140"), d("-30")));
+}
+
+#[test]
+fn growth_pays_the_part_above_last_year() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.period = PeriodKind::Quarter;
+    terms.growth = Some(Growth { above: d("10") });
+    world.sale("L1", "A", "X1", "2025-07-15", "100", "900");
+    world.sale("T1", "A", "X1", "2026-07-01", "120", "900");
+    world.sale("T2", "B", "X1", "2026-07-02", "50", "700");
+    world.sale("L3", "D", "X1", "2025-09-30", "40", "700");
+    world.sale("T3", "D", "X1", "2026-08-02", "44", "700");
+    // A: 1200 × (120 − 110)/120 = 100. B: no last year. D: 44 − 44 = 0.
+    assert_eq!(
+        world.owed(),
+        ["A own 2026-07-01 100", "B own 2026-07-01 0 no_baseline", "D own 2026-07-01 0"]
+    );
+    // Returns of last year do not change its measure.
+    world.give_back("R1", "L1", "2025-08-01", "90", "800");
+    assert_eq!(world.owed()[0], "A own 2026-07-01 100");
+}
+
+#[test]
+fn caps_of_a_transaction_then_of_the_month_then_the_budget() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.period = PeriodKind::Transaction;
+    terms.caps.per_transaction = Some(d("50"));
+    terms.caps.per_partner = Some(d("80"));
+    terms.caps.program_budget = Some(d("120"));
+    world.sale("T1/1", "A", "X1", "2026-07-01", "4", "400");
+    world.sale("T1/2", "A", "X1", "2026-07-01", "4", "400");
+    world.sale("T2", "A", "X1", "2026-07-02", "4", "400");
+    world.sale("T3", "B", "X1", "2026-07-03", "6", "400");
+    world.sale("T4", "A", "X1", "2026-08-01", "1", "100");
+    assert_eq!(
+        world.owed(),
+        [
+            "A own 2026-07-01 50",
+            "A own 2026-07-02 30",
+            "B own 2026-07-03 40 budget_exhausted",
+            "A own 2026-08-01 0 budget_exhausted"
+        ]
+    );
+    let line = &world.settle()[2];
+    assert_eq!((line.base, line.cap_cut, line.budget_cut), (d("60"), d("10"), d("10")));
+}
+
+#[test]
+fn what_the_budget_cut_does_not_use_up_the_month() {
+    let mut world = World::new();
+    for (version, from, to) in [(1, "2026-01-01", "2026-07-10"), (2, "2026-07-11", "2026-12-31")] {
+        let terms = world.version("p", version);
+        terms.effective = span(from, to);
+        terms.period = PeriodKind::Transaction;
+        terms.caps.per_partner = Some(d("80"));
+        terms.caps.program_budget = Some(d("30"));
+    }
+    world.sale("T1", "A", "X1", "2026-07-01", "7", "400");
+    world.sale("T2", "A", "X1", "2026-07-20", "3", "400");
+    let owed = world.owed();
+    assert_eq!(owed, ["p v1 A own 2026-07-01 30 budget_exhausted", "p v2 A own 2026-07-20 30"]);
+}
+
+#[test]
+fn a_budget_that_runs_out_in_a_period_is_shared_pro_rata() {
+    let mut world = World::new();
+    world.program("p").caps.program_budget = Some(d("110.01"));
+    world.sale("T0", "A", "X1", "2026-06-01", "1", "400");
+    world.sale("T1", "A", "X1", "2026-07-01", "10", "400");
+    world.sale("T2", "B", "X1", "2026-07-02", "10", "400");
+    world.sale("T3", "A", "X1", "2026-08-02", "1", "400");
+    assert_eq!(
+        world.owed(),
+        [
+            "A own 2026-06-01 10",
+            "A own 2026-07-01 50.01 budget_exhausted",
+            "B own 2026-07-01 50 budget_exhausted",
+            "A own 2026-08-01 0 budget_exhausted"
+        ]
+    );
+}
+
+#[test]
+fn rounding_is_half_away_from_zero_to_the_minor_unit() {
+    let of = |currency: &'static str, percent: &str| {
+        let mut world = World::new();
+        world.currency(currency).program("p").rate = Rate::Flat(Pay::Percent(d(percent)));
+        world.sale("T1", "A", "X1", "2026-07-01", "1", "100");
+        world.settle()[0].amount
+    };
+    assert_eq!(of("USD", "1.005"), d("1.01"));
+    assert_eq!(of("JPY", "2.5"), d("3"));
+    assert_eq!(of("KWD", "1.0045"), d("1.005"));
+}
+
+#[test]
+fn a_parent_earns_on_its_direct_children_apart_from_its_own_pay() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.override_percent = Some(d("1"));
+    terms.caps.per_partner = Some(d("25"));
+    terms.caps.program_budget = Some(d("30"));
+    world.sale("T1", "A", "X1", "2026-07-01", "1", "1000.50");
+    world.sale("T2", "B", "X1", "2026-07-02", "1", "1000");
+    world.sale("T3", "D", "X1", "2026-07-02", "1", "5000");
+    // Own: 10 each, within the budget of 30. Override: 10.005 + 10 = 20.005.
+    let owed =
+        ["A own 2026-07-01 10", "B own 2026-07-01 10", "D own 2026-07-01 10", "D override 2026-07-01 20.01"];
+    assert_eq!(world.owed(), owed);
+    world.sale("T4", "B", "X1", "2026-07-03", "0", "1000");
+    assert_eq!(world.owed()[3], "D override 2026-07-01 25");
+    world.partner("D").active = false;
+    assert_eq!(world.owed(), ["A own 2026-07-01 10", "B own 2026-07-01 10"]);
+}
+
+#[test]
+fn returns_take_back_own_pay_and_the_override() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.period = PeriodKind::Quarter;
+    terms.override_percent = Some(d("1"));
+    world.sale("T1", "A", "X1", "2026-05-01", "10", "1000");
+    world.give_back("R1", "T1", "2026-07-10", "2", "200");
+    world.give_back("R2", "T1", "2026-08-10", "3", "-300");
+    assert_eq!(
+        world.owed(),
+        [
+            "A own 2026-04-01 100",
+            "D override 2026-04-01 10",
+            "A clawback 2026-07-01 -50",
+            "D clawback 2026-07-01 -5"
+        ]
+    );
+    let back = &world.settle()[2];
+    assert_eq!((back.qualifying_units, back.measure), (d("-5"), d("-5")));
+}
+
+#[test]
+fn never_more_is_taken_back_than_was_paid() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.caps.program_budget = Some(d("30"));
+    world.sale("T1", "A", "X1", "2026-07-01", "10", "1000");
+    world.give_back("R1", "T1", "2026-08-10", "6", "600");
+    assert_eq!(world.owed(), ["A own 2026-07-01 30 budget_exhausted"]);
+    world.give_back("R2", "T1", "2026-09-10", "4", "400");
+    assert_eq!(world.owed()[1], "A clawback 2026-09-01 -30");
+}
+
+#[test]
+fn a_return_under_a_cap_takes_back_only_what_is_no_longer_due() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.period = PeriodKind::Transaction;
+    terms.caps.per_partner = Some(d("100"));
+    world.sale("T1", "A", "X1", "2026-07-01", "7", "700");
+    world.sale("T2", "A", "X1", "2026-07-02", "7", "700");
+    // T2 was paid the 30 that T1 left of the month; 4 units are still worth 40.
+    world.give_back("R1", "T2", "2026-07-20", "3", "300");
+    assert_eq!(world.owed(), ["A own 2026-07-01 70", "A own 2026-07-02 30"]);
+    world.give_back("R2", "T2", "2026-07-21", "2", "200");
+    let payouts = world.settle();
+    assert_eq!(tell(&payouts)[2], "A clawback 2026-07-21 -10");
+    assert_eq!(payouts[2].transaction_id.as_deref(), Some("T2"));
+    // T1 given back later leaves T2 as it was paid.
+    world.give_back("R3", "T1", "2026-07-22", "7", "700");
+    assert_eq!(world.owed()[3], "A clawback 2026-07-22 -70");
+}
+
+#[test]
+fn a_return_below_the_minimum_takes_back_everything_of_the_group() {
+    let mut world = World::new();
+    world.program("p").minimum = Some(d("10"));
+    world.sale("T1", "A", "X1", "2026-07-01", "6", "600");
+    world.sale("T2", "A", "X1", "2026-07-02", "5", "500");
+    world.give_back("R1", "T1", "2026-07-10", "2", "200");
+    assert_eq!(world.owed(), ["A own 2026-07-01 110", "A clawback 2026-07-01 -110"]);
+}
+
+#[test]
+fn fiscal_periods_are_cut_to_the_version_but_clawbacks_are_not() {
+    let mut world = World::new();
+    world.fiscal(2);
+    let terms = world.program("p");
+    terms.period = PeriodKind::Quarter;
+    terms.effective = span("2026-02-10", "2026-06-30");
+    world.sale("T1", "A", "X1", "2026-04-30", "6", "600");
+    world.sale("T2", "A", "X1", "2026-05-01", "6", "600");
+    world.give_back("R1", "T1", "2026-08-01", "1", "100");
+    let ends: Vec<_> = world.settle().iter().map(|p| (p.period_start, p.period_end)).collect();
+    let of = |from, to| (day(from), day(to));
+    assert_eq!(
+        ends,
+        [of("2026-02-10", "2026-04-30"), of("2026-05-01", "2026-06-30"), of("2026-08-01", "2026-10-31")]
+    );
+}
+
+#[test]
+fn filters_change_nothing_but_what_is_shown() {
+    let mut world = World::new();
+    world.program("a").caps.program_budget = Some(d("35"));
+    let second = world.program("b");
+    second.stacking = stacked("g", StackingMode::Exclusive, 1);
+    second.override_percent = Some(d("2"));
+    second.eligible.new_customer_only = true;
+    world.program("c").stacking = stacked("g", StackingMode::Exclusive, 2);
+    world.sale("T1", "B", "X1", "2026-07-01", "2", "200").customer("C");
+    world.sale("T2", "A", "X1", "2026-07-02", "2", "200").customer("C");
+    world.sale("T3", "D", "X1", "2026-07-03", "2", "200").customer("E");
+    world.give_back("R1", "T1", "2026-07-10", "1", "100");
+    let (company, book, all) = (world.company(), world.book(), world.settle());
+    for partner in 0..3 {
+        for program in ["a", "b", "c"] {
+            let options =
+                SettleOptions { partner: Some(partner), program: Some(program), ..SettleOptions::default() };
+            let expected: Vec<_> =
+                all.iter().filter(|p| p.partner == partner && p.program_id == program).cloned().collect();
+            assert_eq!(settle(&company, &book, &options).payouts, expected);
+        }
+    }
+    assert!(all.iter().any(|p| p.role == PayoutRole::Override));
+}
+
+#[test]
+fn imagined_lines_count_like_sold_ones() {
+    let mut world = World::new();
+    world.program("p").rate = unit_tiers(TierMode::Retroactive, &[("0", "1"), ("10", "2")]);
+    world.sale("T1", "A", "X1", "2026-07-05", "6", "600");
+    let mut imagined = World::new();
+    imagined.sale("T0", "A", "X1", "2026-07-01", "4", "400");
+    let extra = imagined.company().lines;
+    let options = SettleOptions { extra: &extra, ..SettleOptions::default() };
+    assert_eq!(settle(&world.company(), &world.book(), &options).total(), d("20"));
+}
+
+#[test]
+fn funds_are_never_summed_with_payouts() {
+    let mut world = World::new();
+    world.program("a");
+    world.program("fund").kind = ProgramKind::Mdf;
+    world.sale("T1", "A", "X1", "2026-07-05", "6", "600");
+    let settled = settle(&world.company(), &world.book(), &SettleOptions::default());
+    assert_eq!((settled.total(), settled.fund_accrual()), (d("60"), d("60")));
+}
+
+#[test]
+fn no_programs_and_huge_numbers_are_survived() {
+    let mut world = World::new();
+    world.sale("T1", "A", "X1", "2026-07-05", "6", "600");
+    assert!(
+        settle(&world.company(), &RuleBook { programs: vec![] }, &SettleOptions::default())
+            .payouts
+            .is_empty()
+    );
+    let terms = world.program("p");
+    terms.rate = Rate::Flat(Pay::PerUnit(Decimal::MAX));
+    terms.caps.per_partner = Some(d("100"));
+    assert_eq!(world.owed(), ["A own 2026-07-01 100"]);
+}
