@@ -8,8 +8,8 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::scenario::Draft;
 
 use super::ask::{self, changed_programs};
-use super::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer};
 use super::examples;
+use super::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer};
 use crate::answer::{Answer, ReportFormat};
 use crate::reports;
 use crate::state::State;
@@ -59,7 +59,8 @@ impl Copilot for State {
     fn notices(&self) -> Vec<String> {
         let mut notices = Vec::new();
         if self.demo {
-            notices.push("This is the demo company. Import your own data with `spiffcast import`.".to_owned());
+            notices
+                .push("This is the demo company. Import your own data with `spiffcast import`.".to_owned());
         }
         notices.extend(self.retriever.notice());
         notices

@@ -74,17 +74,10 @@ async fn second_reader(
 }
 
 /// Takes a model's draft when nothing in it is wrong or without ground.
-fn accept(
-    state: &State,
-    question: &str,
-    clauses: &[CitedClause],
-    draft: Draft,
-) -> Result<Reading, Finding> {
+fn accept(state: &State, question: &str, clauses: &[CitedClause], draft: Draft) -> Result<Reading, Finding> {
     let company = state.company();
-    let cited: Vec<(String, u32, String, String)> = clauses
-        .iter()
-        .map(|c| (c.program.clone(), c.version, c.clause.clone(), c.text.clone()))
-        .collect();
+    let cited: Vec<(String, u32, String, String)> =
+        clauses.iter().map(|c| (c.program.clone(), c.version, c.clause.clone(), c.text.clone())).collect();
     let ungrounded = reading::ground::ground(&draft, question, &cited, company);
     if let Some(first) = ungrounded.iter().find(|f| f.severity == Severity::Error) {
         return Err(refused(&first.message));

@@ -156,7 +156,7 @@ impl From<Format> for ReportFormat {
 }
 
 fn choice(text: &str) -> Result<(String, String), String> {
-    text.split_once('=')
-        .map(|(field, id)| (field.trim().to_owned(), id.trim().to_owned()))
-        .ok_or_else(|| format!("{text:?} is not FIELD=CHOICE, such as options[0].levers[0].operation=relative"))
+    text.split_once('=').map(|(field, id)| (field.trim().to_owned(), id.trim().to_owned())).ok_or_else(|| {
+        format!("{text:?} is not FIELD=CHOICE, such as options[0].levers[0].operation=relative")
+    })
 }

@@ -115,11 +115,10 @@ async fn read(arguments: &Arguments, question: &str, answers: Vec<(String, Strin
 
 async fn simulate(arguments: &Arguments, file: &Path, json: bool) -> Ended {
     let text = read_text(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let draft: Draft = serde_json::from_str(&text)
-        .map_err(|e| Failure {
-            error: anyhow::anyhow!("{}: not a scenario: {e}", file.display()),
-            outcome: Outcome::Findings,
-        })?;
+    let draft: Draft = serde_json::from_str(&text).map_err(|e| Failure {
+        error: anyhow::anyhow!("{}: not a scenario: {e}", file.display()),
+        outcome: Outcome::Findings,
+    })?;
     let state = open(arguments).await?;
     let answer = watched(json, |progress| state.simulate(draft, progress)).await?;
     print_answer(&answer, json)
@@ -148,9 +147,7 @@ async fn import_files(arguments: &Arguments, source: &Path) -> Ended {
             terminal::print_import(&report, &settings.data_dir);
             Ok(Outcome::Done)
         }
-        Err(ImportError::History(error)) => {
-            Err(Failure { error: error.into(), outcome: Outcome::Findings })
-        }
+        Err(ImportError::History(error)) => Err(Failure { error: error.into(), outcome: Outcome::Findings }),
         Err(error) => Err(anyhow::Error::from(error).into()),
     }
 }
@@ -161,7 +158,11 @@ async fn partner_earnings(arguments: &Arguments, partner: &str, json: bool) -> E
         let error = anyhow::anyhow!("no partner {partner:?}; identifiers are those of the partners table");
         return Err(Failure { error, outcome: Outcome::NotFound });
     };
-    if json { print_json(&statement)? } else { terminal::print_earnings(&statement) }
+    if json {
+        print_json(&statement)?
+    } else {
+        terminal::print_earnings(&statement)
+    }
     Ok(Outcome::Done)
 }
 
@@ -170,7 +171,9 @@ async fn report(arguments: &Arguments, id: &str, format: Format, out: Option<&Pa
     let answer = state.answer(id).await?.ok_or(AskError::NotFound)?;
     let bytes = state.report(&answer, format.into())?;
     match out {
-        Some(path) => std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => {
+            std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?
+        }
         None => std::io::stdout().write_all(&bytes).context("cannot write to standard output")?,
     }
     Ok(Outcome::Done)
@@ -213,7 +216,11 @@ fn bar() -> ProgressBar {
 }
 
 fn print_answer(answer: &Answer, json: bool) -> Ended {
-    if json { print_json(answer)? } else { terminal::print_answer(answer) }
+    if json {
+        print_json(answer)?
+    } else {
+        terminal::print_answer(answer)
+    }
     Ok(ended(answer.reading.status))
 }
 

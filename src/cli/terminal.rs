@@ -179,7 +179,9 @@ fn number(figure: Option<f64>, digits: usize) -> String {
 
 fn interval(q: &Quantity, digits: usize) -> String {
     match (q.p10, q.p90) {
-        (Some(low), Some(high)) => format!("{} and {}", number(Some(low), digits), number(Some(high), digits)),
+        (Some(low), Some(high)) => {
+            format!("{} and {}", number(Some(low), digits), number(Some(high), digits))
+        }
         _ => String::new(),
     }
 }

@@ -219,8 +219,9 @@ impl Run<'_> {
 
     fn choose(&self, overdispersion: &[f64]) -> Vec<Setting> {
         let best = |(f, series): (usize, &Vec<usize>)| {
-            let settings =
-                DISCOUNTS.iter().flat_map(|&discount| BACK.iter().map(move |&back| Setting { discount, back }));
+            let settings = DISCOUNTS
+                .iter()
+                .flat_map(|&discount| BACK.iter().map(move |&back| Setting { discount, back }));
             let phi = overdispersion[f];
             let scored = settings.map(|setting| {
                 let mut total = 0.0;

@@ -36,9 +36,8 @@ pub(super) fn estimate(cells: &Cells) -> Season {
             sold[group][t] += cells.robust_rate(s, t);
         }
     }
-    let add = |of: &[&Vec<f64>]| -> Vec<f64> {
-        (0..cells.end).map(|t| of.iter().map(|g| g[t]).sum()).collect()
-    };
+    let add =
+        |of: &[&Vec<f64>]| -> Vec<f64> { (0..cells.end).map(|t| of.iter().map(|g| g[t]).sum()).collect() };
     let first = cells.panel.first_month;
     let company = [add(&sold.iter().collect::<Vec<_>>())];
     let company = shrink(&company, &[[0.0; 12]], first)[0];

@@ -87,13 +87,7 @@ fn list_prices(product: &Product, panel: &Panel) -> Vec<f64> {
 }
 
 /// Company, family, product, series, each leaning on the one before.
-fn pooled(
-    cells: &Cells,
-    series: &[Ratio],
-    unknown: f64,
-    lean: impl Fn(usize) -> f64,
-    most: f64,
-) -> Vec<f64> {
+fn pooled(cells: &Cells, series: &[Ratio], unknown: f64, lean: impl Fn(usize) -> f64, most: f64) -> Vec<f64> {
     let gather = |groups: usize, group: &dyn Fn(usize) -> usize| {
         let mut sums = vec![Ratio::default(); groups];
         for (s, r) in series.iter().enumerate() {

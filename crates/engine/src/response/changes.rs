@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::Incentive;
 use super::Data;
+use super::rows::Incentive;
 use crate::catalog::ProductIx;
 
 /// The changes of one product's incentive.

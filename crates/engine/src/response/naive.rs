@@ -14,12 +14,7 @@ use crate::panel::Panel;
 /// One a product: coefficient of the incentive of the month and its standard error
 /// by partner, from a Poisson regression with a constant and no effects. `None`
 /// where the incentive never differs or nothing was sold.
-pub fn naive(
-    company: &Company,
-    panel: &Panel,
-    x: &[f64],
-    usable_through: Month,
-) -> Vec<Option<(f64, f64)>> {
+pub fn naive(company: &Company, panel: &Panel, x: &[f64], usable_through: Month) -> Vec<Option<(f64, f64)>> {
     let lives = Lives::of(company, panel, usable_through);
     let x = Incentive::new(x, panel);
     let one = |product: ProductIx| {

@@ -42,12 +42,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// The rows of a product; `firm` adds a column.
-    pub(super) fn of(
-        data: &super::Data,
-        product: ProductIx,
-        x: Incentive,
-        firm: Option<Incentive>,
-    ) -> Self {
+    pub(super) fn of(data: &super::Data, product: ProductIx, x: Incentive, firm: Option<Incentive>) -> Self {
         let columns = LEAD + 1 + usize::from(firm.is_some());
         let mut rows = Rows { x: vec![Vec::new(); columns], ..Rows::default() };
         for &s in &data.series_of[product] {

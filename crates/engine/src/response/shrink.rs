@@ -160,8 +160,10 @@ mod tests {
 
     #[test]
     fn equal_estimates_pool_and_distant_ones_do_not() {
-        let alike = Prior::of(&[own(2.0, 0.3), own(2.1, 0.3), own(1.9, 0.3), own(2.0, 0.3)]).expect("a prior");
-        let apart = Prior::of(&[own(0.0, 0.1), own(4.0, 0.1), own(8.0, 0.1), own(2.0, 0.1)]).expect("a prior");
+        let alike =
+            Prior::of(&[own(2.0, 0.3), own(2.1, 0.3), own(1.9, 0.3), own(2.0, 0.3)]).expect("a prior");
+        let apart =
+            Prior::of(&[own(0.0, 0.1), own(4.0, 0.1), own(8.0, 0.1), own(2.0, 0.1)]).expect("a prior");
         assert!(alike.shrink(Some(own(2.1, 0.3))).share < 0.6);
         assert!(apart.shrink(Some(own(4.0, 0.1))).share > 0.99);
         assert!(Prior::of(&[]).is_none());

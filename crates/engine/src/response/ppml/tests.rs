@@ -28,8 +28,7 @@ fn formula() -> Formula {
             let on = (i * 13 + t / 3 * 7) % 5 < 2 && i % 3 != 0;
             let x1 = if on { 0.05 + 0.01 * f64::from(i % 2) } else { 0.0 };
             let x2 = f64::from((i * 37 + t * 11 + i * t) % 17) / 17.0;
-            let mean =
-                (0.3 + 0.04 * f64::from(i) + 0.05 * f64::from(t % 12) + 6.0 * x1 + 0.4 * x2).exp();
+            let mean = (0.3 + 0.04 * f64::from(i) + 0.05 * f64::from(t % 12) + 6.0 * x1 + 0.4 * x2).exp();
             f.y.push(if i == 29 || t == 23 { 0.0 } else { (mean * 2.0 * h * h).floor() });
             f.unit.push(i);
             f.time.push(t);
