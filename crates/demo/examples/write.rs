@@ -7,7 +7,7 @@ use spiffcast_demo::{Shape, generate};
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [seed, out] = arguments.as_slice() else {
+    let [seed, out, truth] = arguments.as_slice() else {
         return Err(io::Error::other("usage: write SEED OUT_DIR TRUTH_FILE"));
     };
     let seed = seed.parse().map_err(io::Error::other)?;
@@ -19,5 +19,8 @@ fn main() -> io::Result<()> {
         }
         fs::write(path, bytes)?;
     }
-    Ok(())
+    if let Some(folder) = Path::new(truth).parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(truth, world.truth())
 }

@@ -10,12 +10,14 @@
 pub mod books;
 pub mod calendar;
 pub mod company;
+pub mod naive;
 pub mod payouts;
 pub mod programs;
 pub mod random;
 pub mod shape;
 pub mod tables;
 pub mod terms;
+pub mod truth;
 mod world;
 
 pub use shape::Shape;

@@ -183,7 +183,7 @@ pub fn payouts(payouts: &[RecordedPayout]) -> Vec<u8> {
             &p.period_end,
             &accrued,
             &"USD",
-            &p.role,
+            &p.role.as_str(),
             &transaction,
             &p.status,
             &paid,

@@ -9,7 +9,7 @@ use crate::company::market::Market;
 use crate::company::registrations::register;
 use crate::company::returns::returns;
 use crate::company::transactions::transactions;
-use crate::payouts::RecordedPayout;
+use crate::payouts::{RecordedPayout, SeededError, record};
 use crate::programs::{ProgramFile, programs};
 use crate::random::Stream;
 use crate::shape::Shape;
@@ -34,6 +34,8 @@ pub struct World {
     pub unreported: Vec<Line>,
     /// Recorded payouts, seeded errors among them.
     pub payouts: Vec<RecordedPayout>,
+    /// Which of them are wrong.
+    pub errors: Vec<SeededError>,
 }
 
 /// Draws a company. The same seed and shape give the same bytes on every machine.
@@ -61,8 +63,8 @@ pub fn generate(seed: u64, shape: &Shape) -> World {
         changes: Vec::new(),
         first_month: 1,
     };
-    let payouts = Vec::new();
-    World { seed, market, programs, incentives, cells, books, unreported, payouts }
+    let (payouts, errors) = record(seed, &books, last_day);
+    World { seed, market, programs, incentives, cells, books, unreported, payouts, errors }
 }
 
 /// Targets of their own for a third of the partners, quarter by quarter.
@@ -100,5 +102,10 @@ impl World {
         files.push(("payouts.csv".to_owned(), tables::payouts(&self.payouts)));
         files.extend(self.programs.iter().map(|p| (p.path(), p.markdown().into_bytes())));
         files
+    }
+
+    /// The truth as JSON, for tests alone.
+    pub fn truth(&self) -> String {
+        crate::truth::truth(self)
     }
 }

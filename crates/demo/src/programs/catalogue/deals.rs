@@ -25,7 +25,7 @@ fn registered(book: &Book) -> Vec<ProgramFile> {
     for terms in &mut versions {
         terms.deal_registration_required = true;
         terms.cap_per_transaction = Some(dollars(400));
-        terms.program_budget = Some(dollars(65_000));
+        terms.program_budget = Some(dollars(26_000));
     }
     let purpose = "A partner that finds a deal, tells us about it early and wins it has done the hardest part of the work. Registered deals therefore earn a commission of their own.";
     let program =

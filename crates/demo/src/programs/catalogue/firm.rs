@@ -54,7 +54,7 @@ fn volume(book: &Book) -> Vec<ProgramFile> {
         };
         terms.rate = percents(&steps, TierMode::Marginal);
         terms.tiers = strings(&["Platinum", "Gold", "Silver"]);
-        terms.cap_per_partner = Some(dollars(9000));
+        terms.cap_per_partner = Some(dollars(3500));
     }
     let purpose = "The volume rebate is the backbone of our agreement with committed partners: the more of the quarter's business comes to us, the better the rate on the next order.";
     book.write(&Program { id: "rebate-volume", name: "Quarterly Volume Rebate", purpose, voice: 0 }, versions)
@@ -110,7 +110,7 @@ fn growth(book: &Book) -> Vec<ProgramFile> {
     for terms in &mut versions {
         terms.regions = strings(&["EMEA", "APAC"]);
         terms.growth_above = Some(Decimal::from(5));
-        terms.cap_per_partner = Some(dollars(4000));
+        terms.cap_per_partner = Some(dollars(1200));
     }
     let purpose = "We are smaller in EMEA and APAC than we would like to be. The growth rebate puts money behind partners in those regions that sell more than they did a year ago.";
     let program = Program { id: "growth-emea-apac", name: "EMEA and APAC Growth Rebate", purpose, voice: 1 };
@@ -149,7 +149,7 @@ fn mdf(book: &Book) -> Vec<ProgramFile> {
     let mut versions = yearly(book, Kind::Mdf, Measure::Revenue, Period::Quarter, flat(100));
     for terms in &mut versions {
         terms.tiers = strings(&["Platinum", "Gold"]);
-        terms.cap_per_partner = Some(dollars(2500));
+        terms.cap_per_partner = Some(dollars(1000));
     }
     let purpose = "The marketing fund helps our closest partners to be seen. What accrues here may be spent on campaigns that both sides agree on, and on nothing else.";
     book.write(

@@ -74,7 +74,7 @@ fn product_y(book: &Book) -> Vec<ProgramFile> {
     versions.push(Terms { tiers: strings(&TOP), ..monthly(book, (now, 6), &PY, 2500) });
     for terms in &mut versions {
         terms.claim_within_days = Some(30);
-        terms.cap_per_partner = Some(dollars(1500));
+        terms.cap_per_partner = Some(dollars(1250));
     }
     let purpose = "From time to time we put an extra amount on Product Y, for a few months and at a rate that we set anew each time. The aim is to bring Product Y into conversations that would otherwise end with a competitor's quote.";
     book.write(&Program { id: "spiff-product-y", name: "Product Y Sprint", purpose, voice: 1 }, versions)
@@ -93,7 +93,7 @@ fn edge(book: &Book) -> Vec<ProgramFile> {
     for terms in &mut versions {
         terms.tiers = strings(&TOP);
         terms.stacking = stacking("edge", StackingMode::Exclusive, 1);
-        terms.cap_per_partner = Some(dollars(2000));
+        terms.cap_per_partner = Some(dollars(900));
     }
     let purpose = "Edge Gateways sell best when somebody shows them running. The Edge SPIFF pays for that extra effort while it is open, and takes the place of the Edge Unit Rebate for the lines that it covers.";
     book.write(&Program { id: "spiff-edge", name: "Edge Gateway SPIFF", purpose, voice: 2 }, versions)
@@ -146,7 +146,7 @@ fn services(book: &Book) -> Vec<ProgramFile> {
         .zip([2000, 3000, 1500])
         .map(|(start, rate)| Terms {
             tiers: strings(&UPPER),
-            cap_per_partner: Some(dollars(1500)),
+            cap_per_partner: Some(dollars(600)),
             ..monthly(book, (*start, 3), &SUPPORT, rate)
         })
         .collect();
