@@ -1,1 +1,24 @@
-//! Demo.
+//! Generates companies with a known truth, and pays them with a second, deliberately
+//! naive calculator. Shares no code with the engine: what both get right was got right
+//! twice. It must not be asked for forecasts, and nothing but tests may read its truth.
+//!
+//! **The plain world.** Sales answer flat seller-facing pay only (kinds spiff and
+//! commission, conditions on the deal aside); tiered rebates, growth, targets and
+//! funds move nothing. Tiers change by a coin, nothing is taken from other partners,
+//! nothing is anticipated.
+
+pub mod books;
+pub mod calendar;
+pub mod company;
+pub mod naive;
+pub mod payouts;
+pub mod programs;
+pub mod random;
+pub mod shape;
+pub mod tables;
+pub mod terms;
+pub mod truth;
+mod world;
+
+pub use shape::Shape;
+pub use world::{World, generate};

@@ -1,0 +1,54 @@
+//! Draws how many units every pair sells in every month.
+
+use super::incentive::{effective, moves_sales};
+use super::market::{AHEAD, Market, NB_R, ZERO_SHARE};
+use crate::random::Stream;
+use crate::terms::Version;
+
+/// A pair in a month of the history.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Position in the market's pairs.
+    pub pair: usize,
+    /// Month of the history, from 0.
+    pub t: usize,
+    /// Effective incentive.
+    pub x: f64,
+    /// Expected units, zero inflation taken off.
+    pub expected: f64,
+    /// Units sold, reported or not.
+    pub units: u32,
+}
+
+/// Effective incentives of all pairs, months of the history and [`AHEAD`] beyond.
+pub fn incentives(market: &Market, versions: &[Version]) -> Vec<Vec<f64>> {
+    let months = market.shape.months + AHEAD;
+    let in_force: Vec<Vec<Version>> = (0..months)
+        .map(|t| {
+            let month = market.month(t);
+            let holds = |v: &&Version| {
+                moves_sales(&v.terms) && v.terms.from <= month.first() && month.last() <= v.terms.to
+            };
+            versions.iter().filter(holds).cloned().collect()
+        })
+        .collect();
+    let path = |pair| (0..months).map(|t| effective(market, &in_force[t], pair, market.month(t))).collect();
+    market.pairs.iter().map(path).collect()
+}
+
+/// The cells of the history, by pair and month.
+pub fn cells(seed: u64, market: &Market, x: &[Vec<f64>]) -> Vec<Cell> {
+    let mut cells = Vec::with_capacity(market.pairs.len() * market.shape.months);
+    for (p, pair) in market.pairs.iter().enumerate() {
+        for t in 0..market.shape.months {
+            let before = if t == 0 { x[p][0] } else { x[p][t - 1] };
+            let rate = market.rate(pair, t, market.shock(pair, t), x[p][t], before);
+            let mut stream = Stream::new(seed, "units", &[pair.partner, pair.product, t]);
+            let zero = stream.chance(ZERO_SHARE) && pair.long_tail;
+            let units = if zero || rate <= 0.0 { 0 } else { stream.negative_binomial(rate, NB_R) };
+            let expected = if pair.long_tail { rate * (1.0 - ZERO_SHARE) } else { rate };
+            cells.push(Cell { pair: p, t, x: x[p][t], expected, units });
+        }
+    }
+    cells
+}

@@ -1,0 +1,180 @@
+//! Finds partners, tiers, registrations, first sales and deals in the books. Says what
+//! is written there and decides nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::books::{Books, Change, Line, Partner, Registration};
+use crate::calendar::period_of;
+use crate::terms::{Period, Terms, Version};
+
+/// A program with its versions and the changes laid over them.
+pub struct Rules<'a> {
+    pub id: &'a str,
+    pub versions: Vec<&'a Version>,
+    pub changes: Vec<&'a Change>,
+}
+
+/// Step 1 for one line.
+pub enum InForce<'a> {
+    /// No version on that day.
+    None,
+    /// A scenario paused the program.
+    Paused(&'a Version),
+    /// These terms of this version.
+    Terms(&'a Version, &'a Terms),
+}
+
+/// Partner, customer and day.
+type Deal<'a> = (&'a str, &'a str, NaiveDate);
+
+pub struct Lookup<'a> {
+    pub books: &'a Books,
+    /// Sales in the order of step 4.
+    pub sales: Vec<&'a Line>,
+    /// Returns in the same order.
+    pub returns: Vec<&'a Line>,
+    /// Sorted by id.
+    pub programs: Vec<Rules<'a>>,
+    partners: HashMap<&'a str, &'a Partner>,
+    families: HashMap<&'a str, &'a str>,
+    registrations: HashMap<&'a str, &'a Registration>,
+    first_transactions: HashMap<&'a str, &'a str>,
+    deals: HashMap<Deal<'a>, BTreeSet<&'a str>>,
+    targets: HashMap<(&'a str, &'a str, NaiveDate), Decimal>,
+    sales_of_partner: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Lookup<'a> {
+    pub fn new(books: &'a Books) -> Self {
+        let in_order = |returned: bool| {
+            let mut lines: Vec<&Line> =
+                books.lines.iter().filter(|l| l.return_of.is_some() == returned).collect();
+            lines.sort_by_key(|l| (l.sold_on, l.transaction_id.as_bytes(), l.line_no));
+            lines
+        };
+        let sales = in_order(false);
+        let mut first_transactions = HashMap::new();
+        let mut deals: HashMap<Deal, BTreeSet<&str>> = HashMap::new();
+        let mut sales_of_partner: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (s, line) in sales.iter().enumerate() {
+            sales_of_partner.entry(&line.partner).or_default().push(s);
+            if let Some(customer) = known_customer(line) {
+                first_transactions.entry(customer).or_insert(line.transaction_id.as_str());
+                deals.entry((&line.partner, customer, line.sold_on)).or_default().insert(&line.sku);
+            }
+        }
+        Self {
+            books,
+            sales,
+            returns: in_order(true),
+            programs: rules(books),
+            partners: books.partners.iter().map(|p| (p.id.as_str(), p)).collect(),
+            families: books.products.iter().map(|p| (p.sku.as_str(), p.family.as_str())).collect(),
+            registrations: books.registrations.iter().map(|r| (r.id.as_str(), r)).collect(),
+            first_transactions,
+            deals,
+            targets: books
+                .targets
+                .iter()
+                .map(|t| ((t.program.as_str(), t.partner.as_str(), t.period_start), t.target))
+                .collect(),
+            sales_of_partner,
+        }
+    }
+
+    /// Step 1: the terms of a sale line under a program. Of several changes the last counts.
+    pub fn in_force(&self, program: usize, line: &Line) -> InForce<'a> {
+        let rules = &self.programs[program];
+        let day = line.sold_on;
+        let Some(version) = rules.versions.iter().find(|v| v.terms.from <= day && day <= v.terms.to) else {
+            return InForce::None;
+        };
+        let holds = |c: &&&Change| {
+            c.from <= day && day <= c.to && c.partners.as_ref().is_none_or(|p| p.contains(&line.partner))
+        };
+        match rules.changes.iter().rev().find(holds) {
+            None => InForce::Terms(version, &version.terms),
+            Some(change) => match &change.terms {
+                None => InForce::Paused(version),
+                Some(terms) => InForce::Terms(version, terms),
+            },
+        }
+    }
+
+    pub fn partner(&self, id: &str) -> Option<&'a Partner> {
+        self.partners.get(id).copied()
+    }
+
+    pub fn family(&self, sku: &str) -> &'a str {
+        self.families.get(sku).copied().unwrap_or("")
+    }
+
+    /// The tier held on a day: the last change by then, else that of the partners table.
+    pub fn tier(&self, partner: &'a Partner, day: NaiveDate) -> &'a str {
+        self.books
+            .tier_changes
+            .iter()
+            .filter(|c| c.partner == partner.id && c.from <= day)
+            .max_by_key(|c| c.from)
+            .map_or(partner.tier.as_str(), |c| c.tier.as_str())
+    }
+
+    pub fn registration(&self, id: &str) -> Option<&'a Registration> {
+        self.registrations.get(id).copied()
+    }
+
+    /// Whether a line belongs to its customer's first transaction.
+    pub fn is_first_sale(&self, line: &Line) -> bool {
+        known_customer(line)
+            .and_then(|c| self.first_transactions.get(c))
+            .is_some_and(|first| *first == line.transaction_id)
+    }
+
+    /// Whether the deal of a line holds every one of these SKUs.
+    pub fn deal_holds(&self, line: &Line, skus: &[String]) -> bool {
+        known_customer(line)
+            .and_then(|c| self.deals.get(&(line.partner.as_str(), c, line.sold_on)))
+            .is_some_and(|sold| skus.iter().all(|s| sold.contains(s.as_str())))
+    }
+
+    /// A row of `targets`, else the target of the terms.
+    pub fn target(&self, program: &str, terms: &Terms, line: &Line) -> Option<Decimal> {
+        let (start, _) = self.period(terms.period, line.sold_on);
+        self.targets.get(&(program, line.partner.as_str(), start)).copied().or(terms.target)
+    }
+
+    pub fn period(&self, period: Period, day: NaiveDate) -> (NaiveDate, NaiveDate) {
+        period_of(period, day, self.books.first_month)
+    }
+
+    /// The sales of a partner between two days, both included.
+    pub fn sales_between(&self, partner: &str, from: NaiveDate, to: NaiveDate) -> Vec<&'a Line> {
+        let all = self.sales_of_partner.get(partner);
+        let lines = all.into_iter().flatten().map(|s| self.sales[*s]);
+        lines.filter(|l| from <= l.sold_on && l.sold_on <= to).collect()
+    }
+}
+
+/// An empty customer is no customer.
+fn known_customer(line: &Line) -> Option<&str> {
+    line.customer.as_deref().filter(|c| !c.is_empty())
+}
+
+fn rules(books: &Books) -> Vec<Rules<'_>> {
+    let mut programs: BTreeMap<&str, Rules> = BTreeMap::new();
+    for version in &books.versions {
+        let id = version.program.as_str();
+        let rules =
+            programs.entry(id).or_insert_with(|| Rules { id, versions: Vec::new(), changes: Vec::new() });
+        rules.versions.push(version);
+    }
+    for change in &books.changes {
+        if let Some(rules) = programs.get_mut(change.program.as_str()) {
+            rules.changes.push(change);
+        }
+    }
+    programs.into_values().collect()
+}

@@ -1,0 +1,154 @@
+//! The partner's own lines: gathers qualifying lines into groups (step 4) and turns
+//! paid groups into payout lines. Caps are [`super::caps`], budgets [`super::budget`].
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::lookup::Lookup;
+use super::qualify::fails;
+use super::stacking::Verdict;
+use super::{Item, PayoutLine, Role};
+use crate::books::Line;
+use crate::calendar::year_earlier;
+use crate::terms::{Measure, Period, Terms};
+
+/// The lines that share a running measure: partner × fiscal period, or a transaction.
+pub struct Group<'a> {
+    pub partner: &'a str,
+    pub start: NaiveDate,
+    pub end: NaiveDate,
+    pub transaction: Option<&'a str>,
+    /// In the order of step 4.
+    pub items: Vec<Item<'a>>,
+    /// One a version, in the order of their first lines.
+    pub dues: Vec<Due<'a>>,
+}
+
+/// What a group is due under one version.
+#[derive(Debug, Clone)]
+pub struct Due<'a> {
+    pub version: u32,
+    /// Terms of the first line.
+    pub terms: &'a Terms,
+    pub units: Decimal,
+    pub revenue: Decimal,
+    pub measure: Decimal,
+    pub base: Decimal,
+    pub earned: Decimal,
+    /// After caps, rounded.
+    pub capped: Decimal,
+    /// After the budget: what is paid.
+    pub paid: Decimal,
+    /// What the month's cap left when it was paid (period `transaction`).
+    pub month_left: Option<Decimal>,
+    /// What the version's budget is, for the lines of this group.
+    pub budget: Option<Decimal>,
+    pub reason: Option<&'static str>,
+}
+
+/// The qualifying lines of a program, in the order of step 4.
+pub fn items<'a>(lookup: &Lookup<'a>, program: usize, verdicts: &[Verdict<'a>]) -> Vec<Item<'a>> {
+    let id = lookup.programs[program].id;
+    let mut baselines = HashMap::new();
+    let mut items = Vec::new();
+    for (sale, verdict) in verdicts.iter().enumerate() {
+        let Verdict::Counts(version, terms) = verdict else { continue };
+        let line = lookup.sales[sale];
+        let (start, end) = lookup.period(terms.period, line.sold_on);
+        let baseline = match terms.growth_above {
+            None => Decimal::ZERO,
+            Some(_) => *baselines
+                .entry((core::ptr::from_ref(*terms), line.partner.as_str(), start))
+                .or_insert_with(|| baseline(lookup, terms, &line.partner, (start, end))),
+        };
+        items.push(Item {
+            sale,
+            line,
+            version: *version,
+            terms,
+            units: line.units,
+            revenue: line.net_revenue,
+            target: lookup.target(id, terms, line),
+            baseline,
+        });
+    }
+    items
+}
+
+/// B of step 6: the measure, gross of returns, of the partner's lines a year earlier that
+/// qualify under these terms but for dates and stacking.
+fn baseline(lookup: &Lookup, terms: &Terms, partner: &str, period: (NaiveDate, NaiveDate)) -> Decimal {
+    if terms.period == Period::Transaction {
+        return Decimal::ZERO;
+    }
+    let (from, to) = year_earlier(period.0, period.1);
+    let measure = |l: &&Line| match terms.measure {
+        Measure::Units => l.units,
+        Measure::Revenue => l.net_revenue,
+    };
+    let lines = lookup.sales_between(partner, from, to);
+    lines.iter().filter(|l| fails(lookup, terms, l).is_none()).map(measure).sum()
+}
+
+/// Partner, fiscal period (of other periods) and transaction (of period `transaction`).
+type GroupKey<'a> = (&'a str, Option<(NaiveDate, NaiveDate)>, Option<&'a str>);
+
+/// Groups by partner and period, in the order of their first lines.
+pub fn groups<'a>(lookup: &Lookup<'a>, items: Vec<Item<'a>>) -> Vec<Group<'a>> {
+    let mut at: BTreeMap<GroupKey, usize> = BTreeMap::new();
+    let mut groups: Vec<Group> = Vec::new();
+    for item in items {
+        let (start, end) = lookup.period(item.terms.period, item.line.sold_on);
+        let by_transaction = item.terms.period == Period::Transaction;
+        let transaction = by_transaction.then_some(item.line.transaction_id.as_str());
+        let key = (item.line.partner.as_str(), (!by_transaction).then_some((start, end)), transaction);
+        let at = *at.entry(key).or_insert_with(|| {
+            let partner = item.line.partner.as_str();
+            groups.push(Group { partner, start, end, transaction, items: Vec::new(), dues: Vec::new() });
+            groups.len() - 1
+        });
+        groups[at].items.push(item);
+    }
+    groups
+}
+
+/// One line a group and version.
+pub fn payout_lines(lookup: &Lookup, program: usize, groups: &[Group]) -> Vec<PayoutLine> {
+    let mut lines = Vec::new();
+    for group in groups {
+        for due in &group.dues {
+            let (start, end) = cut(group.start, group.end, group.transaction, due.terms);
+            lines.push(PayoutLine {
+                program: lookup.programs[program].id.to_owned(),
+                version: due.version,
+                partner: group.partner.to_owned(),
+                role: Role::Own,
+                period_start: start,
+                period_end: end,
+                transaction_id: group.transaction.map(str::to_owned),
+                qualifying_units: due.units,
+                qualifying_revenue: due.revenue,
+                measure: due.measure,
+                base: due.base,
+                uplift: due.earned - due.base,
+                cap_cut: (super::round(due.earned) - due.capped).max(Decimal::ZERO),
+                budget_cut: due.capped - due.paid,
+                amount: due.paid,
+                reason: due.reason.unwrap_or_default().to_owned(),
+            });
+        }
+    }
+    lines
+}
+
+/// The fiscal period cut to the version's dates; the day of the sale for transactions.
+pub fn cut(
+    start: NaiveDate,
+    end: NaiveDate,
+    transaction: Option<&str>,
+    terms: &Terms,
+) -> (NaiveDate, NaiveDate) {
+    if transaction.is_some() { (start, end) } else { (start.max(terms.from), end.min(terms.to)) }
+}
