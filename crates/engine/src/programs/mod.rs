@@ -13,6 +13,7 @@ pub mod adjust;
 pub mod assemble;
 pub mod caps;
 pub mod cells;
+pub mod cite;
 pub mod clauses;
 pub mod front_matter;
 #[cfg(test)]
@@ -38,6 +39,10 @@ mod terms_of_keys;
 pub mod testing;
 pub mod tiers;
 pub mod trace;
+mod trace_steps;
+#[cfg(test)]
+mod trace_tests;
+pub mod trace_text;
 mod values;
 
 pub use payout::PayoutLine;

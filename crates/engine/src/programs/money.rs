@@ -26,6 +26,11 @@ pub fn round(amount: Decimal, digits: u32) -> Decimal {
     amount.round_dp_with_strategy(WORKING_DIGITS, half_up).round_dp_with_strategy(digits, half_up)
 }
 
+/// Drops the noise of divisions: 12 digits after the point, no needless zeros.
+pub fn working(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(WORKING_DIGITS, RoundingStrategy::MidpointAwayFromZero).normalize()
+}
+
 /// A limit in whole minor units: a cap finer than a cent pays the lower cent.
 pub(crate) fn floor(limit: Decimal, digits: u32) -> Decimal {
     limit.round_dp_with_strategy(digits, RoundingStrategy::ToNegativeInfinity)

@@ -69,9 +69,7 @@ pub fn settle(company: &Company, rules: &RuleBook, options: &SettleOptions<'_>) 
     let works = work(&ledger, rules, options);
     let mut payouts = Vec::new();
     for work in &works {
-        let from = payouts.len();
-        work.write(&ledger, &mut payouts);
-        payouts[from..].sort_by(|a, b| order(a).cmp(&order(b)));
+        payouts.extend(work.payouts(&ledger));
     }
     let payee = options.partner;
     payouts.retain(|p| payee.is_none_or(|payee| p.partner == payee));
@@ -169,8 +167,9 @@ fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
 }
 
 impl Work {
-    /// Writes the payout lines of the program.
-    fn write(&self, ledger: &Ledger<'_>, payouts: &mut Vec<PayoutLine>) {
+    /// The payout lines of the program, in order.
+    pub fn payouts(&self, ledger: &Ledger<'_>) -> Vec<PayoutLine> {
+        let mut payouts = Vec::new();
         for (group, dues) in self.own.groups.groups.iter().zip(&self.own.of_group) {
             for due in &self.own.dues[dues.clone()] {
                 let first = self.own.groups.of(group).first();
@@ -184,6 +183,8 @@ impl Work {
             }
         }
         payouts.extend(self.clawbacks.iter().map(|(key, clawback)| taken_back(ledger, key, clawback)));
+        payouts.sort_by(|a, b| order(a).cmp(&order(b)));
+        payouts
     }
 }
 

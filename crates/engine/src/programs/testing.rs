@@ -273,6 +273,12 @@ impl World {
     }
 }
 
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// As [`World::owed`].
 pub fn tell(payouts: &[PayoutLine]) -> Vec<String> {
     let versions = |p: &PayoutLine| (p.program_id.clone(), p.program_version);
