@@ -14,6 +14,8 @@ mod shrink;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod world;
 
 pub use model::fit;
 pub use naive::naive;
@@ -83,9 +85,46 @@ pub struct Diagnostics {
     pub rows: usize,
     /// Partners that effectively carry it.
     pub clusters: f64,
+    /// Standard deviation, lag by lag, of the part of the posterior's error that all
+    /// products share: that of their mean, as far as this product leans on it.
+    pub common: [f64; LAGS],
+}
+
+/// A product's response split for joint draws over products: with standard normals
+/// `u` drawn once for all products and `z` for each, lag `l` of a product is
+/// `mean[l] + common[l]·u[l] + Σ_m own_cholesky[l][m]·z[m]`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct JointResponse {
+    /// Posterior mean.
+    pub mean: [f64; LAGS],
+    /// Loading on the draw that all products share.
+    pub common: [f64; LAGS],
+    /// Lower Cholesky factor of the rest.
+    pub own_cholesky: [[f64; LAGS]; LAGS],
+}
+
+impl ProductResponse {
+    /// The response for draws of several products at once. Products that lean on
+    /// their common mean err together: drawn one by one their sum would look too
+    /// certain. `None` where nothing is known.
+    pub fn joint(&self) -> Option<JointResponse> {
+        let lags = self.lags?;
+        let common = self.diagnostics.common;
+        let mut rest = lags.covariance();
+        for (l, row) in rest.iter_mut().enumerate() {
+            row[l] -= common[l] * common[l];
+        }
+        Some(JointResponse { mean: lags.mean, common, own_cholesky: linear::cholesky(&rest) })
+    }
 }
 
 impl LagResponse {
+    /// Posterior covariance.
+    pub fn covariance(&self) -> [[f64; LAGS]; LAGS] {
+        let l = &self.cholesky;
+        std::array::from_fn(|a| std::array::from_fn(|b| (0..LAGS).map(|m| l[a][m] * l[b][m]).sum()))
+    }
+
     /// Standard deviation of the coefficient at a lag.
     pub fn se(&self, lag: usize) -> f64 {
         self.cholesky[lag].iter().map(|v| v * v).sum::<f64>().sqrt()

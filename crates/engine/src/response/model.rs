@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::changes::{Changes, changes};
 use super::own::{self, Estimate};
 use super::rows::Incentive;
-use super::shrink::{Own, Prior};
+use super::shrink::{Own, Prior, Shrunk};
 use super::{Data, Diagnostics, LAGS, LagResponse, ProductResponse, ResponseModel, linear};
 use crate::calendar::Month;
 use crate::catalog::ProductIx;
@@ -159,7 +159,7 @@ fn respond(
     timing_checked: bool,
 ) -> ProductResponse {
     let estimate = chosen.map(|c| &c.estimate);
-    let (lags, share) = posterior(estimate, priors);
+    let Posterior { lags, share, common } = posterior(estimate, priors);
     let (grade, flags) = grade(history, chosen, timing_checked);
     let own = estimate.and_then(|e| own_lag(e, 0));
     let pooled = priors[0].as_ref().map(|p| (p.mean(), p.spread()));
@@ -177,40 +177,53 @@ fn respond(
             pooled,
             rows: estimate.map_or(0, |e| e.rows),
             clusters: estimate.map_or(0.0, |e| e.clusters),
+            common,
         },
     }
 }
 
-/// Shrinks each lag, and joins them: the correlation is that of the errors of the
-/// shrunk lags, B·S·B + (1−B)·(T + Var γ)·(1−B) with T and Var γ diagonal.
-fn posterior(own: Option<&Estimate>, priors: &[Option<Prior>; LAGS]) -> (Option<LagResponse>, f64) {
+/// What is believed of a product in the end.
+#[derive(Default)]
+struct Posterior {
+    lags: Option<LagResponse>,
+    /// B of lag 0.
+    share: f64,
+    common: [f64; LAGS],
+}
+
+/// Shrinks each lag, and joins them: the covariance is that of the errors of the
+/// shrunk lags, B·S·B + (1−B)·T·(1−B) with T diagonal, brought to the variances of
+/// the single lags; plus, lag by lag, the error of the mean that products share.
+fn posterior(own: Option<&Estimate>, priors: &[Option<Prior>; LAGS]) -> Posterior {
     if priors[0].is_none() {
-        return (None, 0.0);
+        return Posterior::default();
     }
-    let shrunk = std::array::from_fn::<_, LAGS, _>(|lag| {
+    let shrunk: [Shrunk; LAGS] = std::array::from_fn(|lag| {
         let prior = priors[lag].as_ref();
-        prior.map(|p| p.shrink(own.and_then(|e| own_lag(e, lag))))
+        prior.map(|p| p.shrink(own.and_then(|e| own_lag(e, lag)))).unwrap_or_default()
     });
-    let share: [f64; LAGS] = shrunk.map(|s| s.map_or(0.0, |s| s.share));
     let mut covariance = [[0.0; LAGS]; LAGS];
     for a in 0..LAGS {
         for b in 0..LAGS {
-            covariance[a][b] = own.map_or(0.0, |e| share[a] * share[b] * e.covariance[a][b]);
+            covariance[a][b] = own.map_or(0.0, |e| shrunk[a].share * shrunk[b].share * e.covariance[a][b]);
         }
-        let prior_variance = shrunk[a].map_or(0.0, |s| s.prior_variance);
-        covariance[a][a] += (1.0 - share[a]).powi(2) * prior_variance;
+        covariance[a][a] += (1.0 - shrunk[a].share).powi(2) * shrunk[a].prior_variance;
     }
     let scale: [f64; LAGS] = std::array::from_fn(|l| {
-        let target = shrunk[l].map_or(0.0, |s| s.variance);
-        if covariance[l][l] > 0.0 { (target / covariance[l][l]).sqrt() } else { 0.0 }
+        let rest = (shrunk[l].variance - shrunk[l].shared).max(0.0);
+        if covariance[l][l] > 0.0 { (rest / covariance[l][l]).sqrt() } else { 0.0 }
     });
     for a in 0..LAGS {
         for b in 0..LAGS {
             covariance[a][b] *= scale[a] * scale[b];
         }
+        covariance[a][a] += shrunk[a].shared;
     }
-    let mean = shrunk.map(|s| s.map_or(0.0, |s| s.mean));
-    (Some(LagResponse { mean, cholesky: linear::cholesky(&covariance) }), share[0])
+    Posterior {
+        lags: Some(LagResponse { mean: shrunk.map(|s| s.mean), cholesky: linear::cholesky(&covariance) }),
+        share: shrunk[0].share,
+        common: shrunk.map(|s| s.shared.sqrt()),
+    }
 }
 
 fn grade(history: &History, chosen: Option<&Chosen>, timing_checked: bool) -> (Grade, Vec<String>) {

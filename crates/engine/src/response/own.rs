@@ -31,6 +31,7 @@ pub(super) struct Estimate {
 /// Months over which a shock common to a region's partners dies out (AR(1) of
 /// about .7: a quarter of it is left).
 const SHOCK_LAGS: usize = 4;
+const HALF_YEAR: u32 = 6;
 
 /// The fit of FORECASTING.md §2: partner and region × month effects. Clustered by
 /// partner: with one product, program × region is the region, whose common shocks
@@ -73,9 +74,18 @@ pub(super) fn over_time(data: &Data, product: ProductIx, x: Incentive, changes: 
     if !fit.identified[0] || fit.level_share[0] < RESIDUAL_SHARE_MIN {
         return None;
     }
-    let covariance = fit.clustered_with_common_shocks(&rows.partner, &rows.time, SHOCK_LAGS).ok()?;
-    // Every change is one observation, however many partners it reached.
-    Estimate::of(&fit, &covariance, changes.max(2) as f64)
+    // Leaving out half a year at a time: shocks common to a region's partners and
+    // lasting for months are inside. Every change is one observation, however many
+    // partners it reached.
+    let half_year: Vec<u32> = rows.time.iter().map(|t| t / HALF_YEAR).collect();
+    let (covariance, clusters) = match fit.leave_one_out(&half_year).ok()? {
+        Some(covariance) => (covariance, fit.effective_clusters(&half_year, 0).ok()?),
+        None => {
+            let plain = fit.clustered_with_common_shocks(&rows.partner, &rows.time, SHOCK_LAGS).ok()?;
+            (plain, 0.0)
+        }
+    };
+    Estimate::of(&fit, &covariance, clusters.min(changes as f64).max(2.0))
 }
 
 /// Appends one row a region and month for all other products together, with the

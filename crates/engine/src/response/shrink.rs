@@ -28,7 +28,7 @@ pub(super) struct Prior {
 }
 
 /// A shrunk coefficient.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Shrunk {
     pub mean: f64,
     pub variance: f64,
@@ -37,6 +37,9 @@ pub(super) struct Shrunk {
     /// Expected τ² plus the variance of the mean: what is not known without the
     /// product's own history.
     pub prior_variance: f64,
+    /// Part of `variance` that all products share: the error of their mean, as far
+    /// as this one leans on it, (1−B)²·Var(γ).
+    pub shared: f64,
 }
 
 const POINTS: usize = 80;
@@ -105,6 +108,7 @@ impl Prior {
             mean,
             variance: self.expect(variance_at) + between,
             share: self.expect(share),
+            shared: self.expect(|p| (1.0 - share(p)).powi(2) * p.gamma_variance),
             prior_variance: self.expect(|p| p.tau2 + p.gamma_variance),
         }
     }

@@ -59,7 +59,7 @@ impl Fit {
 
     /// Covariance from leaving out one cluster at a time, with the effects held:
     /// (G−1)/G · Σ (A−A_g)⁻¹ s_g s_gᵀ (A−A_g)⁻¹ (MacKinnon, Nielsen and Webb 2023,
-    /// CV₃). Where few clusters carry the variation it is honest, while the plain
+    /// CV₃), times (n−1)/(n−k) for the effects that reach over clusters. Where few clusters carry the variation it is honest, while the plain
     /// one is too small. `None` where one cluster alone identifies a coefficient.
     pub fn leave_one_out(&self, by: &[u32]) -> Result<Option<Covariance>, DesignError> {
         let (ids, clusters) = self.clusters_of(by)?;
@@ -80,6 +80,9 @@ impl Fit {
         }
         let mut total = vec![0.0; k * k];
         information.chunks(k * k).for_each(|one| total.iter_mut().zip(one).for_each(|(t, v)| *t += v));
+        let n = self.rows.len() as f64;
+        let degrees = (n - self.counted_coefficients(&[&ids]) as f64).max(1.0);
+        let factor = (clusters as f64 - 1.0) / clusters as f64 * (n - 1.0) / degrees;
         let mut matrix = vec![0.0; k * k];
         for g in 0..clusters {
             let own = &information[g * k * k..(g + 1) * k * k];
@@ -96,7 +99,7 @@ impl Fit {
                 return Ok(None);
             }
             let moved = linear::times(&inverse, &scores[g * k..(g + 1) * k]);
-            linear::add_outer(&mut matrix, &moved, (clusters as f64 - 1.0) / clusters as f64);
+            linear::add_outer(&mut matrix, &moved, factor);
         }
         Ok(Some(Covariance { matrix, clusters }))
     }
