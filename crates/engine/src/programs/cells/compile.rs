@@ -6,32 +6,31 @@ use std::ops::Range;
 
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::{FiscalCalendar, Month, PeriodKind, Span};
+use crate::calendar::{Month, Span};
 use crate::catalog::PartnerIx;
-use crate::programs::terms::ProgramKind;
 
 use super::budget;
 use super::notes::Notes;
-use super::opening::{self, Groups, GrowthBases, Opening};
+use super::opening::{self, Groups, GrowthBases};
 use super::past::{PastSizes, qualifying_shares};
 use super::qualify::{LineTests, partner_passes};
-use super::rates::due;
 use super::stacking::{Candidate, resolve};
 use super::table::TermsTable;
-use super::{Account, CellInputs, CellProgram, CellRules, Item, Slice, Spell};
+use super::{CellInputs, CellRules, Item};
 
 /// A slice before it has its place.
-struct Draft {
-    t: usize,
-    terms: u32,
-    items: Vec<Item>,
+pub(super) struct Draft {
+    pub t: usize,
+    pub terms: u32,
+    pub items: Vec<Item>,
 }
 
-struct Compiler<'a> {
-    inputs: &'a CellInputs<'a>,
-    table: TermsTable<'a>,
-    bases: GrowthBases,
-    open: Groups,
+/// Work in progress; [`super::layout`] lays its result down.
+pub(super) struct Compiler<'a> {
+    pub inputs: &'a CellInputs<'a>,
+    pub table: TermsTable<'a>,
+    pub bases: GrowthBases,
+    pub open: Groups,
     /// By terms: which entry of `share_sets`; `None`: every line passes.
     shares: Vec<Option<usize>>,
     share_sets: Vec<(LineTests, Vec<f64>)>,
@@ -40,8 +39,8 @@ struct Compiler<'a> {
     unit_pay: HashMap<(u32, usize), (f64, f64)>,
     /// Days of the horizon on which some program's terms begin or end.
     cuts: Vec<NaiveDate>,
-    notes: Notes,
-    out: CellRules,
+    pub notes: Notes,
+    pub out: CellRules,
 }
 
 /// Compiles; `past`: whether periods in progress start from the real lines.
@@ -165,6 +164,9 @@ impl<'a> Compiler<'a> {
 
     /// Adds the items of a piece of a month to the drafts of every program.
     fn piece(&mut self, partner: PartnerIx, t: usize, day: NaiveDate, days: f64, drafts: &mut [Vec<Draft>]) {
+        if days < 1.0 {
+            self.note_cuts(partner, self.inputs.first.plus(t as i32).first_day(), day);
+        }
         let holds: Vec<u32> = (0..drafts.len())
             .filter_map(|program| self.table.at(program, partner, day))
             .filter(|ix| partner_passes(self.inputs.company, self.table.source[*ix as usize], partner, day))
@@ -198,6 +200,16 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Notes the programs whose terms differ between two days of a month.
+    fn note_cuts(&mut self, partner: PartnerIx, one: NaiveDate, other: NaiveDate) {
+        for program in 0..self.inputs.rules.programs.len() {
+            let (a, b) = (self.table.at(program, partner, one), self.table.at(program, partner, other));
+            if a != b {
+                self.notes.cut(a.into_iter().chain(b));
+            }
+        }
+    }
+
     /// Expected pay of one unit where every transaction is paid by itself (or its
     /// flat pay, which only stacking looks at, for longer periods).
     fn unit_pay(&mut self, ix: u32, series: usize, product: usize, price: f64) -> f64 {
@@ -212,107 +224,12 @@ impl<'a> Compiler<'a> {
         known.1
     }
 
-    /// Lays down the slices of one program for one partner, a spell a fiscal period.
-    fn account(&mut self, partner: PartnerIx, program: usize, mut slices: Vec<Draft>) {
-        if slices.is_empty() {
-            return;
-        }
-        let first_spell = self.out.spells.len();
-        while !slices.is_empty() {
-            let period = self.period(&slices[0]);
-            let split = slices.iter().position(|s| self.period(s).start != period.start);
-            let later = slices.split_off(split.unwrap_or(slices.len()));
-            self.spell(partner, program, period, &slices);
-            slices = later;
-        }
-        let spells = first_spell..self.out.spells.len();
-        self.out.accounts.push(Account { program, spells });
-    }
-
-    fn period(&self, slice: &Draft) -> Span {
-        let kind = match self.table.terms[slice.terms as usize].period {
-            PeriodKind::Transaction => PeriodKind::Month,
-            longer => longer,
-        };
-        let month = self.inputs.first.plus(slice.t as i32);
-        self.inputs.company.calendar.period_of(kind, month.first_day())
-    }
-
-    fn spell(&mut self, partner: PartnerIx, program: usize, period: Span, slices: &[Draft]) {
-        let none = Opening::default();
-        let opening = self.open.get(&(program, partner, period.start)).unwrap_or(&none);
-        let first_opening = self.out.openings.len();
-        self.out.openings.extend_from_slice(&opening.earned);
-        let measure = opening.measure;
-        let due = due(&self.table.terms, &opening.earned, measure);
-        let first_slice = self.out.slices.len();
-        let target = self.table.target(program, partner, period.start);
-        let partners = &self.inputs.company.catalog.partners;
-        let parent = partners[partner].parent.is_some_and(|p| partners[p].active);
-        for slice in slices {
-            let terms = &self.table.terms[slice.terms as usize];
-            let need = if terms.by_transaction() {
-                0.0
-            } else {
-                self.bases.need(&self.table, slice.terms, partner, period)
-            };
-            let first_item = self.out.items.len();
-            self.out.items.extend_from_slice(&slice.items);
-            self.out.slices.push(Slice {
-                t: slice.t,
-                terms: slice.terms,
-                items: first_item..self.out.items.len(),
-                accelerate_from: terms.accelerate_from(target),
-                need,
-                override_share: if parent { terms.override_share } else { 0.0 },
-            });
-            self.notes.used(slice.terms);
-        }
-        for pair in slices.windows(2).filter(|pair| pair[0].t == pair[1].t) {
-            self.notes.cut(pair[0].terms, pair[1].terms);
-        }
-        let kind = self.table.terms[slices[0].terms as usize].period;
-        let spell = Spell {
-            slices: first_slice..self.out.slices.len(),
-            openings: first_opening..self.out.openings.len(),
-            measure,
-            due,
-            length: FiscalCalendar::months_in(kind),
-        };
-        self.out.longest_spell = self.out.longest_spell.max(spell.slices.len() + spell.openings.len());
-        self.out.spells.push(spell);
-    }
-
     fn finish(mut self) -> CellRules {
         self.out.programs = self.programs();
         self.out.notes = self.notes.words(&self.table, self.bases.older, self.inputs);
         self.out.parents = budget::parents(&self.table, &self.out, &self.open);
         self.out.terms = self.table.terms;
         self.out
-    }
-
-    fn programs(&self) -> Vec<CellProgram> {
-        let months = self.inputs.months;
-        let one = |(i, rules): (usize, &crate::programs::rule_book::ProgramRules)| {
-            let of = |ix: &usize| self.table.terms[*ix].program == i;
-            let any = (0..self.table.terms.len()).rev().find(of);
-            let held = self.out.accounts.iter().find(|a| a.program == i).map(|account| {
-                let spell = &self.out.spells[account.spells.start];
-                self.out.slices[spell.slices.start].terms as usize
-            });
-            let kind = held.or(any).map_or(ProgramKind::Spiff, |ix| self.table.terms[ix].kind);
-            let purses = self.out.purses.get(i * months..(i + 1) * months).unwrap_or(&[]);
-            let purse = purses.iter().find(|p| p.limit.is_some());
-            CellProgram {
-                id: rules.id.clone(),
-                name: rules.name.clone(),
-                kind,
-                fund: kind == ProgramKind::Mdf,
-                budget: purse.and_then(|p| p.limit),
-                budget_left: purse.and_then(|p| p.limit.map(|limit| (limit - p.spent).max(0.0))),
-            }
-        };
-        self.inputs.rules.programs.iter().enumerate().map(one).collect()
     }
 }
 

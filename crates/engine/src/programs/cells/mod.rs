@@ -11,6 +11,7 @@
 
 mod budget;
 mod compile;
+mod layout;
 mod marginal;
 mod notes;
 mod opening;

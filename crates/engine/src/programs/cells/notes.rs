@@ -20,8 +20,8 @@ impl Notes {
         self.used.insert(terms);
     }
 
-    pub fn cut(&mut self, one: u32, other: u32) {
-        self.cut.extend([one, other]);
+    pub fn cut(&mut self, terms: impl Iterator<Item = u32>) {
+        self.cut.extend(terms);
     }
 
     /// One sentence an approximation, naming the programs it concerns, in a fixed order.

@@ -189,6 +189,9 @@ fn a_change_for_some_partners_and_a_pause_split_the_month() {
     let july = (14.0 * 40.0 + 17.0 * 42.0) / 31.0;
     assert_close(&pay(&rules, 0, &[1.0, 1.0, 3.0]).0, &[july, 42.0, 80.0]);
     assert_close(&pay(&rules, 1, &[1.0, 1.0, 3.0]).0, &[40.0, 40.0, 80.0]);
+    assert_eq!(rules.approximations(), ["The p: a month in which the terms change is split by days"]);
+    let whole = World::new(1, &["800"]).program("p", terms()).compile("2026-07-01", 3);
+    assert!(whole.approximations().is_empty());
 }
 
 #[test]
