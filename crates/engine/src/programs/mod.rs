@@ -3,6 +3,7 @@
 //! words, forecasts or files: it takes terms and lines and gives money.
 
 pub mod cells;
+pub mod incentive;
 pub mod rule_book;
 pub mod terms;
 
