@@ -1,0 +1,101 @@
+//! Absorbs fixed effects: takes weighted group means of any number of group
+//! vectors out of a column. The result is the limit of alternating projections
+//! (FORECASTING.md §2), reached by conjugate gradients on the group coefficients
+//! with the group weights as preconditioner: for two crossed groups with nearly
+//! multiplicative weights a handful of sweeps. Must not know about regressions.
+
+/// Group structure and current weights.
+pub(super) struct Absorber<'a> {
+    groups: &'a [Vec<u32>],
+    /// First coefficient of each group vector; the last entry is their number.
+    first: Vec<usize>,
+    /// Reciprocal of the weight of each group, all vectors one after the other.
+    inverse_weight: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+const SWEEPS_MAX: usize = 500;
+
+impl<'a> Absorber<'a> {
+    /// Groups numbered from 0 without gaps; `levels[d]` of vector `d`.
+    pub(super) fn new(groups: &'a [Vec<u32>], levels: &[usize]) -> Self {
+        let mut first = vec![0];
+        for l in levels {
+            first.push(first[first.len() - 1] + l);
+        }
+        Self { groups, first, inverse_weight: Vec::new(), weights: Vec::new() }
+    }
+
+    pub(super) fn set_weights(&mut self, weights: &[f64]) {
+        self.weights.clear();
+        self.weights.extend_from_slice(weights);
+        let mut total = vec![0.0; self.first[self.groups.len()]];
+        self.scatter(weights, &mut total);
+        self.inverse_weight = total.iter().map(|w| if *w > 0.0 { 1.0 / w } else { 0.0 }).collect();
+    }
+
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Sums a column by group.
+    fn scatter(&self, column: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        for (d, group) in self.groups.iter().enumerate() {
+            let out = &mut out[self.first[d]..self.first[d + 1]];
+            for (g, v) in group.iter().zip(column) {
+                out[*g as usize] += v;
+            }
+        }
+    }
+
+    /// Spreads group coefficients over rows, weighted in `weighted`.
+    fn gather(&self, coefficients: &[f64], plain: &mut [f64], weighted: &mut [f64]) {
+        plain.fill(0.0);
+        for (d, group) in self.groups.iter().enumerate() {
+            let own = &coefficients[self.first[d]..self.first[d + 1]];
+            for (q, g) in plain.iter_mut().zip(group) {
+                *q += own[*g as usize];
+            }
+        }
+        for ((out, q), w) in weighted.iter_mut().zip(plain).zip(&self.weights) {
+            *out = *q * w;
+        }
+    }
+
+    /// Takes the effects out of `v`. Stops when what is left of them is below
+    /// `tolerance²` times `scale` (a weighted sum of squares).
+    pub(super) fn residualise(&self, v: &mut [f64], scale: f64, tolerance: f64) {
+        if self.groups.is_empty() || v.is_empty() {
+            return;
+        }
+        let size = self.first[self.groups.len()];
+        let mut plain = vec![0.0; v.len()];
+        let mut weighted: Vec<f64> = v.iter().zip(&self.weights).map(|(v, w)| v * w).collect();
+        let mut left = vec![0.0; size];
+        self.scatter(&weighted, &mut left);
+        let mut direction: Vec<f64> = left.iter().zip(&self.inverse_weight).map(|(r, d)| r * d).collect();
+        let mut norm: f64 = left.iter().zip(&direction).map(|(r, z)| r * z).sum();
+        let mut image = vec![0.0; size];
+        for _ in 0..SWEEPS_MAX {
+            if norm.is_nan() || norm <= tolerance * tolerance * scale {
+                return;
+            }
+            self.gather(&direction, &mut plain, &mut weighted);
+            self.scatter(&weighted, &mut image);
+            let curvature: f64 = direction.iter().zip(&image).map(|(p, a)| p * a).sum();
+            if curvature.is_nan() || curvature <= 0.0 {
+                return;
+            }
+            let step = norm / curvature;
+            v.iter_mut().zip(&plain).for_each(|(v, q)| *v -= step * q);
+            left.iter_mut().zip(&image).for_each(|(r, a)| *r -= step * a);
+            let next: f64 = left.iter().zip(&self.inverse_weight).map(|(r, d)| r * r * d).sum();
+            let turn = next / norm;
+            for ((p, r), d) in direction.iter_mut().zip(&left).zip(&self.inverse_weight) {
+                *p = r * d + turn * *p;
+            }
+            norm = next;
+        }
+    }
+}

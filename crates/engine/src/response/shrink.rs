@@ -1,0 +1,169 @@
+//! Empirical-Bayes shrinkage of the products' coefficients towards their mean
+//! (FORECASTING.md §2). Given τ², exactly the formulas there; τ² itself is not
+//! plugged in as one number but weighed by its restricted likelihood, because with
+//! a dozen products its estimate is often zero where the truth is not, and the
+//! intervals would be too narrow.
+
+/// A product's own estimate and its squared standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Own {
+    pub estimate: f64,
+    pub variance: f64,
+}
+
+/// One possible spread between products.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    weight: f64,
+    tau2: f64,
+    /// Mean of the products at this spread, and its variance.
+    gamma: f64,
+    gamma_variance: f64,
+}
+
+/// What the products together say about any one of them.
+#[derive(Debug, Clone)]
+pub(super) struct Prior {
+    points: Vec<Point>,
+}
+
+/// A shrunk coefficient.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Shrunk {
+    pub mean: f64,
+    pub variance: f64,
+    /// B: share of the product's own estimate.
+    pub share: f64,
+    /// Expected τ² plus the variance of the mean: what is not known without the
+    /// product's own history.
+    pub prior_variance: f64,
+}
+
+const POINTS: usize = 80;
+
+impl Prior {
+    /// From the products' own estimates; `None` when there are none.
+    ///
+    /// The spread τ has a half-normal prior whose scale is the size of the mean
+    /// response or of the estimates' spread, whichever is greater: responses of
+    /// products of one company differ, but rarely by several times their mean.
+    pub(super) fn of(own: &[Own]) -> Option<Self> {
+        if own.is_empty() {
+            return None;
+        }
+        let fixed = point(own, 0.0);
+        let weights: f64 = own.iter().map(|o| 1.0 / o.variance).sum();
+        let spread: f64 =
+            own.iter().map(|o| (o.estimate - fixed.gamma).powi(2) / o.variance).sum::<f64>() / weights;
+        let scale = fixed.gamma.abs().max(spread.sqrt()).max(1e-9);
+        let mut points: Vec<Point> = (0..POINTS)
+            .map(|i| {
+                // Midpoints up to four scales.
+                let tau = 4.0 * scale * (i as f64 + 0.5) / POINTS as f64;
+                let mut p = point(own, tau * tau);
+                p.weight -= 0.5 * (tau / scale).powi(2);
+                p
+            })
+            .collect();
+        let most = points.iter().fold(f64::NEG_INFINITY, |m, p| m.max(p.weight));
+        points.iter_mut().for_each(|p| p.weight = (p.weight - most).exp());
+        let total: f64 = points.iter().map(|p| p.weight).sum();
+        points.iter_mut().for_each(|p| p.weight /= total);
+        Some(Self { points })
+    }
+
+    /// The mean of the products.
+    pub(super) fn mean(&self) -> f64 {
+        self.expect(|p| p.gamma)
+    }
+
+    /// Standard deviation between products.
+    pub(super) fn spread(&self) -> f64 {
+        self.expect(|p| p.tau2).sqrt()
+    }
+
+    fn expect(&self, f: impl Fn(&Point) -> f64) -> f64 {
+        self.points.iter().map(|p| p.weight * f(p)).sum()
+    }
+
+    /// β̂ = B·b + (1−B)·γ with variance B·s² + (1−B)²·Var(γ), averaged over τ².
+    /// Without an own estimate B is 0 and τ² stays in the variance.
+    pub(super) fn shrink(&self, own: Option<Own>) -> Shrunk {
+        let share = |p: &Point| own.map_or(0.0, |o| p.tau2 / (p.tau2 + o.variance));
+        let mean_at = |p: &Point| {
+            let b = share(p);
+            own.map_or(p.gamma, |o| b * o.estimate + (1.0 - b) * p.gamma)
+        };
+        let variance_at = |p: &Point| {
+            let b = share(p);
+            let from_own = own.map_or(p.tau2, |o| b * o.variance);
+            from_own + (1.0 - b).powi(2) * p.gamma_variance
+        };
+        let mean = self.expect(mean_at);
+        let between = self.expect(|p| (mean_at(p) - mean).powi(2));
+        Shrunk {
+            mean,
+            variance: self.expect(variance_at) + between,
+            share: self.expect(share),
+            prior_variance: self.expect(|p| p.tau2 + p.gamma_variance),
+        }
+    }
+}
+
+/// The mean at a spread, and the restricted log-likelihood of the spread as weight.
+fn point(own: &[Own], tau2: f64) -> Point {
+    let information: f64 = own.iter().map(|o| 1.0 / (o.variance + tau2)).sum();
+    let gamma = own.iter().map(|o| o.estimate / (o.variance + tau2)).sum::<f64>() / information;
+    let fit: f64 = own
+        .iter()
+        .map(|o| {
+            let v = o.variance + tau2;
+            v.ln() + (o.estimate - gamma).powi(2) / v
+        })
+        .sum();
+    Point { weight: -0.5 * (fit + information.ln()), tau2, gamma, gamma_variance: 1.0 / information }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(estimate: f64, se: f64) -> Own {
+        Own { estimate, variance: se * se }
+    }
+
+    #[test]
+    fn shrunk_lies_between_the_own_estimate_and_the_mean() {
+        let all = [own(1.0, 0.5), own(3.0, 0.2), own(2.2, 1.5), own(2.5, 0.3), own(-1.0, 2.0)];
+        let prior = Prior::of(&all).expect("a prior");
+        for o in all {
+            let s = prior.shrink(Some(o));
+            let (low, high) = (o.estimate.min(prior.mean()), o.estimate.max(prior.mean()));
+            assert!((low - 0.1..=high + 0.1).contains(&s.mean), "{s:?}");
+            assert!(s.variance < o.variance && s.variance > 0.0);
+        }
+        // The vaguer the own estimate, the less of it is left.
+        assert!(prior.shrink(Some(all[1])).share > prior.shrink(Some(all[0])).share);
+        assert!(prior.shrink(Some(all[0])).share > prior.shrink(Some(all[4])).share);
+    }
+
+    #[test]
+    fn alone_a_product_keeps_its_own_estimate_and_tells_others_little() {
+        let one = own(2.0, 0.4);
+        let prior = Prior::of(&[one]).expect("a prior");
+        let kept = prior.shrink(Some(one));
+        assert!((kept.mean - 2.0).abs() < 1e-9 && (kept.variance - 0.16).abs() < 1e-9);
+        let other = prior.shrink(None);
+        assert!((other.mean - 2.0).abs() < 1e-9);
+        assert!(other.variance.sqrt() > 1.5 && other.share == 0.0);
+    }
+
+    #[test]
+    fn equal_estimates_pool_and_distant_ones_do_not() {
+        let alike = Prior::of(&[own(2.0, 0.3), own(2.1, 0.3), own(1.9, 0.3), own(2.0, 0.3)]).expect("a prior");
+        let apart = Prior::of(&[own(0.0, 0.1), own(4.0, 0.1), own(8.0, 0.1), own(2.0, 0.1)]).expect("a prior");
+        assert!(alike.shrink(Some(own(2.1, 0.3))).share < 0.6);
+        assert!(apart.shrink(Some(own(4.0, 0.1))).share > 0.99);
+        assert!(Prior::of(&[]).is_none());
+    }
+}
