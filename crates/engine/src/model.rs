@@ -13,7 +13,6 @@ use crate::programs::incentive::{incentives, predicted_volume};
 use crate::response::{self, LAGS, ResponseModel};
 use crate::simulation::market::{Beta, Incentive, LOG_LIFT_MAX, lagged_incentive};
 use crate::simulation::number;
-use crate::simulation::window::first_open_month;
 
 /// What was learned from a company's history.
 #[derive(Debug, Clone)]
@@ -23,12 +22,12 @@ pub struct Model {
     /// Its sales by month.
     pub panel: Panel,
     /// Effective incentive of every history cell, as the response takes it.
-    pub incentive: Incentive,
+    pub(crate) incentive: Incentive,
     /// How sales answer an incentive.
     pub response: ResponseModel,
-    /// Last month that the data hold wholly.
+    /// Last month that is wholly reported.
     pub usable_through: Month,
-    /// Share of a month's units known at the end of the data, by months of age.
+    /// Share of units known by now, of each month after it.
     pub reported_share: Vec<f64>,
     /// `exp(β̂·x)` of every history cell: what the incentive of the time is taken
     /// to have done to its sales.
@@ -45,13 +44,12 @@ impl Model {
         let found =
             incentives(&company, &panel, &rules, panel.first_month, panel.months, &expected, &prices);
         progress(0.3);
-        let usable_through = first_open_month(company.as_of).plus(-1);
+        let (usable_through, reported_share) = baseline::reporting_lag(&company);
         let response = response::fit(&company, &panel, &found.seller, &found.firm, usable_through);
         progress(0.9);
         let told_apart = response.products.iter().any(|p| p.diagnostics.firm.is_some());
         let incentive = Incentive::of(found, told_apart);
         let exposure = exposure(&panel, &response, &incentive);
-        let reported_share = baseline::reporting_lag(&company);
         progress(1.0);
         Self { company, panel, incentive, response, usable_through, reported_share, exposure }
     }
@@ -61,7 +59,7 @@ impl Model {
         self.response.products.iter().any(|p| p.diagnostics.firm.is_some())
     }
 
-    /// Months of the panel, from its first, that the data hold wholly.
+    /// Months of the panel, from its first, that are wholly reported.
     pub fn usable_months(&self) -> usize {
         (self.usable_through.0 - self.panel.first_month.0 + 1).clamp(0, self.panel.months as i32) as usize
     }

@@ -16,15 +16,13 @@
 //! most [`PARTNER_VALUES_MAX`] numbers in all, from evenly spaced pairs, whatever
 //! the number of draws; a thread needs draws × arms × partners × programs × months.
 
-pub mod keyed;
-pub mod market;
-pub mod spread;
-pub mod window;
+pub(crate) mod market;
 
 mod breakeven;
 mod budgets;
 mod cashier;
 mod chance;
+mod keyed;
 mod ledger;
 mod metrics;
 mod play;
@@ -34,7 +32,9 @@ mod reach;
 mod report;
 mod round;
 mod sell;
+mod spread;
 mod stage;
+mod window;
 mod words;
 
 #[cfg(test)]

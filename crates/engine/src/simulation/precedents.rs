@@ -4,7 +4,6 @@
 use chrono::NaiveDate;
 
 use super::reach::is_eligible;
-use super::window::first_open_month;
 use crate::calendar::Month;
 use crate::company::Company;
 use crate::forecast::Precedent;
@@ -17,20 +16,19 @@ const SHOWN: usize = 3;
 const MONTHS: i32 = 3;
 
 /// The last version starts of these programs that have three whole months of data
-/// on both sides, newest first.
-pub fn precedents(company: &Company, panel: &Panel, programs: &[String]) -> Vec<Precedent> {
+/// on both sides, newest first. `open`: the first month that is not wholly reported.
+pub fn precedents(company: &Company, panel: &Panel, open: Month, programs: &[String]) -> Vec<Precedent> {
     let wanted = |p: &&Program| programs.contains(&p.id);
     let mut found: Vec<Precedent> =
-        company.programs.iter().filter(wanted).flat_map(|p| of_program(company, panel, p)).collect();
+        company.programs.iter().filter(wanted).flat_map(|p| of_program(company, panel, open, p)).collect();
     found.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.program.cmp(&b.program)));
     found
 }
 
-fn of_program(company: &Company, panel: &Panel, program: &Program) -> Vec<Precedent> {
-    let usable = first_open_month(company.as_of);
+fn of_program(company: &Company, panel: &Panel, open: Month, program: &Program) -> Vec<Precedent> {
     let seen = |v: &&ProgramVersion| {
         let month = Month::of(v.terms.effective.start);
-        month.plus(-MONTHS) >= panel.first_month && month.plus(MONTHS) <= usable
+        month.plus(-MONTHS) >= panel.first_month && month.plus(MONTHS) <= open
     };
     let before = |v: &ProgramVersion| {
         program.versions.iter().rev().find(|o| o.terms.effective.end < v.terms.effective.start)

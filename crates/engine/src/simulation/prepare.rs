@@ -12,7 +12,6 @@ use super::window::Window;
 use super::{Request, number};
 use crate::baseline::{self, Baseline};
 use crate::model::Model;
-use crate::programs::RuleBook;
 use crate::programs::cells::{CellInputs, CellRules};
 use crate::programs::incentive::incentives;
 

@@ -29,6 +29,7 @@ pub fn forecast(request: &Request, prepared: &Prepared, stage: &Stage, pairs: &[
     let sums = Sums { pairs, arms: stage.arms(), eligible: &stage.reach.eligible };
     let response = &request.model.response.products;
     let known: Vec<bool> = response.iter().map(|r| r.lags.is_some()).collect();
+    let open = request.model.usable_through.plus(1);
     let (thinned, _, _) = kept(stage, pairs.len());
     Forecast {
         as_of: company.as_of,
@@ -45,7 +46,7 @@ pub fn forecast(request: &Request, prepared: &Prepared, stage: &Stage, pairs: &[
         comparison: comparison(&sums),
         by: breakdown(request, stage, &sums),
         evidence: evidence(request, prepared),
-        precedents: precedents(company, &request.model.panel, request.changed_programs),
+        precedents: precedents(company, &request.model.panel, open, request.changed_programs),
         approximations: approximations(request, prepared, stage, thinned),
         sweep: None,
         goal: None,
