@@ -17,6 +17,7 @@ pub mod catalog;
 pub mod company;
 pub mod finding;
 pub mod forecast;
+pub mod model;
 pub mod panel;
 pub mod programs;
 pub mod reading;

@@ -1,1 +1,275 @@
-//! Stub.
+//! Plays a change of the rules against the rules as they are, on the same luck,
+//! through the payout rules, and says what came out (FORECASTING.md §4). Reads no
+//! words of a scenario: it takes rule books.
+//!
+//! The way of a request: [`window`] says which months, [`reach`] whom and what,
+//! [`prepare`] lays out cells ([`market`]) and rules ([`stage`]); then every pair
+//! of draws is played ([`play`]: [`chance`], [`sell`], [`cashier`]) and summed by row
+//! ([`ledger`]); [`report`] turns the sums into a [`Forecast`], [`spread`] being
+//! where draws become quantiles.
+//!
+//! **Same bytes with any number of threads.** Randomness is keyed ([`keyed`]), a
+//! pair is played by one thread from beginning to end, and pairs are collected in
+//! order.
+//!
+//! **Memory.** Of a pair only sums by row are kept. Partner rows are kept for at
+//! most [`PARTNER_VALUES_MAX`] numbers in all, from evenly spaced pairs, whatever
+//! the number of draws; a thread needs draws × arms × partners × programs × months.
+
+pub(crate) mod market;
+
+mod breakeven;
+mod budgets;
+mod cashier;
+mod chance;
+mod keyed;
+mod ledger;
+mod metrics;
+mod play;
+mod precedents;
+mod prepare;
+mod reach;
+mod report;
+mod round;
+mod sell;
+mod spread;
+mod stage;
+mod window;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::calendar::Span;
+use crate::forecast::Forecast;
+use crate::model::Model;
+use crate::programs::RuleBook;
+
+use ledger::{DRAWS, FIELDS};
+use play::{Bench, PairSums};
+use prepare::Prepared;
+use reach::Reach;
+use stage::Stage;
+use window::Window;
+
+pub use precedents::describe_change;
+
+/// Most options of a request (DESIGN.md: compare takes 2 to 8).
+pub const OPTIONS_MAX: usize = 8;
+/// Fewest draws that give quantiles.
+pub const DRAWS_MIN: usize = 20;
+/// Most draws (FORECASTING.md §4).
+pub const DRAWS_MAX: usize = 10_000;
+/// Most numbers kept for partner rows: 128 MB.
+const PARTNER_VALUES_MAX: usize = 16_000_000;
+/// Pairs played between two looks at progress.
+const CHUNK: usize = 20;
+
+/// Rules to try, with a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arm {
+    /// Such as `Product X SPIFF +5%`.
+    pub label: String,
+    /// The rules.
+    pub rules: RuleBook,
+}
+
+/// What is to be forecast.
+pub struct Request<'a> {
+    /// What was learned from the company's history.
+    pub model: &'a Model,
+    /// The days asked about.
+    pub period: Span,
+    /// The rules as they are.
+    pub baseline: &'a RuleBook,
+    /// One to [`OPTIONS_MAX`].
+    pub options: &'a [Arm],
+    /// Identifiers of the programs that some option changes or launches.
+    pub changed_programs: &'a [String],
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Number of draws, [`DRAWS_MIN`] to [`DRAWS_MAX`]; an odd number counts as the next even one.
+    pub draws: usize,
+}
+
+impl<'a> Request<'a> {
+    /// The rules of every arm: the baseline, then the options.
+    pub fn arms(&self) -> impl Iterator<Item = &'a RuleBook> + use<'a> {
+        std::iter::once(self.baseline).chain(self.options.iter().map(|o| &o.rules))
+    }
+}
+
+/// Whether to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Continue {
+    /// Go on.
+    Yes,
+    /// The answer is not wanted any more.
+    Stop,
+}
+
+/// Why there is no forecast.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SimulationError {
+    /// The caller did not want the answer any more.
+    #[error("the forecast was stopped before it was finished")]
+    Stopped,
+    /// Start after end.
+    #[error("the period {start} to {end} has no days; give a start that is not after the end")]
+    EmptyPeriod {
+        /// First day.
+        start: NaiveDate,
+        /// Last day.
+        end: NaiveDate,
+    },
+    /// Nothing ahead to simulate.
+    #[error(
+        "the period ends on {end}, within data that run through {as_of}: there is nothing ahead to forecast; \
+         ask about a later period, or about what would have happened"
+    )]
+    PeriodPast {
+        /// Last day asked about.
+        end: NaiveDate,
+        /// Last day of the data.
+        as_of: NaiveDate,
+    },
+    /// Too far ahead.
+    #[error("the period begins on {start}, too far ahead of the data; the latest start is {latest}")]
+    PeriodTooFar {
+        /// First day asked about.
+        start: NaiveDate,
+        /// Latest start.
+        latest: NaiveDate,
+    },
+    /// Too long.
+    #[error("the period has {months} months; at most {} can be forecast at once", window::PERIOD_MONTHS_MAX)]
+    PeriodTooLong {
+        /// Months asked about.
+        months: i32,
+    },
+    /// None or too many.
+    #[error("{count} options; give 1 to {OPTIONS_MAX}")]
+    OptionCount {
+        /// Options given.
+        count: usize,
+    },
+    /// Too few or too many.
+    #[error("{draws} draws; give {DRAWS_MIN} to {DRAWS_MAX}")]
+    DrawCount {
+        /// Draws asked for.
+        draws: usize,
+    },
+    /// No changed program named.
+    #[error("no changed program was named; name at least one")]
+    NothingChanged,
+    /// Not in any arm.
+    #[error("program {program:?} is in none of the rule books; check its identifier")]
+    UnknownProgram {
+        /// Identifier.
+        program: String,
+    },
+    /// Nobody is eligible.
+    #[error(
+        "no partner is eligible for {programs} in the period, with or without the change; \
+         check the audience, the eligibility and the dates"
+    )]
+    NobodyTouched {
+        /// Identifiers.
+        programs: String,
+    },
+    /// No sales history under the changed programs.
+    #[error(
+        "no eligible partner has ever sold a product that {programs} cover, so there is nothing to forecast from"
+    )]
+    NothingSold {
+        /// Identifiers.
+        programs: String,
+    },
+}
+
+/// Forecasts the baseline and every option. `progress` hears the share done and may
+/// stop it; it is called from several threads.
+pub fn simulate(
+    request: &Request,
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<Forecast, SimulationError> {
+    check(request)?;
+    let window = Window::of(request.period, request.model.company.as_of)?;
+    let reach = Reach::of(request, &window)?;
+    if progress(0.0) == Continue::Stop {
+        return Err(SimulationError::Stopped);
+    }
+    let prepared = Prepared::of(request, window, reach);
+    if !prepared.market.partners.iter().any(|p| p.series.iter().any(|s| s.covered)) {
+        return Err(SimulationError::NothingSold { programs: request.changed_programs.join(", ") });
+    }
+    let stage = prepared.stage(request);
+    let pairs = play_all(&stage, request.draws.div_ceil(DRAWS), progress)?;
+    Ok(report::forecast(request, &prepared, &stage, &pairs))
+}
+
+fn check(request: &Request) -> Result<(), SimulationError> {
+    let count = request.options.len();
+    if !(1..=OPTIONS_MAX).contains(&count) {
+        return Err(SimulationError::OptionCount { count });
+    }
+    if !(DRAWS_MIN..=DRAWS_MAX).contains(&request.draws) {
+        return Err(SimulationError::DrawCount { draws: request.draws });
+    }
+    if request.changed_programs.is_empty() {
+        return Err(SimulationError::NothingChanged);
+    }
+    Ok(())
+}
+
+/// Plays all pairs, in fixed chunks; the result is in the order of pairs.
+fn play_all(
+    stage: &Stage,
+    pairs: usize,
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<Vec<PairSums>, SimulationError> {
+    let (every, partners_from, all) = kept(stage, pairs);
+    let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let chunks: Vec<usize> = (0..pairs.div_ceil(CHUNK)).collect();
+    let play = |bench: &mut Option<Bench>, chunk: &usize| -> Vec<PairSums> {
+        if stopped.load(Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let bench = bench.get_or_insert_with(|| Bench::of(stage));
+        let run = chunk * CHUNK..((chunk + 1) * CHUNK).min(pairs);
+        let count = run.len();
+        let played =
+            run.map(|p| bench.play(stage, p as u64, if p % every == 0 { all } else { partners_from })).collect();
+        let share = (done.fetch_add(count, Ordering::Relaxed) + count) as f64 / pairs as f64;
+        if progress(share) == Continue::Stop {
+            stopped.store(true, Ordering::Relaxed);
+        }
+        played
+    };
+    let played: Vec<Vec<PairSums>> = chunks.par_iter().map_init(|| None, play).collect();
+    if stopped.into_inner() {
+        return Err(SimulationError::Stopped);
+    }
+    Ok(played.into_iter().flatten().collect())
+}
+
+/// Every how many pairs partner rows are kept, where they begin, and the length of
+/// the whole ledger.
+fn kept(stage: &Stage, pairs: usize) -> (usize, usize, usize) {
+    let width = stage.arms() * FIELDS;
+    let (from, all) = (stage.groups.partner(0) * width, stage.groups.count() * width);
+    let every = ((all - from) * pairs).div_ceil(PARTNER_VALUES_MAX).max(1);
+    (every, from, all)
+}
+
+/// A decimal as a float.
+pub(crate) fn number(value: Decimal) -> f64 {
+    value.to_f64().unwrap_or(0.0)
+}

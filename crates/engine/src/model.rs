@@ -1,0 +1,99 @@
+//! What was learned from a company's history: its incentives, the response to them
+//! and the state of reporting. The expensive part of an answer; the caller keeps it
+//! by the digest of the data. Knows no scenario and draws nothing.
+
+use std::sync::Arc;
+
+use crate::baseline;
+use crate::calendar::Month;
+use crate::company::Company;
+use crate::panel::Panel;
+use crate::programs::RuleBook;
+use crate::programs::incentive::{incentives, predicted_volume};
+use crate::response::{self, LAGS, ResponseModel};
+use crate::simulation::market::{Beta, Incentive, LOG_LIFT_MAX, lagged_incentive};
+use crate::simulation::number;
+
+/// What was learned from a company's history.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The company itself.
+    pub company: Arc<Company>,
+    /// Its sales by month.
+    pub panel: Panel,
+    /// Effective incentive of every history cell, as the response takes it.
+    pub(crate) incentive: Incentive,
+    /// How sales answer an incentive.
+    pub response: ResponseModel,
+    /// Last month that is wholly reported.
+    pub usable_through: Month,
+    /// Share of units known by now, of each month after it.
+    pub reported_share: Vec<f64>,
+    /// `exp(β̂·x)` of every history cell: what the incentive of the time is taken
+    /// to have done to its sales.
+    pub exposure: Vec<f64>,
+}
+
+impl Model {
+    /// Learns from a history. `progress` is told the share done, 0 to 1.
+    pub fn fit(company: Arc<Company>, panel: Panel, progress: &dyn Fn(f64)) -> Self {
+        progress(0.0);
+        let rules = RuleBook::of(&company.programs);
+        let expected = predicted_volume(&panel);
+        let prices = past_net_prices(&company, &panel);
+        let found =
+            incentives(&company, &panel, &rules, panel.first_month, panel.months, &expected, &prices);
+        progress(0.3);
+        let (usable_through, reported_share) = baseline::reporting_lag(&company);
+        let response = response::fit(&company, &panel, &found.seller, &found.firm, usable_through);
+        progress(0.9);
+        let told_apart = response.products.iter().any(|p| p.diagnostics.firm.is_some());
+        let incentive = Incentive::of(found, told_apart);
+        let exposure = exposure(&panel, &response, &incentive);
+        progress(1.0);
+        Self { company, panel, incentive, response, usable_through, reported_share, exposure }
+    }
+
+    /// Whether the firm-facing incentive has a response of its own.
+    pub fn tells_firm_apart(&self) -> bool {
+        self.response.products.iter().any(|p| p.diagnostics.firm.is_some())
+    }
+
+    /// Months of the panel, from its first, that are wholly reported.
+    pub fn usable_months(&self) -> usize {
+        (self.usable_through.0 - self.panel.first_month.0 + 1).clamp(0, self.panel.months as i32) as usize
+    }
+}
+
+/// Net price of a unit in every history cell: what it brought where something was
+/// sold, else the list price at the share of it that the series brings over all.
+fn past_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
+    let mut out = Vec::with_capacity(panel.units.len());
+    for (s, (_, product)) in panel.series.iter().enumerate() {
+        let product = &company.catalog.products[*product];
+        let list = |t: usize| number(product.price_on(panel.month(t).first_day()).list_price).max(0.0);
+        let at_list: f64 = (0..panel.months).map(|t| panel.units[panel.at(s, t)] * list(t)).sum();
+        let revenue: f64 = (0..panel.months).map(|t| panel.revenue[panel.at(s, t)]).sum();
+        let share = if at_list > 0.0 && revenue >= 0.0 { revenue / at_list } else { 1.0 };
+        out.extend((0..panel.months).map(|t| {
+            let (units, revenue) = (panel.units[panel.at(s, t)], panel.revenue[panel.at(s, t)]);
+            if units > 0.0 && revenue >= 0.0 { revenue / units } else { share * list(t) }
+        }));
+    }
+    out
+}
+
+fn exposure(panel: &Panel, response: &ResponseModel, incentive: &Incentive) -> Vec<f64> {
+    let mut out = Vec::with_capacity(panel.units.len());
+    for (s, (_, product)) in panel.series.iter().enumerate() {
+        let beta = response.products.get(*product).and_then(Beta::of);
+        let cells = s * panel.months..(s + 1) * panel.months;
+        let (main, firm) = (&incentive.main[cells.clone()], &incentive.firm[cells]);
+        out.extend((0..panel.months).map(|t| {
+            let Some(beta) = &beta else { return 1.0 };
+            let log = beta.fitted(&lagged_incentive(main, firm, t));
+            log.clamp(-LOG_LIFT_MAX * LAGS as f64, LOG_LIFT_MAX * LAGS as f64).exp()
+        }));
+    }
+    out
+}

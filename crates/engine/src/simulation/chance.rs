@@ -1,0 +1,104 @@
+//! What a pair of draws shares, and the counts of a cell. Everything is keyed:
+//! see [`super::keyed`].
+
+use rand_distr::{Distribution, Gamma};
+
+use super::keyed::{Key, Stream};
+use super::market::{Market, REGRESSORS, SeriesCells};
+use crate::calendar::Month;
+
+/// Everything a change acts through, for one pair of draws.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// By product: the standard normals of its response.
+    pub response: Vec<[f64; REGRESSORS]>,
+    /// Shock row × month: factor of mean 1.
+    pub shocks: Vec<f64>,
+    levels: Key,
+}
+
+impl Shared {
+    /// Draws what the pair shares. `first`: the first simulated month.
+    pub fn draw(market: &Market, products: usize, first: Month, seed: u64, pair: u64) -> Self {
+        let response = Key::new(seed, Stream::Response, pair);
+        // The firm-facing response is one for all products: so is its normal.
+        let firm = response.and(u64::MAX).generator().normal();
+        let normals = |product: usize| {
+            let mut generator = response.and(product as u64).generator();
+            let mut normals: [f64; REGRESSORS] = std::array::from_fn(|_| generator.normal());
+            normals[REGRESSORS - 1] = firm;
+            normals
+        };
+        let shock = Key::new(seed, Stream::Shock, pair);
+        let mut shocks = Vec::with_capacity(market.shock_rows.len() * market.months);
+        for (region, product) in &market.shock_rows {
+            let key = shock.and(*region as u64).and(*product as u64);
+            // AR(1) from a quiet start: the level has absorbed the last shock.
+            let (mut log, mut variance) = (0.0, 0.0);
+            for h in 0..market.months {
+                let month = first.plus(h as i32).0 as u64;
+                log = market.shock_rho * log + market.shock_sigma * key.and(month).generator().normal();
+                variance = market.shock_rho.powi(2) * variance + market.shock_sigma.powi(2);
+                shocks.push((log - variance / 2.0).exp());
+            }
+        }
+        Self {
+            response: (0..products).map(normals).collect(),
+            shocks,
+            levels: Key::new(seed, Stream::Level, pair),
+        }
+    }
+
+    /// The level of a series: a factor of mean 1.
+    pub fn level(&self, partner: usize, series: &SeriesCells) -> f64 {
+        let Some(gamma) = series.level else { return 1.0 };
+        gamma.sample(&mut self.levels.and(partner as u64).and(series.product as u64).generator())
+    }
+}
+
+/// Counts of one cell in several arms on the same luck: the arm of the lowest rate
+/// draws, each next adds the counts of what its rate is higher (FORECASTING.md §4).
+/// So equal rates give equal counts, and a higher one never sells less.
+pub fn counts(key: Key, dispersion: Option<Gamma<f64>>, rates: &[f64], order: &mut [usize], out: &mut [f64]) {
+    let mut generator = key.generator();
+    let luck = dispersion.map_or(1.0, |gamma| gamma.sample(&mut generator));
+    for (i, slot) in order.iter_mut().enumerate() {
+        *slot = i;
+    }
+    order.sort_by(|a, b| rates[*a].total_cmp(&rates[*b]));
+    let (mut below, mut count) = (0.0, 0.0);
+    for &arm in order.iter() {
+        count += generator.poisson((rates[arm] - below) * luck);
+        below = rates[arm];
+        out[arm] = count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_their_rates_as_means_and_share_their_luck() {
+        let n = 60_000u64;
+        let rates = [4.0, 4.4, 4.0, 60.0];
+        let gamma = Some(Gamma::new(2.5, 0.4).unwrap());
+        let (mut sums, mut squares) = ([0.0; 4], 0.0);
+        for i in 0..n {
+            let (mut order, mut out) = ([0; 4], [0.0; 4]);
+            counts(Key::new(9, Stream::Cell, i), gamma, &rates, &mut order, &mut out);
+            assert_eq!(out[0], out[2]);
+            assert!(out[1] >= out[0] && out[3] >= out[1]);
+            for (sum, v) in sums.iter_mut().zip(out) {
+                *sum += v;
+            }
+            squares += (out[0] - 4.0f64).powi(2);
+        }
+        let variance = 4.0 + 16.0 / 2.5;
+        for (sum, rate) in sums.iter().zip(rates) {
+            let se = ((rate + rate * rate / 2.5) / n as f64).sqrt();
+            assert!((sum / n as f64 - rate).abs() < 5.0 * se, "{rate}: {}", sum / n as f64);
+        }
+        assert!((squares / n as f64 / variance - 1.0).abs() < 0.06, "negative binomial spread");
+    }
+}

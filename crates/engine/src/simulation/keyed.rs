@@ -1,0 +1,172 @@
+//! Randomness keyed by what it is for, never by thread or order (DESIGN.md,
+//! invariant 1): the numbers of a (seed, stream, draw, partner, product, month)
+//! are the same whatever else was drawn before. Nothing here holds state between
+//! two keys.
+
+use rand_core::{RngCore, impls};
+use rand_distr::{Distribution, StandardNormal};
+
+/// What a number is drawn for. Two streams with the same key share nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// The response of a product.
+    Response,
+    /// The market shock of a region, product and month.
+    Shock,
+    /// The level of a series.
+    Level,
+    /// The overdispersion and the counts of a cell.
+    Cell,
+}
+
+/// Golden-ratio increment: consecutive counters land far apart.
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Above this mean a Poisson count is the rounded normal that
+/// FORECASTING.md §4 allows (with its skewness corrected).
+const NORMAL_ABOVE: f64 = 30.0;
+
+/// A bijective finaliser: every bit of the input moves every bit of the output.
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// The part of a key that many cells share, mixed once.
+#[derive(Debug, Clone, Copy)]
+pub struct Key(u64);
+
+impl Key {
+    /// A key of a seed, a stream and a draw (or a pair of draws).
+    pub fn new(seed: u64, stream: Stream, draw: u64) -> Self {
+        Key(mix(seed ^ STEP)).and(stream as u64 + 1).and(draw)
+    }
+
+    /// The key narrowed by one more number.
+    pub fn and(self, part: u64) -> Self {
+        Key(mix(self.0.wrapping_add(STEP) ^ mix(part.wrapping_mul(STEP).wrapping_add(STEP))))
+    }
+
+    /// The generator of this key, at its beginning.
+    pub fn generator(self) -> Keyed {
+        Keyed { key: self.0, counter: 0 }
+    }
+}
+
+/// A counter-based generator: the n-th number is a function of the key and n.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    key: u64,
+    counter: u64,
+}
+
+impl Keyed {
+    /// Uniform in [0, 1), 53 bits.
+    pub fn uniform(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Standard normal.
+    pub fn normal(&mut self) -> f64 {
+        StandardNormal.sample(self)
+    }
+
+    /// A Poisson count of a mean. Below 30 by inversion of one uniform; above by
+    /// the normal with the skewness term of Cornish and Fisher, rounded. 0 for a
+    /// mean that is not positive.
+    pub fn poisson(&mut self, mean: f64) -> f64 {
+        // Not `<=`: a mean that is not a number counts as none.
+        if !(mean > 0.0) {
+            return 0.0;
+        }
+        if mean > NORMAL_ABOVE {
+            let z = self.normal();
+            return (mean + mean.sqrt() * z + (z * z - 1.0) / 6.0).round().max(0.0);
+        }
+        let u = self.uniform();
+        let mut term = (-mean).exp();
+        let mut below = term;
+        let mut count = 0.0;
+        // A uniform has 53 bits: beyond 200 the remaining mass cannot be hit.
+        while u >= below && count < 200.0 {
+            count += 1.0;
+            term *= mean / count;
+            below += term;
+        }
+        count
+    }
+}
+
+impl RngCore for Keyed {
+    fn next_u32(&mut self) -> u32 {
+        (self.next_u64() >> 32) as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.counter = self.counter.wrapping_add(1);
+        mix(self.key ^ mix(self.counter.wrapping_mul(STEP)))
+    }
+
+    fn fill_bytes(&mut self, dst: &mut [u8]) {
+        impls::fill_bytes_via_next(self, dst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mean_and_variance(values: &[f64]) -> (f64, f64) {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        (mean, values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0))
+    }
+
+    #[test]
+    fn numbers_of_neighbouring_keys_are_uniform_and_unrelated() {
+        let n = 200_000u64;
+        let first = |i: u64| Key::new(7, Stream::Cell, i / 100).and(i % 100).generator().uniform();
+        let values: Vec<f64> = (0..n).map(first).collect();
+        let (mean, variance) = mean_and_variance(&values);
+        // Five standard errors of the mean and the variance of a uniform.
+        assert!((mean - 0.5).abs() < 5.0 * (1.0 / 12.0 / n as f64).sqrt(), "{mean}");
+        assert!((variance - 1.0 / 12.0).abs() < 5.0 * (1.0 / 180.0 / n as f64).sqrt(), "{variance}");
+        let lagged: f64 = values.windows(2).map(|w| (w[0] - 0.5) * (w[1] - 0.5)).sum::<f64>() * 12.0;
+        assert!((lagged / n as f64).abs() < 5.0 / (n as f64).sqrt(), "{lagged}");
+        let mut cells = [0f64; 64];
+        for v in &values {
+            cells[(v * 64.0) as usize] += 1.0;
+        }
+        let expected = n as f64 / 64.0;
+        let chi: f64 = cells.iter().map(|c| (c - expected).powi(2) / expected).sum();
+        // 63 degrees of freedom: mean 63, sd 11.2.
+        assert!(chi < 63.0 + 5.0 * 11.2, "{chi}");
+    }
+
+    #[test]
+    fn a_key_says_everything() {
+        let draw = |seed, stream, d, cell| Key::new(seed, stream, d).and(cell).generator().next_u64();
+        assert_eq!(draw(1, Stream::Level, 2, 3), draw(1, Stream::Level, 2, 3));
+        assert_ne!(draw(1, Stream::Level, 2, 3), draw(2, Stream::Level, 2, 3));
+        assert_ne!(draw(1, Stream::Level, 2, 3), draw(1, Stream::Shock, 2, 3));
+        assert_ne!(draw(1, Stream::Level, 2, 3), draw(1, Stream::Level, 3, 2));
+    }
+
+    #[test]
+    fn counts_have_the_mean_and_the_variance_of_poisson() {
+        for mean in [0.03, 0.7, 4.0, 29.0, 31.0, 900.0] {
+            let n = 100_000u64;
+            let key = Key::new(11, Stream::Cell, 1);
+            let counts: Vec<f64> = (0..n).map(|i| key.and(i).generator().poisson(mean)).collect();
+            let (got, variance) = mean_and_variance(&counts);
+            assert!((got - mean).abs() < 5.0 * (mean / n as f64).sqrt(), "mean {mean}: {got}");
+            let se = ((mean + 2.0 * mean * mean) / n as f64).sqrt();
+            // 1/12 of rounding and 1/18 of the skewness term above 30.
+            assert!((variance - mean).abs() < 5.0 * se + 0.2, "mean {mean}: variance {variance}");
+            assert!(counts.iter().all(|c| *c >= 0.0 && c.fract() == 0.0));
+        }
+        let mut generator = Key::new(1, Stream::Cell, 1).generator();
+        assert_eq!(generator.poisson(0.0), 0.0);
+        assert_eq!(generator.poisson(f64::NAN), 0.0);
+    }
+}

@@ -1,0 +1,487 @@
+//! The cells of a question: for every series of a touched partner and every
+//! simulated month the expected sales of each arm, and how far they move with a
+//! draw of the response. Made once a question; draws nothing.
+//!
+//! # The rate of an arm
+//!
+//! `λ = mean · level · shock · exp(β·x)` (FORECASTING.md §3 and §4). The level was
+//! learned from months that had an incentive themselves, cleaned at the posterior
+//! mean `β̂`. If the true response is stronger, the cleaned level is lower by as
+//! much: what history fixes is the sales *at the incentive it saw*, `x̄`. So a draw
+//! of β counts from there:
+//!
+//! `ln λ = ln mean + β̂·x + (β − β̂)·(x − x̄) − ½ Var[(β − β̂)·(x − x̄)]`
+//!
+//! The last term keeps the mean at the fitted response: not knowing an effect must
+//! not look like more sales. Outside the observed range of x the deviation is
+//! scaled so that its variance grows by `1 + (distance / width)²` (§2, EXTRAPOLATION).
+
+use rand_distr::Gamma;
+
+use super::number;
+use super::reach::Reach;
+use super::window::Window;
+use crate::baseline::Baseline;
+use crate::calendar::Month;
+use crate::company::Company;
+use crate::panel::Panel;
+use crate::programs::incentive::Incentives;
+use crate::response::{LAGS, ProductResponse, ResponseModel};
+
+/// What a response is to: the incentive at lags 0 to 2, then the firm-facing one
+/// where the history could tell it apart.
+pub const REGRESSORS: usize = LAGS + 1;
+/// Months of history whose mean incentive the level is taken to be learned at.
+const ANCHOR_MONTHS: usize = 12;
+/// A response moves sales tenfold at most, up or down, whatever x says.
+pub const LOG_LIFT_MAX: f64 = std::f64::consts::LN_10;
+/// Standard deviation of a log-lift is at most this: no draw explodes.
+const LOG_SD_MAX: f64 = 1.0;
+/// Width of an observed range is at least this share of list price, so that a
+/// history with a single incentive does not divide by nothing.
+const RANGE_WIDTH_MIN: f64 = 0.005;
+/// Log of the whole effect of the incentive, whatever a response says.
+const LOG_MAX: f64 = 10.0;
+/// Beyond the range by less than this share of its width is the edge itself: x
+/// drifts with prices and predicted volumes.
+const EDGE: f64 = 0.01;
+/// The variance of a log-lift is inflated at most this many times.
+const INFLATION_MAX: f64 = 100.0;
+
+/// What the cells of a series need in one arm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArmCells {
+    /// Expected units by month at the fitted response, less the variance term.
+    pub mean: Vec<f64>,
+    /// By month: how the log moves with the standard normals of the response.
+    pub deviation: Vec<[f64; REGRESSORS]>,
+    /// Effective incentive by month, as a share of list price.
+    pub x: Vec<f64>,
+}
+
+/// One series of a touched partner.
+#[derive(Debug, Clone)]
+pub struct SeriesCells {
+    /// Position in the panel.
+    pub series: usize,
+    /// Product.
+    pub product: usize,
+    /// Row of market shocks.
+    pub shock: usize,
+    /// Whether anything depends on its sales; others stay empty.
+    pub needed: bool,
+    /// Whether a changed program covers it.
+    pub covered: bool,
+    /// Units already sold in the first simulated month.
+    pub observed: f64,
+    /// Uncertainty of the level; `None`: certain.
+    pub level: Option<Gamma<f64>>,
+    /// Overdispersion of single months; `None`: none.
+    pub dispersion: Option<Gamma<f64>>,
+    /// Net price of a unit by month.
+    pub price: Vec<f64>,
+    /// Net price less unit cost, less expected returns, by month.
+    pub margin: Vec<f64>,
+    /// List price of a unit by month.
+    pub list_price: Vec<f64>,
+    /// One an arm; arms after the first that equal it are `None`.
+    pub arms: Vec<Option<ArmCells>>,
+}
+
+impl SeriesCells {
+    /// Units of a month that were sold before anything is simulated.
+    pub fn observed_in(&self, h: usize) -> f64 {
+        if h == 0 { self.observed } else { 0.0 }
+    }
+}
+
+/// A touched partner.
+#[derive(Debug, Clone)]
+pub struct PartnerCells {
+    /// Position in the catalogue.
+    pub partner: usize,
+    /// All its series, in the order of the panel.
+    pub series: Vec<SeriesCells>,
+}
+
+/// All cells of a question.
+#[derive(Debug, Clone)]
+pub struct Market {
+    /// Simulated months.
+    pub months: usize,
+    /// Arms.
+    pub arms: usize,
+    /// In the order of [`Reach::partners`].
+    pub partners: Vec<PartnerCells>,
+    /// Rows of market shocks: region × product.
+    pub shock_rows: Vec<(usize, usize)>,
+    /// AR(1) coefficient.
+    pub shock_rho: f64,
+    /// Standard deviation of a month's new shock.
+    pub shock_sigma: f64,
+    /// By product: some option lies outside the observed range.
+    pub extrapolated: Vec<bool>,
+    /// A response was cut to tenfold somewhere.
+    pub cut: bool,
+}
+
+/// Effective incentive by cell as the response takes it. Where the history cannot
+/// tell the two apart `main` is their sum and `firm` is 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incentive {
+    /// What reaches the seller, or both.
+    pub main: Vec<f64>,
+    /// What reaches the firm, where it has a response of its own.
+    pub firm: Vec<f64>,
+}
+
+impl Incentive {
+    /// From what the rules give.
+    pub fn of(incentives: Incentives, told_apart: bool) -> Self {
+        if told_apart {
+            return Self { main: incentives.seller, firm: incentives.firm };
+        }
+        let main = incentives.seller.iter().zip(&incentives.firm).map(|(a, b)| a + b).collect();
+        Self { main, firm: vec![0.0; incentives.firm.len()] }
+    }
+}
+
+/// What [`Market::of`] is made from.
+pub struct MarketInputs<'a> {
+    pub company: &'a Company,
+    pub panel: &'a Panel,
+    pub response: &'a ResponseModel,
+    pub baseline: &'a Baseline,
+    /// Effective incentive of the panel's cells.
+    pub history: &'a Incentive,
+    /// Of the simulated cells, one an arm, series-major.
+    pub ahead: &'a [Incentive],
+    /// Net price of the simulated cells, series-major.
+    pub net_price: &'a [f64],
+    /// Months of the panel that are whole.
+    pub usable: usize,
+    pub window: &'a Window,
+    pub reach: &'a Reach,
+}
+
+/// Net price of every simulated cell: the list price in force times the share of it
+/// that the series brings in. Series-major.
+pub fn net_prices(company: &Company, panel: &Panel, share: &[f64], first: Month, months: usize) -> Vec<f64> {
+    let mut out = Vec::with_capacity(panel.series.len() * months);
+    for (s, (_, product)) in panel.series.iter().enumerate() {
+        let product = &company.catalog.products[*product];
+        let share = share.get(s).copied().filter(|v| v.is_finite() && *v >= 0.0).unwrap_or(1.0);
+        out.extend((0..months).map(|h| {
+            share * number(product.price_on(first.plus(h as i32).first_day()).list_price).max(0.0)
+        }));
+    }
+    out
+}
+
+/// Incentives of a month and the two before it, from the arm where it is simulated
+/// and from history before that.
+fn lagged(history: &[f64], first: usize, ahead: &[f64], h: usize) -> [f64; LAGS] {
+    std::array::from_fn(|lag| {
+        let x = match h.checked_sub(lag) {
+            Some(h) => ahead.get(h),
+            None => (first + h).checked_sub(lag).and_then(|t| history.get(t)),
+        };
+        x.copied().filter(|x| x.is_finite()).unwrap_or(0.0)
+    })
+}
+
+/// The incentive of one series, history and ahead.
+struct Path<'a> {
+    history: (&'a [f64], &'a [f64]),
+    ahead: (&'a [f64], &'a [f64]),
+    first: usize,
+}
+
+impl Path<'_> {
+    fn at(&self, h: usize) -> [f64; REGRESSORS] {
+        let main = lagged(self.history.0, self.first, self.ahead.0, h);
+        let firm = lagged(self.history.1, self.first, self.ahead.1, h);
+        [main[0], main[1], main[2], firm[0]]
+    }
+
+    /// Mean incentives that the level of the series was learned at.
+    fn anchor(&self, usable: usize) -> [f64; REGRESSORS] {
+        let end = usable.min(self.history.0.len());
+        let months = end.min(ANCHOR_MONTHS);
+        let mut sum = [0.0; REGRESSORS];
+        for t in end - months..end {
+            let x = lagged_incentive(self.history.0, self.history.1, t);
+            sum.iter_mut().zip(x).for_each(|(slot, x)| *slot += x);
+        }
+        sum.map(|v| v / (months as f64).max(1.0))
+    }
+}
+
+/// What the response is to in a month of the history.
+pub fn lagged_incentive(main: &[f64], firm: &[f64], t: usize) -> [f64; REGRESSORS] {
+    let at = |x: &[f64], lag: usize| {
+        t.checked_sub(lag).and_then(|t| x.get(t)).copied().filter(|x| x.is_finite()).unwrap_or(0.0)
+    };
+    [at(main, 0), at(main, 1), at(main, 2), at(firm, 0)]
+}
+
+/// The response of a product as jointly normal regressors: mean, and the lower
+/// factor of the covariance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Beta {
+    pub mean: [f64; REGRESSORS],
+    pub factor: [[f64; REGRESSORS]; REGRESSORS],
+}
+
+impl Beta {
+    /// `None`: nothing is known.
+    pub fn of(response: &ProductResponse) -> Option<Self> {
+        let lags = response.lags.as_ref()?;
+        let (firm, firm_se) = response.diagnostics.firm.unwrap_or((0.0, 0.0));
+        let mut beta = Self { mean: [0.0; REGRESSORS], factor: [[0.0; REGRESSORS]; REGRESSORS] };
+        beta.mean[..LAGS].copy_from_slice(&lags.mean);
+        for (row, from) in beta.factor.iter_mut().zip(&lags.cholesky) {
+            row[..LAGS].copy_from_slice(from);
+        }
+        beta.mean[LAGS] = firm;
+        beta.factor[LAGS][LAGS] = firm_se;
+        let all = beta.mean.iter().chain(beta.factor.iter().flatten());
+        all.copied().all(f64::is_finite).then_some(beta)
+    }
+
+    /// Log effect of an incentive at the posterior mean; 0 where it is not a number.
+    pub fn fitted(&self, x: &[f64; REGRESSORS]) -> f64 {
+        tame(dot(&self.mean, x), 0.0)
+    }
+}
+
+fn dot(a: &[f64; REGRESSORS], b: &[f64; REGRESSORS]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+impl Market {
+    /// Lays out the cells.
+    pub fn of(inputs: &MarketInputs) -> Self {
+        let catalog = &inputs.company.catalog;
+        let regions = catalog.regions();
+        let mut market = Self {
+            months: inputs.window.months,
+            arms: inputs.ahead.len(),
+            partners: Vec::with_capacity(inputs.reach.partners.len()),
+            shock_rows: Vec::new(),
+            shock_rho: tame(inputs.baseline.shock_rho, 0.0).clamp(-0.99, 0.99),
+            shock_sigma: tame(inputs.baseline.shock_sigma, 0.0).clamp(0.0, 2.0),
+            extrapolated: vec![false; catalog.products.len()],
+            cut: false,
+        };
+        for &partner in &inputs.reach.partners {
+            let region = regions.binary_search(&catalog.partners[partner].region.as_str()).unwrap_or(0);
+            let from = inputs.panel.series.partition_point(|(p, _)| *p < partner);
+            let to = inputs.panel.series.partition_point(|(p, _)| *p <= partner);
+            let series = (from..to).map(|s| market.series(inputs, s, region)).collect();
+            market.partners.push(PartnerCells { partner, series });
+        }
+        market
+    }
+
+    fn shock_row(&mut self, region: usize, product: usize) -> usize {
+        let row = (region, product);
+        self.shock_rows.iter().position(|r| *r == row).unwrap_or_else(|| {
+            self.shock_rows.push(row);
+            self.shock_rows.len() - 1
+        })
+    }
+
+    fn series(&mut self, inputs: &MarketInputs, s: usize, region: usize) -> SeriesCells {
+        let (months, panel) = (self.months, inputs.panel);
+        let (_, product) = panel.series[s];
+        let covered = inputs.reach.covered[product];
+        let needed = covered || inputs.reach.paid[product];
+        let price = inputs.net_price[s * months..(s + 1) * months].to_vec();
+        let kept = 1.0 - tame(inputs.baseline.return_share[s], 0.0).clamp(0.0, 1.0);
+        let entry = &inputs.company.catalog.products[product];
+        let on = |h: usize| entry.price_on(inputs.window.month(h).first_day());
+        let cost = |h: usize| number(on(h).unit_cost);
+        let margin = price.iter().enumerate().map(|(h, p)| (p - cost(h)) * kept).collect();
+        let list_price = (0..months).map(|h| number(on(h).list_price)).collect();
+        let arms = if needed { self.arms_of(inputs, s, product) } else { vec![None; self.arms] };
+        SeriesCells {
+            series: s,
+            product,
+            shock: self.shock_row(region, product),
+            needed,
+            covered,
+            observed: observed(inputs, s),
+            level: gamma(inputs.baseline.level_shape[s]),
+            dispersion: gamma(inputs.baseline.dispersion[s]),
+            price,
+            margin,
+            list_price,
+            arms,
+        }
+    }
+
+    fn arms_of(&mut self, inputs: &MarketInputs, s: usize, product: usize) -> Vec<Option<ArmCells>> {
+        let (baseline, _) = self.arm_cells(inputs, s, product, 0);
+        let mut arms = vec![Some(baseline)];
+        for arm in 1..self.arms {
+            let (cells, outside) = self.arm_cells(inputs, s, product, arm);
+            let same = arms[0].as_ref() == Some(&cells);
+            self.extrapolated[product] |= outside && !same;
+            arms.push((!same).then_some(cells));
+        }
+        arms
+    }
+
+    /// The cells of an arm, and whether a month of the period lies outside the
+    /// observed range.
+    fn arm_cells(&mut self, inputs: &MarketInputs, s: usize, product: usize, arm: usize) -> (ArmCells, bool) {
+        let (months, panel) = (self.months, inputs.panel);
+        let past = s * panel.months..(s + 1) * panel.months;
+        let next = s * months..(s + 1) * months;
+        let path = Path {
+            history: (&inputs.history.main[past.clone()], &inputs.history.firm[past]),
+            ahead: (&inputs.ahead[arm].main[next.clone()], &inputs.ahead[arm].firm[next]),
+            first: (inputs.window.first.0 - panel.first_month.0).max(0) as usize,
+        };
+        let seen = path.anchor(inputs.usable);
+        let response = &inputs.response.products[product];
+        let beta = Beta::of(response);
+        let mut cells = ArmCells { mean: Vec::new(), deviation: Vec::new(), x: Vec::new() };
+        let mut anywhere = false;
+        for h in 0..months {
+            let x = path.at(h);
+            let share = if h == 0 { inputs.window.ahead } else { 1.0 };
+            let level = tame(inputs.baseline.mean[s * months + h], 0.0).max(0.0) * share;
+            let outside = beyond(response.range, &x);
+            let effect = effect(beta.as_ref(), &x, &seen, outside);
+            anywhere |= outside > 0.0 && inputs.window.in_period(h);
+            self.cut |= effect.cut;
+            cells.mean.push(level * effect.log_mean.exp());
+            cells.deviation.push(effect.deviation);
+            cells.x.push(x[0] + x[LAGS]);
+        }
+        (cells, anywhere)
+    }
+}
+
+/// The response in one cell.
+struct Effect {
+    log_mean: f64,
+    deviation: [f64; REGRESSORS],
+    cut: bool,
+}
+
+fn effect(beta: Option<&Beta>, x: &[f64; REGRESSORS], seen: &[f64; REGRESSORS], outside: f64) -> Effect {
+    let Some(beta) = beta else {
+        return Effect { log_mean: 0.0, deviation: [0.0; REGRESSORS], cut: false };
+    };
+    let (fitted, at_seen) = (beta.fitted(x), beta.fitted(seen));
+    let kept = fitted.clamp(at_seen - LOG_LIFT_MAX, at_seen + LOG_LIFT_MAX);
+    let away: [f64; REGRESSORS] = std::array::from_fn(|l| x[l] - seen[l]);
+    // Lᵀ(x − x̄): a draw of β is β̂ + L z, so its effect is z · Lᵀ(x − x̄).
+    let moved: [f64; REGRESSORS] =
+        std::array::from_fn(|j| (0..REGRESSORS).map(|i| beta.factor[i][j] * away[i]).sum::<f64>());
+    let plain = tame(dot(&moved, &moved), 0.0).sqrt();
+    let sd = plain * (1.0 + outside * outside).min(INFLATION_MAX).sqrt();
+    let limited = sd.min(LOG_SD_MAX);
+    let deviation = moved.map(|v| if plain > 0.0 { tame(v * (limited / plain), 0.0) } else { 0.0 });
+    Effect {
+        log_mean: kept.clamp(-LOG_MAX, LOG_MAX) - dot(&deviation, &deviation) / 2.0,
+        deviation,
+        cut: kept != fitted || limited < sd,
+    }
+}
+
+/// Distance beyond the observed range, in widths of the range; the worst of the lags.
+fn beyond(range: [f64; 2], x: &[f64; REGRESSORS]) -> f64 {
+    let [low, high] = range;
+    let width = (high - low).max(RANGE_WIDTH_MIN);
+    let outside = |x: &f64| (low - x).max(x - high).max(0.0) / width;
+    let furthest = tame(x[..LAGS].iter().map(outside).fold(0.0, f64::max), 0.0);
+    if furthest < EDGE { 0.0 } else { furthest.min(10.0) }
+}
+
+fn observed(inputs: &MarketInputs, s: usize) -> f64 {
+    if inputs.window.ahead >= 1.0 {
+        return 0.0;
+    }
+    let at = inputs.window.first.0 - inputs.panel.first_month.0;
+    let month = usize::try_from(at).ok();
+    month.and_then(|t| inputs.panel.units_of(s).get(t)).map_or(0.0, |u| tame(*u, 0.0).max(0.0))
+}
+
+/// A gamma of mean 1; `None` where the shape says "no spread".
+fn gamma(shape: f64) -> Option<Gamma<f64>> {
+    let usable = shape.is_finite() && (1e-3..1e9).contains(&shape);
+    if usable { Gamma::new(shape, 1.0 / shape).ok() } else { None }
+}
+
+fn tame(value: f64, otherwise: f64) -> f64 {
+    if value.is_finite() { value } else { otherwise }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: Beta = Beta {
+        mean: [2.0, -0.5, 0.0, 1.0],
+        factor: [
+            [0.4, 0.0, 0.0, 0.0],
+            [0.1, 0.2, 0.0, 0.0],
+            [0.0, 0.0, 0.1, 0.0],
+            [0.0, 0.0, 0.0, 0.3],
+        ],
+    };
+
+    #[test]
+    fn lags_cross_from_the_horizon_into_history() {
+        let history = [1.0, 2.0, 3.0];
+        assert_eq!(lagged(&history, 3, &[4.0, 5.0], 0), [4.0, 3.0, 2.0]);
+        assert_eq!(lagged(&history, 3, &[4.0, 5.0], 1), [5.0, 4.0, 3.0]);
+        assert_eq!(lagged(&history, 0, &[4.0], 0), [4.0, 0.0, 0.0]);
+        let flat = [1.0; 4];
+        let path = Path { history: (&flat, &[0.5; 4]), ahead: (&[], &[]), first: 4 };
+        assert_eq!(path.anchor(4), [1.0, 0.75, 0.5, 0.5]);
+        let empty = Path { history: (&[], &[]), ahead: (&[], &[]), first: 0 };
+        assert_eq!(empty.anchor(0), [0.0; REGRESSORS]);
+    }
+
+    #[test]
+    fn nothing_is_uncertain_at_the_incentive_that_history_saw() {
+        let seen = [0.05; REGRESSORS];
+        let there = effect(Some(&KNOWN), &seen, &seen, 0.0);
+        assert_eq!(there.deviation, [0.0; REGRESSORS]);
+        assert!((there.log_mean - 0.05 * 2.5).abs() < 1e-12);
+        let away = effect(Some(&KNOWN), &[0.1, 0.05, 0.05, 0.05], &seen, 0.0);
+        // 0.05 away at lag 0 only: sd = 0.05 · 0.4.
+        let sd = dot(&away.deviation, &away.deviation).sqrt();
+        assert!((sd - 0.02).abs() < 1e-12);
+        assert!((away.log_mean - (0.1 * 2.0 + 0.05 * 0.5 - sd * sd / 2.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn beyond_the_range_the_variance_grows_and_the_mean_stays() {
+        assert_eq!(beyond([0.0, 0.1], &[0.1, 0.0, 0.05, 9.0]), 0.0);
+        assert_eq!(beyond([0.0, 0.1], &[0.1005, 0.0, 0.0, 0.0]), 0.0);
+        let x = [0.2, 0.0, 0.0, 0.0];
+        let outside = beyond([0.0, 0.1], &x);
+        assert!((outside - 1.0).abs() < 1e-9);
+        let near = effect(Some(&KNOWN), &x, &[0.0; REGRESSORS], 0.0);
+        let far = effect(Some(&KNOWN), &x, &[0.0; REGRESSORS], outside);
+        let variance = |e: &Effect| dot(&e.deviation, &e.deviation);
+        assert!((variance(&far) / variance(&near) - 2.0).abs() < 1e-9);
+        let mean = |e: &Effect| e.log_mean + variance(e) / 2.0;
+        assert!((mean(&far) - mean(&near)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_wild_response_is_cut_and_an_unknown_one_is_nothing() {
+        let wild = effect(Some(&KNOWN), &[1e9, 0.0, 0.0, 0.0], &[0.0; REGRESSORS], 10.0);
+        assert!(wild.cut && wild.log_mean <= LOG_LIFT_MAX && wild.log_mean.is_finite());
+        assert!(dot(&wild.deviation, &wild.deviation).sqrt() <= LOG_SD_MAX + 1e-9);
+        let unknown = effect(None, &[0.5; REGRESSORS], &[0.0; REGRESSORS], 0.0);
+        assert_eq!((unknown.log_mean, unknown.deviation), (0.0, [0.0; REGRESSORS]));
+    }
+}

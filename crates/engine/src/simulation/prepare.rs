@@ -1,0 +1,322 @@
+//! From a request to the setting of its draws: prices, incentives and rules of
+//! every arm, the cells, and what is fixed before the first draw.
+
+use std::ops::Range;
+
+use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
+use super::market::{Incentive, Market, MarketInputs, net_prices};
+use super::reach::Reach;
+use super::sell::{add, sale};
+use super::stage::{MonthRows, Pay, Stage, Till, payees, program_rows};
+use super::window::Window;
+use super::{Request, number};
+use crate::baseline::{self, Baseline};
+use crate::model::Model;
+use crate::programs::cells::{CellInputs, CellRules};
+use crate::programs::incentive::incentives;
+
+/// What the draws read and the stage borrows.
+pub struct Prepared {
+    pub window: Window,
+    pub reach: Reach,
+    pub market: Market,
+    pub baseline: Baseline,
+    /// By arm.
+    pub rules: Vec<CellRules>,
+    /// Expected units at today's rules, series-major over the simulated months.
+    pub expected: Vec<f64>,
+}
+
+impl Prepared {
+    /// Prepares; the rules of all arms are compiled here.
+    pub fn of(request: &Request, window: Window, reach: Reach) -> Self {
+        let model = request.model;
+        let (company, panel) = (&*model.company, &model.panel);
+        let (first, months) = (window.first, window.months);
+        let baseline = baseline::forecast(
+            company,
+            panel,
+            &model.exposure,
+            model.usable_through,
+            &model.reported_share,
+            first,
+            months,
+        );
+        let net_price = net_prices(company, panel, &baseline.net_price_share, first, months);
+        let expected = expected_units(model, &baseline, months);
+        let ahead: Vec<Incentive> = request
+            .arms()
+            .map(|rules| {
+                let found = incentives(company, panel, rules, first, months, &expected, &net_price);
+                Incentive::of(found, model.tells_firm_apart())
+            })
+            .collect();
+        let compile = |rules| {
+            CellRules::compile(&CellInputs { company, panel, rules, first, months, net_price: &net_price })
+        };
+        let rules = request.arms().map(compile).collect();
+        let market = Market::of(&MarketInputs {
+            company,
+            panel,
+            response: &model.response,
+            baseline: &baseline,
+            history: &model.incentive,
+            ahead: &ahead,
+            net_price: &net_price,
+            usable: model.usable_months(),
+            window: &window,
+            reach: &reach,
+        });
+        Self { window, reach, market, baseline, rules, expected }
+    }
+
+    /// The setting of the draws.
+    pub fn stage<'a>(&'a self, request: &Request) -> Stage<'a> {
+        let company = &*request.model.company;
+        let (mut programs, places) = program_rows(&self.rules, request.changed_programs);
+        let tills: Vec<Till> =
+            self.rules.iter().cloned().zip(places).map(|(rules, rows)| Till { rules, rows }).collect();
+        let (payees, parent_of) = payees(company, &self.reach.partners);
+        let mut parents: Vec<usize> = (0..payees.len()).filter(|p| payees[*p].parent_row.is_some()).collect();
+        parents.sort_by_key(|p| payees[*p].parent_row);
+        let touched = touched_programs(&tills, &self.reach.partners, programs.len());
+        programs.iter_mut().zip(touched).for_each(|(program, touched)| program.budgeted &= touched);
+        let catalog = &company.catalog;
+        let sizes = (catalog.products.len(), catalog.tiers().len(), catalog.regions().len());
+        let groups = Groups::new(&self.window, programs.len(), sizes.0, sizes.1, sizes.2, payees.len());
+        let window = &self.window;
+        let counted = |h: &usize| window.in_period(*h) || window.in_tail(*h);
+        let rows = (0..window.months).map(|h| Some(h).filter(counted).map(|h| groups.month(h))).collect();
+        let in_period = (0..window.months).map(|h| window.in_period(h)).collect();
+        let mut stage = Stage {
+            window,
+            reach: &self.reach,
+            market: &self.market,
+            start: Ledger::new(&groups, tills.len()).values,
+            groups,
+            earned_before: vec![vec![false; programs.len()]; payees.len()],
+            outside_own: vec![0.0; programs.len() * window.months],
+            outside_overrides: vec![vec![0.0; programs.len() * window.months]; parents.len()],
+            tills,
+            programs,
+            payees,
+            parent_of,
+            parents,
+            months: MonthRows { rows, in_period },
+            seed: request.seed,
+        };
+        self.count_outside(request, &mut stage);
+        self.count_past(request, &mut stage);
+        stage
+    }
+
+    /// Pay of partners outside of the question, on expected sales under today's
+    /// rules: they draw on the same budgets and their parents' caps.
+    fn count_outside(&self, request: &Request, stage: &mut Stage) {
+        let company = &*request.model.company;
+        let wanted = stage.programs.iter().any(|p| p.budgeted) || !stage.parents.is_empty();
+        if !wanted {
+            return;
+        }
+        let mut pay = Pay::of(&stage.tills);
+        let (mut own, mut overrides) = (vec![0.0; stage.matrix()], vec![0.0; stage.matrix()]);
+        for partner in 0..company.catalog.partners.len() {
+            if self.reach.partners.binary_search(&partner).is_ok() {
+                continue;
+            }
+            let series = self.rules[0].series(partner);
+            let units = &self.expected[cells(series, self.window.months)];
+            pay.run(&stage.tills[0], partner, units, &mut own, &mut overrides);
+            add(&mut stage.outside_own, &own);
+            let parent = company.catalog.partners[partner].parent;
+            let row = stage.parents.iter().position(|p| Some(stage.payees[*p].partner) == parent);
+            if let Some(row) = row {
+                add(&mut stage.outside_overrides[row], &overrides);
+            }
+        }
+    }
+
+    /// Months of the period that are over, and what of the open one is: they stand
+    /// as they are, in every arm.
+    fn count_past(&self, request: &Request, stage: &mut Stage) {
+        let mut ledger = Ledger::new(&stage.groups, stage.arms());
+        self.count_open_month(stage, &mut ledger);
+        if !self.window.past.is_empty() {
+            let past = Past::of(request, self, stage);
+            past.sales(request.model, stage, &mut ledger);
+            let earned = past.pay(request, stage, &mut ledger);
+            stage.earned_before = earned;
+        }
+        stage.start = ledger.values;
+    }
+
+    fn count_open_month(&self, stage: &Stage, ledger: &mut Ledger) {
+        let Some(row) = stage.months.rows[0] else { return };
+        for (i, partner) in self.market.partners.iter().enumerate() {
+            for series in partner.series.iter().filter(|s| s.covered && s.observed > 0.0) {
+                let units = series.observed;
+                let fields = sale(units, [units; DRAWS], series.price[0], series.margin[0]);
+                book_fixed(stage, i, series.product, row, &fields, ledger);
+            }
+        }
+    }
+}
+
+fn cells(series: Range<usize>, months: usize) -> Range<usize> {
+    series.start * months..series.end * months
+}
+
+/// Books what is fixed for a touched partner's product and month of the period.
+fn book_fixed(stage: &Stage, i: usize, product: usize, month: usize, fields: &[f64], ledger: &mut Ledger) {
+    let rows = [Groups::TOTAL, Groups::GROSS, month, stage.groups.product(product)];
+    for row in rows.into_iter().chain(stage.rows_of(i, &stage.payees[i])) {
+        ledger.add_all(row, 0, fields);
+    }
+}
+
+/// Expected units of every simulated cell at the incentive that its level was
+/// learned at.
+fn expected_units(model: &Model, baseline: &Baseline, months: usize) -> Vec<f64> {
+    let usable = model.usable_months();
+    let mut out = Vec::with_capacity(baseline.mean.len());
+    for s in 0..model.panel.series.len() {
+        let past = &model.exposure[s * model.panel.months..][..usable];
+        let recent = &past[past.len().saturating_sub(12)..];
+        let lift = recent.iter().sum::<f64>() / (recent.len() as f64).max(1.0);
+        let lift = if recent.is_empty() || !lift.is_finite() { 1.0 } else { lift };
+        out.extend(baseline.mean[s * months..(s + 1) * months].iter().map(|mean| {
+            let units = mean * lift;
+            if units.is_finite() { units.max(0.0) } else { 0.0 }
+        }));
+    }
+    out
+}
+
+/// By program row: whether a touched partner may earn under it in any arm.
+fn touched_programs(tills: &[Till], partners: &[usize], rows: usize) -> Vec<bool> {
+    let mut touched = vec![false; rows];
+    for till in tills {
+        for partner in partners {
+            till.rules.programs_of(*partner).for_each(|program| touched[till.rows[program]] = true);
+        }
+    }
+    touched
+}
+
+/// The months of the period that are over, with today's rules of that time.
+struct Past {
+    till: Till,
+    months: usize,
+    /// Position of the first one in the panel.
+    from: i32,
+    margin_kept: Vec<f64>,
+}
+
+impl Past {
+    fn of(request: &Request, prepared: &Prepared, stage: &Stage) -> Self {
+        let model = request.model;
+        let (first, months) = (prepared.window.past[0], prepared.window.past.len());
+        let share = &prepared.baseline.net_price_share;
+        let mut prices = net_prices(&model.company, &model.panel, share, first, months);
+        let from = first.0 - model.panel.first_month.0;
+        for s in 0..model.panel.series.len() {
+            for t in 0..months {
+                if let Some(at) = panel_cell(model, s, from + t as i32).filter(|at| model.panel.units[*at] > 0.0) {
+                    prices[s * months + t] = (model.panel.revenue[at] / model.panel.units[at]).max(0.0);
+                }
+            }
+        }
+        let inputs = CellInputs {
+            company: &model.company,
+            panel: &model.panel,
+            rules: request.baseline,
+            first,
+            months,
+            net_price: &prices,
+        };
+        let rules = CellRules::compile(&inputs);
+        let row = |id: &str| stage.programs.iter().position(|p| p.id == id).unwrap_or(0);
+        let rows = rules.programs().iter().map(|p| row(&p.id)).collect();
+        let margin_kept =
+            prepared.baseline.return_share.iter().map(|r| 1.0 - if r.is_finite() { r.clamp(0.0, 1.0) } else { 0.0 });
+        Self { till: Till { rules, rows }, months, from, margin_kept: margin_kept.collect() }
+    }
+
+    fn sales(&self, model: &Model, stage: &Stage, ledger: &mut Ledger) {
+        let panel = &model.panel;
+        for (i, partner) in stage.market.partners.iter().enumerate() {
+            for series in partner.series.iter().filter(|s| s.covered) {
+                for t in 0..self.months {
+                    let Some(at) = panel_cell(model, series.series, self.from + t as i32) else { continue };
+                    let (units, revenue) = (panel.units[at], panel.revenue[at]);
+                    if units <= 0.0 {
+                        continue;
+                    }
+                    let day = stage.window.past[t].first_day();
+                    let cost = number(model.company.catalog.products[series.product].price_on(day).unit_cost);
+                    let price = revenue / units;
+                    let margin = (price - cost) * self.margin_kept[series.series];
+                    let fields = sale(units, [units; DRAWS], price, margin);
+                    book_fixed(stage, i, series.product, stage.groups.month_row(t), &fields, ledger);
+                }
+            }
+        }
+    }
+
+    /// Books what the rules paid, and gives by payee and program who earned.
+    fn pay(&self, request: &Request, stage: &Stage, ledger: &mut Ledger) -> Vec<Vec<bool>> {
+        let (model, months, programs) = (request.model, self.months, stage.programs.len());
+        let mut pay = Pay::of(std::slice::from_ref(&self.till));
+        let mut own = vec![vec![0.0; programs * months]; stage.payees.len()];
+        let mut gets = own.clone();
+        let mut totals = vec![0.0; programs * months];
+        let mut overrides = vec![0.0; programs * months];
+        for (i, partner) in stage.market.partners.iter().enumerate() {
+            let mut units = Vec::with_capacity(partner.series.len() * months);
+            for series in &partner.series {
+                let unit = |t: usize| {
+                    panel_cell(model, series.series, self.from + t as i32).map_or(0.0, |at| model.panel.units[at])
+                };
+                units.extend((0..months).map(unit));
+            }
+            pay.run(&self.till, partner.partner, &units, &mut own[i], &mut overrides);
+            add(&mut totals, &own[i]);
+            if let Some(parent) = stage.parent_of[i] {
+                add(&mut gets[parent], &overrides);
+            }
+        }
+        let mut shares = vec![1.0; programs * months];
+        for (local, row) in self.till.rows.iter().enumerate() {
+            let run = row * months..(row + 1) * months;
+            self.till.rules.fund(local, &totals[run.clone()], &mut shares[run]);
+        }
+        let mut earned = vec![vec![false; programs]; stage.payees.len()];
+        for (at, payee) in stage.payees.iter().enumerate() {
+            own[at].iter_mut().zip(&shares).for_each(|(pay, share)| *pay *= share);
+            earned[at] = own[at].chunks(months).map(|pay| pay.iter().sum::<f64>() >= 0.005).collect();
+            add(&mut gets[at], &own[at]);
+            for (row, program) in stage.programs.iter().enumerate() {
+                for t in 0..months {
+                    let fields = paid(gets[at][row * months + t], program.fund);
+                    let rows = [Groups::TOTAL, Groups::GROSS, stage.groups.month_row(t), stage.groups.program(row)];
+                    for row in rows.into_iter().chain(stage.rows_of(at, payee)) {
+                        ledger.add_all(row, 0, &fields);
+                    }
+                }
+            }
+        }
+        earned
+    }
+}
+
+fn panel_cell(model: &Model, series: usize, t: i32) -> Option<usize> {
+    usize::try_from(t).ok().filter(|t| *t < model.panel.months).map(|t| model.panel.at(series, t))
+}
+
+fn paid(pay: f64, fund: bool) -> [f64; FIELDS] {
+    let mut fields = [0.0; FIELDS];
+    for draw in 0..DRAWS {
+        fields[drawn_at(if fund { Drawn::Fund } else { Drawn::Payout }, draw)] = pay;
+    }
+    fields
+}

@@ -1,0 +1,176 @@
+//! Sells the cells of one partner in one pair of draws: expected units of every
+//! arm, counts of both draws on common luck, and the sums of covered products.
+//! Knows nothing of pay.
+
+use super::chance::{Shared, counts};
+use super::keyed::{Key, Stream};
+use super::ledger::{DRAWS, Drawn, Expected, FIELDS, Groups, Ledger, drawn_at, expected_at};
+use super::market::{PartnerCells, SeriesCells};
+use super::stage::Stage;
+
+type Fields = [f64; FIELDS];
+
+/// Working memory for selling.
+pub struct Seller {
+    /// By draw × arm: units of the partner last sold for, series × months.
+    pub units: Vec<Vec<f64>>,
+    /// By option: expected units of treated volume in the period, and what the
+    /// option adds, tail included.
+    pub lift: Vec<[f64; 2]>,
+    /// Arms whose rates differ from the baseline's, and the baseline.
+    distinct: Vec<usize>,
+    /// Of the cell at hand, one a distinct arm.
+    rates: Vec<f64>,
+    drawn: Vec<[f64; DRAWS]>,
+    order: Vec<usize>,
+    out: Vec<f64>,
+    of_series: Vec<Fields>,
+    of_partner: Vec<Fields>,
+}
+
+/// Where the draws of one partner stand.
+struct Turn<'a> {
+    stage: &'a Stage<'a>,
+    shared: &'a Shared,
+    keys: [Key; DRAWS],
+    /// Position of the partner in the market.
+    i: usize,
+}
+
+impl Seller {
+    pub fn of(stage: &Stage) -> Self {
+        let arms = stage.arms();
+        let longest = stage.market.partners.iter().map(|p| p.series.len()).max().unwrap_or(0);
+        Self {
+            units: vec![vec![0.0; longest * stage.market.months]; DRAWS * arms],
+            lift: vec![[0.0; 2]; arms - 1],
+            distinct: Vec::with_capacity(arms),
+            rates: vec![0.0; arms],
+            drawn: vec![[0.0; DRAWS]; arms],
+            order: vec![0; arms],
+            out: vec![0.0; arms],
+            of_series: vec![[0.0; FIELDS]; arms],
+            of_partner: vec![[0.0; FIELDS]; arms],
+        }
+    }
+
+    /// Sells for one partner.
+    pub fn sell(&mut self, stage: &Stage, shared: &Shared, pair: u64, i: usize, ledger: &mut Ledger) {
+        let partner = &stage.market.partners[i];
+        let key = |draw: usize| {
+            Key::new(stage.seed, Stream::Cell, pair * DRAWS as u64 + draw as u64).and(partner.partner as u64)
+        };
+        let turn = Turn { stage, shared, keys: std::array::from_fn(key), i };
+        self.of_partner.fill([0.0; FIELDS]);
+        for local in 0..partner.series.len() {
+            self.series(&turn, partner, local, ledger);
+        }
+        let payee = &stage.payees[i];
+        for (arm, fields) in self.of_partner.iter().enumerate() {
+            for row in stage.rows_of(i, payee).into_iter().chain([Groups::TOTAL]) {
+                ledger.add_all(row, arm, fields);
+            }
+        }
+    }
+
+    fn series(&mut self, turn: &Turn, partner: &PartnerCells, local: usize, ledger: &mut Ledger) {
+        let (stage, series) = (turn.stage, &partner.series[local]);
+        let months = stage.market.months;
+        if !series.needed {
+            self.units.iter_mut().for_each(|u| u[local * months..(local + 1) * months].fill(0.0));
+            return;
+        }
+        self.distinct.clear();
+        self.distinct.extend((0..stage.arms()).filter(|a| series.arms[*a].is_some()));
+        self.of_series.fill([0.0; FIELDS]);
+        let level = turn.shared.level(partner.partner, series);
+        for h in 0..months {
+            self.rates_of(turn, series, level, h);
+            self.count(turn, series, local, h);
+            if let Some(row) = stage.months.rows[h].filter(|_| series.covered) {
+                self.sum(turn, series, h, row, ledger);
+            }
+        }
+        if series.covered {
+            for arm in self.distinct.iter().copied() {
+                ledger.add_all(stage.groups.product(series.product), arm, &self.of_series[arm]);
+                add(&mut self.of_partner[arm], &self.of_series[arm]);
+            }
+        }
+    }
+
+    fn rates_of(&mut self, turn: &Turn, series: &SeriesCells, level: f64, h: usize) {
+        let common = level * turn.shared.shocks[series.shock * turn.stage.market.months + h];
+        let normals = &turn.shared.response[series.product];
+        for (rate, arm) in self.rates.iter_mut().zip(series.arms.iter().flatten()) {
+            let d = &arm.deviation[h];
+            let log: f64 = d.iter().zip(normals).map(|(d, z)| d * z).sum();
+            *rate = arm.mean[h] * common * if log == 0.0 { 1.0 } else { log.exp() };
+        }
+    }
+
+    fn count(&mut self, turn: &Turn, series: &SeriesCells, local: usize, h: usize) {
+        let (stage, n, sold) = (turn.stage, self.distinct.len(), series.observed_in(h));
+        let at = local * stage.market.months + h;
+        for (draw, key) in turn.keys.iter().enumerate() {
+            let key = key.and(series.product as u64).and(stage.window.month(h).0 as u64);
+            let (order, out) = (&mut self.order[..n], &mut self.out[..n]);
+            counts(key, series.dispersion, &self.rates[..n], order, out);
+            let arms = &mut self.units[draw * stage.arms()..(draw + 1) * stage.arms()];
+            arms.iter_mut().for_each(|units| units[at] = sold + out[0]);
+            for (k, arm) in self.distinct.iter().enumerate() {
+                arms[*arm][at] = sold + out[k];
+                self.drawn[k][draw] = out[k];
+            }
+        }
+    }
+
+    /// Adds a cell of a covered product: the baseline as it is, options by what
+    /// they differ.
+    fn sum(&mut self, turn: &Turn, series: &SeriesCells, h: usize, row: usize, ledger: &mut Ledger) {
+        let (stage, in_period) = (turn.stage, turn.stage.months.in_period[h]);
+        let sold = series.observed_in(h);
+        for (k, arm) in self.distinct.iter().copied().enumerate() {
+            let less = if arm == 0 { (-sold, [-sold; DRAWS]) } else { (self.rates[0], self.drawn[0]) };
+            let units = self.rates[k] - less.0;
+            let drawn = std::array::from_fn(|d| self.drawn[k][d] - less.1[d]);
+            let fields = sale(units, drawn, series.price[h], series.margin[h]);
+            ledger.add_all(row, arm, &fields);
+            if in_period {
+                ledger.add_all(Groups::GROSS, arm, &fields);
+            }
+            if in_period || arm > 0 {
+                add(&mut self.of_series[arm], &fields);
+            }
+            if arm > 0 {
+                self.lift[arm - 1][1] += units;
+            }
+        }
+        for (option, lift) in self.lift.iter_mut().enumerate() {
+            if in_period && stage.is_treated(turn.i, series, option + 1) {
+                lift[0] += self.rates[0];
+            }
+        }
+    }
+}
+
+/// The fields of a sale: its expectation and both draws.
+pub fn sale(units: f64, drawn: [f64; DRAWS], price: f64, margin: f64) -> Fields {
+    let mut fields = [0.0; FIELDS];
+    fields[expected_at(Expected::Units)] = units;
+    fields[expected_at(Expected::Revenue)] = units * price;
+    fields[expected_at(Expected::Margin)] = units * margin;
+    for (draw, units) in drawn.into_iter().enumerate() {
+        fields[drawn_at(Drawn::Units, draw)] = units;
+        fields[drawn_at(Drawn::Revenue, draw)] = units * price;
+        fields[drawn_at(Drawn::Margin, draw)] = units * margin;
+    }
+    fields
+}
+
+/// Adds element by element.
+pub fn add(to: &mut [f64], from: &[f64]) {
+    for (slot, value) in to.iter_mut().zip(from) {
+        *slot += value;
+    }
+}

@@ -1,0 +1,154 @@
+//! From draws to a [`Quantity`]. Knows nothing of partners or rules: it takes the
+//! values of one quantity, pair by pair.
+//!
+//! # Two layers out of pairs
+//!
+//! Draws come in pairs that share everything a change acts through (response,
+//! market shocks, levels) and differ in their counts. Write a single draw as
+//! `μ + ε`: `μ` is the conditional expectation given what the pair shares, `ε` the
+//! luck of the counts. Of a pair `(a, b)`:
+//!
+//! * `(a − b)² / 2` has expectation `Var(ε) = W`, the variance within pairs;
+//! * the pair mean `(a + b) / 2` has variance `Var(μ) + W / 2`.
+//!
+//! So `Var(μ) = Var(pair mean) − W / 2`, the one-way analysis of variance with two
+//! repetitions. The distribution of `μ` is estimated by moving every pair mean
+//! towards their mean by the factor `√max(0, 1 − (W/2) / Var(pair mean))`: mean and
+//! variance are then those of `μ`. What is known as an expectation (units, revenue,
+//! margin come from the rate λ itself) has no luck in it: `W = 0`, factor 1.
+//! Single draws give the quantiles of outcomes.
+
+use crate::forecast::Quantity;
+
+/// One quantity in one pair of draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PairValue {
+    /// Expectation, or the mean of the two draws.
+    pub expected: f64,
+    /// How much of `expected` is luck: half the squared difference of its two
+    /// draws; 0 for an expectation.
+    pub luck: f64,
+    /// The two draws.
+    pub outcomes: [f64; 2],
+}
+
+impl PairValue {
+    /// A quantity known as an expectation, with two outcomes around it.
+    pub fn known(expected: f64, outcomes: [f64; 2]) -> Self {
+        Self { expected, luck: 0.0, outcomes }
+    }
+
+    /// A quantity known from two draws only.
+    pub fn drawn(outcomes: [f64; 2]) -> Self {
+        let [a, b] = outcomes;
+        Self { expected: (a + b) / 2.0, luck: (a - b).powi(2) / 2.0, outcomes }
+    }
+}
+
+/// The conditional expectations of all pairs, with the luck taken out of their
+/// spread (see the head of this module). In the order given.
+pub fn expectations(values: &[PairValue]) -> Vec<f64> {
+    let n = values.len() as f64;
+    let mean = mean_of(values);
+    let luck = values.iter().map(|v| v.luck).sum::<f64>() / n.max(1.0) / 2.0;
+    let variance = variance_of(values, mean);
+    let factor = if luck <= 0.0 || variance <= 0.0 { 1.0 } else { (1.0 - luck / variance).max(0.0).sqrt() };
+    values.iter().map(|v| mean + factor * (v.expected - mean)).collect()
+}
+
+/// Mean, quantiles of the conditional expectation, Monte Carlo error and quantiles
+/// of outcomes. All null where there are no values or one is not finite.
+pub fn quantity(values: &[PairValue]) -> Quantity {
+    let finite = |v: &PairValue| v.expected.is_finite() && v.outcomes.iter().all(|o| o.is_finite());
+    if values.is_empty() || !values.iter().all(finite) {
+        return Quantity::default();
+    }
+    let mean = mean_of(values);
+    let mut expected = expectations(values);
+    let mut outcomes: Vec<f64> = values.iter().flat_map(|v| v.outcomes).collect();
+    let [p10, p50, p90] = quantiles(&mut expected, [0.1, 0.5, 0.9]);
+    let [outcome_p10, outcome_p90] = quantiles(&mut outcomes, [0.1, 0.9]);
+    Quantity {
+        mean: Some(mean),
+        p10: Some(p10),
+        p50: Some(p50),
+        p90: Some(p90),
+        mcse: Some((variance_of(values, mean) / values.len() as f64).sqrt()),
+        outcome_p10: Some(outcome_p10),
+        outcome_p90: Some(outcome_p90),
+    }
+}
+
+/// Quantiles by linear interpolation between order statistics. `levels` ascend;
+/// `values` is not empty and is reordered.
+pub fn quantiles<const N: usize>(values: &mut [f64], levels: [f64; N]) -> [f64; N] {
+    let mut out = [0.0; N];
+    let mut from = 0;
+    for (slot, level) in out.iter_mut().zip(levels) {
+        let at = level * (values.len() - 1) as f64;
+        let low = (at.floor() as usize).min(values.len() - 1);
+        // Everything before `from` is already no greater than the rest.
+        let (_, lower, rest) = values[from..].select_nth_unstable_by(low - from, f64::total_cmp);
+        let lower = *lower;
+        let upper = rest.iter().copied().min_by(f64::total_cmp).unwrap_or(lower);
+        *slot = lower + (upper - lower) * (at - low as f64);
+        from = low;
+    }
+    out
+}
+
+fn mean_of(values: &[PairValue]) -> f64 {
+    values.iter().map(|v| v.expected).sum::<f64>() / (values.len() as f64).max(1.0)
+}
+
+fn variance_of(values: &[PairValue], mean: f64) -> f64 {
+    let degrees = (values.len() as f64 - 1.0).max(1.0);
+    values.iter().map(|v| (v.expected - mean).powi(2)).sum::<f64>() / degrees
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::keyed::{Key, Stream};
+
+    #[test]
+    fn quantiles_are_those_of_a_sorted_list() {
+        let mut values: Vec<f64> = (0..101).rev().map(f64::from).collect();
+        assert_eq!(quantiles(&mut values, [0.1, 0.5, 0.9]), [10.0, 50.0, 90.0]);
+        assert_eq!(quantiles(&mut [3.0], [0.1, 0.9]), [3.0, 3.0]);
+        let [half] = quantiles(&mut [1.0, 2.0], [0.5]);
+        assert_eq!(half, 1.5);
+    }
+
+    #[test]
+    fn the_luck_of_counts_is_taken_out_of_the_spread() {
+        // μ ~ N(100, 3²), luck ~ N(0, 8²): the pair mean alone has sd 6.4.
+        let pairs = 20_000;
+        let draw = |p: u64| {
+            let mut g = Key::new(3, Stream::Level, p).generator();
+            let mu = 100.0 + 3.0 * g.normal();
+            PairValue::drawn([mu + 8.0 * g.normal(), mu + 8.0 * g.normal()])
+        };
+        let values: Vec<PairValue> = (0..pairs).map(draw).collect();
+        let q = quantity(&values);
+        let width = (q.p90.unwrap() - q.p10.unwrap()) / 2.563;
+        assert!((width - 3.0).abs() < 0.25, "{width}");
+        assert!((q.mean.unwrap() - 100.0).abs() < 5.0 * q.mcse.unwrap());
+        let outcome = (q.outcome_p90.unwrap() - q.outcome_p10.unwrap()) / 2.563;
+        assert!((outcome - (73.0f64).sqrt()).abs() < 0.2, "{outcome}");
+    }
+
+    #[test]
+    fn pure_luck_leaves_no_spread_and_an_expectation_keeps_its_own() {
+        let luck = |p: u64| {
+            let mut g = Key::new(5, Stream::Level, p).generator();
+            PairValue::drawn([g.normal(), g.normal()])
+        };
+        let q = quantity(&(0..4000).map(luck).collect::<Vec<_>>());
+        assert!(q.p90.unwrap() - q.p10.unwrap() < 0.6, "{q:?}");
+        let known: Vec<PairValue> = (0..11).map(|i| PairValue::known(f64::from(i), [0.0, 0.0])).collect();
+        assert_eq!(quantity(&known).p90, Some(9.0));
+        assert_eq!(quantity(&[]), Quantity::default());
+        assert_eq!(quantity(&[PairValue::known(f64::NAN, [0.0; 2])]), Quantity::default());
+    }
+}

@@ -1,0 +1,181 @@
+//! Everything a pair of draws needs and does not change: cells, compiled rules of
+//! every arm, the rows of the answer, and what partners outside of the question
+//! take out of shared budgets.
+
+use std::collections::BTreeSet;
+
+use super::ledger::Groups;
+use super::market::{Market, SeriesCells};
+use super::reach::Reach;
+use super::window::Window;
+use crate::company::Company;
+use crate::programs::cells::{CellRules, Scratch};
+
+/// A program of any arm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProgramRow {
+    pub id: String,
+    pub name: String,
+    /// Accrues to a fund; never a payout.
+    pub fund: bool,
+    /// One of the changed programs.
+    pub changed: bool,
+    /// Has a budget in some arm.
+    pub budgeted: bool,
+}
+
+/// The rules of one arm.
+#[derive(Debug, Clone)]
+pub struct Till {
+    pub rules: CellRules,
+    /// Position of each of its programs in [`Stage::programs`].
+    pub rows: Vec<usize>,
+}
+
+/// Somebody who is paid: a touched partner, or the parent of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payee {
+    pub partner: usize,
+    pub tier: usize,
+    pub region: usize,
+    /// Position among the payees whose children's sales earn overrides.
+    pub parent_row: Option<usize>,
+}
+
+/// Which rows a run of months goes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MonthRows {
+    /// Ledger row by month; `None`: before the period, counted nowhere.
+    pub rows: Vec<Option<usize>>,
+    /// Whether the month belongs to the period (else the tail).
+    pub in_period: Vec<bool>,
+}
+
+/// The setting of every draw.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    pub window: &'a Window,
+    pub reach: &'a Reach,
+    pub market: &'a Market,
+    pub groups: Groups,
+    pub tills: Vec<Till>,
+    pub programs: Vec<ProgramRow>,
+    /// Touched partners first, in the order of the market; then parents.
+    pub payees: Vec<Payee>,
+    /// By touched partner: the payee that gets overrides on its sales.
+    pub parent_of: Vec<Option<usize>>,
+    /// Payees with a parent row, in the order of those rows.
+    pub parents: Vec<usize>,
+    pub months: MonthRows,
+    /// Own pay outside of the question by program × month, on expected sales.
+    pub outside_own: Vec<f64>,
+    /// Override pay to each parent row outside of the question, program × month.
+    pub outside_overrides: Vec<Vec<f64>>,
+    /// What is counted before anything is simulated: months already over.
+    pub start: Vec<f64>,
+    /// By payee, then program: it earned in a month of the period that is over.
+    pub earned_before: Vec<Vec<bool>>,
+    pub seed: u64,
+}
+
+impl Stage<'_> {
+    /// Arms.
+    pub fn arms(&self) -> usize {
+        self.tills.len()
+    }
+
+    /// Length of a program × month matrix.
+    pub fn matrix(&self) -> usize {
+        self.programs.len() * self.market.months
+    }
+
+    /// The rows of a payee.
+    pub fn rows_of(&self, at: usize, payee: &Payee) -> [usize; 3] {
+        [self.groups.tier(payee.tier), self.groups.region(payee.region), self.groups.partner(at)]
+    }
+
+    /// Whether an arm's change reaches a series of a touched partner.
+    pub fn is_treated(&self, i: usize, series: &SeriesCells, arm: usize) -> bool {
+        series.covered && (self.reach.differs[arm][i] || series.arms[arm].is_some())
+    }
+}
+
+/// The programs of all arms, baseline first, each once.
+pub fn program_rows(rules: &[CellRules], changed: &[String]) -> (Vec<ProgramRow>, Vec<Vec<usize>>) {
+    let mut rows: Vec<ProgramRow> = Vec::new();
+    let mut places = Vec::with_capacity(rules.len());
+    for arm in rules {
+        let mut place = Vec::with_capacity(arm.programs().len());
+        for program in arm.programs() {
+            let at = rows.iter().position(|r| r.id == program.id).unwrap_or_else(|| {
+                rows.push(ProgramRow {
+                    id: program.id.clone(),
+                    name: program.name.clone(),
+                    fund: program.fund,
+                    changed: changed.contains(&program.id),
+                    budgeted: false,
+                });
+                rows.len() - 1
+            });
+            rows[at].budgeted |= program.budget.is_some();
+            place.push(at);
+        }
+        places.push(place);
+    }
+    (rows, places)
+}
+
+/// Touched partners and the active parents that their sales pay, with the parent of
+/// each touched partner as a payee.
+pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<usize>>) {
+    let catalog = &company.catalog;
+    let parent = |i: usize| catalog.partners[i].parent.filter(|p| catalog.partners[*p].active);
+    let more: BTreeSet<usize> =
+        touched.iter().filter_map(|i| parent(*i)).filter(|p| touched.binary_search(p).is_err()).collect();
+    let all: Vec<usize> = touched.iter().copied().chain(more).collect();
+    let place = |partner: usize| all.iter().position(|p| *p == partner);
+    let parent_of: Vec<Option<usize>> = touched.iter().map(|i| parent(*i).and_then(place)).collect();
+    let paid: BTreeSet<usize> = parent_of.iter().flatten().copied().collect();
+    let (tiers, regions) = (catalog.tiers(), catalog.regions());
+    let payee = |(at, partner): (usize, &usize)| {
+        let who = &catalog.partners[*partner];
+        Payee {
+            partner: *partner,
+            tier: tiers.binary_search(&who.tier_on(company.as_of)).unwrap_or(0),
+            region: regions.binary_search(&who.region.as_str()).unwrap_or(0),
+            parent_row: paid.iter().position(|p| *p == at),
+        }
+    };
+    (all.iter().enumerate().map(payee).collect(), parent_of)
+}
+
+/// Own and override pay of one partner, by program × month of the stage's rows.
+pub struct Pay {
+    scratch: Scratch,
+    own: Vec<f64>,
+    overrides: Vec<f64>,
+}
+
+impl Pay {
+    /// Working memory for a till.
+    pub fn of(tills: &[Till]) -> Self {
+        let longest = tills.iter().map(|t| t.rules.programs().len() * t.rules.months()).max().unwrap_or(0);
+        let scratch = tills.first().map(|t| t.rules.scratch()).unwrap_or_default();
+        Self { scratch, own: vec![0.0; longest], overrides: vec![0.0; longest] }
+    }
+
+    /// Runs the rules and writes both matrices.
+    pub fn run(&mut self, till: &Till, partner: usize, units: &[f64], own: &mut [f64], overrides: &mut [f64]) {
+        let months = till.rules.months();
+        let length = till.rows.len() * months;
+        let (from_own, from_overrides) = (&mut self.own[..length], &mut self.overrides[..length]);
+        till.rules.pay(partner, units, &mut self.scratch, from_own, from_overrides);
+        own.fill(0.0);
+        overrides.fill(0.0);
+        for (i, row) in till.rows.iter().enumerate() {
+            let (from, to) = (i * months..(i + 1) * months, row * months..(row + 1) * months);
+            own[to.clone()].copy_from_slice(&from_own[from.clone()]);
+            overrides[to].copy_from_slice(&from_overrides[from]);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Whole simulations of small companies.
+
+mod odd;
+mod whole;
+mod world;

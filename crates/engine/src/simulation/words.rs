@@ -1,0 +1,74 @@
+//! What was approximated or assumed, in words: every answer carries these.
+
+use super::Request;
+use super::prepare::Prepared;
+use super::stage::Stage;
+
+/// Approximations and assumptions of a forecast, each once, in a fixed order.
+pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thinned: usize) -> Vec<String> {
+    let mut out = prepared.window.approximations();
+    for rules in &prepared.rules {
+        for note in rules.approximations() {
+            if !out.contains(&note) {
+                out.push(note);
+            }
+        }
+    }
+    let catalog = &request.model.company.catalog;
+    let unknown: Vec<&str> = catalog
+        .products
+        .iter()
+        .enumerate()
+        .filter(|(p, _)| prepared.reach.covered[*p] && request.model.response.products[*p].lags.is_none())
+        .map(|(_, product)| product.sku.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        out.push(format!(
+            "History does not say how sales of {} answer an incentive: no response is assumed, so the figures \
+             hold the cost on sales as they are; the breakeven lift says what the change must bring.",
+            unknown.join(", ")
+        ));
+    }
+    if !request.model.tells_firm_apart() {
+        out.push(
+            "Incentives to sellers and to firms are taken to work alike: the history cannot tell them apart."
+                .to_owned(),
+        );
+    }
+    if prepared.market.cut {
+        out.push(
+            "Some effects were held to what a tenfold change of sales allows; take the size of the figures with care."
+                .to_owned(),
+        );
+    }
+    out.push(
+        "Margin is after expected returns; payouts are before clawbacks for them. A total counts the period, and \
+         what a change moves in the two months after it."
+            .to_owned(),
+    );
+    out.push(
+        "Partners start selling a product they never sold only in history, not in the forecast; sales won are \
+         not taken from other partners."
+            .to_owned(),
+    );
+    if stage.programs.iter().any(|p| p.budgeted) {
+        out.push(
+            "Partners outside of the question draw on shared budgets with their expected sales.".to_owned(),
+        );
+    }
+    if differs_before(request, prepared) {
+        out.push("A change that acts before the period is simulated from its start, but counted from the period's.".to_owned());
+    }
+    if thinned > 1 {
+        out.push(format!("Figures by partner rest on every {thinned}th pair of draws."));
+    }
+    out
+}
+
+/// Whether an option's own changes begin before the period does.
+fn differs_before(request: &Request, prepared: &Prepared) -> bool {
+    let first = prepared.window.first.first_day();
+    let start = crate::calendar::Month::of(prepared.window.period.start).first_day();
+    let changed = request.options.iter().flat_map(|o| &o.rules.programs).flat_map(|p| &p.segments);
+    changed.filter(|s| s.changed).any(|s| s.span.start < start && s.span.end >= first && first < start)
+}
