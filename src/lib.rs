@@ -7,3 +7,5 @@
 //! siblings at the edge do not know each other.
 
 pub mod app;
+pub mod reports;
+pub mod web;
