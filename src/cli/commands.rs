@@ -73,20 +73,14 @@ async fn open(arguments: &Arguments) -> Result<State, Failure> {
 }
 
 async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
-    if !serve.listen.ip().is_loopback() {
-        let message = "only loopback addresses such as 127.0.0.1:8787 are served until sign-in exists";
-        return Err(anyhow::anyhow!("{} is not of this machine: {message}", serve.listen).into());
-    }
-    let listener = tokio::net::TcpListener::bind(serve.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; is another Spiffcast running?", serve.listen))?;
+    let listener = web::bind(serve.listen).await.map_err(anyhow::Error::from)?;
     let address = listener.local_addr().context("the listener has no address")?;
     let state = open(arguments).await?;
     eprintln!("Spiffcast is ready: http://{address}/   (Ctrl-C stops it)");
     let shutdown = async {
         let _ = tokio::signal::ctrl_c().await;
     };
-    web::serve(listener, Arc::new(state), shutdown).await.context("the server stopped")?;
+    web::serve(listener, Arc::new(state), web::Options::default(), shutdown).await.context("the server stopped")?;
     Ok(Outcome::Done)
 }
 

@@ -10,6 +10,7 @@ use spiffcast_engine::reading::{Reading, Status};
 use crate::answer::Answer;
 use crate::app::earnings::Statement;
 use crate::app::import::ImportReport;
+use crate::reports::format;
 
 /// Metrics shown, with their names and digits after the point.
 const METRICS: [(&str, &str, usize); 7] = [
@@ -162,19 +163,7 @@ pub fn print_earnings(statement: &Statement) {
 }
 
 fn number(figure: Option<f64>, digits: usize) -> String {
-    let Some(figure) = figure else { return "not defined".to_owned() };
-    let plain = format!("{:.digits$}", figure.abs());
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    let mut grouped = String::new();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let negative = figure < 0.0 && plain.chars().any(|c| ('1'..='9').contains(&c));
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{}{grouped}{point}{fraction}", if negative { "-" } else { "" })
+    figure.map_or_else(|| "not defined".to_owned(), |f| format::number(f, digits))
 }
 
 fn interval(q: &Quantity, digits: usize) -> String {
@@ -197,17 +186,4 @@ fn shortened(text: &str) -> String {
 /// A reader that closed the pipe has read enough; nothing else can go wrong here.
 fn emit(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_minus_zero_is_zero() {
-        assert_eq!(number(Some(1_234_567.891), 2), "1,234,567.89");
-        assert_eq!(number(Some(-1_234.5), 1), "-1,234.5");
-        assert_eq!(number(Some(-0.001), 1), "0.0");
-        assert_eq!(number(None, 0), "not defined");
-    }
 }

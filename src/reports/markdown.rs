@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
 
-use super::ReportError;
+use super::{ReportError, format};
 use crate::answer::Answer;
 
 /// Metrics in the order people read them, with their names and whether they are money.
@@ -91,9 +91,9 @@ fn row(text: &mut String, name: &str, metric: &Metric, option: &Quantity, i: usi
 fn shown(figure: Option<f64>, unit: Unit) -> String {
     match (figure, unit) {
         (None, _) => "not defined".to_owned(),
-        (Some(f), Unit::Count) => format!("{f:.1}"),
-        (Some(f), Unit::Money) => format!("{f:.2}"),
-        (Some(f), Unit::Share) => format!("{f:.3}"),
+        (Some(f), Unit::Count) => format::number(f, 1),
+        (Some(f), Unit::Money) => format::number(f, 2),
+        (Some(f), Unit::Share) => format::number(f, 3),
     }
 }
 

@@ -1,11 +1,12 @@
-//! Documents people send on: an answer as CSV, Markdown or JSON. Reads an
-//! [`Answer`] and writes bytes; computes no figure of its own.
+//! What people take away from an answer: charts, and documents as CSV, Markdown or
+//! JSON. It draws and writes what it is given and computes no figure of its own.
 
+pub mod charts;
 mod csv;
+pub mod format;
 mod markdown;
 
-use crate::answer::Answer;
-use crate::answer::ReportFormat;
+use crate::answer::{Answer, ReportFormat};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Which modules of the root crate a module may name with `crate::`.
 const MAY_USE: [(&str, &[&str]); 12] = [
-    ("cli", &["answer", "app", "config", "state", "web"]),
+    ("cli", &["answer", "app", "config", "reports", "state", "web"]),
     ("web", &["answer", "app", "reports"]),
     ("app", &["answer", "config", "history", "language", "reports", "retrieval", "state", "store"]),
     ("state", &["config", "history", "language", "retrieval", "store"]),

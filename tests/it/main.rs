@@ -1,4 +1,9 @@
-//! The one integration binary: each further file directly under `tests/` would
-//! cost a link of its own.
+//! The integration tests: one binary, one module an area. Each further file directly
+//! under `tests/` would cost a link of its own.
 
 mod arrows;
+mod browser;
+mod cli;
+mod samples;
+mod web;
+mod wordings;

@@ -1,0 +1,251 @@
+//! The months: what was sold, what comes if nothing changes, and what the
+//! scenario brings, with its interval and the wider spread of single outcomes.
+
+use super::canvas::{Anchor, Canvas};
+use super::scale::{Scale, spread, ticks};
+use super::{
+    ACCENT, ACCENT_TEXT, AXIS, BAND, BAND_OUTCOME, BASELINE, Chart, GRID, MUTED, PAST, TEXT, text_width,
+};
+use crate::reports::format;
+
+/// One month of the forecast. Units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FanPoint {
+    /// `2026-07`.
+    pub month: String,
+    /// If nothing changes.
+    pub baseline: f64,
+    /// With the change.
+    pub scenario: f64,
+    /// P10 and P90 of what the change does.
+    pub interval: (f64, f64),
+    /// P10 and P90 of what the month may bring.
+    pub outcome: (f64, f64),
+}
+
+/// What the fan chart shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FanData {
+    /// Whole months that were sold, oldest first: (`2026-05`, units).
+    pub actual: Vec<(String, f64)>,
+    /// The months after them.
+    pub forecast: Vec<FanPoint>,
+    /// Last day of the data, in words.
+    pub as_of: String,
+    /// What the line of the scenario is called.
+    pub scenario: String,
+}
+
+/// Draws the months; `None` without a month of forecast.
+pub fn fan(data: &FanData) -> Option<Chart> {
+    let last = data.forecast.last()?;
+    let alternative = format!(
+        "Line chart of monthly units. {} months of actual sales, then the forecast. In {} {} units with the \
+         change against {} if nothing changes; 8 in 10 outcomes lie between {} and {}.",
+        data.actual.len(),
+        format::month(&last.month, true),
+        format::count(last.scenario),
+        format::count(last.baseline),
+        format::count(last.outcome.0),
+        format::count(last.outcome.1),
+    );
+    Some(Chart::draw(alternative, (760.0, ""), |width, class, label| draw(data, width).finish(class, label)))
+}
+
+fn draw(data: &FanData, width: f64) -> Canvas {
+    let narrow = width < 500.0;
+    // A phone has room for the months next to the forecast only.
+    let shown = if narrow { 8 } else { 18 };
+    let actual = &data.actual[data.actual.len().saturating_sub(shown)..];
+    let (top, bottom, left) = (28.0, if narrow { 232.0 } else { 262.0 }, 44.0);
+    let right = width - if narrow { 92.0 } else { 150.0 };
+    let months = actual.len() + data.forecast.len();
+    let highest = actual
+        .iter()
+        .map(|a| a.1)
+        .chain(data.forecast.iter().flat_map(|p| [p.outcome.1, p.interval.1, p.scenario, p.baseline]))
+        .fold(0.0, f64::max);
+    let levels = ticks(0.0, highest, 4);
+    let y = Scale::new((0.0, levels.last().copied().unwrap_or(1.0)), (bottom, top));
+    let x = Scale::new((0.0, months.saturating_sub(1).max(1) as f64), (left + 8.0, right));
+
+    let mut canvas = Canvas::new(width, bottom + 44.0);
+    for level in &levels {
+        let at = y.at(*level);
+        canvas.line((left, at), (right, at), if *level == 0.0 { AXIS } else { GRID }, 1.0, "");
+        canvas.text((left - 8.0, at + 4.0), &format::short(*level), Anchor::End, MUTED, false);
+    }
+    canvas.text((left - 8.0, top - 14.0), "Units a month", Anchor::Start, MUTED, false);
+    month_labels(&mut canvas, data, actual, &x, bottom, narrow);
+    marks(&mut canvas, data, actual, (&x, &y), (top, bottom));
+    labels(&mut canvas, data, (right, narrow), &y, (top, bottom));
+    tips(&mut canvas, data, actual, &x, (top, bottom));
+    canvas
+}
+
+fn month_labels(
+    canvas: &mut Canvas,
+    data: &FanData,
+    actual: &[(String, f64)],
+    x: &Scale,
+    bottom: f64,
+    narrow: bool,
+) {
+    let months: Vec<&str> =
+        actual.iter().map(|a| a.0.as_str()).chain(data.forecast.iter().map(|p| p.month.as_str())).collect();
+    let step = x.at(1.0) - x.at(0.0);
+    let every = (34.0 / step).ceil().max(1.0) as usize;
+    let first = actual.len() % every;
+    let mut year_shown = "";
+    for (i, month) in months.iter().enumerate().filter(|(i, _)| i % every == first) {
+        let at = x.at(i as f64);
+        canvas.text((at, bottom + 18.0), &format::month(month, false), Anchor::Middle, MUTED, false);
+        let year = month.split('-').next().unwrap_or_default();
+        if year != year_shown && (!narrow || step > 20.0) {
+            canvas.text((at, bottom + 33.0), year, Anchor::Middle, MUTED, false);
+            year_shown = year;
+        }
+    }
+}
+
+fn marks(
+    canvas: &mut Canvas,
+    data: &FanData,
+    actual: &[(String, f64)],
+    (x, y): (&Scale, &Scale),
+    (top, bottom): (f64, f64),
+) {
+    let begin = actual.len();
+    // Bands and lines start where the last actual ends, so that nothing seems to jump.
+    let joint = actual.last().map(|a| (x.at(begin as f64 - 1.0), y.at(a.1)));
+    let points = |value: &dyn Fn(&FanPoint) -> f64| -> Vec<(f64, f64)> {
+        let future = data.forecast.iter().enumerate();
+        joint
+            .into_iter()
+            .chain(future.map(|(i, p)| (x.at((begin + i) as f64), y.at(value(p).max(0.0)))))
+            .collect()
+    };
+    canvas.band(&points(&|p| p.outcome.0), &points(&|p| p.outcome.1), BAND_OUTCOME);
+    canvas.band(&points(&|p| p.interval.0), &points(&|p| p.interval.1), BAND);
+    if let Some((at, _)) = joint {
+        let words = format!("Data to {}", data.as_of);
+        let fits = at - 50.0 > text_width(&words);
+        canvas.line((at, top - 4.0), (at, bottom), AXIS, 1.0, "2 3");
+        if fits {
+            canvas.text((at - 6.0, top + 4.0), &words, Anchor::End, MUTED, false);
+        }
+    }
+    let past: Vec<(f64, f64)> =
+        actual.iter().enumerate().map(|(i, a)| (x.at(i as f64), y.at(a.1.max(0.0)))).collect();
+    canvas.polyline(&past, PAST, 2.0, "");
+    canvas.polyline(&points(&|p| p.baseline), BASELINE, 2.0, "5 4");
+    let scenario = points(&|p| p.scenario);
+    canvas.polyline(&scenario, ACCENT, 2.5, "");
+    for point in scenario.iter().skip(usize::from(joint.is_some())) {
+        canvas.dot(*point, 3.5, ACCENT);
+    }
+}
+
+/// Names and values at the right end of the lines, moved apart.
+fn labels(
+    canvas: &mut Canvas,
+    data: &FanData,
+    (right, narrow): (f64, bool),
+    y: &Scale,
+    (top, bottom): (f64, f64),
+) {
+    let Some(last) = data.forecast.last() else { return };
+    let value = |v: f64| format::count(v);
+    let (scenario, baseline, spread_name) = if narrow {
+        ("Change".to_owned(), "No change".to_owned(), "8 in 10".to_owned())
+    } else {
+        (super::fitted(&data.scenario, 138.0), "If nothing changes".to_owned(), "8 in 10 outcomes".to_owned())
+    };
+    let rows = [
+        (y.at(last.outcome.1) - 8.0, spread_name, format!("up to {}", value(last.outcome.1)), MUTED, MUTED),
+        (y.at(last.scenario), scenario, value(last.scenario), ACCENT_TEXT, ACCENT_TEXT),
+        (y.at(last.baseline), baseline, value(last.baseline), MUTED, TEXT),
+        (
+            y.at(last.outcome.0) + 14.0,
+            String::new(),
+            format!("down to {}", value(last.outcome.0)),
+            MUTED,
+            MUTED,
+        ),
+    ];
+    let wanted: Vec<f64> = rows.iter().map(|r| r.0).collect();
+    let places = spread(&wanted, 32.0, top, bottom + 4.0);
+    for (place, (_, name, value, name_color, value_color)) in places.iter().zip(&rows) {
+        let strong = *value_color != MUTED;
+        canvas.text((right + 10.0, place - 2.0), name, Anchor::Start, name_color, strong);
+        canvas.text((right + 10.0, place + 12.0), value, Anchor::Start, value_color, strong);
+    }
+}
+
+fn tips(canvas: &mut Canvas, data: &FanData, actual: &[(String, f64)], x: &Scale, (top, bottom): (f64, f64)) {
+    let step = x.at(1.0) - x.at(0.0);
+    let mut area = |i: usize, tip: String| {
+        canvas.tipped(&tip, "hit", |c| {
+            c.bar(x.at(i as f64) - step / 2.0, top, step, bottom - top, "transparent");
+        });
+    };
+    for (i, (month, units)) in actual.iter().enumerate() {
+        area(i, format!("{}: {} units sold", format::month(month, true), format::count(*units)));
+    }
+    for (i, p) in data.forecast.iter().enumerate() {
+        let tip = format!(
+            "{}: {} units with the change (what it does: {} to {}), {} if nothing changes; 8 in 10 outcomes \
+             {} to {}",
+            format::month(&p.month, true),
+            format::count(p.scenario),
+            format::count(p.interval.0),
+            format::count(p.interval.1),
+            format::count(p.baseline),
+            format::count(p.outcome.0),
+            format::count(p.outcome.1),
+        );
+        area(actual.len() + i, tip);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(actual: usize, forecast: usize) -> FanData {
+        FanData {
+            actual: (0..actual).map(|i| (format!("2025-{:02}", i % 12 + 1), 900.0 + i as f64)).collect(),
+            forecast: (0..forecast)
+                .map(|i| FanPoint {
+                    month: format!("2026-{:02}", i + 7),
+                    baseline: 1000.0,
+                    scenario: 1040.0,
+                    interval: (1020.0, 1060.0),
+                    outcome: (800.0, 1300.0),
+                })
+                .collect(),
+            as_of: "30 June 2026".to_owned(),
+            scenario: "A <b>label</b> & more".to_owned(),
+        }
+    }
+
+    #[test]
+    fn draws_both_sizes_from_zero_to_many_months() {
+        assert!(fan(&data(12, 0)).is_none());
+        for (actual, forecast) in [(0, 1), (1, 1), (0, 3), (18, 4), (40, 14)] {
+            let chart = fan(&data(actual, forecast)).expect("a chart");
+            for svg in [&chart.wide, &chart.narrow] {
+                assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+                assert!(!svg.contains("<b>"), "{svg}");
+            }
+        }
+    }
+
+    #[test]
+    fn says_what_it_shows() {
+        let chart = fan(&data(18, 4)).expect("a chart");
+        assert!(chart.alternative.contains("In October 2026 1,040 units"), "{}", chart.alternative);
+        assert!(chart.wide.contains("8 in 10 outcomes"));
+        assert!(chart.wide.contains("Data to 30 June 2026"));
+    }
+}

@@ -1,0 +1,61 @@
+//! Charts of an answer as SVG: direct labels instead of legends, what is in grey,
+//! the scenario in the one accent colour, intervals as bands, zero lines honest.
+//! Every chart is drawn twice, wide and narrow, because text that shrinks with a
+//! picture cannot be read on a phone. They take plain numbers and compute none.
+
+mod budget;
+mod canvas;
+mod fan;
+mod movers;
+mod scale;
+
+pub use budget::{BudgetArm, BudgetData, budget};
+pub use fan::{FanData, FanPoint, fan};
+pub use movers::{MoverBar, movers};
+
+/// A drawn chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// SVG for wide screens, paper and reports.
+    pub wide: String,
+    /// The same for phones.
+    pub narrow: String,
+    /// What it shows, in words.
+    pub alternative: String,
+}
+
+impl Chart {
+    fn draw(alternative: String, wide: (f64, &str), draw: impl Fn(f64, &str, &str) -> String) -> Self {
+        Self {
+            wide: draw(wide.0, "chart wide", &alternative),
+            narrow: draw(350.0, "chart narrow", &alternative),
+            alternative,
+        }
+    }
+}
+
+const TEXT: &str = "var(--text)";
+const MUTED: &str = "var(--muted)";
+const GRID: &str = "var(--grid)";
+const AXIS: &str = "var(--axis)";
+const PAST: &str = "var(--past)";
+const BASELINE: &str = "var(--baseline)";
+const ACCENT: &str = "var(--accent)";
+const ACCENT_TEXT: &str = "var(--accent-text)";
+const BAND: &str = "var(--band)";
+const BAND_OUTCOME: &str = "var(--band-outcome)";
+
+/// Width of a label at 12 px, roughly; generous for wide letters.
+fn text_width(text: &str) -> f64 {
+    text.chars().count() as f64 * 6.7
+}
+
+/// Cuts a name to a width, with an ellipsis.
+fn fitted(text: &str, width: f64) -> String {
+    let room = (width / 6.7) as usize;
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

@@ -1,0 +1,80 @@
+//! The API under `/api/v1`: the same port as the pages, as JSON. One table of
+//! operations gives the routes their description.
+
+mod body;
+mod openapi;
+mod programs;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spiffcast_engine::scenario::Draft;
+
+use super::App;
+use super::errors::Failure;
+use crate::answer::Answer;
+use crate::app::port::AskRequest;
+use body::ApiJson;
+
+/// A scenario, bare or under the key `scenario`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "lives for one request")]
+pub enum SimulateRequest {
+    /// `{"scenario": {…}}`
+    Wrapped {
+        /// The scenario.
+        scenario: Draft,
+    },
+    /// The scenario itself.
+    Bare(Draft),
+}
+
+/// Whether the server is up.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Health {
+    /// `ok`.
+    status: &'static str,
+    /// Version of the program.
+    version: &'static str,
+    /// Last day of the data.
+    as_of: chrono::NaiveDate,
+}
+
+/// The routes; [`openapi::OPERATIONS`] describes each.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/ask", post(ask))
+        .route("/api/v1/simulate", post(simulate))
+        .route("/api/v1/scenarios/{id}", get(scenario))
+        .route("/api/v1/programs", get(programs::list))
+        .route("/api/v1/openapi.json", get(openapi::document))
+}
+
+/// `GET /healthz`
+pub async fn health(State(app): State<App>) -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION"), as_of: app.copilot.company().as_of })
+}
+
+async fn ask(State(app): State<App>, ApiJson(request): ApiJson<AskRequest>) -> Result<Json<Answer>, Failure> {
+    let copilot = Arc::clone(&app.copilot);
+    app.jobs.run(|progress| async move { copilot.ask(request, progress).await }).await.map(Json)
+}
+
+async fn simulate(
+    State(app): State<App>,
+    ApiJson(body): ApiJson<serde_json::Value>,
+) -> Result<Json<Answer>, Failure> {
+    let draft: Draft = body::draft(body)?;
+    let copilot = Arc::clone(&app.copilot);
+    app.jobs.run(|progress| async move { copilot.simulate(draft, progress).await }).await.map(Json)
+}
+
+async fn scenario(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Answer>, Failure> {
+    let answer = app.copilot.answer(&id).await?;
+    answer.map(Json).ok_or_else(|| Failure::not_found("There is no answer of this name."))
+}

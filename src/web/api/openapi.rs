@@ -1,0 +1,160 @@
+//! The description of the API: OpenAPI 3.1, its schemas (JSON Schema 2020-12) made
+//! from the very types that are read and written.
+
+use axum::Json;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value, json};
+
+use super::programs::ProgramList;
+use super::{Health, SimulateRequest};
+use crate::answer::Answer;
+use crate::app::port::AskRequest;
+use crate::web::errors::Problem;
+
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// One operation of the API.
+pub struct Operation {
+    /// Lower case.
+    pub method: &'static str,
+    /// With `{id}` for a parameter.
+    pub path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    request: Option<SchemaOf>,
+    response: Option<SchemaOf>,
+    /// Statuses of problem details.
+    problems: &'static [u16],
+}
+
+fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// Every operation.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "post",
+        path: "/api/v1/ask",
+        id: "ask",
+        summary: "Answers a question in words. Look at reading.status: only `ready` comes with a forecast.",
+        request: Some(of::<AskRequest>),
+        response: Some(of::<Answer>),
+        problems: &[400, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/simulate",
+        id: "simulate",
+        summary: "Answers a scenario, bare or under the key `scenario`.",
+        request: Some(of::<SimulateRequest>),
+        response: Some(of::<Answer>),
+        problems: &[400, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/scenarios/{id}",
+        id: "getScenario",
+        summary: "An earlier answer by the `run.id` it was given.",
+        request: None,
+        response: Some(of::<Answer>),
+        problems: &[404],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/programs",
+        id: "listPrograms",
+        summary: "Programs with the terms and clauses of every version.",
+        request: None,
+        response: Some(of::<ProgramList>),
+        problems: &[],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/openapi.json",
+        id: "describe",
+        summary: "This description.",
+        request: None,
+        response: None,
+        problems: &[],
+    },
+    Operation {
+        method: "get",
+        path: "/healthz",
+        id: "health",
+        summary: "Whether the server is up.",
+        request: None,
+        response: Some(of::<Health>),
+        problems: &[],
+    },
+];
+
+/// `GET /api/v1/openapi.json`
+pub async fn document() -> Json<Value> {
+    Json(build())
+}
+
+fn build() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
+    let mut generator = settings.into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in OPERATIONS {
+        let entry = paths.entry(operation.path).or_insert_with(|| json!({}));
+        entry[operation.method] = describe(operation, &mut generator);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": "Spiffcast",
+            "summary": "What-if questions about partner incentive programs",
+            "description": "Served on the loopback interface, without sign-in. Money is in the company's \
+                            currency; errors are problem details (RFC 9457).",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": { "schemas": generator.take_definitions(true) },
+    })
+}
+
+fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+    let body = match operation.response {
+        Some(schema) => json!({ "schema": schema(generator) }),
+        None => json!({ "schema": { "type": "object" } }),
+    };
+    let mut responses = Map::new();
+    responses
+        .insert("200".to_owned(), json!({ "description": "Done", "content": { "application/json": body } }));
+    let problem = generator.subschema_for::<Problem>();
+    for status in operation.problems {
+        let text = match status {
+            400 => "Not valid JSON",
+            404 => "Nothing of that name",
+            413 => "More than 256 kB",
+            415 => "Not application/json",
+            422 => "Understood and not acceptable; `findings` says why",
+            _ => "Something that is needed does not answer, or too many questions at once",
+        };
+        responses.insert(
+            status.to_string(),
+            json!({ "description": text, "content": { "application/problem+json": { "schema": problem } } }),
+        );
+    }
+    let mut out = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "responses": responses,
+    });
+    if let Some(schema) = operation.request {
+        out["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": schema(generator) } } });
+    }
+    if operation.path.contains("{id}") {
+        out["parameters"] =
+            json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
+    }
+    out
+}

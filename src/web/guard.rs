@@ -1,0 +1,107 @@
+//! What every request passes: the name it asks for must be this machine's (a page
+//! elsewhere may point its own name at 127.0.0.1), a POST must come from our own
+//! pages or from a program that is no browser, and every response carries the
+//! headers that keep content where it belongs.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::errors::Failure;
+
+const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; \
+                      frame-ancestors 'none'";
+
+/// Identifies a request in the log and on error pages.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Adds the request id and the security headers.
+pub async fn headers(mut request: Request, next: Next) -> Response {
+    let id = Uuid::now_v7().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // `no-referrer` would make browsers send `Origin: null` with our own forms.
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert("x-request-id", id);
+    }
+    response
+}
+
+/// Refuses a `Host` that is not this machine's loopback interface.
+pub async fn loopback_host(request: Request, next: Next) -> Response {
+    if host(request.uri(), request.headers()).is_some_and(is_loopback) {
+        return next.run(request).await;
+    }
+    Failure::forbidden(
+        "This address is not served",
+        "Spiffcast answers to localhost, 127.0.0.1 and [::1] only. Open it under one of these names.",
+    )
+    .into_response()
+}
+
+/// Refuses a POST that another site's page sends.
+pub async fn same_origin_posts(request: Request, next: Next) -> Response {
+    if request.method() == Method::POST && !is_same_origin(request.uri(), request.headers()) {
+        return Failure::forbidden(
+            "This request came from another site",
+            "Questions are accepted from Spiffcast's own pages, or from programs that are no browser.",
+        )
+        .into_response();
+    }
+    next.run(request).await
+}
+
+fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    uri.authority().map(|a| a.as_str()).or_else(|| headers.get(header::HOST)?.to_str().ok())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((v6, port)) if port.is_empty() || port.starts_with(':') => v6,
+        Some(_) => return false,
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn is_same_origin(uri: &Uri, headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    match (headers.get(header::ORIGIN), host(uri, headers)) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin.to_str().is_ok_and(|o| o == format!("http://{host}")),
+        (Some(_), None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_pass() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]", "[::1]:80"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["", "evil.test", "localhost.evil.test", "10.0.0.1:80", "[::1]evil", "[2001:db8::1]:80"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

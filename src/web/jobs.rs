@@ -1,0 +1,176 @@
+//! Questions at work while a browser watches: bounded in number, in time and in
+//! how long a finished one is remembered. It knows nothing of pages.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use uuid::Uuid;
+
+use super::errors::Failure;
+use crate::answer::Answer;
+use crate::app::port::{AskError, AskRequest, Copilot, Progress, Step};
+
+/// Jobs that are remembered at once, at work or finished.
+const JOBS_MAX: usize = 512;
+/// How long a finished job is remembered, for a browser that reconnects.
+const FINISHED_SECONDS_MAX: u64 = 120;
+
+/// How a job ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// The identifier of the answer.
+    Answered(String),
+    /// No answer.
+    Failed(Failure),
+    /// Somebody cancelled.
+    Cancelled,
+}
+
+struct Job {
+    progress: Progress,
+    outcome: watch::Sender<Option<Outcome>>,
+    begun: Instant,
+}
+
+/// All jobs. Cheap to clone.
+#[derive(Clone)]
+pub struct Jobs {
+    jobs: Arc<Mutex<HashMap<String, Arc<Job>>>>,
+    places: Arc<Semaphore>,
+    time_max: Duration,
+}
+
+impl Jobs {
+    /// At most `questions_max` at work at once, each for at most `time_max`.
+    pub fn new(questions_max: usize, time_max: Duration) -> Self {
+        Self { jobs: Arc::default(), places: Arc::new(Semaphore::new(questions_max)), time_max }
+    }
+
+    /// Takes a place, or says that all are taken.
+    fn place(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::busy())
+    }
+
+    /// Works on a question while the caller waits. Dropping the future cancels it.
+    pub async fn run<F>(&self, work: impl FnOnce(Progress) -> F) -> Result<Answer, Failure>
+    where
+        F: Future<Output = Result<Answer, AskError>>,
+    {
+        let _place = self.place()?;
+        let progress = Progress::new();
+        let _guard = CancelOnDrop(progress.clone());
+        match tokio::time::timeout(self.time_max, work(progress)).await {
+            Ok(result) => result.map_err(Failure::from),
+            Err(_) => Err(too_long()),
+        }
+    }
+
+    /// Begins a question in the background and names the job.
+    pub fn start(&self, copilot: Arc<dyn Copilot>, request: AskRequest) -> Result<String, Failure> {
+        let place = self.place()?;
+        let job = Arc::new(Job {
+            progress: Progress::new(),
+            outcome: watch::Sender::new(None),
+            begun: Instant::now(),
+        });
+        let id = Uuid::now_v7().to_string();
+        {
+            let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+            self.forget(&mut jobs);
+            jobs.insert(id.clone(), Arc::clone(&job));
+        }
+        let (time_max, progress) = (self.time_max, job.progress.clone());
+        tokio::spawn(async move {
+            let _place = place;
+            // A task of its own, so that a panic in it still ends the job.
+            let work = tokio::spawn(async move { copilot.ask(request, progress).await });
+            let outcome = match tokio::time::timeout(time_max, work).await {
+                Ok(Ok(Ok(answer))) => Outcome::Answered(answer.run.id),
+                Ok(Ok(Err(AskError::Cancelled))) => Outcome::Cancelled,
+                Ok(Ok(Err(error))) => Outcome::Failed(error.into()),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "a question broke off");
+                    Outcome::Failed(Failure::internal())
+                }
+                Err(_) => {
+                    job.progress.cancel();
+                    Outcome::Failed(too_long())
+                }
+            };
+            job.end(outcome);
+        });
+        Ok(id)
+    }
+
+    /// Steps and outcome of a job, to watch.
+    pub fn watch(&self, id: &str) -> Option<(watch::Receiver<Step>, watch::Receiver<Option<Outcome>>)> {
+        let job = self.find(id)?;
+        Some((job.progress.subscribe(), job.outcome.subscribe()))
+    }
+
+    /// Cancels a job; whether there was one.
+    pub fn cancel(&self, id: &str) -> bool {
+        let Some(job) = self.find(id) else { return false };
+        job.progress.cancel();
+        job.end(Outcome::Cancelled);
+        true
+    }
+
+    /// Cancels all that are at work.
+    pub fn cancel_all(&self) {
+        for job in self.jobs.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            job.progress.cancel();
+            job.end(Outcome::Cancelled);
+        }
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Drops finished jobs by age, and the oldest finished ones beyond the limit.
+    fn forget(&self, jobs: &mut HashMap<String, Arc<Job>>) {
+        let age_max = self.time_max + Duration::from_secs(FINISHED_SECONDS_MAX);
+        let finished = |job: &Job| job.outcome.borrow().is_some();
+        jobs.retain(|_, job| {
+            let age = job.begun.elapsed();
+            age <= age_max && !(finished(job) && age > Duration::from_secs(FINISHED_SECONDS_MAX))
+        });
+        while jobs.len() >= JOBS_MAX {
+            let oldest = jobs.iter().filter(|(_, j)| finished(j)).min_by_key(|(_, j)| j.begun);
+            let Some(id) = oldest.map(|(id, _)| id.clone()) else { break };
+            jobs.remove(&id);
+        }
+    }
+}
+
+impl Job {
+    /// The first end counts.
+    fn end(&self, outcome: Outcome) {
+        self.outcome.send_if_modified(|held| {
+            let first = held.is_none();
+            if first {
+                *held = Some(outcome);
+            }
+            first
+        });
+    }
+}
+
+struct CancelOnDrop(Progress);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+fn too_long() -> Failure {
+    Failure::new(
+        axum::http::StatusCode::SERVICE_UNAVAILABLE,
+        "This took too long",
+        "The question was stopped. Ask about fewer programs or a shorter period.",
+    )
+}

@@ -1,0 +1,269 @@
+//! An answer: figures, charts, the reading, the rules and why to believe it; and
+//! its reports as files.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use spiffcast_engine::company::Company;
+use spiffcast_engine::forecast::Forecast;
+use spiffcast_engine::reading::Status;
+
+use crate::answer::Answer;
+use crate::app::port::{AskRequest, ReportFormat};
+use crate::reports::format;
+use crate::web::App;
+use crate::web::errors::{Failure, FindingLine, page};
+use crate::web::layout::{AskBox, Layout};
+use crate::web::view::charts::{self, Figure};
+use crate::web::view::figures::{self, FigureRow, KeyFigure};
+use crate::web::view::question::{self, Field, Piece};
+use crate::web::view::trust::{self, EvidenceLine, PrecedentLine, RuleLine};
+
+#[derive(Template)]
+#[template(path = "answer.html")]
+struct AnswerPage {
+    layout: Layout,
+    ask: AskBox,
+    id: String,
+    when: String,
+    question: String,
+    headline: String,
+    text: String,
+    author: String,
+    keys: Vec<KeyFigure>,
+    words: Vec<String>,
+    options: Vec<OptionTable>,
+    figures: Vec<Figure>,
+    curve: Vec<CurveLine>,
+    goal: Option<String>,
+    reading: ReadingBlock,
+    rules: Vec<RuleLine>,
+    evidence: Vec<EvidenceLine>,
+    accuracy: Option<String>,
+    approximations: Vec<String>,
+    precedents: Vec<PrecedentLine>,
+    bundle: Vec<(&'static str, String)>,
+}
+
+struct OptionTable {
+    label: String,
+    period: String,
+    rows: Vec<FigureRow>,
+}
+
+struct CurveLine {
+    value: String,
+    rows: Vec<FigureRow>,
+}
+
+/// "How I read your question".
+struct ReadingBlock {
+    pieces: Vec<Piece>,
+    fields: Vec<Field>,
+    findings: Vec<FindingLine>,
+    unused: Vec<String>,
+    reader: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "standstill.html")]
+struct StandstillPage {
+    layout: Layout,
+    ask: AskBox,
+    heading: &'static str,
+    explanation: &'static str,
+    question: String,
+    chosen: Vec<(String, String)>,
+    clarifications: Vec<ClarificationBlock>,
+    single: bool,
+    reading: ReadingBlock,
+    rules: Vec<RuleLine>,
+    summary: String,
+    examples: Vec<String>,
+}
+
+struct ClarificationBlock {
+    name: String,
+    question: String,
+    choices: Vec<(String, String)>,
+}
+
+/// `GET /answers/{id}`
+pub async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let answer = find(&app, &id).await?;
+    let company = app.copilot.company();
+    let chosen: BTreeMap<String, String> = query
+        .into_iter()
+        .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
+        .collect();
+    Ok(match (&answer.forecast, question::standstill(&answer)) {
+        (Some(forecast), None) => page(StatusCode::OK, &forecast_page(&app, &answer, forecast, &company)),
+        (_, still) => {
+            let still = still.unwrap_or(("What the rules say", ""));
+            page(StatusCode::OK, &standstill_page(&app, &answer, still, chosen, &company))
+        }
+    })
+}
+
+/// `GET /answers/{id}/report.{csv,md,json}`
+pub async fn report(
+    State(app): State<App>,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let format = file
+        .strip_prefix("report.")
+        .and_then(ReportFormat::from_extension)
+        .ok_or_else(|| Failure::not_found("Reports come as report.csv, report.md and report.json."))?;
+    let answer = find(&app, &id).await?;
+    let bytes = app.copilot.report(&answer, format)?;
+    let kind = match format {
+        ReportFormat::Csv => "text/csv; charset=utf-8",
+        ReportFormat::Markdown => "text/markdown; charset=utf-8",
+        ReportFormat::Json => "application/json",
+    };
+    let name: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
+    let name = format!("attachment; filename=\"spiffcast-{name}.{}\"", format.extension());
+    let mut response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+async fn find(app: &App, id: &str) -> Result<Answer, Failure> {
+    app.copilot.answer(id).await?.ok_or_else(|| Failure::not_found("There is no answer of this name."))
+}
+
+fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Company) -> AnswerPage {
+    let question = title(answer);
+    let labels: Vec<String> = answer
+        .reading
+        .scenario
+        .as_ref()
+        .map(|s| s.options.iter().map(|o| o.label.clone()).collect())
+        .unwrap_or_default();
+    let label = labels.first().cloned().unwrap_or_else(|| "With the change".to_owned());
+    let period = format::span(forecast.horizon.start, forecast.horizon.end);
+    let options = forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0);
+    let mut figures: Vec<Figure> =
+        charts::months(forecast, &app.copilot.actuals(answer), 0, &label).into_iter().collect();
+    figures.extend(charts::budgets(forecast, company, 0));
+    figures.extend(charts::movers(forecast, 0));
+    let mut words: Vec<String> =
+        figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
+    words.extend(figures::comparisons(forecast, &labels));
+    let summary = answer.summary.as_ref();
+    let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
+    AnswerPage {
+        layout: Layout::new(app, &question, "ask"),
+        ask: AskBox::new(app, AskRequest { question: question.clone(), ..AskRequest::default() }),
+        id: answer.run.id.clone(),
+        when: format::moment(&answer.run.created_at),
+        headline: summary.map_or_else(|| question.clone(), |s| s.headline.clone()),
+        text: summary.map_or_else(String::new, |s| s.text.clone()),
+        author: summary.map_or_else(String::new, |s| s.author.clone()),
+        question,
+        keys: figures::key_figures(forecast, 0),
+        words,
+        options: (0..options)
+            .map(|i| OptionTable {
+                label: labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1)),
+                period: period.clone(),
+                rows: figures::table(&forecast.metrics, i, &forecast.currency),
+            })
+            .collect(),
+        figures,
+        curve: curve
+            .map(|p| CurveLine {
+                value: p.value.clone(),
+                rows: figures::table(&p.metrics, 0, &forecast.currency),
+            })
+            .collect(),
+        goal: forecast.goal.as_ref().map(|g| g.message.clone()),
+        reading: reading_block(answer, company),
+        rules: trust::rules(&answer.citations, company),
+        evidence: trust::evidence(forecast, company),
+        accuracy: forecast.accuracy.map(|a| {
+            format!(
+                "Of {} past changes forecast this way, {} fell inside their 8-in-10 interval.",
+                a.events,
+                format::percent(a.coverage_80)
+            )
+        }),
+        approximations: forecast.approximations.clone(),
+        precedents: trust::precedents(forecast, company),
+        bundle: trust::bundle(&answer.bundle),
+    }
+}
+
+fn standstill_page(
+    app: &App,
+    answer: &Answer,
+    (heading, explanation): (&'static str, &'static str),
+    chosen: BTreeMap<String, String>,
+    company: &Company,
+) -> StandstillPage {
+    let question = title(answer);
+    let clarifications: Vec<ClarificationBlock> = if answer.reading.status == Status::NeedsClarification {
+        answer
+            .reading
+            .clarifications
+            .iter()
+            .map(|c| ClarificationBlock {
+                name: format!("answer.{}", c.field),
+                question: c.question.clone(),
+                choices: c.choices.iter().map(|c| (c.id.clone(), c.label.clone())).collect(),
+            })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    StandstillPage {
+        layout: Layout::new(app, heading, "ask"),
+        ask: AskBox::new(app, AskRequest { question: question.clone(), ..AskRequest::default() }),
+        heading,
+        explanation,
+        question,
+        chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
+        single: clarifications.len() == 1,
+        clarifications,
+        reading: reading_block(answer, company),
+        rules: trust::rules(&answer.citations, company),
+        summary: answer
+            .summary
+            .as_ref()
+            .map_or_else(String::new, |s| format!("{} {}", s.headline, s.text).trim().to_owned()),
+        examples: app.copilot.examples(),
+    }
+}
+
+fn reading_block(answer: &Answer, company: &Company) -> ReadingBlock {
+    let reading = &answer.reading;
+    ReadingBlock {
+        pieces: answer.run.question.as_deref().map(|q| question::pieces(q, reading)).unwrap_or_default(),
+        fields: question::fields(reading, company),
+        findings: reading.findings.iter().map(FindingLine::from).collect(),
+        unused: reading.unused_words.clone(),
+        reader: if reading.reader == "llm" {
+            "the language model, checked against your words"
+        } else {
+            "the built-in reader"
+        },
+    }
+}
+
+/// The question, or the label of the scenario that was handed in.
+fn title(answer: &Answer) -> String {
+    let label = || {
+        let scenario = answer.reading.scenario.as_ref()?;
+        scenario.options.first().map(|o| o.label.clone())
+    };
+    answer.run.question.clone().or_else(label).unwrap_or_else(|| "A scenario".to_owned())
+}

@@ -1,0 +1,283 @@
+//! Asking: the page with the box, the plain form, and the same question with
+//! progress as server-sent events.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Redirect, Response};
+use futures::Stream;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use spiffcast_engine::reading::Status;
+use tokio::sync::watch;
+
+use crate::app::port::{AskRequest, RecentAnswer, Stage, Step};
+use crate::reports::format;
+use crate::web::App;
+use crate::web::errors::{Failure, page};
+use crate::web::jobs::Outcome;
+use crate::web::layout::{AskBox, Layout};
+
+/// How many recent answers the page lists.
+const RECENT_MAX: usize = 8;
+/// Shortest time between two events of a job.
+const EVENT_PAUSE: Duration = Duration::from_millis(40);
+
+#[derive(Template)]
+#[template(path = "ask.html")]
+struct AskPage {
+    layout: Layout,
+    ask: AskBox,
+    examples: Vec<String>,
+    recent: Vec<RecentLine>,
+    partners: String,
+    products: usize,
+    programs: usize,
+}
+
+struct RecentLine {
+    id: String,
+    title: String,
+    headline: String,
+    when: String,
+    open: bool,
+}
+
+/// What the address may bring: a question to start from.
+#[derive(Deserialize)]
+pub struct Prefill {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /`
+pub async fn show(
+    State(app): State<App>,
+    prefill: Result<Query<Prefill>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let recent = app.copilot.recent(RECENT_MAX).await?;
+    let company = app.copilot.company();
+    let question = prefill.map(|Query(p)| p.q).unwrap_or_default();
+    Ok(page(
+        StatusCode::OK,
+        &AskPage {
+            layout: Layout::new(&app, "Ask", "ask"),
+            ask: AskBox::new(&app, AskRequest { question, ..AskRequest::default() }),
+            examples: app.copilot.examples(),
+            recent: recent.into_iter().take(RECENT_MAX).map(RecentLine::from).collect(),
+            partners: format::number(company.catalog.partners.len() as f64, 0),
+            products: company.catalog.products.len(),
+            programs: company.programs.len(),
+        },
+    ))
+}
+
+impl From<RecentAnswer> for RecentLine {
+    fn from(answer: RecentAnswer) -> Self {
+        let open = answer.status != Status::Ready;
+        let headline = answer.headline.unwrap_or_else(|| match answer.status {
+            Status::Ready => String::new(),
+            Status::NeedsClarification => "Waits for a choice".to_owned(),
+            Status::Unsupported => "Cannot be answered".to_owned(),
+            Status::Failed => "Could not be read".to_owned(),
+        });
+        Self { id: answer.id, title: answer.title, headline, when: format::moment(&answer.created_at), open }
+    }
+}
+
+type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
+
+/// The request of a form: `question`, `conversation`, and `answer.FIELD` a choice.
+fn request(fields: Fields) -> Result<AskRequest, Failure> {
+    let Form(fields) = fields.map_err(|rejection| {
+        let status = rejection.status();
+        Failure::new(status, "This form could not be read", "Go back and ask again; 256 kB is the most.")
+    })?;
+    let mut request = AskRequest::default();
+    for (name, value) in fields {
+        match name.as_str() {
+            "question" => request.question = value,
+            "conversation" => request.conversation = Some(value).filter(|v| !v.is_empty()),
+            _ => {
+                if let Some(field) = name.strip_prefix("answer.") {
+                    request.answers.insert(field.to_owned(), value);
+                }
+            }
+        }
+    }
+    Ok(request)
+}
+
+/// Where an answer is shown; the choices made so far travel along, because a
+/// further clarification has to hand them in again.
+fn location(id: &str, answers: &BTreeMap<String, String>) -> String {
+    let mut out = format!("/answers/{}", escape(id));
+    for (i, (field, choice)) in answers.iter().enumerate() {
+        out.push(if i == 0 { '?' } else { '&' });
+        out.push_str(&format!("answer.{}={}", escape(field), escape(choice)));
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
+    text.bytes().map(|b| if plain(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// `POST /ask`: computes, then shows the answer. What works without scripts.
+pub async fn submit(State(app): State<App>, fields: Fields) -> Result<Redirect, Failure> {
+    let request = request(fields)?;
+    let asked = request.clone();
+    let copilot = Arc::clone(&app.copilot);
+    let answer = app
+        .jobs
+        .run(|progress| async move { copilot.ask(request, progress).await })
+        .await
+        .map_err(|failure| failure.asking(asked.clone()))?;
+    Ok(Redirect::to(&location(&answer.run.id, &asked.answers)))
+}
+
+/// A job that was begun.
+#[derive(Serialize)]
+pub struct Started {
+    events: String,
+    cancel: String,
+}
+
+/// `POST /ask/start`: begins, and says where its events are.
+pub async fn start(State(app): State<App>, fields: Fields) -> Result<Json<Started>, Failure> {
+    let request = request(fields)?;
+    let query = location("", &request.answers);
+    let query = query.split_once('?').map_or("", |(_, q)| q);
+    let id = app.jobs.start(Arc::clone(&app.copilot), request)?;
+    Ok(Json(Started { events: format!("/ask/progress/{id}?{query}"), cancel: format!("/ask/cancel/{id}") }))
+}
+
+/// `POST /ask/cancel/{job}`
+pub async fn cancel(State(app): State<App>, Path(job): Path<String>) -> Result<StatusCode, Failure> {
+    if app.jobs.cancel(&job) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::not_found("No such question is at work."))
+    }
+}
+
+/// `GET /ask/progress/{job}`: `progress` events, then one of `done`, `failed`,
+/// `cancelled`.
+pub async fn progress(
+    State(app): State<App>,
+    Path(job): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
+    let (steps, outcome) =
+        app.jobs.watch(&job).ok_or_else(|| Failure::not_found("No such question is at work."))?;
+    let answers = query
+        .into_iter()
+        .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
+        .collect();
+    let watch = Watch { steps, outcome, answers, begun: false, ended: false };
+    let events = futures::stream::unfold(watch, |mut watch| async move {
+        let event = watch.next().await?;
+        Some((Ok(event), watch))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+struct Watch {
+    steps: watch::Receiver<Step>,
+    outcome: watch::Receiver<Option<Outcome>>,
+    answers: BTreeMap<String, String>,
+    begun: bool,
+    ended: bool,
+}
+
+impl Watch {
+    async fn next(&mut self) -> Option<Event> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            let outcome = self.outcome.borrow_and_update().clone();
+            if let Some(outcome) = outcome {
+                self.ended = true;
+                return Some(self.last(outcome));
+            }
+            if !self.begun {
+                self.begun = true;
+                return Some(step_event(*self.steps.borrow_and_update()));
+            }
+            tokio::select! {
+                ended = self.outcome.changed() => ended.ok()?,
+                moved = self.steps.changed() => {
+                    moved.ok()?;
+                    tokio::time::sleep(EVENT_PAUSE).await;
+                    if self.outcome.borrow().is_none() {
+                        return Some(step_event(*self.steps.borrow_and_update()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn last(&self, outcome: Outcome) -> Event {
+        match outcome {
+            Outcome::Answered(id) => event("done", &json!({ "location": location(&id, &self.answers) })),
+            Outcome::Cancelled => event("cancelled", &json!({ "message": "Cancelled." })),
+            Outcome::Failed(failure) => {
+                let findings: Vec<String> = failure
+                    .findings
+                    .iter()
+                    .map(|f| format!("{} {}", f.message, f.hint).trim().to_owned())
+                    .collect();
+                event(
+                    "failed",
+                    &json!({ "title": failure.title, "detail": failure.detail, "findings": findings }),
+                )
+            }
+        }
+    }
+}
+
+fn event(name: &str, data: &serde_json::Value) -> Event {
+    Event::default().event(name).data(data.to_string())
+}
+
+/// Stage, its words, and the share of the whole that is done: simulating takes
+/// nearly all of the time.
+fn step_event(step: Step) -> Event {
+    let (words, before, share) = match step.stage {
+        Stage::Retrieve => ("Finding the rules that matter", 0.0, 0.05),
+        Stage::Read => ("Reading the question", 0.05, 0.1),
+        Stage::Check => ("Checking the scenario", 0.15, 0.05),
+        Stage::Simulate => ("Simulating both arms through the payout rules", 0.2, 0.75),
+        Stage::Tell => ("Writing the answer", 0.95, 0.05),
+    };
+    let total = before + share * step.done;
+    event(
+        "progress",
+        &json!({ "stage": step.stage.as_str(), "text": words, "done": step.done, "total": total }),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_travel_in_the_address() {
+        let answers = BTreeMap::from([("options[0].levers[0].operation".to_owned(), "a b&c".to_owned())]);
+        assert_eq!(
+            location("01-x", &answers),
+            "/answers/01-x?answer.options%5B0%5D.levers%5B0%5D.operation=a%20b%26c"
+        );
+        assert_eq!(location("1", &BTreeMap::new()), "/answers/1");
+    }
+}

@@ -1,0 +1,179 @@
+//! Why to believe an answer, or how far: evidence, precedents, what was assumed,
+//! what reproduces it.
+
+use spiffcast_engine::company::Company;
+use spiffcast_engine::forecast::{Evidence, Forecast, Grade, Precedent};
+
+use super::question::clause_link;
+use crate::answer::{Bundle, Citation};
+use crate::reports::format;
+
+/// The evidence behind the response of one product.
+pub struct EvidenceLine {
+    /// Name of the product.
+    pub product: String,
+    /// `A` to `C` or `PRIOR ONLY`.
+    pub grade: &'static str,
+    /// Class of the badge.
+    pub class: &'static str,
+    /// What the grade means.
+    pub means: &'static str,
+    /// How much is from its own history, and from how many changes.
+    pub basis: String,
+    /// The response in words.
+    pub response: String,
+    /// What else to know.
+    pub flags: Vec<String>,
+}
+
+/// A past change and what followed.
+pub struct PrecedentLine {
+    /// `Product X SPIFF v2, 1 April 2025`.
+    pub what: String,
+    /// Where to read it.
+    pub link: String,
+    /// What changed.
+    pub change: String,
+    /// Units before, after, and the change of them.
+    pub before: String,
+    /// Units after.
+    pub after: String,
+    /// `+12%`.
+    pub moved: String,
+}
+
+/// A clause that governs the answer.
+pub struct RuleLine {
+    /// Name of the program.
+    pub program: String,
+    /// `v3 §2.1`.
+    pub clause: String,
+    /// Where it stands.
+    pub link: String,
+    /// Its words.
+    pub quote: String,
+}
+
+/// One line a product.
+pub fn evidence(forecast: &Forecast, company: &Company) -> Vec<EvidenceLine> {
+    forecast.evidence.iter().map(|e| evidence_line(e, company)).collect()
+}
+
+fn evidence_line(e: &Evidence, company: &Company) -> EvidenceLine {
+    let product = company
+        .catalog
+        .product(&e.sku)
+        .map_or_else(|| e.sku.clone(), |ix| format!("{} ({})", company.catalog.products[ix].name, e.sku));
+    let (class, means) = match e.grade {
+        Grade::A => (
+            "strong",
+            "Strong: changes that reached some partners and left others untouched to compare with.",
+        ),
+        Grade::B => {
+            ("fair", "Fair: there were partners to compare with, but few changes or early reactions.")
+        }
+        Grade::C => (
+            "weak",
+            "Weak: the rate changed for everyone at once, so season and change are hard to tell apart.",
+        ),
+        Grade::PriorOnly => {
+            ("none", "None of its own: history says nothing, so look at the breakeven first.")
+        }
+    };
+    let changes = match e.changes {
+        0 => "no change seen".to_owned(),
+        1 => "1 change seen".to_owned(),
+        n => format!("{n} changes seen"),
+    };
+    let basis = format!(
+        "{} of the estimate comes from its own history; {changes}.",
+        format::percent(e.share_from_history)
+    );
+    let response = match (e.response.mean, e.response.se) {
+        (Some(mean), se) => {
+            // A point of list price is x = 0.01; its effect is exp(β·0.01) − 1.
+            let lift = |beta: f64| (beta * 0.01).exp() - 1.0;
+            let spread = se.map_or_else(String::new, |se| {
+                let (low, high) = (lift(mean - 1.2816 * se), lift(mean + 1.2816 * se));
+                format!(" (8 in 10: {} to {})", format::percent(low), format::percent(high))
+            });
+            format!(
+                "One more percent of list price as incentive moves units by {}{spread}. Seen so far between {} and \
+                 {} of list price.",
+                format::signed(mean, format::percent(lift(mean))),
+                format::percent(e.range[0]),
+                format::percent(e.range[1]),
+            )
+        }
+        (None, _) => "No response can be estimated.".to_owned(),
+    };
+    EvidenceLine {
+        product,
+        grade: e.grade.as_str(),
+        class,
+        means,
+        basis,
+        response,
+        flags: e.flags.iter().map(|f| flag(f)).collect(),
+    }
+}
+
+fn flag(flag: &str) -> String {
+    let meaning = match flag {
+        "EXTRAPOLATION" => "beyond what was ever tried; the interval is widened for it",
+        "LEAD NOT CLEAN" => "sales moved before the change was in force",
+        _ => return format::capital(&flag.to_lowercase()),
+    };
+    format!("{}: {meaning}", format::capital(&flag.to_lowercase()))
+}
+
+/// The last changes, newest first as the forecast has them.
+pub fn precedents(forecast: &Forecast, company: &Company) -> Vec<PrecedentLine> {
+    forecast.precedents.iter().map(|p| precedent(p, company)).collect()
+}
+
+fn precedent(p: &Precedent, company: &Company) -> PrecedentLine {
+    let share = if p.units_before > 0.0 { Some(p.units_after / p.units_before - 1.0) } else { None };
+    PrecedentLine {
+        what: format!("{} v{}, {}", program_name(&p.program, company), p.version, format::date(p.on)),
+        link: format!("/programs/{}/v{}", p.program, p.version),
+        change: p.change.clone(),
+        before: format::count(p.units_before),
+        after: format::count(p.units_after),
+        moved: share.map_or_else(|| format::NONE.to_owned(), |s| format::signed(s, format::percent(s))),
+    }
+}
+
+fn program_name(id: &str, company: &Company) -> String {
+    company.program(id).map_or_else(|| id.to_owned(), |p| p.name().to_owned())
+}
+
+/// The clauses cited.
+pub fn rules(citations: &[Citation], company: &Company) -> Vec<RuleLine> {
+    citations
+        .iter()
+        .map(|c| RuleLine {
+            program: program_name(&c.program, company),
+            clause: format!("v{} §{}", c.version, c.clause),
+            link: clause_link(&c.program, c.version, &c.clause),
+            quote: c.quote.clone(),
+        })
+        .collect()
+}
+
+/// Name and value of everything that reproduces the answer.
+pub fn bundle(bundle: &Bundle) -> Vec<(&'static str, String)> {
+    let none = || format::NONE.to_owned();
+    vec![
+        ("Data", bundle.data.clone()),
+        ("Rules", bundle.rules.clone()),
+        ("Scenario", bundle.scenario.clone().unwrap_or_else(none)),
+        ("Priors", bundle.priors.clone()),
+        ("Settings", bundle.settings.clone()),
+        ("Seed", bundle.seed.to_string()),
+        ("Draws", format::number(bundle.draws as f64, 0)),
+        ("Engine", bundle.engine.clone()),
+        ("Reader", bundle.reader.clone()),
+        ("Model", bundle.model.clone().unwrap_or_else(none)),
+    ]
+}

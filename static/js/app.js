@@ -1,0 +1,8 @@
+// Everything here is on top of pages that work without it.
+import { askWithProgress } from "./ask.js";
+import { linkReading } from "./reading.js";
+import { readCharts } from "./charts.js";
+
+askWithProgress(document);
+for (const block of document.querySelectorAll("[data-reading]")) linkReading(block);
+for (const figure of document.querySelectorAll("[data-chart]")) readCharts(figure);

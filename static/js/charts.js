@@ -1,0 +1,20 @@
+// Says below a chart what the pointer or the finger is on: the words are those of
+// the drawing's own titles.
+
+export function readCharts(figure) {
+  const readout = figure.querySelector("[data-readout]");
+  const titled = new Map();
+  for (const title of figure.querySelectorAll(".hit > title")) {
+    titled.set(title.parentElement, title.textContent);
+    title.remove();
+  }
+  const show = (event) => {
+    const hit = event.target.closest(".hit");
+    if (hit && titled.has(hit)) readout.textContent = titled.get(hit);
+  };
+  figure.addEventListener("pointermove", show);
+  figure.addEventListener("pointerdown", show);
+  figure.addEventListener("pointerleave", () => {
+    readout.textContent = "";
+  });
+}

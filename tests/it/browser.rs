@@ -1,0 +1,1 @@
+//! The journey in a real browser.

@@ -1,0 +1,596 @@
+//! A small believable company and a scripted copilot, for the faces: what they
+//! show is under test, not how it is computed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rust_decimal::Decimal;
+use spiffcast::answer::{Answer, Bundle, Citation, Run, Summary};
+use spiffcast::app::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer, ReportFormat, Stage};
+use spiffcast_engine::calendar::{FiscalCalendar, PeriodKind, Span};
+use spiffcast_engine::catalog::{Catalog, Partner, PartnerType, Price, Product};
+use spiffcast_engine::company::Company;
+use spiffcast_engine::finding::{Finding, Severity};
+use spiffcast_engine::forecast::*;
+use spiffcast_engine::programs::terms::*;
+use spiffcast_engine::reading::{Choice, Clarification, Provenance, Reading, Source, Status};
+use spiffcast_engine::scenario::{self, Draft, Intent, Lever, Operation, Parameter, Period, ScenarioOption};
+
+/// The question that every part of the pages is tried with.
+pub const QUESTION: &str = "raise the Product X SPIFF 5% for Q3";
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().expect("a date")
+}
+
+fn dec(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+const NAMES: [&str; 12] = [
+    "Northwind Systems",
+    "Bluepeak Cloud Services",
+    "Harbor & Vale IT",
+    "Sundial Networks",
+    "Kestrel Managed Services International Holdings",
+    "אור טכנולוגיות",
+    "Orchard Data",
+    "<b>Bold</b> Partners",
+    "Meridian Distribution",
+    "Cobalt Ridge",
+    "Fennel Street Computing",
+    "Tamarack Solutions",
+];
+
+/// Twelve partners, three products, three programs; data to 30 June 2026.
+pub fn company() -> Company {
+    let partners = NAMES
+        .iter()
+        .enumerate()
+        .map(|(i, name)| Partner {
+            id: format!("P-{:04}", i + 1),
+            name: (*name).to_owned(),
+            partner_type: PartnerType::ALL[i % 4],
+            tier: ["Platinum", "Gold", "Silver"][i % 3].to_owned(),
+            region: ["AMER", "EMEA", "APAC"][i % 3].to_owned(),
+            country: None,
+            parent: None,
+            onboarded_on: None,
+            active: true,
+            tier_history: vec![],
+        })
+        .collect();
+    let product = |sku: &str, name: &str, family: &str| Product {
+        sku: sku.to_owned(),
+        name: name.to_owned(),
+        family: family.to_owned(),
+        launched_on: None,
+        end_of_life_on: None,
+        prices: vec![Price { effective_from: None, list_price: dec("800"), unit_cost: dec("440") }],
+    };
+    let products = vec![
+        product("PX-100", "Product X Standard", "X"),
+        product("PX-200", "Product X Pro", "X"),
+        product("SVC-10", "Onboarding <service>", "Services"),
+    ];
+    Company {
+        catalog: Catalog::new(partners, products, "USD".to_owned()),
+        programs: vec![rebate(), spiff()],
+        lines: vec![],
+        registrations: vec![],
+        targets: vec![],
+        payouts: vec![],
+        as_of: day("2026-06-30"),
+        calendar: FiscalCalendar::default(),
+    }
+}
+
+fn terms(kind: ProgramKind, from: &str, to: &str, rate: Rate) -> Terms {
+    Terms {
+        kind,
+        currency: "USD".to_owned(),
+        effective: Span::new(day(from), day(to)),
+        stacking: None,
+        applies_to: AppliesTo { skus: vec!["PX-100".to_owned(), "PX-200".to_owned()], families: vec![] },
+        eligible: Eligible { tiers: vec!["Platinum".to_owned(), "Gold".to_owned()], ..Eligible::default() },
+        measure: Measure::Units,
+        period: PeriodKind::Month,
+        rate,
+        minimum: Some(dec("10")),
+        target: None,
+        accelerator: None,
+        growth: None,
+        override_percent: None,
+        bundle: vec![],
+        claim_within_days: Some(30),
+        caps: Caps {
+            per_transaction: None,
+            per_partner: Some(dec("5000.00")),
+            program_budget: Some(dec("250000.00")),
+        },
+    }
+}
+
+fn version(program: &str, name: &str, version: u32, terms: Terms) -> ProgramVersion {
+    let clause = |number: &str, heading: &str, text: &str| Clause {
+        number: number.to_owned(),
+        heading: heading.to_owned(),
+        text: text.to_owned(),
+        line: 20,
+    };
+    ProgramVersion {
+        program: program.to_owned(),
+        version,
+        name: name.to_owned(),
+        terms,
+        clauses: vec![
+            clause(
+                "1.1",
+                "Purpose",
+                "This incentive rewards sellers of Product X for every unit sold to an end customer.",
+            ),
+            clause("1.2", "Purpose", "It runs beside the volume rebate and does not replace it."),
+            clause(
+                "2.1",
+                "Calculation",
+                "The Partner earns $40.00 for each qualifying unit of Product X sold in a calendar month, from the first unit once the minimum of 10 units is met.",
+            ),
+            clause("2.2", "Calculation", "Pay is rounded once, on the payout line, half away from zero."),
+            clause(
+                "3.1",
+                "Eligibility",
+                "Partners that hold the tier Platinum or Gold on the day of the sale qualify.",
+            ),
+            clause(
+                "4.1",
+                "Caps",
+                "No Partner earns more than $5,000.00 in a calendar month. The program pays no more than $250,000.00 in all.",
+            ),
+            clause(
+                "5.1",
+                "Claims",
+                "A sale that is reported more than 30 days after it was made does not qualify.",
+            ),
+            clause(
+                "6.1",
+                "Returns",
+                "Pay for goods that come back is taken back in the month of the return.",
+            ),
+        ],
+        file: format!("programs/{program}/v{version}.md"),
+        digest: "9f2c4e1ab0d3".repeat(5),
+    }
+}
+
+fn spiff() -> Program {
+    let flat = |v: &str| Rate::Flat(Pay::PerUnit(dec(v)));
+    Program {
+        id: "spiff-product-x".to_owned(),
+        versions: vec![
+            version(
+                "spiff-product-x",
+                "Product X SPIFF",
+                2,
+                terms(ProgramKind::Spiff, "2025-01-01", "2025-12-31", flat("32.50")),
+            ),
+            version(
+                "spiff-product-x",
+                "Product X SPIFF",
+                3,
+                terms(ProgramKind::Spiff, "2026-01-01", "2026-12-31", flat("40.00")),
+            ),
+        ],
+    }
+}
+
+fn rebate() -> Program {
+    let tiers = [("0", "2"), ("50000", "3"), ("120000", "4.5")]
+        .map(|(from, percent)| RateTier { from: dec(from), pay: Pay::Percent(dec(percent)) });
+    let mut terms = terms(
+        ProgramKind::Rebate,
+        "2026-01-01",
+        "2026-12-31",
+        Rate::Tiered { tiers: tiers.to_vec(), mode: TierMode::Marginal },
+    );
+    terms.measure = Measure::Revenue;
+    terms.period = PeriodKind::Quarter;
+    terms.applies_to = AppliesTo::default();
+    terms.minimum = None;
+    Program {
+        id: "rebate-volume".to_owned(),
+        versions: vec![version("rebate-volume", "Volume <rebate>", 1, terms)],
+    }
+}
+
+fn q(mean: f64, half: f64, outcome: f64) -> Quantity {
+    Quantity {
+        mean: Some(mean),
+        p10: Some(mean - half),
+        p50: Some(mean),
+        p90: Some(mean + half),
+        mcse: Some(half / 40.0),
+        outcome_p10: Some(mean - outcome),
+        outcome_p90: Some(mean + outcome),
+    }
+}
+
+fn metric(base: f64, change: f64, half: f64, outcome: f64) -> Metric {
+    Metric {
+        baseline: q(base, base.abs() * 0.04, outcome),
+        options: vec![q(base + change, base.abs() * 0.045, outcome * 1.02)],
+        difference: vec![q(change, half, half * 3.0)],
+    }
+}
+
+fn metrics(scale: f64) -> Metrics {
+    let s = |base: f64, change: f64, half: f64, outcome: f64| {
+        metric(base * scale, change * scale, half * scale, outcome * scale)
+    };
+    let mut out = BTreeMap::from([
+        ("units".to_owned(), s(3612.0, 78.4, 31.0, 410.0)),
+        ("revenue".to_owned(), s(2_605_300.0, 56_540.0, 22_400.0, 296_000.0)),
+        ("margin".to_owned(), s(1_016_000.0, 22_050.0, 8_730.0, 115_000.0)),
+        ("payout".to_owned(), s(118_420.0, 8_730.0, 1_020.0, 12_600.0)),
+        ("fund_accrual".to_owned(), s(0.0, 0.0, 0.0, 0.0)),
+        ("net".to_owned(), s(897_580.0, 13_320.0, 7_900.0, 104_000.0)),
+        ("partners_earning".to_owned(), s(142.0, 1.6, 1.1, 6.0)),
+        ("uptake_share".to_owned(), metric(0.71, 0.008, 0.005, 0.03)),
+    ]);
+    out.insert(
+        "roi".to_owned(),
+        Metric {
+            baseline: Quantity::default(),
+            options: vec![Quantity::default()],
+            difference: vec![q(1.53, 0.86, 2.0)],
+        },
+    );
+    out
+}
+
+fn row(key: &str, name: &str, scale: f64) -> Row {
+    Row { key: key.to_owned(), name: name.to_owned(), metrics: metrics(scale) }
+}
+
+/// A whole forecast of the demo question.
+pub fn forecast() -> Forecast {
+    let months = [("2026-07", 0.31), ("2026-08", 0.33), ("2026-09", 0.36)];
+    Forecast {
+        as_of: day("2026-06-30"),
+        currency: "USD".to_owned(),
+        horizon: Horizon { start: day("2026-07-01"), end: day("2026-09-30"), tail_end: day("2026-11-30") },
+        metrics: metrics(1.0),
+        gross_of_pull_forward: GrossOfPullForward::default(),
+        cost_split: vec![CostSplit {
+            mechanical: q(5_920.0, 300.0, 700.0),
+            behavioural: q(2_810.0, 960.0, 1200.0),
+        }],
+        budgets: vec![Budget {
+            program: "spiff-product-x".to_owned(),
+            budget: "250000.00".to_owned(),
+            left: "126350.00".to_owned(),
+            baseline: BudgetArm { probability_exhausted: 0.19, ..BudgetArm::default() },
+            options: vec![BudgetArm {
+                probability_exhausted: 0.46,
+                exhausted_on: BTreeMap::from([
+                    ("p10".to_owned(), day("2026-09-11")),
+                    ("p50".to_owned(), day("2026-09-22")),
+                    ("p90".to_owned(), day("2026-09-29")),
+                ]),
+                unfunded: q(1_940.0, 900.0, 2_000.0),
+            }],
+        }],
+        breakeven: vec![Breakeven { lift: Some(0.0094), probability: Some(0.93) }],
+        comparison: vec![],
+        by: Breakdown {
+            month: months.iter().map(|(key, scale)| row(key, key, *scale)).collect(),
+            program: vec![row("spiff-product-x", "Product X SPIFF", 1.0)],
+            product: vec![row("PX-100", "Product X Standard", 0.7), row("PX-200", "Product X Pro", 0.3)],
+            tier: vec![],
+            region: vec![],
+            partner: NAMES
+                .iter()
+                .enumerate()
+                .map(|(i, name)| {
+                    let scale = 0.19 * 0.78f64.powi(i as i32) * if i == 7 { -0.6 } else { 1.0 };
+                    row(&format!("P-{:04}", i + 1), name, scale)
+                })
+                .collect(),
+        },
+        evidence: vec![
+            Evidence {
+                sku: "PX-100".to_owned(),
+                grade: Grade::B,
+                share_from_history: 0.72,
+                changes: 5,
+                response: Coefficient { mean: Some(4.31), se: Some(0.9) },
+                range: [0.0, 0.08],
+                flags: vec!["LEAD NOT CLEAN".to_owned()],
+            },
+            Evidence {
+                sku: "PX-200".to_owned(),
+                grade: Grade::C,
+                share_from_history: 0.31,
+                changes: 2,
+                response: Coefficient { mean: Some(3.4), se: Some(1.6) },
+                range: [0.0, 0.05],
+                flags: vec![],
+            },
+        ],
+        precedents: vec![Precedent {
+            program: "spiff-product-x".to_owned(),
+            version: 3,
+            on: day("2026-01-01"),
+            change: "$32.50 to $40.00 a unit".to_owned(),
+            units_before: 3120.0,
+            units_after: 3455.0,
+        }],
+        approximations: vec![
+            "The minimum of 10 units a month is applied to simulated months, not to simulated deals."
+                .to_owned(),
+            "Sales taken from ineligible partners are assumed to be none.".to_owned(),
+        ],
+        sweep: None,
+        goal: None,
+        accuracy: Some(Accuracy { coverage_80: 0.81, wape: 0.19, events: 14 }),
+    }
+}
+
+/// The scenario of the demo question.
+pub fn draft() -> Draft {
+    Draft {
+        intent: Intent::Forecast,
+        period: Period { start: day("2026-07-01"), end: day("2026-09-30"), label: "Q3 2026".to_owned() },
+        audience: scenario::Audience::default(),
+        options: vec![ScenarioOption {
+            label: "Product X SPIFF +5%".to_owned(),
+            levers: vec![Lever {
+                program: "spiff-product-x".to_owned(),
+                parameter: Parameter::Rate,
+                operation: Operation::IncreaseByPercent,
+                value: Some("5".to_owned()),
+                tier_from: None,
+                period: None,
+                audience: None,
+                terms: None,
+            }],
+        }],
+        sweep: None,
+        goal: None,
+        earnings: None,
+        lookup: None,
+    }
+}
+
+fn said(question: &str, field: &str, text: &str) -> Option<Provenance> {
+    let byte = question.find(text)?;
+    let start = question[..byte].chars().count();
+    let end = start + text.chars().count();
+    Some(Provenance {
+        field: field.to_owned(),
+        source: Source::Question { start, end, text: text.to_owned() },
+    })
+}
+
+fn reading(question: &str, status: Status) -> Reading {
+    let lever = "options[0].levers[0]";
+    let mut provenance: Vec<Provenance> = [
+        said(question, &format!("{lever}.operation"), "raise"),
+        said(question, &format!("{lever}.program"), "Product X SPIFF"),
+        said(question, &format!("{lever}.value"), "5%"),
+        said(question, "period", "Q3"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    provenance.push(Provenance {
+        field: format!("{lever}.parameter"),
+        source: Source::Rule { program: "spiff-product-x".to_owned(), version: 3, clause: "2.1".to_owned() },
+    });
+    provenance.push(Provenance {
+        field: "audience".to_owned(),
+        source: Source::Default { reason: "nobody was named, so everyone".to_owned() },
+    });
+    Reading {
+        status,
+        scenario: Some(draft()),
+        reader: "built-in".to_owned(),
+        unused_words: vec![],
+        provenance,
+        clarifications: vec![],
+        findings: vec![],
+    }
+}
+
+/// The answer to a question: what it holds depends on words in the question.
+pub fn answer(id: &str, request: &AskRequest) -> Answer {
+    let question = request.question.as_str();
+    let mut reading = reading(question, Status::Ready);
+    if question.contains("by 5 ") && request.answers.is_empty() {
+        reading.status = Status::NeedsClarification;
+        reading.clarifications = vec![Clarification {
+            field: "options[0].levers[0].operation".to_owned(),
+            question: "Raise the rate by 5 percent or by $5?".to_owned(),
+            choices: [
+                ("relative", "By 5%: $40.00 becomes $42.00"),
+                ("amount", "By $5: $40.00 becomes $45.00"),
+            ]
+            .map(|(id, label)| Choice {
+                id: id.to_owned(),
+                label: label.to_owned(),
+                patch: serde_json::json!({}),
+            })
+            .to_vec(),
+        }];
+    } else if question.contains("weather") {
+        reading.status = Status::Unsupported;
+        reading.scenario = None;
+        reading.provenance.clear();
+        reading.unused_words = vec!["weather".to_owned()];
+        reading.findings = vec![Finding {
+            severity: Severity::Error,
+            code: "no_lever".to_owned(),
+            field: "options".to_owned(),
+            message: "No program and no change of one is named.".to_owned(),
+            hint: "Say which program to change, and how.".to_owned(),
+        }];
+    }
+    let ready = reading.status == Status::Ready;
+    let mut forecast = forecast();
+    if question.contains("never varied") {
+        forecast.evidence[0].grade = Grade::PriorOnly;
+    }
+    Answer {
+        run: Run {
+            id: id.to_owned(),
+            created_at: "2026-07-01T09:30:00Z".to_owned(),
+            question: Some(question.to_owned()),
+        },
+        reading,
+        forecast: ready.then_some(forecast),
+        summary: ready.then(|| Summary {
+            headline: "Raising the Product X SPIFF by 5% in Q3 2026 would likely pay for itself: about $13,320 more net margin for $8,730 more payout.".to_owned(),
+            text: "78 more units of Product X are expected on 3,612, mostly at Platinum partners. The budget is nearly as likely as not to run out in September.".to_owned(),
+            author: "template".to_owned(),
+        }),
+        citations: ready
+            .then(|| Citation {
+                program: "spiff-product-x".to_owned(),
+                version: 3,
+                clause: "2.1".to_owned(),
+                quote: "The Partner earns $40.00 for each qualifying unit of Product X sold in a calendar month, from the first unit once the minimum of 10 units is met.".to_owned(),
+            })
+            .into_iter()
+            .collect(),
+        bundle: Bundle {
+            data: format!("sha256:{}", "4b1d".repeat(16)),
+            rules: format!("sha256:{}", "77a0".repeat(16)),
+            scenario: ready.then(|| format!("sha256:{}", "c3e9".repeat(16))),
+            priors: format!("sha256:{}", "0d5f".repeat(16)),
+            settings: format!("sha256:{}", "e812".repeat(16)),
+            seed: 1,
+            draws: 2000,
+            engine: "0.1.0".to_owned(),
+            reader: "built-in".to_owned(),
+            model: None,
+        },
+    }
+}
+
+/// Answers from [`answer`], stage by stage, and keeps them.
+pub struct Scripted {
+    company: Arc<Company>,
+    kept: Mutex<(Vec<String>, HashMap<String, Answer>)>,
+    /// Time of each of ten steps of the simulation.
+    pub step: Duration,
+}
+
+impl Scripted {
+    /// A copilot that takes `step` for each tenth of a simulation.
+    pub fn new(step: Duration) -> Arc<Self> {
+        Arc::new(Self { company: Arc::new(company()), kept: Mutex::default(), step })
+    }
+
+    fn keep(&self, request: &AskRequest) -> Answer {
+        let mut kept = self.kept.lock().expect("no panic elsewhere");
+        let id = format!("0198-{:04}", kept.0.len() + 1);
+        let answer = answer(&id, request);
+        kept.0.push(id.clone());
+        kept.1.insert(id, answer.clone());
+        answer
+    }
+}
+
+#[async_trait]
+impl Copilot for Scripted {
+    async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
+        if request.question.trim().is_empty() {
+            return Err(AskError::Findings(vec![Finding {
+                severity: Severity::Error,
+                code: "empty_question".to_owned(),
+                field: "question".to_owned(),
+                message: "The question is empty.".to_owned(),
+                hint: "Say what to change, by how much and when.".to_owned(),
+            }]));
+        }
+        match request.question.as_str() {
+            "panic" => panic!("scripted"),
+            "secret fault" => return Err(AskError::Internal("SECRET in /srv/db".to_owned())),
+            "down" => return Err(AskError::Unavailable("The model server does not answer.".to_owned())),
+            _ => {}
+        }
+        for stage in Stage::ALL {
+            for tenth in 0..=10 {
+                progress.check()?;
+                progress.report(stage, f64::from(tenth) / 10.0);
+                if stage == Stage::Simulate {
+                    tokio::time::sleep(self.step).await;
+                }
+            }
+        }
+        Ok(self.keep(&request))
+    }
+
+    async fn simulate(&self, draft: Draft, _: Progress) -> Result<Answer, AskError> {
+        let label = draft.options.first().map(|o| o.label.clone()).unwrap_or_default();
+        let mut answer = self.keep(&AskRequest { question: label, ..AskRequest::default() });
+        answer.run.question = None;
+        Ok(answer)
+    }
+
+    async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError> {
+        Ok(self.kept.lock().expect("no panic elsewhere").1.get(id).cloned())
+    }
+
+    async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {
+        let kept = self.kept.lock().expect("no panic elsewhere");
+        let line = |id: &String| {
+            let answer = &kept.1[id];
+            RecentAnswer {
+                id: id.clone(),
+                title: answer.run.question.clone().unwrap_or_default(),
+                headline: answer.summary.as_ref().map(|s| s.headline.clone()),
+                status: answer.reading.status,
+                created_at: answer.run.created_at.clone(),
+            }
+        };
+        Ok(kept.0.iter().rev().take(limit).map(line).collect())
+    }
+
+    fn company(&self) -> Arc<Company> {
+        Arc::clone(&self.company)
+    }
+
+    fn examples(&self) -> Vec<String> {
+        [
+            QUESTION,
+            "what if the volume rebate paid 3.5% from 50,000 in Q4?",
+            "pause the Product X SPIFF in August for EMEA",
+            "cap the Product X SPIFF at $4,000 a partner for Q3",
+            "raise the Product X SPIFF by 5 for Gold partners next quarter",
+        ]
+        .map(ToOwned::to_owned)
+        .to_vec()
+    }
+
+    fn notices(&self) -> Vec<String> {
+        vec!["Demo company: generated data, read-only.".to_owned()]
+    }
+
+    fn actuals(&self, _: &Answer) -> Vec<(String, f64)> {
+        let shape = [
+            0.92, 0.88, 1.06, 0.95, 0.97, 1.12, 0.9, 0.86, 1.08, 0.99, 1.02, 1.31, 0.84, 0.9, 1.1, 0.98,
+            1.01, 1.15,
+        ];
+        shape
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (format!("{}-{:02}", 2025 + i / 12, i % 12 + 1), 1020.0 * s + 9.0 * i as f64))
+            .collect()
+    }
+
+    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+        Ok(format!("{} {}", format.extension(), answer.run.id).into_bytes())
+    }
+}
