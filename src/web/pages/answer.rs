@@ -12,7 +12,8 @@ use spiffcast_engine::forecast::Forecast;
 use spiffcast_engine::reading::Status;
 
 use crate::answer::Answer;
-use crate::app::port::{AskRequest, ReportFormat};
+use crate::answer::ReportFormat;
+use crate::app::port::AskRequest;
 use crate::reports::format;
 use crate::web::App;
 use crate::web::errors::{Failure, FindingLine, page};
