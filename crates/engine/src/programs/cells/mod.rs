@@ -28,6 +28,8 @@ mod tests;
 #[cfg(test)]
 mod tests_budget;
 #[cfg(test)]
+mod tests_exact;
+#[cfg(test)]
 mod tests_lines;
 #[cfg(test)]
 mod tests_properties;
