@@ -58,7 +58,7 @@ impl State {
         for warning in &data.warnings {
             tracing::debug!("{warning}");
         }
-        let model = Arc::new(Model::fit(Arc::new(data.company), data.panel));
+        let model = Arc::new(Model::fit(Arc::new(data.company), data.panel, &|_| ()));
         let retriever =
             retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
         let language = match settings.reader {

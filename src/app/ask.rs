@@ -102,7 +102,7 @@ async fn simulate_scenario(
     let result = tokio::task::spawn_blocking(work).await;
     match result.map_err(|e| AskError::Internal(format!("the simulation broke off: {e}")))? {
         Ok(forecast) => Ok(forecast),
-        Err(SimulationError::Cancelled) => Err(AskError::Cancelled),
+        Err(SimulationError::Stopped) => Err(AskError::Cancelled),
         Err(error) => Err(AskError::Findings(vec![read::cannot_simulate(&error)])),
     }
 }
