@@ -34,8 +34,7 @@ pub fn describe(audience: &Audience, catalog: &Catalog) -> String {
     let list = |entries: &[AudienceEntry]| {
         entries.iter().map(|e| entry_words(e, catalog)).collect::<Vec<_>>().join(" and ")
     };
-    let who =
-        if audience.include.is_empty() { "everyone".to_owned() } else { list(&audience.include) };
+    let who = if audience.include.is_empty() { "everyone".to_owned() } else { list(&audience.include) };
     if audience.exclude.is_empty() {
         return who;
     }

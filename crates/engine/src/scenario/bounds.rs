@@ -17,7 +17,9 @@ pub(crate) fn broken(terms: &Terms, catalog: &Catalog, span: Span) -> Vec<Misfit
     let pays: Vec<Pay> = match &terms.rate {
         Rate::Flat(pay) => vec![*pay],
         Rate::Tiered { tiers, .. } => {
-            if tiers.windows(2).any(|w| w[0].from >= w[1].from) || tiers.iter().any(|t| t.from < Decimal::ZERO) {
+            if tiers.windows(2).any(|w| w[0].from >= w[1].from)
+                || tiers.iter().any(|t| t.from < Decimal::ZERO)
+            {
                 found.push(crossing(terms));
             }
             tiers.iter().map(|t| t.pay).collect()
@@ -88,7 +90,12 @@ fn numbers(terms: &Terms) -> Vec<Misfit> {
         ("target", terms.target, zero, max),
         ("override", terms.override_percent, zero, Decimal::ONE_HUNDRED),
         ("accelerator multiplier", terms.accelerator.map(|a| a.multiplier), zero, Decimal::ONE_HUNDRED),
-        ("accelerator attainment", terms.accelerator.map(|a| a.above_attainment), zero, Decimal::ONE_THOUSAND),
+        (
+            "accelerator attainment",
+            terms.accelerator.map(|a| a.above_attainment),
+            zero,
+            Decimal::ONE_THOUSAND,
+        ),
         ("growth threshold", terms.growth.map(|g| g.above), -Decimal::ONE_HUNDRED, Decimal::ONE_THOUSAND),
         ("cap per partner", terms.caps.per_partner, zero, max),
         ("cap per transaction", terms.caps.per_transaction, zero, max),

@@ -25,7 +25,12 @@ pub struct Misfit {
 }
 
 impl Misfit {
-    pub(crate) fn new(code: &'static str, at: &'static str, message: String, hint: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        code: &'static str,
+        at: &'static str,
+        message: String,
+        hint: impl Into<String>,
+    ) -> Self {
         Self { code, at, message, hint: hint.into() }
     }
 }
@@ -80,7 +85,11 @@ pub fn words(value: Decimal, terms: &Terms, parameter: Parameter) -> String {
 }
 
 /// The number a parameter has; `Ok(None)` where the terms leave it out.
-pub fn current(terms: &Terms, parameter: Parameter, tier_from: Option<Decimal>) -> Result<Option<Decimal>, Misfit> {
+pub fn current(
+    terms: &Terms,
+    parameter: Parameter,
+    tier_from: Option<Decimal>,
+) -> Result<Option<Decimal>, Misfit> {
     Ok(match parameter {
         Parameter::Rate => match &terms.rate {
             Rate::Flat(pay) => Some(pay.value()),
@@ -244,10 +253,16 @@ fn numeric(lever: &Lever, terms: &Terms) -> Result<Terms, Misfit> {
     let from = lever.tier_from.as_deref().map(|t| decimal(t, "tier_from")).transpose()?;
     let now = current(terms, lever.parameter, from)?;
     if lever.operation == Operation::Remove && lever.value.is_none() {
-        return put(terms, lever.parameter, from, None).ok_or_else(|| misfit_operation(lever, "another operation"));
+        return put(terms, lever.parameter, from, None)
+            .ok_or_else(|| misfit_operation(lever, "another operation"));
     }
     let value = lever.value.as_deref().ok_or_else(|| {
-        Misfit::new("value_missing", "value", "The change has no value".to_owned(), "Say by how much or to what")
+        Misfit::new(
+            "value_missing",
+            "value",
+            "The change has no value".to_owned(),
+            "Say by how much or to what",
+        )
     })?;
     let value = decimal(value, "value")?;
     let result = moved(lever, terms, now, value)?;
@@ -265,7 +280,10 @@ fn moved(lever: &Lever, terms: &Terms, now: Option<Decimal>, value: Decimal) -> 
         return Err(Misfit::new(
             "negative_value",
             "value",
-            format!("A change by {} has its direction in the operation, not in the sign", figures::plain(value)),
+            format!(
+                "A change by {} has its direction in the operation, not in the sign",
+                figures::plain(value)
+            ),
             "Use the increase or the decrease operation with a positive value",
         ));
     }
@@ -287,7 +305,12 @@ fn moved(lever: &Lever, terms: &Terms, now: Option<Decimal>, value: Decimal) -> 
         _ => return Err(misfit_operation(lever, "an increase, a decrease, set_to or multiply_by")),
     };
     result.map(|r| r.round_dp(6)).ok_or_else(|| {
-        Misfit::new("value_out_of_bounds", "value", "The result is too large".to_owned(), "Use a smaller value")
+        Misfit::new(
+            "value_out_of_bounds",
+            "value",
+            "The result is too large".to_owned(),
+            "Use a smaller value",
+        )
     })
 }
 

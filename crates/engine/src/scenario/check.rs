@@ -150,7 +150,12 @@ fn places(draft: &Draft, found: &mut Vec<Finding>) {
     let goal = draft.goal.as_ref().map(|g| ("goal", g.option, g.lever));
     for (key, option, lever) in sweep.into_iter().chain(goal) {
         if draft.options.get(option).and_then(|o| o.levers.get(lever)).is_none() {
-            found.push(error("no_such_lever", key, format!("There is no options[{option}].levers[{lever}]"), ""));
+            found.push(error(
+                "no_such_lever",
+                key,
+                format!("There is no options[{option}].levers[{lever}]"),
+                "",
+            ));
         }
     }
     if let Some(sweep) = &draft.sweep {
@@ -172,7 +177,12 @@ fn period(period: &Period, path: &str, draft: &Draft, company: &Company, found: 
     }
     if span.days() > PERIOD_DAYS_MAX {
         let message = format!("The period is {} days long", span.days());
-        found.push(error("period_too_long", path, message, format!("Ask about at most {PERIOD_DAYS_MAX} days")));
+        found.push(error(
+            "period_too_long",
+            path,
+            message,
+            format!("Ask about at most {PERIOD_DAYS_MAX} days"),
+        ));
     }
     if draft.intent == Intent::Hindcast {
         if span.start >= today {
@@ -183,7 +193,8 @@ fn period(period: &Period, path: &str, draft: &Draft, company: &Company, found: 
         let message = format!("{} is wholly past: today is {today}", period.label);
         found.push(error("period_past", path, message, "Name a period that ends today or later"));
     } else if span.start < today {
-        let message = format!("Part of {} is past: actuals stand, the change starts on {today}", period.label);
+        let message =
+            format!("Part of {} is past: actuals stand, the change starts on {today}", period.label);
         found.push(info("period_part_past", path, message));
     }
     if span.end > today + chrono::Days::new(2 * PERIOD_DAYS_MAX as u64) {
@@ -261,7 +272,8 @@ fn check_lever(
         return;
     };
     let Some(span) = lever_span(lever, draft, company) else { return };
-    let sought = draft.goal.as_ref().is_some_and(|_| lever.value.is_none() && draft.intent == Intent::GoalSeek);
+    let sought =
+        draft.goal.as_ref().is_some_and(|_| lever.value.is_none() && draft.intent == Intent::GoalSeek);
     if !sought {
         effect(lever, path, span, rules, company, found);
         lay(rules, lever, span, draft, company);
@@ -322,7 +334,8 @@ fn effect(
         let uncovered = rules.segments.iter().all(|s| open.iter().all(|g| s.span.intersection(g).is_none()));
         if clean && !open.is_empty() && uncovered {
             let days: Vec<String> = open.iter().map(|g| format!("{} to {}", g.start, g.end)).collect();
-            let message = format!("No version is in force from {}: the change does nothing there", days.join(", "));
+            let message =
+                format!("No version is in force from {}: the change does nothing there", days.join(", "));
             found.push(warning("partly_in_force", format!("{path}.program"), message, ""));
         }
     }
@@ -344,9 +357,10 @@ fn extension(lever: &Lever, path: &str, span: Span, company: &Company, found: &m
 fn not_in_force(lever: &Lever, path: &str, span: Span, company: &Company) -> Finding {
     let name = company.program(&lever.program).map_or(lever.program.as_str(), |p| p.name());
     let versions = company.program(&lever.program).map_or_else(String::new, |p| {
-        let spans = p.versions.iter().map(|v| {
-            format!("v{} {} to {}", v.version, v.terms.effective.start, v.terms.effective.end)
-        });
+        let spans = p
+            .versions
+            .iter()
+            .map(|v| format!("v{} {} to {}", v.version, v.terms.effective.start, v.terms.effective.end));
         spans.collect::<Vec<_>>().join(", ")
     });
     error(

@@ -69,13 +69,18 @@ fn moved(name: &str, lever: &Lever, terms: &Terms, company: &Company) -> String 
     let words = |v: Decimal| change::words(v, terms, lever.parameter);
     let after = change::apply(lever, terms, &company.catalog).ok().flatten().and_then(|new| {
         // A moved threshold is found again by its place, not by its old name.
-        let tier = if lever.parameter == Parameter::TierThreshold { moved_tier(terms, &new, tier) } else { tier };
+        let tier =
+            if lever.parameter == Parameter::TierThreshold { moved_tier(terms, &new, tier) } else { tier };
         change::current(&new, lever.parameter, tier).ok().flatten()
     });
     match (before, after) {
         (Some(before), Some(after)) => {
             let from = words(before);
-            format!("{name} {what} from {} to {}", from.strip_suffix(" per unit").unwrap_or(&from), words(after))
+            format!(
+                "{name} {what} from {} to {}",
+                from.strip_suffix(" per unit").unwrap_or(&from),
+                words(after)
+            )
         }
         (Some(before), None) if lever.operation == Operation::Remove => {
             format!("{name} {what} of {} removed", words(before))
@@ -88,7 +93,8 @@ fn moved(name: &str, lever: &Lever, terms: &Terms, company: &Company) -> String 
 
 fn moved_tier(old: &Terms, new: &Terms, from: Option<Decimal>) -> Option<Decimal> {
     use crate::programs::terms::Rate;
-    let (Rate::Tiered { tiers: before, .. }, Rate::Tiered { tiers: after, .. }) = (&old.rate, &new.rate) else {
+    let (Rate::Tiered { tiers: before, .. }, Rate::Tiered { tiers: after, .. }) = (&old.rate, &new.rate)
+    else {
         return None;
     };
     let at = before.iter().position(|t| Some(t.from) == from)?;

@@ -2,7 +2,12 @@
 
 use crate::finding::{Finding, Severity};
 
-pub(crate) fn error(code: &str, field: impl Into<String>, message: String, hint: impl Into<String>) -> Finding {
+pub(crate) fn error(
+    code: &str,
+    field: impl Into<String>,
+    message: String,
+    hint: impl Into<String>,
+) -> Finding {
     make(Severity::Error, code, field.into(), message, hint.into())
 }
 

@@ -16,7 +16,12 @@ pub(super) fn lists(lever: &Lever, terms: &Terms, catalog: &Catalog) -> Result<T
     let value = lever.value.as_deref().unwrap_or_default();
     let wanted: Vec<&str> = names(value).collect();
     if wanted.is_empty() {
-        return Err(Misfit::new("value_missing", "value", "No name is given".to_owned(), "Name what to add or remove"));
+        return Err(Misfit::new(
+            "value_missing",
+            "value",
+            "No name is given".to_owned(),
+            "Name what to add or remove",
+        ));
     }
     let mut new = terms.clone();
     match lever.parameter {
@@ -27,7 +32,8 @@ pub(super) fn lists(lever: &Lever, terms: &Terms, catalog: &Catalog) -> Result<T
             new.eligible.regions = edited(lever, &terms.eligible.regions, &catalog.regions(), &wanted)?;
         }
         Parameter::EligiblePartnerTypes => {
-            let now: Vec<String> = terms.eligible.partner_types.iter().map(|t| t.as_str().to_owned()).collect();
+            let now: Vec<String> =
+                terms.eligible.partner_types.iter().map(|t| t.as_str().to_owned()).collect();
             let all: Vec<&str> = PartnerType::ALL.iter().map(|t| t.as_str()).collect();
             let edited = edited(lever, &now, &all, &wanted)?;
             new.eligible.partner_types = edited.iter().filter_map(|t| t.parse().ok()).collect();
@@ -94,8 +100,12 @@ fn products(lever: &Lever, new: &mut Terms, catalog: &Catalog, wanted: &[&str]) 
         }
         Operation::Add if covers_all => {}
         Operation::Add => {
-            let covered: Vec<&str> =
-                catalog.products.iter().filter(|p| new.covers(&p.sku, &p.family)).map(|p| p.sku.as_str()).collect();
+            let covered: Vec<&str> = catalog
+                .products
+                .iter()
+                .filter(|p| new.covers(&p.sku, &p.family))
+                .map(|p| p.sku.as_str())
+                .collect();
             let skus = skus.into_iter().filter(|s| !covered.contains(s)).collect();
             let fams = fams.into_iter().filter(|f| !new.applies_to.families.iter().any(|n| n == f)).collect();
             new.applies_to.skus.extend(own(skus));

@@ -17,6 +17,10 @@ pub mod figures;
 pub(crate) mod findings;
 pub(crate) mod lists;
 pub mod rules;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use check::{Checked, Scenario, check};
 pub use describe::{describe, label};

@@ -15,7 +15,9 @@ use super::{Draft, Intent, Lever, Operation, Parameter, audience, change};
 pub fn rule_book(scenario: &Scenario, option: usize, company: &Company) -> RuleBook {
     let mut book = RuleBook::of(&company.programs);
     for lever in scenario.options.get(option).map_or(&[][..], |o| &o.levers) {
-        if let (Some(span), Some(rules)) = (lever_span(lever, scenario, company), book.program_mut(&lever.program)) {
+        if let (Some(span), Some(rules)) =
+            (lever_span(lever, scenario, company), book.program_mut(&lever.program))
+        {
             lay(rules, lever, span, scenario, company);
         }
     }
