@@ -1,0 +1,230 @@
+//! The language of incentive questions: every word the reader knows, by what it
+//! does. Nothing here comes from any company.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::programs::terms::ProgramKind;
+
+pub(crate) const UP: &[&str] = &[
+    "raise", "raises", "raised", "raising", "increase", "increases", "increased", "increasing", "bump", "bumps",
+    "bumped", "bumping", "lift", "lifts", "lifted", "lifting", "boost", "boosts", "boosted", "boosting", "up",
+    "upped", "upping", "hike", "hikes", "hiked", "hiking", "grow", "grows", "grew", "sweeten", "sweetened",
+    "expand", "expands", "expanded", "rise", "rises", "rose", "climbs", "improve", "enhance", "plus",
+];
+/// Comparatives: they give a direction to a number beside them.
+pub(crate) const MORE: &[&str] = &["more", "higher", "extra", "additional", "another", "bigger", "richer"];
+pub(crate) const DOWN: &[&str] = &[
+    "cut", "cuts", "cutting", "lower", "lowers", "lowered", "lowering", "trim", "trims", "trimmed", "trimming",
+    "reduce", "reduces", "reduced", "reducing", "reduction", "decrease", "decreases", "decreased", "decreasing",
+    "drop", "drops", "dropped", "dropping", "shrink", "shrinks", "slash", "slashes", "slashed", "slashing", "down",
+    "fall", "falls", "fell", "shave", "knock", "tighten", "minus", "decline", "declines", "downgrade",
+];
+pub(crate) const LESS: &[&str] = &["less", "fewer", "smaller", "off", "lesser"];
+pub(crate) const SET: &[&str] = &[
+    "set", "sets", "setting", "make", "makes", "making", "made", "change", "changes", "changed", "changing", "move",
+    "moves", "moved", "moving", "adjust", "adjusts", "adjusted", "put", "puts", "fix", "switch", "switched",
+    "switching", "turn", "become", "becomes", "became", "convert",
+];
+/// Weak setters: they need a number right after them.
+pub(crate) const BE: &[&str] = &[
+    "be", "is", "are", "was", "were", "been", "pay", "pays", "paid", "paying", "offer", "offers", "offered",
+    "offering", "give", "gives", "gave", "giving",
+];
+pub(crate) const STOP: &[&str] = &[
+    "pause", "pauses", "paused", "pausing", "suspend", "suspends", "suspended", "suspending", "stop", "stops",
+    "stopped", "stopping", "halt", "halted", "end", "ended", "ending", "discontinue", "discontinued", "cancel",
+    "cancelled", "canceled", "cancelling", "kill", "killed", "killing", "scrap", "scrapped", "scrapping", "abolish",
+    "terminate", "terminated", "shut", "axe", "axed", "sunset", "eliminate", "eliminated", "eliminating",
+];
+pub(crate) const RESUME: &[&str] = &[
+    "resume", "resumed", "resuming", "restart", "restarted", "reinstate", "reinstated", "extend", "extends",
+    "extended", "extending", "renew", "renewed", "renewing", "prolong", "prolonged", "continue", "continued",
+    "continuing", "keep",
+];
+pub(crate) const LAUNCH: &[&str] = &[
+    "launch", "launched", "launching", "introduce", "introduced", "introducing", "create", "created", "creating",
+    "start",
+];
+pub(crate) const INCLUDE: &[&str] = &[
+    "open", "opened", "opening", "include", "included", "allow", "allowed", "allowing", "let", "admit",
+    "eligible", "qualify", "qualifies", "qualifying", "available", "add", "adds", "added", "adding",
+];
+pub(crate) const EXCLUDE: &[&str] = &["exclude", "excludes", "excluded", "ineligible", "omit", "disqualify"];
+pub(crate) const REMOVE: &[&str] = &[
+    "remove", "removes", "removed", "removing", "take", "takes", "taking", "took", "delete", "lose", "waive",
+    "uncap", "rid",
+];
+pub(crate) const RESTRICT: &[&str] =
+    &["restrict", "restricts", "restricted", "restricting", "limit", "limits", "limited", "limiting", "reserve"];
+pub(crate) const REQUIRE: &[&str] = &["require", "required", "requires", "requiring", "demand", "mandate"];
+pub(crate) const NEGATION: &[&str] = &[
+    "not", "don't", "dont", "no", "never", "without", "nor", "neither", "isn't", "doesn't", "didn't", "won't",
+    "shouldn't", "can't", "cannot", "wouldn't", "non", "aren't", "wasn't", "hadn't", "stopped",
+];
+pub(crate) const EXCEPT: &[&str] = &["except", "excepting", "excluding", "excl", "besides", "save"];
+pub(crate) const MULTIPLY: &[&str] = &[
+    "double", "doubles", "doubled", "doubling", "triple", "triples", "tripled", "tripling", "quadruple",
+    "quadrupled", "halve", "halves", "halved", "halving", "twice", "multiply", "multiplied", "factor", "again",
+];
+pub(crate) const METRIC: &[&str] = &[
+    "sales", "revenue", "revenues", "payout", "payouts", "margin", "margins", "cost", "costs", "uptake", "roi",
+    "profit", "profits", "volume", "volumes", "units", "return", "spend", "spending", "net", "adoption", "demand",
+    "participation", "expense", "liability", "earners", "turnover",
+];
+/// Words for the rate itself.
+pub(crate) const RATE: &[&str] =
+    &["rate", "rates", "percentage", "accrual", "amount", "reward", "payment", "payments", "value"];
+pub(crate) const CAP: &[&str] =
+    &["cap", "caps", "capped", "capping", "ceiling", "limit", "limits", "limited", "max", "maximum", "uncap"];
+pub(crate) const BUDGET: &[&str] = &["budget", "budgets", "pot", "pool", "funding"];
+pub(crate) const OTHER_PARAMETERS: &[&str] = &[
+    "minimum", "minimums", "min", "floor", "target", "targets", "quota", "quotas", "accelerator", "accelerators",
+    "kicker", "multiplier", "override", "overrides", "threshold", "thresholds", "hurdle", "attainment", "marginal",
+    "retroactive", "registration", "registered", "reg", "requirement", "tier", "tiers", "band", "bands", "bracket",
+    "brackets", "level", "kick", "kicks", "kicking", "above", "top", "bottom", "highest", "lowest", "middle",
+    "entry", "upper", "eligibility", "customer", "customers", "logos", "restriction", "condition",
+];
+pub(crate) const PARTNER_NOUNS: &[&str] = &[
+    "partner", "partners", "account", "accounts", "company", "companies", "firm", "firms", "tier", "tiers",
+    "region", "regions", "members", "member", "type", "types",
+];
+pub(crate) const EVERYONE: &[&str] =
+    &["everyone", "everybody", "all", "every", "each", "anyone", "worldwide", "globally", "global"];
+pub(crate) const GENERIC: &[&str] = &[
+    "incentive", "incentives", "bonus", "bonuses", "program", "programs", "programme", "programmes", "scheme",
+    "schemes", "promo", "promotion", "plan",
+];
+pub(crate) const COMPARE: &[&str] =
+    &["compare", "compared", "comparing", "comparison", "versus", "vs", "against", "better", "best", "worse", "or"];
+pub(crate) const CONDITION: &[&str] = &[
+    "when", "unless", "once", "provided", "assuming", "whenever", "while", "otherwise", "exceed", "exceeds",
+    "whether", "if", "depending", "beyond", "over", "below", "under", "than", "least", "most",
+];
+pub(crate) const PERIOD: &[&str] = &[
+    "quarter", "quarters", "half", "year", "years", "month", "months", "week", "weeks", "day", "days", "fiscal",
+    "financial", "calendar", "fy", "this", "next", "last", "current", "coming", "upcoming", "following", "previous",
+    "prior", "past", "rest", "remainder", "remaining", "balance", "today", "tomorrow", "now", "immediately",
+    "january", "jan", "february", "feb", "march", "mar", "april", "apr", "may", "june", "jun", "july", "jul",
+    "august", "aug", "september", "sept", "sep", "october", "oct", "november", "nov", "december", "dec", "first",
+    "second", "third", "fourth", "from", "until", "till", "through", "thru", "between", "starting", "beginning",
+    "start", "since", "onward", "onwards", "whole", "entire", "full", "mid", "late", "early", "monthly",
+    "quarterly", "annual", "yearly", "weekly", "after", "before", "during", "throughout", "yesterday", "ago",
+];
+pub(crate) const NUMBER_WORDS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty",
+    "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "zero", "quarters", "thirds",
+    "fifth", "fifths", "tenth", "tenths", "halves", "dozen", "couple", "few", "several", "some", "bit", "little",
+    "lot", "slightly", "somewhat",
+];
+pub(crate) const UNITS: &[&str] = &[
+    "percent", "pct", "percentage", "point", "points", "pp", "ppt", "pts", "bps", "bp", "basis", "cent", "dollar",
+    "dollars", "bucks", "usd", "eur", "euro", "euros", "gbp", "pounds", "times", "x", "k", "m", "bn", "fold", "unit",
+    "units", "each", "apiece", "piece", "relative", "relatively", "absolute", "step", "steps", "transaction",
+    "transactions", "deal", "deals", "order", "orders", "sale", "sold",
+];
+pub(crate) const OTHER: &[&str] = &[
+    "by", "to", "at", "of", "on", "for", "in", "with", "per", "instead", "rather", "and", "but", "only", "just",
+    "same", "also", "other", "apart", "out", "back", "new", "earn", "earned", "earning", "earnings", "sell", "far",
+    "who", "even", "break", "breakeven", "maximize", "maximise", "minimize", "minimise", "optimal", "optimize",
+    "optimise", "price", "prices", "pricing", "discount", "discounts", "range", "high", "low", "product",
+    "products", "sku", "skus", "family", "families", "had", "my", "hold", "phase", "away", "into", "within",
+    "had", "about", "provider", "providers", "managed", "service", "line", "goal", "roughly", "approximately", "around", "almost", "nearly",
+];
+/// Words that carry no weight of their own.
+pub(crate) const FILLER: &[&str] = &[
+    "a", "an", "the", "we", "us", "our", "ours", "you", "your", "they", "their", "them", "it", "its", "that",
+    "these", "those", "there", "here", "he", "she", "his", "her", "i", "me", "what", "what's", "whats", "how",
+    "how's", "why", "which", "does", "do", "did", "done", "will", "would", "could", "should", "shall", "might",
+    "can", "must", "have", "has", "having", "am", "being", "get", "gets", "go", "goes", "going", "went", "happen",
+    "happens", "happened", "happening", "mean", "means", "look", "looks", "like", "please", "pls", "thanks",
+    "thank", "cheers", "hi", "hey", "hello", "dear", "ok", "okay", "so", "then", "well", "tell", "show", "see",
+    "know", "knows", "want", "wants", "wanted", "need", "needs", "think", "thinks", "thinking", "wonder",
+    "wondering", "suppose", "supposing", "imagine", "say", "says", "said", "let's", "lets", "try", "trying",
+    "consider", "considering", "estimate", "forecast", "forecasts", "predict", "project", "projected", "simulate",
+    "simulation", "scenario", "model", "run", "runs", "running", "calculate", "analyse", "analyze", "analysis",
+    "impact", "impacts", "effect", "effects", "affect", "affects", "result", "results", "outcome", "outcomes",
+    "expect", "expected", "likely", "probably", "much", "many", "total", "overall", "question", "answer", "idea",
+    "possible", "boss", "team", "cfo", "ceo", "finance", "manager", "management", "board", "director", "vp", "guys",
+    "everyone's", "as", "is", "are", "was", "be", "really", "actually", "basically", "simply", "maybe", "perhaps",
+    "perchance", "kindly", "quick", "quickly", "quite", "very", "too", "such", "current", "currently", "existing",
+    "today's", "todays", "regular", "standard", "decide", "decided", "plan", "planning", "propose", "proposed",
+    "proposal", "suggest", "suggested", "if", "it's", "that's", "i'd", "i'm", "we're", "we'd", "we'll", "i'll",
+    "they're", "you're", "i've", "we've", "ask", "asks", "asked", "asking", "bring", "brings", "difference",
+    "happen", "work", "works", "matter", "thing", "things", "way", "kind", "sort", "give", "hear", "find",
+    "check", "curious", "interested", "interest", "figure", "figures", "number", "numbers", "money", "business",
+    "bottom-line", "hmm", "um", "well", "yes", "cost", "level", "both", "into", "pay", "paid", "pays", "paying",
+    "help", "share", "talk", "discuss", "meeting", "tomorrow's", "next-step", "hit", "s", "per", "upon", "unto",
+    "any", "anything", "something", "able", "use", "used", "using", "went", "do", "doing", "yet", "ever", "all",
+    "offer", "offered", "offering", "folks", "sir", "madam", "greetings", "morning", "afternoon", "evening",
+    "good", "great", "nice", "awesome", "much", "appreciated", "advance", "regards", "appreciate",
+];
+/// Words in no list above that would otherwise be taken for a misspelling.
+pub(crate) const COMMON: &[&str] = &[
+    "when", "where", "year", "cause", "gold", "hold", "weather", "sell", "told", "sold", "later", "after", "other",
+    "than", "then", "their", "there", "while", "white", "every", "never", "ever", "over", "make", "made", "sale",
+    "race", "rare", "data", "date", "dates", "case", "cash", "cats", "plans", "place", "face", "note", "most",
+    "must", "cost", "lost", "last", "list", "list", "hire", "fire", "care", "part", "party", "start", "state",
+    "staff", "store", "stores", "story", "until", "unite", "point", "print", "order", "border", "money", "month",
+    "mouth", "north", "south", "east", "west", "worth", "growth", "grown", "march", "match", "batch", "catch",
+    "health", "healthcare", "public", "sector", "school", "small", "large", "german", "germany", "france",
+];
+
+/// What kind of program a word names; `Some(None)` is a word for any kind.
+pub(crate) fn kind(word: &str) -> Option<Option<ProgramKind>> {
+    Some(match word {
+        "spiff" | "spiffs" | "spif" | "spifs" | "spiv" => Some(ProgramKind::Spiff),
+        "rebate" | "rebates" => Some(ProgramKind::Rebate),
+        "commission" | "commissions" => Some(ProgramKind::Commission),
+        "growth" => Some(ProgramKind::Growth),
+        "mdf" | "mdfs" => Some(ProgramKind::Mdf),
+        word if GENERIC.contains(&word) => None,
+        _ => return None,
+    })
+}
+
+const KINDS: &[&str] = &[
+    "spiff", "spiffs", "spif", "spifs", "spiv", "rebate", "rebates", "commission", "commissions", "growth", "mdf",
+    "mdfs", "fund", "development",
+];
+
+const WORKING: &[&[&str]] = &[
+    UP, MORE, DOWN, LESS, SET, BE, STOP, RESUME, LAUNCH, INCLUDE, EXCLUDE, REMOVE, RESTRICT, REQUIRE, NEGATION,
+    EXCEPT, MULTIPLY, METRIC, RATE, CAP, BUDGET, OTHER_PARAMETERS, PARTNER_NOUNS, EVERYONE, GENERIC, COMPARE,
+    CONDITION, PERIOD, NUMBER_WORDS, UNITS, OTHER, KINDS,
+];
+
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let working = WORKING.iter().flat_map(|list| list.iter().copied());
+    working.chain(FILLER.iter().copied()).chain(COMMON.iter().copied()).collect()
+});
+static WEIGHTLESS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FILLER.iter().copied().collect());
+/// Longer working words, which a misspelling may be taken for.
+static SPELLED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut words: Vec<&str> =
+        WORKING.iter().flat_map(|list| list.iter().copied()).filter(|w| w.len() >= 5 || *w == "spiff").collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+});
+
+/// Whether the reader knows a word at all.
+pub(crate) fn known(word: &str) -> bool {
+    KNOWN.contains(word)
+}
+
+/// Whether a word may be left unused without changing the question.
+pub(crate) fn filler(word: &str) -> bool {
+    WEIGHTLESS.contains(word)
+}
+
+/// Working words long enough to be recognised when misspelled.
+pub(crate) fn spelled() -> &'static [&'static str] {
+    &SPELLED
+}
+
+/// Whether a word works for the reader, beyond being known as a word.
+pub(crate) fn working(word: &str) -> bool {
+    WORKING.iter().any(|list| list.contains(&word))
+}
