@@ -38,12 +38,36 @@ pub(crate) enum Place {
 }
 
 const EQUALS: &[&str] = &["→", "=", "➔", "⇒", ":"];
-const SOFT: &[&str] = &["about", "the", "a", "an", "just", "only", "exactly", "be", "around", "roughly", "of", "another", "additional", "extra", "only"];
+const SOFT: &[&str] = &[
+    "about",
+    "the",
+    "a",
+    "an",
+    "just",
+    "only",
+    "exactly",
+    "be",
+    "around",
+    "roughly",
+    "of",
+    "another",
+    "additional",
+    "extra",
+    "only",
+];
 
 /// How a number stands, by the words before it. Second: first token of those words.
-pub(crate) fn place(sheet: &Sheet<'_>, number: &Number, runs: &[Range<usize>], several: bool) -> (Place, usize) {
+pub(crate) fn place(
+    sheet: &Sheet<'_>,
+    number: &Number,
+    runs: &[Range<usize>],
+    several: bool,
+) -> (Place, usize) {
     let mut i = number.at.start;
-    while i > 0 && sheet.is(i - 1, SOFT) && !(sheet.word(i - 1) == "of" && i > 1 && sheet.is(i - 2, &["instead"])) {
+    while i > 0
+        && sheet.is(i - 1, SOFT)
+        && !(sheet.word(i - 1) == "of" && i > 1 && sheet.is(i - 2, &["instead"]))
+    {
         i -= 1;
     }
     let word = |back: usize| if i >= back { sheet.word(i - back) } else { "" };
@@ -66,7 +90,10 @@ pub(crate) fn place(sheet: &Sheet<'_>, number: &Number, runs: &[Range<usize>], s
         return (Place::Old, i - 1);
     }
     let adjectival = runs.iter().any(|r| r.start == number.at.end) || sheet.is(number.at.end, lexicon::RATE);
-    if several && adjectival && sheet.is(number.at.start.wrapping_sub(1), &["the", "our", "a", "today's", "this"]) {
+    if several
+        && adjectival
+        && sheet.is(number.at.start.wrapping_sub(1), &["the", "our", "a", "today's", "this"])
+    {
         return (Place::Old, number.at.start);
     }
     match word(1) {
@@ -128,7 +155,8 @@ pub(crate) struct Asked<'t> {
 /// knows which.
 pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], ops: &[Op]) -> Option<Amount> {
     let several = numbers.len() > 1;
-    let placed: Vec<(Place, usize)> = numbers.iter().map(|n| place(&desk.sheet, n, asked.runs, several)).collect();
+    let placed: Vec<(Place, usize)> =
+        numbers.iter().map(|n| place(&desk.sheet, n, asked.runs, several)).collect();
     let mains: Vec<usize> = (0..numbers.len()).filter(|k| placed[*k].0 != Place::Old).collect();
     if let Some(bad) = numbers.iter().find(|n| n.value.is_none() || n.odd || n.other_currency.is_some()) {
         return unreadable(desk, bad);
@@ -241,13 +269,20 @@ fn decide(
     if main.sign == Some(false) && (place != Place::Bare || !ups.iter().all(|u| !u) || ups.len() > 1) {
         let text = desk.sheet.text(main.at.clone());
         let message = format!("{text} points down while the words do not");
-        desk.fail("negative_value", Desk::field("value"), message, "To lower it, say \"lower … by\" with a positive number");
+        desk.fail(
+            "negative_value",
+            Desk::field("value"),
+            message,
+            "To lower it, say \"lower … by\" with a positive number",
+        );
         return None;
     }
     if main.loose_sign && ups.len() == 1 {
         return ask_direction(desk, asked, main);
     }
-    if main.given == Given::Times && asked_unit(asked) != Some(Unit::Factor) || ops.iter().any(|o| o.verb == Verb::Multiply) {
+    if main.given == Given::Times && asked_unit(asked) != Some(Unit::Factor)
+        || ops.iter().any(|o| o.verb == Verb::Multiply)
+    {
         return times(desk, ups, value, main, ops);
     }
     if torn {
@@ -263,7 +298,10 @@ fn decide(
 
 /// Whether a number follows a weak setter, with nothing but the rate between.
 fn follows_verb(sheet: &Sheet<'_>, op: &Op, from: usize) -> bool {
-    op.at.end <= from && (op.at.end..from).all(|i| sheet.uses[i] != Use::Free || sheet.is(i, SOFT) || sheet.is(i, &["them", "partners", "out", "us"]))
+    op.at.end <= from
+        && (op.at.end..from).all(|i| {
+            sheet.uses[i] != Use::Free || sheet.is(i, SOFT) || sheet.is(i, &["them", "partners", "out", "us"])
+        })
 }
 
 fn asked_unit(asked: &Asked<'_>) -> Option<Unit> {
@@ -277,7 +315,12 @@ fn times(desk: &mut Desk<'_>, ups: &[bool], value: Decimal, main: &Number, ops: 
     if ups.contains(&false) {
         let text = desk.sheet.text(main.at.clone());
         let message = format!("Lowering by {text} can mean several things");
-        desk.fail("operation_does_not_fit", Desk::field("operation"), message, "Say by how many percent, or to what");
+        desk.fail(
+            "operation_does_not_fit",
+            Desk::field("operation"),
+            message,
+            "Say by how many percent, or to what",
+        );
         return None;
     }
     Some(Amount { operation: Operation::MultiplyBy, value })
@@ -314,7 +357,8 @@ fn ask_between(
     let choices: Vec<_> = options
         .iter()
         .map(|(id, operation)| {
-            let patch = lever_patch(&[("operation", json!(operation)), ("value", json!(figures::plain(value)))]);
+            let patch =
+                lever_patch(&[("operation", json!(operation)), ("value", json!(figures::plain(value)))]);
             choice(*id, consequence(asked, *operation, value), patch)
         })
         .collect();
@@ -329,10 +373,20 @@ fn ask_direction(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number) -> Optio
     let text = desk.sheet.text(main.at.clone());
     let percent = asked_unit(asked) == Some(Unit::Percent);
     let mut options = match main.given {
-        Given::Percent if percent => vec![("set_to", O::SetTo), ("up_points", O::IncreaseByPoints), ("down_points", O::DecreaseByPoints), ("up_relative", O::IncreaseByPercent), ("down_relative", O::DecreaseByPercent)],
+        Given::Percent if percent => vec![
+            ("set_to", O::SetTo),
+            ("up_points", O::IncreaseByPoints),
+            ("down_points", O::DecreaseByPoints),
+            ("up_relative", O::IncreaseByPercent),
+            ("down_relative", O::DecreaseByPercent),
+        ],
         Given::Percent => vec![("up", O::IncreaseByPercent), ("down", O::DecreaseByPercent)],
         Given::Points => vec![("up", O::IncreaseByPoints), ("down", O::DecreaseByPoints)],
-        _ if percent => vec![("set_to", O::SetTo), ("up_points", O::IncreaseByPoints), ("down_points", O::DecreaseByPoints)],
+        _ if percent => vec![
+            ("set_to", O::SetTo),
+            ("up_points", O::IncreaseByPoints),
+            ("down_points", O::DecreaseByPoints),
+        ],
         _ => vec![("set_to", O::SetTo), ("up", O::IncreaseByAmount), ("down", O::DecreaseByAmount)],
     };
     if current(asked).is_none() {
@@ -344,7 +398,12 @@ fn ask_direction(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number) -> Optio
 
 fn misfit(desk: &mut Desk<'_>, main: &Number, hint: &str) -> Option<Amount> {
     let text = desk.sheet.text(main.at.clone());
-    desk.fail("operation_does_not_fit", Desk::field("operation"), format!("{text} does not fit what it would change"), hint);
+    desk.fail(
+        "operation_does_not_fit",
+        Desk::field("operation"),
+        format!("{text} does not fit what it would change"),
+        hint,
+    );
     None
 }
 
@@ -377,7 +436,14 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
             }
             let text = desk.sheet.text(main.at.clone());
             let question = format!("Is {text} relative to the rate, or percentage points?");
-            ask_between(desk, asked, "operation", question, value, &[("relative", percent), ("points", points)])
+            ask_between(
+                desk,
+                asked,
+                "operation",
+                question,
+                value,
+                &[("relative", percent), ("points", points)],
+            )
         }
         (Unit::Percent, Given::Points) => sure(points),
         (Unit::Percent, Given::Bare) => {
@@ -385,15 +451,29 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
             let question = format!("By {text} percent of the rate, or {text} percentage points?");
             ask_between(desk, asked, "value", question, value, &[("relative", percent), ("points", points)])
         }
-        (Unit::Percent, _) => misfit(desk, main, "The rate is a percent: say by how many points, or to what percent"),
+        (Unit::Percent, _) => {
+            misfit(desk, main, "The rate is a percent: say by how many points, or to what percent")
+        }
         (_, Given::Percent) => sure(percent),
-        (_, Given::Points) => misfit(desk, main, "Points are for rates that are a percent: say by how many percent"),
-        (Unit::MoneyPerUnit | Unit::Money | Unit::Measure(crate::programs::terms::Measure::Revenue), Given::Money) => {
+        (_, Given::Points) => {
+            misfit(desk, main, "Points are for rates that are a percent: say by how many percent")
+        }
+        (
+            Unit::MoneyPerUnit | Unit::Money | Unit::Measure(crate::programs::terms::Measure::Revenue),
+            Given::Money,
+        ) => {
             let big = place == Place::Bare && up && current(asked).is_some_and(|now| value >= now);
             if big && !main_is_more(&desk.sheet, main) {
                 let text = desk.sheet.text(main.at.clone());
                 let question = format!("By {text}, or to {text}?");
-                return ask_between(desk, asked, "value", question, value, &[("by", amount), ("to", O::SetTo)]);
+                return ask_between(
+                    desk,
+                    asked,
+                    "value",
+                    question,
+                    value,
+                    &[("by", amount), ("to", O::SetTo)],
+                );
             }
             sure(amount)
         }
@@ -414,12 +494,13 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
 
 fn main_is_more(sheet: &Sheet<'_>, main: &Number) -> bool {
     let near = main.at.start.saturating_sub(2)..(main.at.end + 4).min(sheet.len());
-    near.into_iter().any(|i| sheet.is(i, lexicon::MORE) || sheet.is(i, &["add", "adding", "plus", "+"])) || main.sign.is_some()
+    near.into_iter().any(|i| sheet.is(i, lexicon::MORE) || sheet.is(i, &["add", "adding", "plus", "+"]))
+        || main.sign.is_some()
 }
 
 fn set(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, up: Option<bool>) -> Option<Amount> {
-    use Operation as O;
     use crate::programs::terms::Measure;
+    use Operation as O;
     let value = main.value?;
     let unit = asked_unit(asked)?;
     let fits = match (unit, main.given) {
@@ -427,15 +508,27 @@ fn set(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, up: Option<bool>) 
         (Unit::MoneyPerUnit | Unit::Money | Unit::Measure(Measure::Revenue), Given::Money) => {
             !main.per_unit || unit == Unit::MoneyPerUnit
         }
-        (Unit::Percent, Given::Percent) | (Unit::Factor, Given::Times) | (Unit::Measure(Measure::Units), Given::Units) => true,
+        (Unit::Percent, Given::Percent)
+        | (Unit::Factor, Given::Times)
+        | (Unit::Measure(Measure::Units), Given::Units) => true,
         _ => false,
     };
     if !fits {
-        if main.given == Given::Percent && matches!(unit, Unit::MoneyPerUnit | Unit::Money) && current(asked).is_some() {
+        if main.given == Given::Percent
+            && matches!(unit, Unit::MoneyPerUnit | Unit::Money)
+            && current(asked).is_some()
+        {
             let text = desk.sheet.text(main.at.clone());
             let question = format!("It is an amount of money, not a percent. What does {text} mean?");
             let by = if up == Some(false) { O::DecreaseByPercent } else { O::IncreaseByPercent };
-            return ask_between(desk, asked, "operation", question, value, &[("by_percent", by), ("set_to", O::SetTo)]);
+            return ask_between(
+                desk,
+                asked,
+                "operation",
+                question,
+                value,
+                &[("by_percent", by), ("set_to", O::SetTo)],
+            );
         }
         return misfit(desk, main, "Give the new value in the unit that the program uses");
     }
@@ -443,8 +536,13 @@ fn set(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, up: Option<bool>) 
     let against = now.zip(up).is_some_and(|(now, up)| if up { value < now } else { value > now });
     if against {
         let text = desk.sheet.text(main.at.clone());
-        let (by, word) = if up == Some(true) { (O::IncreaseByAmount, "raise") } else { (O::DecreaseByAmount, "lower") };
-        let by = if unit == Unit::Percent { if up == Some(true) { O::IncreaseByPoints } else { O::DecreaseByPoints } } else { by };
+        let (by, word) =
+            if up == Some(true) { (O::IncreaseByAmount, "raise") } else { (O::DecreaseByAmount, "lower") };
+        let by = if unit == Unit::Percent {
+            if up == Some(true) { O::IncreaseByPoints } else { O::DecreaseByPoints }
+        } else {
+            by
+        };
         let question = format!("To {word} it to {text} goes the other way. By {text}, or to {text}?");
         return ask_between(desk, asked, "operation", question, value, &[("set_to", O::SetTo), ("by", by)]);
     }
@@ -460,10 +558,16 @@ fn agrees(desk: &mut Desk<'_>, asked: &Asked<'_>, old: &Number, amount: &Amount)
     let now = now.map(|n| change::words(n, asked.terms, asked.parameter)).unwrap_or_default();
     let text = desk.sheet.text(old.at.clone());
     let question = format!("The rules say {now}, not {text}. Go on?");
-    let choices = vec![choice("go_on", consequence(asked, amount.operation, amount.value), json!({})), rephrase()];
+    let choices =
+        vec![choice("go_on", consequence(asked, amount.operation, amount.value), json!({})), rephrase()];
     let answer = desk.ask(&Desk::field("value"), question, choices)?;
     if answer == "rephrase" {
-        desk.fail("rephrased", Desk::field("value"), "The question is to be asked differently".to_owned(), "Ask again");
+        desk.fail(
+            "rephrased",
+            Desk::field("value"),
+            "The question is to be asked differently".to_owned(),
+            "Ask again",
+        );
         return None;
     }
     Some(())

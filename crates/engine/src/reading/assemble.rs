@@ -42,9 +42,18 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
     let span = Span::new(period.start, period.end);
     let lists = numbers.is_empty() && !ops.iter().any(|o| matches!(o.verb, Verb::Times(_)));
     let moves_list = |o: &Op| {
-        matches!(o.verb, Verb::Include | Verb::Add | Verb::Exclude | Verb::Remove | Verb::Resume | Verb::Down | Verb::Restrict)
+        matches!(
+            o.verb,
+            Verb::Include
+                | Verb::Add
+                | Verb::Exclude
+                | Verb::Remove
+                | Verb::Resume
+                | Verb::Down
+                | Verb::Restrict
+        )
     };
-    let product_value = lists && ops.iter().any(moves_list) && products_beside(&mentions);
+    let product_value = lists && ops.iter().any(moves_list) && products_beside(desk, &mentions, &ops);
     let found = programs::resolve(&mut desk.sheet, &mut mentions, product_value);
     let runs = match &found {
         programs::Found::Fits { at, .. } => at.clone(),
@@ -67,13 +76,23 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
     let levers = levers?;
     let program = &company.programs[program?];
     let starts = levers.iter().any(|l| l.parameter == Parameter::Active && l.operation == Operation::SetTo);
-    let first = if settled { when::running(desk, program, &period, starts)? } else { Vec::new() };
+    if !settled {
+        return None;
+    }
+    let first = when::running(desk, program, &period, starts)?;
     Some(draft(desk, first, levers, period, audience?))
 }
 
-/// Whether products are named besides a program named in full, or SKUs are.
-fn products_beside(mentions: &[Mention]) -> bool {
-    mentions.iter().any(Mention::is_product)
+/// Whether products are named as what is added or removed. "Drop the SPIFF on
+/// Product X" drops the program; "drop PX-200 from it" the product.
+fn products_beside(desk: &Desk<'_>, mentions: &[Mention], ops: &[Op]) -> bool {
+    let only_down = !ops.iter().any(|o| {
+        matches!(
+            o.verb,
+            Verb::Include | Verb::Add | Verb::Exclude | Verb::Remove | Verb::Resume | Verb::Restrict
+        )
+    });
+    mentions.iter().any(|m| m.is_product() && (!only_down || desk.sheet.word(m.at.end) == "from"))
 }
 
 fn lever(program: &str, parameter: Parameter, operation: Operation, value: Option<String>) -> Lever {
@@ -117,7 +136,8 @@ fn numeric(
 ) -> Option<Vec<Lever>> {
     let parameter = subject::parameter(desk, said, terms)?;
     if crate::scenario::change::unit(terms, parameter).is_none() {
-        let message = format!("{} and a number are two changes", crate::scenario::describe::parameter_words(parameter));
+        let message =
+            format!("{} and a number are two changes", crate::scenario::describe::parameter_words(parameter));
         desk.outside("several_changes", message, "Ask about one change at a time");
         return None;
     }
@@ -152,8 +172,10 @@ fn numeric(
 /// `the accelerator kicks in at 110%`.
 fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
     let sheet = &mut desk.sheet;
-    let kick = (0..sheet.len()).find(|i| sheet.free(*i) && sheet.is(*i, &["kick", "kicks", "kicking", "starts", "start", "above"]));
-    let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty()) else {
+    let kick = (0..sheet.len())
+        .find(|i| sheet.free(*i) && sheet.is(*i, &["kick", "kicks", "kicking", "starts", "start", "above"]));
+    let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty())
+    else {
         return false;
     };
     let end = i + 1 + usize::from(sheet.word(i + 1) == "in");
@@ -177,7 +199,11 @@ fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audience> {
             .map(|p| {
                 let partner = &catalog.partners[*p];
                 let patch = json!({"audience.include[0].partners": [partner.id]});
-                choice(partner.id.clone(), format!("{} ({}, {})", partner.name, partner.id, partner.region), patch)
+                choice(
+                    partner.id.clone(),
+                    format!("{} ({}, {})", partner.name, partner.id, partner.region),
+                    patch,
+                )
             })
             .collect();
         let text = desk.sheet.text(unclear.at.clone());
@@ -200,8 +226,11 @@ fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audience> {
 }
 
 fn people(mention: &Mention) -> Vec<usize> {
-    let all: Vec<usize> =
-        mention.entities.iter().filter_map(|e| if let Entity::Partner(p) = e { Some(*p) } else { None }).collect();
+    let all: Vec<usize> = mention
+        .entities
+        .iter()
+        .filter_map(|e| if let Entity::Partner(p) = e { Some(*p) } else { None })
+        .collect();
     if mention.entities.len() > all.len() { Vec::new() } else { all }
 }
 
@@ -224,7 +253,13 @@ fn both_or_either(desk: &mut Desk<'_>, who: Audience) -> Option<Audience> {
     Some(if answer == "both" { both } else { who })
 }
 
-fn draft(desk: &mut Desk<'_>, first: Vec<Lever>, levers: Vec<Lever>, period: Period, audience: Audience) -> Draft {
+fn draft(
+    desk: &mut Desk<'_>,
+    first: Vec<Lever>,
+    levers: Vec<Lever>,
+    period: Period,
+    audience: Audience,
+) -> Draft {
     let company = desk.context.company;
     let shift = first.len();
     if shift > 0 {

@@ -55,8 +55,10 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let near = last.is_some_and(|(_, k)| k != kind) && and && joined && !turned;
         let list = if out { &mut said.audience.exclude } else { &mut said.audience.include };
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
-        said.mixed |= near && list.last().is_some_and(|e| !filled(e, kind) && !preposition(sheet, mention.at.start));
-        let open = list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && (!and || same))));
+        said.mixed |=
+            near && list.last().is_some_and(|e| !filled(e, kind) && !preposition(sheet, mention.at.start));
+        let open =
+            list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && (!and || same))));
         if !open {
             list.push(AudienceEntry::default());
         }
@@ -79,7 +81,9 @@ fn entity_of(mention: &Mention, chosen: Option<usize>) -> Option<Entity> {
         .collect();
     match fit.as_slice() {
         [one] => Some((*one).clone()),
-        many => many.iter().find(|e| matches!(e, Entity::Partner(p) if Some(*p) == chosen)).map(|e| (*e).clone()),
+        many => {
+            many.iter().find(|e| matches!(e, Entity::Partner(p) if Some(*p) == chosen)).map(|e| (*e).clone())
+        }
     }
 }
 
@@ -101,7 +105,20 @@ fn put(entry: &mut AudienceEntry, entity: Entity, sheet: &Sheet<'_>) {
     }
 }
 
-const OUT: &[&str] = &["not", "non", "without", "excluding", "except", "excluded", "exclude", "excl", "excepting", "other", "apart", "besides"];
+const OUT: &[&str] = &[
+    "not",
+    "non",
+    "without",
+    "excluding",
+    "except",
+    "excluded",
+    "exclude",
+    "excl",
+    "excepting",
+    "other",
+    "apart",
+    "besides",
+];
 
 fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     // Only words close before the name turn it round.
@@ -112,8 +129,13 @@ fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
 /// Whether two mentions belong together: nothing but joining words between them.
 fn joined(sheet: &Sheet<'_>, from: usize, to: usize) -> bool {
     (from..to).all(|i| {
-        sheet.is(i, &["and", "or", "&", ",", "in", "the", "from", "of", "our", "with", "for", "-", "/", "both", "who", "are", "that", "based"])
-            || sheet.is(i, lexicon::PARTNER_NOUNS)
+        sheet.is(
+            i,
+            &[
+                "and", "or", "&", ",", "in", "the", "from", "of", "our", "with", "for", "-", "/", "both",
+                "who", "are", "that", "based",
+            ],
+        ) || sheet.is(i, lexicon::PARTNER_NOUNS)
             || sheet.is(i, OUT)
             || sheet.is(i, &["but", "than"])
     })
@@ -127,17 +149,25 @@ fn preposition(sheet: &Sheet<'_>, i: usize) -> bool {
 fn claim_around(sheet: &mut Sheet<'_>, mention: &Mention) {
     let mut i = mention.at.start;
     while i > 0 {
-        let near = sheet.is(i - 1, &[
-            "for", "in", "to", "of", "the", "our", "and", "or", "&", ",", "only", "just", "but", "with", "from", "-", "among", "other", "than",
-            "apart", "both", "who", "are", "that", "based",
-        ]) || sheet.is(i - 1, OUT) || sheet.is(i - 1, lexicon::EVERYONE) || (sheet.is(i - 1, lexicon::PARTNER_NOUNS));
+        let near = sheet.is(
+            i - 1,
+            &[
+                "for", "in", "to", "of", "the", "our", "and", "or", "&", ",", "only", "just", "but", "with",
+                "from", "-", "among", "other", "than", "apart", "both", "who", "are", "that", "based",
+            ],
+        ) || sheet.is(i - 1, OUT)
+            || sheet.is(i - 1, lexicon::EVERYONE)
+            || (sheet.is(i - 1, lexicon::PARTNER_NOUNS));
         if !(near && sheet.free(i - 1)) {
             break;
         }
         i -= 1;
     }
     let mut end = mention.at.end;
-    while sheet.free(end) && (sheet.is(end, lexicon::PARTNER_NOUNS) || sheet.is(end, &["only", "excluded", "alone", "tier", "-"])) {
+    while sheet.free(end)
+        && (sheet.is(end, lexicon::PARTNER_NOUNS)
+            || sheet.is(end, &["only", "excluded", "alone", "tier", "-"]))
+    {
         end += 1;
     }
     sheet.claim(i..end, Use::Name);
@@ -161,7 +191,11 @@ fn claim_everyone(sheet: &mut Sheet<'_>, said: &mut Said) {
     // "for partners", "for our partners": everyone too.
     for i in 0..sheet.len() {
         if sheet.free(i) && sheet.is(i, lexicon::PARTNER_NOUNS) && sheet.is(i, &["partners", "accounts"]) {
-            let start = (0..i).rev().take_while(|k| sheet.is(*k, &["our", "the", "for", "to", "your"])).last().unwrap_or(i);
+            let start = (0..i)
+                .rev()
+                .take_while(|k| sheet.is(*k, &["our", "the", "for", "to", "your"]))
+                .last()
+                .unwrap_or(i);
             if start < i {
                 sheet.claim(start..i + 1, Use::Name);
             }

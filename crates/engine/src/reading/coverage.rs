@@ -39,15 +39,17 @@ enum Weight {
 }
 
 const LINKS: &[&str] = &[
-    "by", "to", "at", "of", "on", "for", "in", "with", "and", "but", "about", "into", "per", "just", "also", "even",
-    "far", "product", "products", "my", "around", "from", "only", "line", "same", "new", "provider", "service", "back", "out",
+    "by", "to", "at", "of", "on", "for", "in", "with", "and", "but", "about", "into", "per", "just", "also",
+    "even", "far", "product", "products", "my", "around", "from", "only", "line", "same", "new", "provider",
+    "service", "back", "out",
 ];
 
 fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     let word = sheet.word(i);
     let token = &sheet.tokens[i];
     if token.kind == Kind::Symbol {
-        return if matches!(word, "<" | ">" | "≥" | "≤" | "^" | "*" | "~" | "≈" | "$" | "€" | "£" | "%") {
+        return if matches!(word, "<" | ">" | "≥" | "≤" | "^" | "*" | "~" | "≈" | "$" | "€" | "£" | "%")
+        {
             Weight::Heavy
         } else {
             Weight::None
@@ -66,8 +68,9 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
         // "only" next to something that was used restricts it; that was seen.
         return Weight::None;
     }
-    let outcome = lexicon::METRIC.contains(&word) || matches!(word, "increase" | "change" | "changes" | "growth" | "uplift" | "lift");
-    if outcome || LINKS.contains(&word) || lexicon::SET.contains(&word) {
+    let outcome = lexicon::METRIC.contains(&word)
+        || matches!(word, "increase" | "change" | "changes" | "growth" | "uplift" | "lift");
+    if outcome || LINKS.contains(&word) || lexicon::SET.contains(&word) || lexicon::BE.contains(&word) {
         return Weight::None;
     }
     if lexicon::RATE.contains(&word) || word == "tier" || word == "unit" || word == "cent" {
@@ -82,8 +85,13 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
 /// "why not", "why don't we", "shouldn't we", "I don't know": ways of asking.
 fn idiom(sheet: &Sheet<'_>, i: usize) -> bool {
     let before = sheet.before(i);
-    let starts = i == 0 && matches!(sheet.word(i), "shouldn't" | "can't" | "wouldn't" | "don't" | "isn't") && sheet.is(i + 1, &["we", "it", "you", "i"]);
-    before == "why" || starts || (matches!(before, "i" | "we" | "do") && sheet.is(i + 1, &["know", "mind", "understand", "see"])) || sheet.is(i + 1, &["sure", "problem"])
+    let starts = i == 0
+        && matches!(sheet.word(i), "shouldn't" | "can't" | "wouldn't" | "don't" | "isn't")
+        && sheet.is(i + 1, &["we", "it", "you", "i"]);
+    before == "why"
+        || starts
+        || (matches!(before, "i" | "we" | "do") && sheet.is(i + 1, &["know", "mind", "understand", "see"]))
+        || sheet.is(i + 1, &["sure", "problem"])
 }
 
 /// Words listed only so that they are not taken for a misspelling.
@@ -99,12 +107,49 @@ fn narrows(sheet: &Sheet<'_>, i: usize) -> bool {
         return true;
     }
     let mut k = i;
-    while k > 0 && (sheet.is(k - 1, &["the", "our", "a", "an", "all", "any", "-"]) || (sheet.free(k - 1) && sheet.unknown(k - 1))) {
+    while k > 0
+        && (sheet.is(k - 1, &["the", "our", "a", "an", "all", "any", "-"])
+            || (sheet.free(k - 1) && sheet.unknown(k - 1)))
+    {
         k -= 1;
     }
     let led = k > 0
-        && sheet.is(k - 1, &["for", "in", "to", "on", "among", "at", "except", "only", "from", "by", "within", "through", "with", "after", "before", "during", "of", "and", "not", "without", "non", "excluding", "until", "under", "over", "via", "across"]);
+        && sheet.is(
+            k - 1,
+            &[
+                "for",
+                "in",
+                "to",
+                "on",
+                "among",
+                "at",
+                "except",
+                "only",
+                "from",
+                "by",
+                "within",
+                "through",
+                "with",
+                "after",
+                "before",
+                "during",
+                "of",
+                "and",
+                "not",
+                "without",
+                "non",
+                "excluding",
+                "until",
+                "under",
+                "over",
+                "via",
+                "across",
+            ],
+        );
     let noun = sheet.is(i + 1, lexicon::PARTNER_NOUNS)
-        || sheet.is(i + 1, &["customers", "customer", "deals", "deal", "sales", "orders", "products", "only", "units"]);
+        || sheet.is(
+            i + 1,
+            &["customers", "customer", "deals", "deal", "sales", "orders", "products", "only", "units"],
+        );
     led || noun
 }

@@ -6,7 +6,17 @@ use chrono::{Datelike, Days, NaiveDate};
 use crate::calendar::{FiscalCalendar, Month, PeriodKind, Span};
 
 pub(crate) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -47,7 +57,8 @@ impl Almanac {
     /// The span of something recurring in a year of its own counting.
     fn span(&self, what: Recurring, year: i32) -> Option<Span> {
         let first = self.calendar.first_month_of(year);
-        let months = |from: i32, n: i32| Span::new(first.plus(from).first_day(), first.plus(from + n - 1).last_day());
+        let months =
+            |from: i32, n: i32| Span::new(first.plus(from).first_day(), first.plus(from + n - 1).last_day());
         Some(match what {
             Recurring::Quarter(q) => months((q as i32 - 1) * 3, 3),
             Recurring::Half(h) => months((h as i32 - 1) * 6, 6),
@@ -74,7 +85,8 @@ impl Almanac {
         let all = || (base - 5..=base + 5).filter_map(|y| Some((self.span(what, y)?, y)));
         match year {
             Some(Year::Plain(y)) => self.span(what, y).map(|s| (s, y)),
-            Some(Year::Fiscal(y)) => all_years(y).filter_map(|c| Some((self.span(what, c)?, c)))
+            Some(Year::Fiscal(y)) => all_years(y)
+                .filter_map(|c| Some((self.span(what, c)?, c)))
                 .find(|(s, _)| self.calendar.year_of(s.start) == y),
             None if self.past => all().rfind(|(s, _)| s.end < self.today),
             None => all().find(|(s, _)| s.end >= from),
@@ -84,7 +96,10 @@ impl Almanac {
     /// The last one that ends by the end of `latest`.
     pub fn before(&self, what: Recurring, latest: NaiveDate) -> Option<(Span, i32)> {
         let base = self.year_of(what, latest);
-        (base - 2..=base).rev().filter_map(|y| Some((self.span(what, y)?, y))).find(|(s, _)| s.start <= latest)
+        (base - 2..=base)
+            .rev()
+            .filter_map(|y| Some((self.span(what, y)?, y)))
+            .find(|(s, _)| s.start <= latest)
     }
 
     /// `Q3 2026`, `Q3 FY2027` where fiscal years differ, `July 2026`.

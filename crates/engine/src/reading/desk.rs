@@ -67,7 +67,12 @@ impl<'a> Desk<'a> {
             }
             let ids: Vec<&str> = choices.iter().map(|c| c.id.as_str()).collect();
             let message = format!("{answer:?} is not one of the choices");
-            self.findings.push(warning("unknown_choice", field, message, format!("Choose {}", ids.join(", "))));
+            self.findings.push(warning(
+                "unknown_choice",
+                field,
+                message,
+                format!("Choose {}", ids.join(", ")),
+            ));
         }
         if !self.clarifications.iter().any(|c| c.field == field) {
             self.clarifications.push(Clarification { field: field.to_owned(), question, choices });
@@ -83,7 +88,8 @@ impl<'a> Desk<'a> {
 
     /// Records a named default.
     pub fn assumed(&mut self, field: impl Into<String>, reason: impl Into<String>) {
-        self.provenance.push(Provenance { field: field.into(), source: Source::Default { reason: reason.into() } });
+        self.provenance
+            .push(Provenance { field: field.into(), source: Source::Default { reason: reason.into() } });
     }
 
     /// Ends the reading as understood and not answered.

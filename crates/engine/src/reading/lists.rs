@@ -103,7 +103,9 @@ fn list_operation(desk: &Desk<'_>, said: &[Said], ops: &[Op]) -> Option<(Operati
     if let Some(op) = first(&[Verb::Include, Verb::Add, Verb::Resume]) {
         return Some((Operation::Add, op));
     }
-    if let Some(op) = first(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut"])) {
+    if let Some(op) =
+        first(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut"]))
+    {
         return Some((Operation::Remove, op));
     }
     let only = first(&[Verb::Set]).filter(|_| desk.sheet.has(&["only"]));
@@ -136,7 +138,12 @@ fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Opt
 }
 
 /// Whether something runs on in time rather than to somebody.
-fn eligibility(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
+fn eligibility(
+    desk: &mut Desk<'_>,
+    mentions: &mut Vec<Mention>,
+    said: &[Said],
+    ops: &[Op],
+) -> Option<Vec<Move>> {
     let (operation, op) = list_operation(desk, said, ops)?;
     let led = |desk: &Desk<'_>, m: &Mention| {
         let before = m.at.start.checked_sub(1).map_or("", |i| desk.sheet.word(i));
@@ -191,11 +198,20 @@ fn list_of(mention: &Mention) -> Option<(Parameter, String)> {
 fn around(desk: &mut Desk<'_>, mention: &Mention) {
     let sheet = &mut desk.sheet;
     let mut start = mention.at.start;
-    while start > 0 && sheet.free(start - 1) && sheet.is(start - 1, &["to", "the", "and", "or", "&", ",", "our", "sku", "product", "in", "for", "only"]) {
+    while start > 0
+        && sheet.free(start - 1)
+        && sheet.is(
+            start - 1,
+            &["to", "the", "and", "or", "&", ",", "our", "sku", "product", "in", "for", "only"],
+        )
+    {
         start -= 1;
     }
     let mut end = mention.at.end;
-    while sheet.free(end) && (sheet.is(end, lexicon::PARTNER_NOUNS) || sheet.is(end, &["to", "into", "from", "in", "out", "of", "only"])) {
+    while sheet.free(end)
+        && (sheet.is(end, lexicon::PARTNER_NOUNS)
+            || sheet.is(end, &["to", "into", "from", "in", "out", "of", "only"]))
+    {
         end += 1;
     }
     sheet.claim(start..end, Use::Name);
@@ -205,7 +221,8 @@ fn around(desk: &mut Desk<'_>, mention: &Mention) {
 fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op], terms: &Terms) -> Option<Vec<Move>> {
     let _ = terms;
     let first = said.first()?;
-    let uncap = desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });
+    let uncap =
+        desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });
     let named = |verbs: &[Verb]| op_of(ops, verbs).cloned();
     let drop = named(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping"]));
     let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop)?;

@@ -183,7 +183,7 @@ pub fn read(question: &str, context: &Context<'_>) -> Reading {
             desk.outside(beyond.code, beyond.message.to_owned(), beyond.hint);
             None
         }
-        None if changes_nothing(&parts) => {
+        None if changes_nothing(&desk.sheet, &parts) => {
             let message = "The question names no change of a program".to_owned();
             desk.fail("no_change", "question", message, EXAMPLE);
             None
@@ -207,7 +207,10 @@ fn unreadable(question: &str) -> Option<Finding> {
         let message = format!("The question has {length} characters; at most {QUESTION_CHARS_MAX} are read");
         return fail("question_too_long", message, "Ask a shorter question");
     }
-    let hidden = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let hidden = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
     let at = question.chars().position(hidden)?;
     let message = format!("Character {} of the question is a control character", at + 1);
     fail("control_characters", message, "Type the question again without it")
@@ -239,9 +242,10 @@ fn recognise<'a>(question: &str, context: &'a Context<'a>) -> (Desk<'a>, assembl
     (Desk::new(context, sheet, almanac), parts, back)
 }
 
-fn changes_nothing(parts: &assemble::Parts) -> bool {
+fn changes_nothing(sheet: &Sheet<'_>, parts: &assemble::Parts) -> bool {
     use operations::Verb;
-    parts.numbers.is_empty() && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
+    let switched = sheet.has(&["marginal", "retroactive", "only"]);
+    !switched && parts.numbers.is_empty() && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
 }
 
 /// Accounts for every word, checks the draft and says how the reading ended.
@@ -291,7 +295,8 @@ fn ask_about(desk: &mut Desk<'_>, heavy: &[String], draft: &Draft) {
     let who = scenario::audience::describe(&draft.audience, &company.catalog);
     let without = format!("Leave it out: {}, {}, for {who}", said.join(", "), draft.period.label);
     let choices = vec![desk::choice("ignore", without, serde_json::json!({})), desk::rephrase()];
-    let question = format!("I did not understand {:?} here, and it may matter. What should I do?", heavy.join(" "));
+    let question =
+        format!("I did not understand {:?} here, and it may matter. What should I do?", heavy.join(" "));
     if desk.ask("question", question, choices).as_deref() == Some("rephrase") {
         desk.fail("rephrased", "question", "The question is to be asked differently".to_owned(), "Ask again");
     }

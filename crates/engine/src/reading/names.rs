@@ -54,7 +54,8 @@ impl Mention {
 }
 
 /// Legal forms that people leave out of a partner's name.
-const LEGAL: &[&str] = &["inc", "ltd", "llc", "gmbh", "ag", "sa", "bv", "plc", "corp", "co", "limited", "srl", "oy", "ab"];
+const LEGAL: &[&str] =
+    &["inc", "ltd", "llc", "gmbh", "ag", "sa", "bv", "plc", "corp", "co", "limited", "srl", "oy", "ab"];
 const TYPE_WORDS: &[(&[&str], PartnerType)] = &[
     (&["reseller"], PartnerType::Reseller),
     (&["resellers"], PartnerType::Reseller),
@@ -209,7 +210,9 @@ fn longest(sheet: &Sheet<'_>, index: &Index, at: usize, least: usize) -> Option<
     let mut best = None;
     for end in at..sheet.len().min(at + NAME_TOKENS_MAX) {
         let token = &sheet.tokens[end];
-        if !sheet.free(end) || (token.kind == Kind::Symbol && !matches!(token.text.as_str(), "-" | "_" | "/" | "." | "&")) {
+        if !sheet.free(end)
+            || (token.kind == Kind::Symbol && !matches!(token.text.as_str(), "-" | "_" | "/" | "." | "&"))
+        {
             break;
         }
         if token.kind == Kind::Symbol {
@@ -220,7 +223,8 @@ fn longest(sheet: &Sheet<'_>, index: &Index, at: usize, least: usize) -> Option<
         spelled.push_str(&token.word);
         let words = end + 1 - at;
         // Two words written as one are still a long name.
-        let long = words >= least || (least == 2 && !lexicon::known(&spelled) && token.text.chars().any(|c| c.is_ascii_digit()));
+        let long = words >= least
+            || (least == 2 && !lexicon::known(&spelled) && token.text.chars().any(|c| c.is_ascii_digit()));
         if !long {
             continue;
         }
@@ -236,10 +240,25 @@ fn longest(sheet: &Sheet<'_>, index: &Index, at: usize, least: usize) -> Option<
 /// where it is written like a name.
 fn lonely(sheet: &Sheet<'_>, at: usize) -> bool {
     let word = sheet.word(at);
-    let works = [lexicon::UP, lexicon::DOWN, lexicon::SET, lexicon::BE, lexicon::STOP, lexicon::RESUME, lexicon::PERIOD]
-        .iter()
-        .chain(&[lexicon::NEGATION, lexicon::CONDITION, lexicon::COMPARE, lexicon::OTHER, lexicon::METRIC, lexicon::UNITS])
-        .any(|list| list.contains(&word));
+    let works = [
+        lexicon::UP,
+        lexicon::DOWN,
+        lexicon::SET,
+        lexicon::BE,
+        lexicon::STOP,
+        lexicon::RESUME,
+        lexicon::PERIOD,
+    ]
+    .iter()
+    .chain(&[
+        lexicon::NEGATION,
+        lexicon::CONDITION,
+        lexicon::COMPARE,
+        lexicon::OTHER,
+        lexicon::METRIC,
+        lexicon::UNITS,
+    ])
+    .any(|list| list.contains(&word));
     !(works || lexicon::filler(word)) || sheet.tokens[at].name_like
 }
 
@@ -264,7 +283,8 @@ pub(crate) fn partners(sheet: &mut Sheet<'_>, index: &Index) -> Vec<Mention> {
         }
         if let Some(partners) = fits {
             sheet.claim(at..end, Use::Name);
-            found.push(Mention { at: at..end, entities: partners.into_iter().map(Entity::Partner).collect() });
+            found
+                .push(Mention { at: at..end, entities: partners.into_iter().map(Entity::Partner).collect() });
             at = end;
         } else {
             at += 1;

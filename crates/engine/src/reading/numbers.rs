@@ -98,7 +98,9 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
         _ => given,
     };
     let (per_unit, claimed) = per_unit(sheet, end);
-    let value = core.value.map(|v| if given == Given::Points && sheet.is(end - 1, &["bps", "bp"]) { v / Decimal::ONE_HUNDRED } else { v });
+    let value = core.value.map(|v| {
+        if given == Given::Points && sheet.is(end - 1, &["bps", "bp"]) { v / Decimal::ONE_HUNDRED } else { v }
+    });
     let value = if given == Given::Points && (core.end..end).any(|i| sheet.word(i) == "basis") {
         value.map(|v| v / Decimal::ONE_HUNDRED)
     } else {
@@ -106,7 +108,8 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
     };
     let own = sheet.company.catalog.currency.as_str();
     let other_currency = currency.filter(|c| *c != own && !(*c == "$" && own.ends_with('D')));
-    let number = Number { at: at..end, value, given, sign, loose_sign, per_unit, odd: core.odd, other_currency };
+    let number =
+        Number { at: at..end, value, given, sign, loose_sign, per_unit, odd: core.odd, other_currency };
     Some((number, claimed))
 }
 
@@ -184,8 +187,26 @@ fn grouped(text: &str) -> bool {
 
 fn small(word: &str) -> Option<u32> {
     const WORDS: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     WORDS.iter().position(|w| *w == word).map(|n| n as u32)
 }
@@ -212,7 +233,10 @@ fn words(sheet: &Sheet<'_>, at: usize) -> Option<(usize, Decimal)> {
             let factor = Decimal::from(if word == "thousand" { 1_000 } else { 1_000_000 });
             total += if group.is_zero() { factor } else { group * factor };
             group = Decimal::ZERO;
-        } else if any && (word == "-" || word == "and") && small_or_tens(sheet.word(i + 1)) && sheet.free(i + 1)
+        } else if any
+            && (word == "-" || word == "and")
+            && small_or_tens(sheet.word(i + 1))
+            && sheet.free(i + 1)
             && (word == "-" || i > 0 && sheet.is(i - 1, &["hundred", "thousand"]))
         {
             i += 1;
@@ -237,7 +261,10 @@ fn small_or_tens(word: &str) -> bool {
 /// or in the unit that follows.
 fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> {
     let percent = |n: i64, d: i64| (Decimal::from(n * 100) / Decimal::from(d)).round_dp(4);
-    if sheet.word(i) == "half" && sheet.is(i + 1, &["a", "percent", "percentage"]) && unit_word(sheet, i + 1 + usize::from(sheet.word(i + 1) == "a")) {
+    if sheet.word(i) == "half"
+        && sheet.is(i + 1, &["a", "percent", "percentage"])
+        && unit_word(sheet, i + 1 + usize::from(sheet.word(i + 1) == "a"))
+    {
         let end = i + 1 + usize::from(sheet.word(i + 1) == "a");
         return Some((end, Decimal::new(5, 1)));
     }
@@ -266,10 +293,29 @@ fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> {
 }
 
 fn unit_word(sheet: &Sheet<'_>, i: usize) -> bool {
-    sheet.is(i, &[
-        "%", "percent", "pct", "percentage", "point", "points", "pp", "ppt", "pts", "basis", "bps", "dollar",
-        "dollars", "bucks", "per", "unit", "times", "x",
-    ])
+    sheet.is(
+        i,
+        &[
+            "%",
+            "percent",
+            "pct",
+            "percentage",
+            "point",
+            "points",
+            "pp",
+            "ppt",
+            "pts",
+            "basis",
+            "bps",
+            "dollar",
+            "dollars",
+            "bucks",
+            "per",
+            "unit",
+            "times",
+            "x",
+        ],
+    )
 }
 
 fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
@@ -291,7 +337,9 @@ fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
 
 /// `per unit`, `a unit`, `/unit`, `each`, `apiece`.
 fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
-    if sheet.is(end, &["each", "apiece"]) && !sheet.is(end + 1, &["partner", "reseller", "deal", "transaction"]) {
+    if sheet.is(end, &["each", "apiece"])
+        && !sheet.is(end + 1, &["partner", "reseller", "deal", "transaction"])
+    {
         return (true, end + 1);
     }
     let one = sheet.is(end, &["per", "a", "/", "each", "every"]);
@@ -303,6 +351,10 @@ fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
 
 /// A small whole number in digits or words, such as counts weeks; at most 99.
 pub(crate) fn count(sheet: &Sheet<'_>, i: usize) -> Option<u32> {
-    let n = if sheet.is_number(i) { sheet.word(i).parse().ok()? } else { small(sheet.word(i)).or(tens(sheet.word(i)))? };
+    let n = if sheet.is_number(i) {
+        sheet.word(i).parse().ok()?
+    } else {
+        small(sheet.word(i)).or(tens(sheet.word(i)))?
+    };
     (1..=99).contains(&n).then_some(n)
 }

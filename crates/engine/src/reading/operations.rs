@@ -128,7 +128,10 @@ fn factor(word: &str) -> Option<Decimal> {
 }
 
 /// Between a metric and its verb: "revenue would probably drop".
-const AUX: &[&str] = &["will", "would", "could", "should", "might", "may", "to", "go", "goes", "probably", "likely", "it", "the", "can"];
+const AUX: &[&str] = &[
+    "will", "would", "could", "should", "might", "may", "to", "go", "goes", "probably", "likely", "it",
+    "the", "can",
+];
 
 /// Verbs whose subject or object is an outcome are about the answer, not about the
 /// lever, as long as another verb is there to be the lever's.

@@ -83,10 +83,12 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
         let bare_to = sheet.word(i) == "to" && !(i + 1..next).any(|k| sheet.word(k) == "end");
         if let Some(p) = piece(sheet, next, almanac, almanac.today).filter(|_| !bare_to) {
             let span = Span::new(almanac.today.min(p.span.end), p.span.end);
-            return Some(PeriodMark { form: Form::Until, ..whole(at..p.end, p, span, None) });
+            let label = Some(range_words(span));
+            return Some(PeriodMark { form: Form::Until, ..whole(at..p.end, p, span, label) });
         }
     }
-    let lead = if sheet.is(i, IN) { sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"]) } else { i };
+    let lead =
+        if sheet.is(i, IN) { sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"]) } else { i };
     if let Some(mark) = rest(sheet, at, lead, almanac).or_else(|| lasting(sheet, at, lead, almanac)) {
         return Some(mark);
     }
@@ -119,7 +121,7 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
     }
     if sheet.is(i, &["onwards", "onward"]) {
         let span = Span::new(first.span.start, almanac.quarter_end(first.span.start));
-        return PeriodMark { form: Form::From, ..whole(at..i + 1, first, span, None) };
+        return PeriodMark { form: Form::From, ..whole(at..i + 1, first, span, Some(range_words(span))) };
     }
     let (end, span) = (first.end, first.span);
     whole(at..end, first, span, None)
@@ -166,7 +168,9 @@ fn range(at: Range<usize>, first: Piece, second: Piece, almanac: &Almanac) -> Pe
     } else {
         // "July 2026 to September 2026" reads better with one year.
         match (label.rsplit_once(' '), second.label.rsplit_once(' ')) {
-            (Some((name, a)), Some((_, b))) if a == b && matches!(first.recurring, Some(Recurring::Month(_))) => {
+            (Some((name, a)), Some((_, b)))
+                if a == b && matches!(first.recurring, Some(Recurring::Month(_))) =>
+            {
                 format!("{name} to {}", second.label)
             }
             _ => format!("{label} to {}", second.label),
@@ -216,7 +220,14 @@ fn lasting(sheet: &Sheet<'_>, at: usize, i: usize, almanac: &Almanac) -> Option<
         lasting_from(today, months, days)
     };
     let form = if relative { Form::Whole } else { Form::Length(months, days) };
-    Some(PeriodMark { at: at..number + 2, span, label: range_words(span), form, fixed: true, recurring: None })
+    Some(PeriodMark {
+        at: at..number + 2,
+        span,
+        label: range_words(span),
+        form,
+        fixed: true,
+        recurring: None,
+    })
 }
 
 fn lasting_from(start: NaiveDate, months: u32, days: u64) -> Span {
@@ -287,14 +298,21 @@ fn month_of(sheet: &Sheet<'_>, i: usize) -> Option<u32> {
         m == word || (word.len() == 3 && m.starts_with(word)) || (word == "sept" && m == "september")
     })?;
     // "may" is a month only where a month can stand.
-    let month_place = sheet.tokens[i].name_like || sheet.is_number(i + 1)
-        || (i > 0 && (sheet.is_number(i - 1) || sheet.is(i - 1, &["in", "from", "to", "until", "through", "of", "next", "this", "between", "and", "-"])));
+    let month_place = sheet.tokens[i].name_like
+        || sheet.is_number(i + 1)
+        || (i > 0
+            && (sheet.is_number(i - 1)
+                || sheet.is(
+                    i - 1,
+                    &["in", "from", "to", "until", "through", "of", "next", "this", "between", "and", "-"],
+                )));
     (word != "may" && word != "march" && word != "mar" || month_place).then_some(month as u32 + 1)
 }
 
 fn day_number(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
     let day: u32 = if sheet.is_number(i) { sheet.word(i).parse().ok()? } else { return None };
-    let suffix = sheet.tokens.get(i + 1).is_some_and(|t| !t.spaced) && sheet.is(i + 1, &["st", "nd", "rd", "th"]);
+    let suffix =
+        sheet.tokens.get(i + 1).is_some_and(|t| !t.spaced) && sheet.is(i + 1, &["st", "nd", "rd", "th"]);
     (1..=31).contains(&day).then_some((day, i + 1 + usize::from(suffix)))
 }
 
@@ -309,7 +327,8 @@ fn month_or_day(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate)
     let next = sheet.skip(i + 1, &["the"]);
     if let Some((day, after)) = day_number(sheet, next) {
         // Not a day where the number is a percent or an amount: "in July 5% more".
-        let unit = sheet.is(after, &["%", "percent", "pct", "points", "pp", "x", "k", "per", "dollars", "units"]);
+        let unit =
+            sheet.is(after, &["%", "percent", "pct", "points", "pp", "x", "k", "per", "dollars", "units"]);
         if !unit {
             return recurring(sheet, after, Recurring::Day(month, day), almanac, from);
         }
@@ -376,7 +395,13 @@ fn part_of_year(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate)
     recurring(sheet, next + 1, what, almanac, from)
 }
 
-fn recurring(sheet: &Sheet<'_>, end: usize, what: Recurring, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+fn recurring(
+    sheet: &Sheet<'_>,
+    end: usize,
+    what: Recurring,
+    almanac: &Almanac,
+    from: NaiveDate,
+) -> Option<Piece> {
     let (year, end) = match year_at(sheet, end, almanac) {
         Some((year, end)) => (Some(year), end),
         None => (None, sheet_of_the_year(sheet, end)),
@@ -440,17 +465,34 @@ fn year_alone(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
     let (year, end) = match fiscal_year(sheet, i) {
         Some(found) => found,
         None => {
-            let led = i > 0 && sheet.is(i - 1, &["in", "for", "during", "through", "until", "of", "from", "year", "calendar", "throughout"]);
+            let led = i > 0
+                && sheet.is(
+                    i - 1,
+                    &[
+                        "in",
+                        "for",
+                        "during",
+                        "through",
+                        "until",
+                        "of",
+                        "from",
+                        "year",
+                        "calendar",
+                        "throughout",
+                    ],
+                );
             let year: i32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
             let alone = !sheet.is(i + 1, &["%", "units", "dollars", "per", "k", "usd", "percent"]);
-            ((2020..=2099).contains(&year) && led && alone && sheet.word(i).len() == 4).then_some((year, i + 1))?
+            ((2020..=2099).contains(&year) && led && alone && sheet.word(i).len() == 4)
+                .then_some((year, i + 1))?
         }
     };
     let (span, named) = almanac.choose(Recurring::Year, Some(Year::Fiscal(year)), almanac.today)?;
     let label = almanac.label(Recurring::Year, named);
     // "Q3 2026" may also be written "2026 Q3".
     if let Some(part) = part_of_year(sheet, end, almanac, almanac.today).filter(|p| !p.fixed)
-        && let Some((span, named)) = part.recurring.and_then(|r| almanac.choose(r, Some(Year::Fiscal(year)), almanac.today))
+        && let Some((span, named)) =
+            part.recurring.and_then(|r| almanac.choose(r, Some(Year::Fiscal(year)), almanac.today))
     {
         let label = part.recurring.map_or(label, |r| almanac.label(r, named));
         return Some(Piece { end: part.end, span, label, fixed: true, recurring: part.recurring });

@@ -66,11 +66,14 @@ pub(crate) fn resolve(sheet: &mut Sheet<'_>, mentions: &mut Vec<Mention>, produc
             return Found::Several { first: *first, text: sheet.text(other.clone()) };
         }
         for run in runs {
+            if product_value && only_products(mentions, &run) {
+                continue;
+            }
             let own = all_explained(sheet, &run, &words[*first], company, *first);
             if own {
                 take(sheet, mentions, &run);
                 at.push(run);
-            } else if !product_value || !only_products(mentions, &run) {
+            } else {
                 return Found::Several { first: *first, text: sheet.text(run) };
             }
         }
@@ -105,7 +108,9 @@ fn by_runs(
                 if both.is_empty() {
                     // "SPIFF on Product Y": each part is known, together they are not.
                     let all = before.at.start.min(run.start)..run.end.max(before.at.end);
-                    let kinds = |r: &Range<usize>| r.clone().any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))));
+                    let kinds = |r: &Range<usize>| {
+                        r.clone().any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))))
+                    };
                     if kinds(&before.at) && kinds(&run) {
                         return Found::Several { first: before.fits[0], text: sheet.text(run) };
                     }
@@ -120,12 +125,15 @@ fn by_runs(
         merged = Some(Run { at: start..run.end, fits });
     }
     let Some(run) = merged else { return Found::Nothing };
-    let explicit = at.iter().flat_map(Clone::clone).any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))));
+    let explicit =
+        at.iter().flat_map(Clone::clone).any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))));
     let strong: Vec<usize> = run
         .fits
         .iter()
         .copied()
-        .filter(|p| at.iter().flat_map(Clone::clone).all(|i| is_strong(sheet, i, &words[*p], &company.programs[*p])))
+        .filter(|p| {
+            at.iter().flat_map(Clone::clone).all(|i| is_strong(sheet, i, &words[*p], &company.programs[*p]))
+        })
         .collect();
     // With the kind said, a program that bears the words in its name goes before
     // one that merely covers such products.
@@ -147,7 +155,8 @@ fn is_strong(sheet: &Sheet<'_>, i: usize, words: &Words, program: &Program) -> b
         return true;
     }
     let kind = lexicon::kind(sheet.word(i));
-    kind.is_some_and(|k| k.is_none_or(|k| k == program.latest().terms.kind)) || spelled(sheet, i).any(|w| in_words(w, &words.strong))
+    kind.is_some_and(|k| k.is_none_or(|k| k == program.latest().terms.kind))
+        || spelled(sheet, i).any(|w| in_words(w, &words.strong))
 }
 
 /// The spellings a token may stand for.
@@ -172,10 +181,19 @@ fn in_words(word: &str, words: &HashSet<String>) -> bool {
     })
 }
 
-fn all_explained(sheet: &Sheet<'_>, run: &Range<usize>, words: &Words, company: &Company, program: usize) -> bool {
+fn all_explained(
+    sheet: &Sheet<'_>,
+    run: &Range<usize>,
+    words: &Words,
+    company: &Company,
+    program: usize,
+) -> bool {
     let kind_of = company.programs[program].latest().terms.kind;
     run.clone().all(|i| {
-        if sheet.tokens[i].kind == Kind::Symbol || sheet.is(i, &["the", "s", "development", "fund", "market"]) && kind_of == crate::programs::terms::ProgramKind::Mdf {
+        if sheet.tokens[i].kind == Kind::Symbol
+            || sheet.is(i, &["the", "s", "development", "fund", "market"])
+                && kind_of == crate::programs::terms::ProgramKind::Mdf
+        {
             return true;
         }
         if sheet.word(i) == "the" {
@@ -192,7 +210,8 @@ fn all_explained(sheet: &Sheet<'_>, run: &Range<usize>, words: &Words, company: 
 fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value: bool) -> Vec<Range<usize>> {
     let inside = |i: usize| mentions.iter().find(|m| m.at.contains(&i));
     let affinity = |i: usize| {
-        sheet.is_word(i) && words.iter().any(|w| spelled(sheet, i).any(|s| in_words(s, &w.strong) || in_words(s, &w.weak)))
+        sheet.is_word(i)
+            && words.iter().any(|w| spelled(sheet, i).any(|s| in_words(s, &w.strong) || in_words(s, &w.weak)))
     };
     let open = |i: usize| sheet.free(i) || inside(i).is_some_and(|m| m.program().is_none());
     let anchor = |i: usize| {
@@ -203,7 +222,8 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
             return mention.is_product();
         }
         let word = sheet.word(i);
-        lexicon::kind(word).is_some() && !(word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]))
+        lexicon::kind(word).is_some()
+            && !(word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]))
             || (affinity(i) && !lexicon::known(word))
     };
     let joins = |i: usize| {
@@ -216,7 +236,10 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
             None => {
                 let word = sheet.word(i);
                 let soft = !lexicon::filler(word) && !hard(word);
-                anchor(i) || (affinity(i) && soft) || sheet.unknown(i) || (sheet.tokens[i].kind == Kind::Symbol && matches!(word, "-" | "_"))
+                anchor(i)
+                    || (affinity(i) && soft)
+                    || sheet.unknown(i)
+                    || (sheet.tokens[i].kind == Kind::Symbol && matches!(word, "-" | "_"))
             }
         }
     };
@@ -232,12 +255,17 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
         while start > floor && joins(start - 1) {
             start -= 1;
         }
-        let mut end = i + 1;
+        let mut end = inside(i).map_or(i + 1, |m| m.at.end);
         while end < sheet.len() && joins(end) {
             end += 1;
         }
         // Trailing plain unknown words belong to whatever comes next.
-        while end > i + 1 && !anchor(end - 1) && !sticks(sheet, end - 1) && !affinity(end - 1) {
+        while end > i + 1
+            && inside(end - 1).is_none()
+            && !anchor(end - 1)
+            && !sticks(sheet, end - 1)
+            && !affinity(end - 1)
+        {
             end -= 1;
         }
         while start < i && sheet.tokens[start].kind == Kind::Symbol {
@@ -251,10 +279,16 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
 
 /// A tier or region beside a kind of program is part of the name only where a
 /// program has it; else it is the audience.
-fn trim_audience(sheet: &Sheet<'_>, mentions: &[Mention], run: Range<usize>, words: &[Words]) -> Range<usize> {
+fn trim_audience(
+    sheet: &Sheet<'_>,
+    mentions: &[Mention],
+    run: Range<usize>,
+    words: &[Words],
+) -> Range<usize> {
     let company = sheet.company;
     let fits = |r: &Range<usize>| (0..words.len()).any(|p| all_explained(sheet, r, &words[p], company, p));
-    let audience = |i: usize| mentions.iter().any(|m| m.at.contains(&i) && m.is_audience() && !m.is_product());
+    let audience =
+        |i: usize| mentions.iter().any(|m| m.at.contains(&i) && m.is_audience() && !m.is_product());
     let mut run = run;
     while !fits(&run) && run.len() > 1 && audience(run.start) {
         run.start += 1;
@@ -272,12 +306,45 @@ fn sticks(sheet: &Sheet<'_>, i: usize) -> bool {
 
 /// Words that work for the lever and never for a program's name.
 fn hard(word: &str) -> bool {
-    [lexicon::UP, lexicon::DOWN, lexicon::SET, lexicon::STOP, lexicon::RESUME, lexicon::NEGATION, lexicon::EXCEPT,
-        lexicon::COMPARE, lexicon::CONDITION, lexicon::PERIOD, lexicon::UNITS, lexicon::CAP, lexicon::BUDGET, lexicon::LESS,
-        lexicon::MORE, lexicon::BE, lexicon::RATE, lexicon::EVERYONE, lexicon::PARTNER_NOUNS, lexicon::OTHER_PARAMETERS]
+    [
+        lexicon::UP,
+        lexicon::DOWN,
+        lexicon::SET,
+        lexicon::STOP,
+        lexicon::RESUME,
+        lexicon::NEGATION,
+        lexicon::EXCEPT,
+        lexicon::COMPARE,
+        lexicon::CONDITION,
+        lexicon::PERIOD,
+        lexicon::UNITS,
+        lexicon::CAP,
+        lexicon::BUDGET,
+        lexicon::LESS,
+        lexicon::MORE,
+        lexicon::BE,
+        lexicon::RATE,
+        lexicon::EVERYONE,
+        lexicon::PARTNER_NOUNS,
+        lexicon::OTHER_PARAMETERS,
+    ]
     .iter()
     .any(|list| list.contains(&word))
-        || matches!(word, "by" | "to" | "at" | "of" | "on" | "for" | "in" | "with" | "and" | "but" | "only" | "instead" | "open")
+        || matches!(
+            word,
+            "by" | "to"
+                | "at"
+                | "of"
+                | "on"
+                | "for"
+                | "in"
+                | "with"
+                | "and"
+                | "but"
+                | "only"
+                | "instead"
+                | "open"
+        )
 }
 
 /// Whether an entity is what a program is for or a part of it.

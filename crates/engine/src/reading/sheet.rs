@@ -109,7 +109,8 @@ impl<'a> Sheet<'a> {
 
     /// The characters of a run of tokens, as a source.
     pub fn source(&self, places: Range<usize>) -> Source {
-        let (Some(first), Some(last)) = (self.tokens.get(places.start), self.tokens.get(places.end.wrapping_sub(1)))
+        let (Some(first), Some(last)) =
+            (self.tokens.get(places.start), self.tokens.get(places.end.wrapping_sub(1)))
         else {
             return Source::Question { start: 0, end: 0, text: String::new() };
         };
@@ -118,7 +119,8 @@ impl<'a> Sheet<'a> {
 
     /// The characters of a run of tokens, as written.
     pub fn text(&self, places: Range<usize>) -> String {
-        let (Some(first), Some(last)) = (self.tokens.get(places.start), self.tokens.get(places.end.wrapping_sub(1)))
+        let (Some(first), Some(last)) =
+            (self.tokens.get(places.start), self.tokens.get(places.end.wrapping_sub(1)))
         else {
             return String::new();
         };

@@ -30,7 +30,8 @@ fn known(word: &str, index: &Index) -> bool {
 
 /// The same word without a possessive or a plural.
 fn inflected(word: &str, index: &Index) -> Option<String> {
-    let bases = [word.strip_suffix("'s"), word.strip_suffix('\''), word.strip_suffix("es"), word.strip_suffix('s')];
+    let bases =
+        [word.strip_suffix("'s"), word.strip_suffix('\''), word.strip_suffix("es"), word.strip_suffix('s')];
     bases.into_iter().flatten().find(|base| !base.is_empty() && known(base, index)).map(str::to_owned)
 }
 

@@ -1,8 +1,6 @@
 //! What a lever is about: the program, the term that moves and, where the rate has
 //! tiers, the tier. Asks where the words fit more than one; never guesses.
 
-use std::ops::Range;
-
 use rust_decimal::Decimal;
 use serde_json::json;
 
@@ -33,7 +31,9 @@ pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Sp
             }
         }
         Found::Nothing => {
-            let fits = |p: &Program| said.iter().all(|s| s.parameters.iter().any(|q| terms::has(&p.latest().terms, *q)));
+            let fits = |p: &Program| {
+                said.iter().all(|s| s.parameters.iter().any(|q| terms::has(&p.latest().terms, *q)))
+            };
             let all: Vec<usize> = (0..desk.context.company.programs.len())
                 .filter(|p| fits(&desk.context.company.programs[*p]))
                 .collect();
@@ -62,7 +62,9 @@ pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Sp
 fn pick(desk: &mut Desk<'_>, programs: &[usize], span: Span) -> Option<usize> {
     let company = desk.context.company;
     // Programs that run in the period go first.
-    let runs = |p: &usize| company.programs[*p].versions.iter().any(|v| v.terms.effective.intersection(&span).is_some());
+    let runs = |p: &usize| {
+        company.programs[*p].versions.iter().any(|v| v.terms.effective.intersection(&span).is_some())
+    };
     let mut order: Vec<usize> = programs.iter().copied().filter(|p| runs(p)).collect();
     order.extend(programs.iter().copied().filter(|p| !runs(p)));
     order.truncate(CHOICES_MAX);
@@ -84,8 +86,10 @@ fn pays(program: &Program, span: Span) -> String {
     let rate = match &version.terms.rate {
         Rate::Flat(pay) => change::words(pay.value(), &version.terms, Parameter::Rate),
         Rate::Tiered { tiers, .. } => {
-            let rates: Vec<String> =
-                tiers.iter().map(|t| change::words(t.pay.value(), &version.terms, Parameter::TierRate)).collect();
+            let rates: Vec<String> = tiers
+                .iter()
+                .map(|t| change::words(t.pay.value(), &version.terms, Parameter::TierRate))
+                .collect();
             format!("{} by tier", rates.join(", "))
         }
     };
@@ -158,7 +162,8 @@ fn ask_parameter(desk: &mut Desk<'_>, many: &[Parameter], terms: &Terms) -> Opti
             choice(id.clone(), label, lever_patch(&[("parameter", json!(id))]))
         })
         .collect();
-    let answer = desk.ask(&Desk::field("parameter"), "Which of its terms do you mean?".to_owned(), choices)?;
+    let answer =
+        desk.ask(&Desk::field("parameter"), "Which of its terms do you mean?".to_owned(), choices)?;
     many.iter().copied().find(|p| change::name_of(p) == answer)
 }
 
@@ -166,7 +171,10 @@ fn ask_parameter(desk: &mut Desk<'_>, many: &[Parameter], terms: &Terms) -> Opti
 fn rate(desk: &mut Desk<'_>, terms: &Terms) -> Parameter {
     let field = Desk::field("parameter");
     let words: Vec<usize> = (0..desk.sheet.len())
-        .filter(|i| desk.sheet.free(*i) && (desk.sheet.is(*i, lexicon::RATE) || desk.sheet.is(*i, &["payout", "payouts"])))
+        .filter(|i| {
+            desk.sheet.free(*i)
+                && (desk.sheet.is(*i, lexicon::RATE) || desk.sheet.is(*i, &["payout", "payouts"]))
+        })
         .collect();
     match words.first() {
         Some(i) => {
@@ -241,7 +249,9 @@ fn ask_tier(
             let now = change::current(terms, parameter, Some(*from)).ok().flatten().unwrap_or_default();
             let start = change::words(*from, terms, Parameter::TierThreshold);
             let label = match parameter {
-                Parameter::TierRate => format!("the tier from {start}, now {}", change::words(now, terms, parameter)),
+                Parameter::TierRate => {
+                    format!("the tier from {start}, now {}", change::words(now, terms, parameter))
+                }
                 _ => format!("the threshold at {start}"),
             };
             let id = figures::plain(*from);
@@ -254,10 +264,4 @@ fn ask_tier(
         return Some(all);
     }
     Some(all.into_iter().filter(|t| t.is_some_and(|t| figures::plain(t) == answer)).collect())
-}
-
-
-/// Where a run of tokens starts that names the program, for adjectival numbers.
-pub(crate) fn starts_at(at: &[Range<usize>], i: usize) -> bool {
-    at.iter().any(|r| r.start == i)
 }

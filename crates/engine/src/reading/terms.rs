@@ -45,9 +45,10 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
     let one = |p: P, n: usize| Some(Said { parameters: vec![p], at: i..i + n });
     let threshold = |k: usize| sheet.is(k, &["threshold", "thresholds", "hurdle", "requirement"]);
     match sheet.word(i) {
-        "deal" if sheet.is(i + 1, &["registration", "reg"]) => {
-            one(P::DealRegistration, 2 + usize::from(sheet.is(i + 2, &["requirement", "restriction", "condition"])))
-        }
+        "deal" if sheet.is(i + 1, &["registration", "reg"]) => one(
+            P::DealRegistration,
+            2 + usize::from(sheet.is(i + 2, &["requirement", "restriction", "condition"])),
+        ),
         "registration" if !sheet.is(i.wrapping_sub(1), &["deal"]) => {
             one(P::DealRegistration, 1 + usize::from(sheet.is(i + 1, &["requirement"])))
         }
@@ -56,7 +57,11 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         "growth" if threshold(i + 1) => one(P::GrowthAbove, 2),
         "accelerator" | "accelerators" | "kicker" | "multiplier" => {
             let n = 1 + usize::from(sheet.is(i + 1, &["multiplier", "factor"]));
-            if threshold(i + n) || sheet.is(i + n, &["attainment"]) { one(P::AcceleratorAbove, n + 1) } else { one(P::AcceleratorMultiplier, n) }
+            if threshold(i + n) || sheet.is(i + n, &["attainment"]) {
+                one(P::AcceleratorAbove, n + 1)
+            } else {
+                one(P::AcceleratorMultiplier, n)
+            }
         }
         "override" | "overrides" => one(P::Override, 1),
         "minimum" | "min" | "floor" | "minimums" => one(P::Minimum, 1 + usize::from(threshold(i + 1))),
@@ -70,10 +75,9 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }),
         "program" | "overall" | "total" if sheet.is(i + 1, &["budget"]) => one(P::ProgramBudget, 2),
         "program" | "overall" | "total" if sheet.is(i + 1, &["cap", "limit"]) => one(P::ProgramBudget, 2),
-        word if lexicon::CAP.contains(&word) => Some(Said {
-            parameters: vec![P::CapPerPartner, P::CapPerTransaction],
-            at: i..i + 1,
-        }),
+        word if lexicon::CAP.contains(&word) => {
+            Some(Said { parameters: vec![P::CapPerPartner, P::CapPerTransaction], at: i..i + 1 })
+        }
         _ => None,
     }
 }
@@ -84,7 +88,9 @@ const DEAL: &[&str] = &["transaction", "transactions", "deal", "deals", "order",
 
 /// Settles which cap is meant by the words beside it: `per partner`, `deal cap`.
 fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
-    let Some(said) = found.iter_mut().find(|s| s.parameters.contains(&Parameter::CapPerPartner)) else { return };
+    let Some(said) = found.iter_mut().find(|s| s.parameters.contains(&Parameter::CapPerPartner)) else {
+        return;
+    };
     for i in 0..sheet.len() {
         if !sheet.free(i) {
             continue;
@@ -92,14 +98,22 @@ fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
         let led = i > 0 && sheet.free(i - 1) && sheet.is(i - 1, EACH);
         let hyphen = i > 1 && sheet.word(i - 1) == "-" && sheet.is(i - 2, EACH);
         let beside = sheet.is(i + 1, lexicon::CAP) || said.at.end == i;
-        let parameter = if sheet.is(i, PARTNER) && (led || hyphen || beside) || (sheet.is(i, &["monthly", "quarterly", "partner's"]) && beside) {
+        let parameter = if sheet.is(i, PARTNER) && (led || hyphen || beside)
+            || (sheet.is(i, &["monthly", "quarterly", "partner's"]) && beside)
+        {
             Parameter::CapPerPartner
         } else if sheet.is(i, DEAL) && (led || hyphen || beside) {
             Parameter::CapPerTransaction
         } else {
             continue;
         };
-        let start = if hyphen { i - 2 } else if led { i - 1 } else { i };
+        let start = if hyphen {
+            i - 2
+        } else if led {
+            i - 1
+        } else {
+            i
+        };
         // Two of them at once ("a partner a month") say the same.
         if said.parameters.len() == 1 && said.parameters[0] != parameter {
             continue;
@@ -138,7 +152,8 @@ pub(crate) enum Tiers {
     Wrong(Range<usize>),
 }
 
-const TIER: &[&str] = &["tier", "tiers", "band", "bands", "bracket", "brackets", "level", "threshold", "step"];
+const TIER: &[&str] =
+    &["tier", "tiers", "band", "bands", "bracket", "brackets", "level", "threshold", "step"];
 
 /// Finds the tier that the words name. `words_at`: where a word for thresholds was
 /// already taken, which names a tier as well as the word tier does.
@@ -171,7 +186,9 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     let nth = |n: usize| tiers.get(n).map(|t| t.from);
     let (mut start, mut end) = (i, i + 1);
     // "the 50k tier", "the 3% tier", "tier from 50,000", "tier 2", "the 2nd tier".
-    let before = numbers.iter().position(|n| n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+"])));
+    let before = numbers.iter().position(|n| {
+        n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+"]))
+    });
     let lead = sheet.skip(i + 1, &["from", "above", "at", "over", "starting", "of", "beginning"]);
     let after = numbers.iter().position(|n| n.at.start == lead && (lead > i + 1 || n.given == Given::Bare));
     let after_fits = after.filter(|a| {
@@ -191,7 +208,9 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     } else if sheet.before(i) == "middle" && tiers.len() == 3 {
         start = i - 1;
         nth(1)
-    } else if sheet.is(i.wrapping_sub(1), &["all", "every", "each"]) || (sheet.word(i.wrapping_sub(1)) == "the" && sheet.is(i.wrapping_sub(2), &["all"])) {
+    } else if sheet.is(i.wrapping_sub(1), &["all", "every", "each"])
+        || (sheet.word(i.wrapping_sub(1)) == "the" && sheet.is(i.wrapping_sub(2), &["all"]))
+    {
         sheet.claim(i - 1..i + 1, Use::Lever);
         if sheet.before(i - 1) == "all" || sheet.before(i) == "the" {
             sheet.claim(i - 2..i + 1, Use::Lever);

@@ -22,7 +22,10 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
         return one_of(desk, marks).ok_or(default);
     };
     let Some(mark) = merged else {
-        desk.assumed("period", format!("no period was named: the first quarter that begins today or later, {}", default.label));
+        desk.assumed(
+            "period",
+            format!("no period was named: the first quarter that begins today or later, {}", default.label),
+        );
         return Ok(default);
     };
     for part in marks {
@@ -60,7 +63,11 @@ fn one_of(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Option<Period> {
         .iter()
         .map(|m| {
             let patch = json!({"period": {"start": m.span.start, "end": m.span.end, "label": m.label}});
-            choice(format!("{}_{}", m.span.start, m.span.end), format!("{}: {}", m.label, range_words(m.span)), patch)
+            choice(
+                format!("{}_{}", m.span.start, m.span.end),
+                format!("{}: {}", m.label, range_words(m.span)),
+                patch,
+            )
         })
         .collect();
     let answer = desk.ask("period", "Which of these periods do you mean?".to_owned(), choices)?;
@@ -79,12 +86,20 @@ fn past(desk: &mut Desk<'_>, mark: &PeriodMark, today: NaiveDate) -> Option<Peri
         let patch = json!({"period": {"start": span.start, "end": span.end, "label": label}});
         choices.push(choice("next", format!("{label}: {}", range_words(*span)), patch));
     }
-    choices.push(choice("hindcast", format!("what would have happened in {}", mark.label), json!({"intent": "hindcast"})));
+    choices.push(choice(
+        "hindcast",
+        format!("what would have happened in {}", mark.label),
+        json!({"intent": "hindcast"}),
+    ));
     let question = format!("{} is past: today is {today}. What do you mean?", mark.label);
     match desk.ask("period", question, choices)?.as_str() {
         "next" => next.map(|(span, label)| Period { start: span.start, end: span.end, label }),
         _ => {
-            desk.outside("hindcast", "This asks what would have happened in the past".to_owned(), "Ask about a period that ends today or later");
+            desk.outside(
+                "hindcast",
+                "This asks what would have happened in the past".to_owned(),
+                "Ask about a period that ends today or later",
+            );
             None
         }
     }
@@ -112,7 +127,12 @@ fn calendar_alternative(desk: &mut Desk<'_>, mark: &PeriodMark) {
 
 /// Levers that must go first so that the program runs in the period: none where it
 /// runs. Asks where it does not.
-pub(crate) fn running(desk: &mut Desk<'_>, program: &Program, period: &Period, starts: bool) -> Option<Vec<Lever>> {
+pub(crate) fn running(
+    desk: &mut Desk<'_>,
+    program: &Program,
+    period: &Period,
+    starts: bool,
+) -> Option<Vec<Lever>> {
     let today = desk.context.company.today();
     let span = crate::calendar::Span::new(period.start.max(today), period.end);
     let runs = program.versions.iter().any(|v| v.terms.effective.intersection(&span).is_some());
@@ -123,7 +143,11 @@ pub(crate) fn running(desk: &mut Desk<'_>, program: &Program, period: &Period, s
     let extend = format!("run it on the terms of version {} in {}", last.version, period.label);
     let field = Desk::field("active");
     let choices = vec![
-        choice("extend", extend, json!({"options[0].levers[0]": {"program": program.id, "parameter": "active", "operation": "set_to", "value": "true"}})),
+        choice(
+            "extend",
+            extend,
+            json!({"options[0].levers[0]": {"program": program.id, "parameter": "active", "operation": "set_to", "value": "true"}}),
+        ),
         choice("launch", "launch a new program instead", json!({"options[0].levers[0].operation": "launch"})),
     ];
     let question = format!(
@@ -133,7 +157,11 @@ pub(crate) fn running(desk: &mut Desk<'_>, program: &Program, period: &Period, s
         last.terms.effective.end
     );
     if desk.ask(&field, question, choices)? == "launch" {
-        desk.outside("launch", "This asks about a new program".to_owned(), "Ask about a change of an existing program");
+        desk.outside(
+            "launch",
+            "This asks about a new program".to_owned(),
+            "Ask about a change of an existing program",
+        );
         return None;
     }
     Some(vec![Lever {

@@ -62,7 +62,10 @@ fn all_of(table: &[(&str, &str)]) {
             let reading = read_now(question, &[]);
             let got = words(&reading);
             (got != *expected).then(|| {
-                format!("{question}\n    wanted {expected}\n    got    {got}  unused {:?}", reading.unused_words)
+                format!(
+                    "{question}\n    wanted {expected}\n    got    {got}  unused {:?}",
+                    reading.unused_words
+                )
             })
         })
         .collect();
