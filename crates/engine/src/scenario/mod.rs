@@ -8,6 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Span;
 
+pub mod audience;
+pub(crate) mod bounds;
+pub mod change;
+pub mod check;
+pub mod describe;
+pub mod figures;
+pub(crate) mod findings;
+pub(crate) mod lists;
+pub mod rules;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use check::{Checked, Scenario, check};
+pub use describe::{describe, label};
+pub use rules::rule_book;
+
 /// What is being asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,283 @@
+//! One change put together from what the recognisers found: subject, amount, time
+//! and audience. Everything uncertain is asked; nothing is filled in silently.
+
+use serde_json::json;
+
+use crate::calendar::Span;
+use crate::programs::Terms;
+use crate::scenario::describe::version_near;
+use crate::scenario::{
+    Audience, Draft, Intent, Lever, Operation, Parameter, Period, ScenarioOption, figures, label,
+};
+
+use super::amount::{self, Asked};
+use super::audiences;
+use super::desk::{Desk, choice};
+use super::lists;
+use super::names::{Entity, Mention};
+use super::numbers::Number;
+use super::operations::{Op, Verb};
+use super::periods::PeriodMark;
+use super::programs;
+use super::subject;
+use super::terms;
+use super::when;
+
+/// What the recognisers hand over.
+pub(crate) struct Parts {
+    pub mentions: Vec<Mention>,
+    pub numbers: Vec<Number>,
+    pub ops: Vec<Op>,
+    pub periods: Vec<PeriodMark>,
+}
+
+/// The draft of a single change; `None` where it could not be put together, with
+/// the reason on the desk.
+pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
+    let Parts { mut mentions, mut numbers, ops, periods } = parts;
+    let said = terms::find(&mut desk.sheet);
+    let period = when::period(desk, &periods);
+    let settled = period.is_ok();
+    let period = period.unwrap_or_else(|p| p);
+    let span = Span::new(period.start, period.end);
+    let lists = numbers.is_empty() && !ops.iter().any(|o| matches!(o.verb, Verb::Times(_)));
+    let moves_list = |o: &Op| {
+        matches!(
+            o.verb,
+            Verb::Include
+                | Verb::Add
+                | Verb::Exclude
+                | Verb::Remove
+                | Verb::Resume
+                | Verb::Down
+                | Verb::Restrict
+        )
+    };
+    let product_value = lists && ops.iter().any(moves_list) && products_beside(desk, &mentions, &ops);
+    let found = programs::resolve(&mut desk.sheet, &mut mentions, product_value);
+    let runs = match &found {
+        programs::Found::Fits { at, .. } => at.clone(),
+        _ => Vec::new(),
+    };
+    let program = subject::program(desk, found, &said, span);
+    let company = desk.context.company;
+    let levers = program.and_then(|p| {
+        let version = version_near(&company.programs[p], period.start.max(company.today()));
+        let terms = &version.terms;
+        let id = company.programs[p].id.clone();
+        if lists {
+            if let Some(moves) = lists::moves(desk, &mut mentions, &said, &ops, terms) {
+                return settle_moves(desk, moves, &said, terms, &id);
+            }
+        }
+        numeric(desk, &said, terms, &id, &runs, &mut numbers, &ops)
+    });
+    let audience = audience(desk, &mentions);
+    let levers = levers?;
+    let program = &company.programs[program?];
+    let starts = levers.iter().any(|l| l.parameter == Parameter::Active && l.operation == Operation::SetTo);
+    if !settled {
+        return None;
+    }
+    let first = when::running(desk, program, &period, starts)?;
+    Some(draft(desk, first, levers, period, audience?))
+}
+
+/// Whether products are named as what is added or removed. "Drop the SPIFF on
+/// Product X" drops the program; "drop PX-200 from it" the product.
+fn products_beside(desk: &Desk<'_>, mentions: &[Mention], ops: &[Op]) -> bool {
+    let only_down = !ops.iter().any(|o| {
+        matches!(
+            o.verb,
+            Verb::Include | Verb::Add | Verb::Exclude | Verb::Remove | Verb::Resume | Verb::Restrict
+        )
+    });
+    mentions.iter().any(|m| m.is_product() && (!only_down || desk.sheet.word(m.at.end) == "from"))
+}
+
+fn lever(program: &str, parameter: Parameter, operation: Operation, value: Option<String>) -> Lever {
+    Lever {
+        program: program.to_owned(),
+        parameter,
+        operation,
+        value,
+        tier_from: None,
+        period: None,
+        audience: None,
+        terms: None,
+    }
+}
+
+/// Moves without numbers as levers. A removal still has to say of what.
+fn settle_moves(
+    desk: &mut Desk<'_>,
+    moves: Vec<lists::Move>,
+    said: &[terms::Said],
+    terms: &Terms,
+    id: &str,
+) -> Option<Vec<Lever>> {
+    let mut levers = Vec::new();
+    for (parameter, operation, value) in moves {
+        let taken_away = parameter == Parameter::Active && operation == Operation::Remove;
+        let parameter = if taken_away { subject::parameter(desk, said, terms)? } else { parameter };
+        levers.push(lever(id, parameter, operation, value));
+    }
+    Some(levers)
+}
+
+fn numeric(
+    desk: &mut Desk<'_>,
+    said: &[terms::Said],
+    terms: &Terms,
+    id: &str,
+    runs: &[std::ops::Range<usize>],
+    numbers: &mut Vec<Number>,
+    ops: &[Op],
+) -> Option<Vec<Lever>> {
+    let parameter = subject::parameter(desk, said, terms)?;
+    if crate::scenario::change::unit(terms, parameter).is_none() {
+        let message =
+            format!("{} and a number are two changes", crate::scenario::describe::parameter_words(parameter));
+        desk.outside("several_changes", message, "Ask about one change at a time");
+        return None;
+    }
+    let kick_in = kicks_in(desk, parameter, numbers);
+    let parameter = if kick_in { Parameter::AcceleratorAbove } else { parameter };
+    let words = said.first().filter(|_| parameter == Parameter::TierThreshold).map(|s| s.at.clone());
+    let tiers_said = terms::tiers(&mut desk.sheet, terms, numbers, words);
+    let parameter = match (&tiers_said, parameter) {
+        // "start the top tier at 40,000" is not supported as a rate in units or money.
+        (terms::Tiers::One(..) | terms::Tiers::All(_), Parameter::Rate) => Parameter::TierRate,
+        _ => parameter,
+    };
+    let old = numbers
+        .iter()
+        .find(|n| amount::place(&desk.sheet, n, runs, numbers.len() > 1).0 == amount::Place::Old)
+        .and_then(|n| n.value);
+    let tiers = subject::tiers(desk, terms, parameter, tiers_said, old)?;
+    let asked = Asked { terms, parameter, tier: tiers.first().copied().flatten(), runs };
+    let amount = amount::read(desk, &asked, numbers, ops)?;
+    let value = figures::plain(amount.value);
+    Some(
+        tiers
+            .into_iter()
+            .map(|from| Lever {
+                tier_from: from.map(figures::plain),
+                ..lever(id, parameter, amount.operation, Some(value.clone()))
+            })
+            .collect(),
+    )
+}
+
+/// `the accelerator kicks in at 110%`.
+fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
+    let sheet = &mut desk.sheet;
+    let kick = (0..sheet.len())
+        .find(|i| sheet.free(*i) && sheet.is(*i, &["kick", "kicks", "kicking", "starts", "start", "above"]));
+    let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty())
+    else {
+        return false;
+    };
+    let end = i + 1 + usize::from(sheet.word(i + 1) == "in");
+    sheet.claim(i..end, super::sheet::Use::Lever);
+    if let Some(k) = sheet.find_free(&["let", "have"]) {
+        sheet.claim(k..k + 1, super::sheet::Use::Lever);
+    }
+    true
+}
+
+/// The audience, asked for where a name fits several partners or "and" can mean
+/// both or either.
+fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audience> {
+    let catalog = &desk.context.company.catalog;
+    let mut chosen = None;
+    if let Some(unclear) = mentions.iter().find(|m| m.is_audience() && people(m).len() > 1) {
+        let fits = people(unclear);
+        let choices = fits
+            .iter()
+            .take(8)
+            .map(|p| {
+                let partner = &catalog.partners[*p];
+                let patch = json!({"audience.include[0].partners": [partner.id]});
+                choice(
+                    partner.id.clone(),
+                    format!("{} ({}, {})", partner.name, partner.id, partner.region),
+                    patch,
+                )
+            })
+            .collect();
+        let text = desk.sheet.text(unclear.at.clone());
+        let answer = desk.ask("audience", format!("Which partner is {text:?}?"), choices);
+        chosen = answer.and_then(|id| catalog.partner(&id));
+        chosen?;
+    }
+    let said = audiences::read(&mut desk.sheet, mentions, chosen);
+    let mut who = said.audience;
+    if said.mixed {
+        who = both_or_either(desk, who)?;
+    }
+    for at in said.at {
+        desk.said("audience", at);
+    }
+    if who == Audience::default() && !desk.provenance.iter().any(|p| p.field == "audience") {
+        desk.assumed("audience", "nobody was named: everyone");
+    }
+    Some(who)
+}
+
+fn people(mention: &Mention) -> Vec<usize> {
+    let all: Vec<usize> = mention
+        .entities
+        .iter()
+        .filter_map(|e| if let Entity::Partner(p) = e { Some(*p) } else { None })
+        .collect();
+    if mention.entities.len() > all.len() { Vec::new() } else { all }
+}
+
+/// "Gold and EMEA": each apart, or those who are both.
+fn both_or_either(desk: &mut Desk<'_>, who: Audience) -> Option<Audience> {
+    let words = |a: &Audience| crate::scenario::audience::describe(a, &desk.context.company.catalog);
+    let mut merged = crate::scenario::AudienceEntry::default();
+    for entry in &who.include {
+        merged.tiers.extend(entry.tiers.iter().cloned());
+        merged.regions.extend(entry.regions.iter().cloned());
+        merged.partner_types.extend(entry.partner_types.iter().cloned());
+        merged.partners.extend(entry.partners.iter().cloned());
+    }
+    let both = Audience { include: vec![merged], exclude: who.exclude.clone() };
+    let choices = vec![
+        choice("either", words(&who), json!({"audience": who})),
+        choice("both", words(&both), json!({"audience": both})),
+    ];
+    let answer = desk.ask("audience.include", "Those who are either, or both?".to_owned(), choices)?;
+    Some(if answer == "both" { both } else { who })
+}
+
+fn draft(
+    desk: &mut Desk<'_>,
+    first: Vec<Lever>,
+    levers: Vec<Lever>,
+    period: Period,
+    audience: Audience,
+) -> Draft {
+    let company = desk.context.company;
+    let shift = first.len();
+    if shift > 0 {
+        // What the question says is about the lever behind the ones put first.
+        for entry in &mut desk.provenance {
+            entry.field = entry.field.replacen("levers[0]", &format!("levers[{shift}]"), 1);
+        }
+    }
+    let levers: Vec<Lever> = first.into_iter().chain(levers).collect();
+    let labels: Vec<String> = levers.iter().map(|l| label(l, company)).collect();
+    Draft {
+        intent: Intent::Forecast,
+        period,
+        audience,
+        options: vec![ScenarioOption { label: labels.join(", "), levers }],
+        sweep: None,
+        goal: None,
+        earnings: None,
+        lookup: None,
+    }
+}

@@ -1,0 +1,155 @@
+//! What was not used. Words without weight fall away; the others are listed; those
+//! that would change the meaning make the reading ask before it goes on.
+
+use super::lexicon;
+use super::sheet::{Sheet, Use};
+use super::token::Kind;
+
+/// Words left over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Unused {
+    /// All of them, as written.
+    pub words: Vec<String>,
+    /// Those that carry weight.
+    pub heavy: Vec<String>,
+}
+
+/// Looks at every token that nothing used.
+pub(crate) fn unused(sheet: &Sheet<'_>) -> Unused {
+    let mut left = Unused::default();
+    for i in (0..sheet.len()).filter(|i| sheet.uses[*i] == Use::Free) {
+        let text = || sheet.tokens[i].text.clone();
+        match weight(sheet, i) {
+            Weight::None => {}
+            Weight::Light => left.words.push(text()),
+            Weight::Heavy => {
+                left.words.push(text());
+                left.heavy.push(text());
+            }
+        }
+    }
+    left
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    None,
+    Light,
+    Heavy,
+}
+
+const LINKS: &[&str] = &[
+    "by", "to", "at", "of", "on", "for", "in", "with", "and", "but", "about", "into", "per", "just", "also",
+    "even", "far", "product", "products", "my", "around", "from", "only", "line", "same", "new", "provider",
+    "service", "back", "out",
+];
+
+fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
+    let word = sheet.word(i);
+    let token = &sheet.tokens[i];
+    if token.kind == Kind::Symbol {
+        return if matches!(word, "<" | ">" | "≥" | "≤" | "^" | "*" | "~" | "≈" | "$" | "€" | "£" | "%")
+        {
+            Weight::Heavy
+        } else {
+            Weight::None
+        };
+    }
+    if token.kind == Kind::Number {
+        return Weight::Heavy;
+    }
+    if lexicon::NEGATION.contains(&word) {
+        return if idiom(sheet, i) { Weight::None } else { Weight::Heavy };
+    }
+    if lexicon::filler(word) || (word == "may" && !token.name_like) {
+        return Weight::None;
+    }
+    if matches!(word, "only" | "just") {
+        // "only" next to something that was used restricts it; that was seen.
+        return Weight::None;
+    }
+    let outcome = lexicon::METRIC.contains(&word)
+        || matches!(word, "increase" | "change" | "changes" | "growth" | "uplift" | "lift");
+    if outcome || LINKS.contains(&word) || lexicon::SET.contains(&word) || lexicon::BE.contains(&word) {
+        return Weight::None;
+    }
+    if lexicon::RATE.contains(&word) || word == "tier" || word == "unit" || word == "cent" {
+        return Weight::None;
+    }
+    if lexicon::known(word) && !only_common(word) {
+        return Weight::Heavy;
+    }
+    if narrows(sheet, i) { Weight::Heavy } else { Weight::Light }
+}
+
+/// "why not", "why don't we", "shouldn't we", "I don't know": ways of asking.
+fn idiom(sheet: &Sheet<'_>, i: usize) -> bool {
+    let before = sheet.before(i);
+    let starts = i == 0
+        && matches!(sheet.word(i), "shouldn't" | "can't" | "wouldn't" | "don't" | "isn't")
+        && sheet.is(i + 1, &["we", "it", "you", "i"]);
+    before == "why"
+        || starts
+        || (matches!(before, "i" | "we" | "do") && sheet.is(i + 1, &["know", "mind", "understand", "see"]))
+        || sheet.is(i + 1, &["sure", "problem"])
+}
+
+/// Words listed only so that they are not taken for a misspelling.
+fn only_common(word: &str) -> bool {
+    lexicon::COMMON.contains(&word) && !lexicon::working(word)
+}
+
+/// Whether an unknown word narrows something: it looks like a name, has digits,
+/// stands behind a preposition or before a noun for partners.
+fn narrows(sheet: &Sheet<'_>, i: usize) -> bool {
+    let token = &sheet.tokens[i];
+    if token.name_like || token.text.chars().any(|c| c.is_ascii_digit()) {
+        return true;
+    }
+    let mut k = i;
+    while k > 0
+        && (sheet.is(k - 1, &["the", "our", "a", "an", "all", "any", "-"])
+            || (sheet.free(k - 1) && sheet.unknown(k - 1)))
+    {
+        k -= 1;
+    }
+    let led = k > 0
+        && sheet.is(
+            k - 1,
+            &[
+                "for",
+                "in",
+                "to",
+                "on",
+                "among",
+                "at",
+                "except",
+                "only",
+                "from",
+                "by",
+                "within",
+                "through",
+                "with",
+                "after",
+                "before",
+                "during",
+                "of",
+                "and",
+                "not",
+                "without",
+                "non",
+                "excluding",
+                "until",
+                "under",
+                "over",
+                "via",
+                "across",
+            ],
+        );
+    let noun = sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+        || sheet.is(
+            i + 1,
+            &["customers", "customer", "deals", "deal", "sales", "orders", "products", "only", "units"],
+        );
+    led || noun
+}

@@ -1,0 +1,110 @@
+//! Where a reading is put together: what was found, what it came from, what had to
+//! be asked, and the answers already given. Keeps the four ways a reading can end
+//! apart.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value, json};
+
+use crate::finding::Finding;
+use crate::scenario::findings::{error, warning};
+
+use super::days::Almanac;
+use super::sheet::Sheet;
+use super::{Choice, Clarification, Context, Provenance, Source};
+
+/// The only lever of a reading so far has this path.
+pub(crate) const LEVER: &str = "options[0].levers[0]";
+
+/// A reading in the making.
+pub(crate) struct Desk<'a> {
+    pub context: &'a Context<'a>,
+    pub sheet: Sheet<'a>,
+    pub almanac: Almanac,
+    pub provenance: Vec<Provenance>,
+    pub clarifications: Vec<Clarification>,
+    pub findings: Vec<Finding>,
+    /// Set when the question is understood and outside what can be answered.
+    pub unsupported: bool,
+}
+
+/// A choice as it is offered.
+pub(crate) fn choice(id: impl Into<String>, label: impl Into<String>, patch: Value) -> Choice {
+    Choice { id: id.into(), label: label.into(), patch }
+}
+
+/// A patch that sets keys of the lever.
+pub(crate) fn lever_patch(keys: &[(&str, Value)]) -> Value {
+    let entries = keys.iter().map(|(key, value)| (format!("{LEVER}.{key}"), value.clone()));
+    Value::Object(entries.collect::<Map<_, _>>())
+}
+
+/// The choice of saying it differently.
+pub(crate) fn rephrase() -> Choice {
+    choice("rephrase", "I will say it differently", json!({}))
+}
+
+impl<'a> Desk<'a> {
+    pub fn new(context: &'a Context<'a>, sheet: Sheet<'a>, almanac: Almanac) -> Self {
+        Self {
+            context,
+            sheet,
+            almanac,
+            provenance: Vec::new(),
+            clarifications: Vec::new(),
+            findings: Vec::new(),
+            unsupported: false,
+        }
+    }
+
+    /// The answer given to a question about a field, or `None` after asking it.
+    pub fn ask(&mut self, field: &str, question: String, choices: Vec<Choice>) -> Option<String> {
+        if let Some(answer) = self.context.answers.get(field) {
+            if choices.iter().any(|c| c.id == *answer) {
+                let source = Source::Conversation { turn: 1 };
+                self.provenance.push(Provenance { field: field.to_owned(), source });
+                return Some(answer.clone());
+            }
+            let ids: Vec<&str> = choices.iter().map(|c| c.id.as_str()).collect();
+            let message = format!("{answer:?} is not one of the choices");
+            self.findings.push(warning(
+                "unknown_choice",
+                field,
+                message,
+                format!("Choose {}", ids.join(", ")),
+            ));
+        }
+        if !self.clarifications.iter().any(|c| c.field == field) {
+            self.clarifications.push(Clarification { field: field.to_owned(), question, choices });
+        }
+        None
+    }
+
+    /// Records where a field came from.
+    pub fn said(&mut self, field: impl Into<String>, at: Range<usize>) {
+        let source = self.sheet.source(at);
+        self.provenance.push(Provenance { field: field.into(), source });
+    }
+
+    /// Records a named default.
+    pub fn assumed(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.provenance
+            .push(Provenance { field: field.into(), source: Source::Default { reason: reason.into() } });
+    }
+
+    /// Ends the reading as understood and not answered.
+    pub fn outside(&mut self, code: &str, message: String, hint: &str) {
+        self.unsupported = true;
+        self.findings.push(error(code, "question", message, hint));
+    }
+
+    /// Ends the reading as failed.
+    pub fn fail(&mut self, code: &str, field: impl Into<String>, message: String, hint: impl Into<String>) {
+        self.findings.push(error(code, field, message, hint.into()));
+    }
+
+    /// A path below the lever.
+    pub fn field(key: &str) -> String {
+        format!("{LEVER}.{key}")
+    }
+}

@@ -1,0 +1,246 @@
+//! Levers without a number: who is eligible, which products are covered, switches,
+//! caps taken away, programs paused or run on.
+
+use crate::programs::Terms;
+use crate::scenario::{Operation, Parameter};
+
+use super::desk::Desk;
+use super::lexicon;
+use super::names::{Entity, Mention};
+use super::operations::{Op, Verb};
+use super::sheet::Use;
+use super::terms::Said;
+
+/// A move without a number: parameter, operation and value, as a lever has them.
+pub(crate) type Move = (Parameter, Operation, Option<String>);
+
+/// What the question moves, if it moves something without a number.
+pub(crate) fn moves(
+    desk: &mut Desk<'_>,
+    mentions: &mut Vec<Mention>,
+    said: &[Said],
+    ops: &[Op],
+    terms: &Terms,
+) -> Option<Vec<Move>> {
+    switch(desk, said, ops)
+        .or_else(|| products(desk, mentions, ops))
+        .or_else(|| eligibility(desk, mentions, said, ops))
+        .or_else(|| removal(desk, said, ops, terms))
+        .or_else(|| running(desk, said, ops))
+}
+
+fn op_of<'o>(ops: &'o [Op], verbs: &[Verb]) -> Option<&'o Op> {
+    ops.iter().find(|o| verbs.contains(&o.verb))
+}
+
+fn took(desk: &mut Desk<'_>, op: &Op) {
+    desk.sheet.claim(op.at.clone(), Use::Lever);
+    desk.said(Desk::field("operation"), op.at.clone());
+}
+
+/// Verbs that only carry another word: `make … marginal`, `set … to`.
+fn carry(desk: &mut Desk<'_>, ops: &[Op]) {
+    for op in ops.iter().filter(|o| matches!(o.verb, Verb::Set | Verb::Be)) {
+        desk.sheet.claim(op.at.clone(), Use::Lever);
+    }
+}
+
+fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
+    let of = |p: Parameter| said.iter().filter(move |s| s.parameters == [p]).collect::<Vec<_>>();
+    let (parameter, value, at) = if let Some(last) = of(Parameter::RateMode).last() {
+        // "from retroactive to marginal": the last one is where it goes.
+        for i in last.at.clone() {
+            if desk.sheet.before(i) == "to" {
+                desk.sheet.claim(i - 1..i, Use::Lever);
+            }
+        }
+        (Parameter::RateMode, desk.sheet.word(last.at.end - 1).to_owned(), last.at.clone())
+    } else if let [one] = of(Parameter::DealRegistration).as_slice() {
+        let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]);
+        let need = op_of(ops, &[Verb::Require, Verb::Add]);
+        let op = free.or(need)?;
+        took(desk, op);
+        let value = if free.is_some() { "not_required" } else { "required" };
+        (Parameter::DealRegistration, value.to_owned(), one.at.clone())
+    } else if let [one] = of(Parameter::NewCustomerOnly).as_slice() {
+        let caps = said.iter().any(|s| s.parameters.contains(&Parameter::CapPerPartner));
+        let only = desk.sheet.find_free(&["only", "just"]);
+        let free = op_of(ops, &[Verb::Remove, Verb::Down, Verb::Without]);
+        let narrow = op_of(ops, &[Verb::Restrict, Verb::Require]);
+        if let Some(op) = free.or(narrow) {
+            took(desk, op);
+        } else if !caps && only.is_none() {
+            return None;
+        }
+        let tail = desk.sheet.skip(one.at.end, &["only", "restriction", "requirement", "condition"]);
+        desk.sheet.claim(one.at.end..tail, Use::Lever);
+        if let Some(i) = only {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
+        (Parameter::NewCustomerOnly, free.is_none().to_string(), one.at.clone())
+    } else {
+        return None;
+    };
+    carry(desk, ops);
+    desk.said(Desk::field("value"), at);
+    Some(vec![(parameter, Operation::SetTo, Some(value))])
+}
+
+/// The operation that verbs of letting in and leaving out mean.
+fn list_operation(desk: &Desk<'_>, said: &[Said], ops: &[Op]) -> Option<(Operation, Op)> {
+    let first = |verbs: &[Verb]| op_of(ops, verbs).cloned();
+    if let Some(op) = first(&[Verb::Exclude, Verb::Remove]) {
+        return Some((Operation::Remove, op));
+    }
+    if let Some(op) = first(&[Verb::Restrict]) {
+        return Some((Operation::SetTo, op));
+    }
+    if let Some(limit) = said.iter().find(|s| s.parameters.contains(&Parameter::CapPerPartner))
+        && desk.sheet.is(limit.at.start, lexicon::RESTRICT)
+    {
+        return Some((Operation::SetTo, Op { verb: Verb::Restrict, at: limit.at.clone() }));
+    }
+    if let Some(op) = first(&[Verb::Include, Verb::Add, Verb::Resume]) {
+        return Some((Operation::Add, op));
+    }
+    if let Some(op) =
+        first(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut"]))
+    {
+        return Some((Operation::Remove, op));
+    }
+    let only = first(&[Verb::Set]).filter(|_| desk.sheet.has(&["only"]));
+    only.map(|op| (Operation::SetTo, op))
+}
+
+fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Option<Vec<Move>> {
+    let named: Vec<Mention> = super::programs::product_mentions(mentions).into_iter().cloned().collect();
+    if named.is_empty() {
+        return None;
+    }
+    let (operation, op) = list_operation(desk, &[], ops)?;
+    let company = desk.context.company;
+    let mut moves = Vec::new();
+    for mention in &named {
+        for entity in &mention.entities {
+            let value = match entity {
+                Entity::Product(p) => company.catalog.products[*p].sku.clone(),
+                Entity::Family(f) => f.clone(),
+                _ => continue,
+            };
+            moves.push((Parameter::Products, operation, Some(value)));
+        }
+        desk.said(Desk::field("value"), mention.at.clone());
+        around(desk, mention);
+    }
+    took(desk, &op);
+    mentions.retain(|m| !named.contains(m));
+    Some(moves)
+}
+
+/// Whether something runs on in time rather than to somebody.
+fn eligibility(
+    desk: &mut Desk<'_>,
+    mentions: &mut Vec<Mention>,
+    said: &[Said],
+    ops: &[Op],
+) -> Option<Vec<Move>> {
+    let (operation, op) = list_operation(desk, said, ops)?;
+    let led = |desk: &Desk<'_>, m: &Mention| {
+        let before = m.at.start.checked_sub(1).map_or("", |i| desk.sheet.word(i));
+        !matches!(before, "for" | "in" | "from")
+    };
+    let people = |m: &&Mention| m.is_audience() && !m.has(|e| matches!(e, Entity::Partner(_)));
+    let mut all: Vec<Mention> = mentions.iter().filter(people).cloned().collect();
+    all.sort_by_key(|m| m.at.start);
+    let first = all.iter().position(|m| led(desk, m))?;
+    // "extend the SPIFF for Gold" runs it on; "extend it to Gold" lets them in.
+    let direct = op.verb != Verb::Resume || desk.sheet.before(all[first].at.start) == "to";
+    if !direct {
+        return None;
+    }
+    let kind = list_of(&all[first])?;
+    let mut moves = Vec::new();
+    let mut used = Vec::new();
+    for mention in &all[first..] {
+        let close = used.last().is_none_or(|last: &Mention| mention.at.start - last.at.end <= 3);
+        let Some((parameter, name)) = list_of(mention).filter(|(p, _)| *p == kind.0 && close) else { break };
+        moves.push((parameter, operation, Some(name)));
+        desk.said(Desk::field("value"), mention.at.clone());
+        around(desk, mention);
+        used.push(mention.clone());
+    }
+    // A set names the whole list at once.
+    if operation == Operation::SetTo {
+        let names: Vec<String> = moves.iter().filter_map(|(_, _, name)| name.clone()).collect();
+        moves = vec![(kind.0, operation, Some(names.join(", ")))];
+    }
+    took(desk, &op);
+    carry(desk, ops);
+    for word in ["eligible", "eligibility", "only", "qualify", "ineligible"] {
+        if let Some(i) = desk.sheet.find_free(&[word]) {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
+    }
+    mentions.retain(|m| !used.contains(m));
+    Some(moves)
+}
+
+fn list_of(mention: &Mention) -> Option<(Parameter, String)> {
+    mention.entities.iter().find_map(|e| match e {
+        Entity::Tier(t) => Some((Parameter::EligibleTiers, t.clone())),
+        Entity::Region(r) => Some((Parameter::EligibleRegions, r.clone())),
+        Entity::Type(t) => Some((Parameter::EligiblePartnerTypes, t.as_str().to_owned())),
+        _ => None,
+    })
+}
+
+/// Takes joining words and nouns around a name off the sheet.
+fn around(desk: &mut Desk<'_>, mention: &Mention) {
+    let sheet = &mut desk.sheet;
+    let mut start = mention.at.start;
+    while start > 0
+        && sheet.free(start - 1)
+        && sheet.is(
+            start - 1,
+            &["to", "the", "and", "or", "&", ",", "our", "sku", "product", "in", "for", "only"],
+        )
+    {
+        start -= 1;
+    }
+    let mut end = mention.at.end;
+    while sheet.free(end)
+        && (sheet.is(end, lexicon::PARTNER_NOUNS)
+            || sheet.is(end, &["to", "into", "from", "in", "out", "of", "only"]))
+    {
+        end += 1;
+    }
+    sheet.claim(start..end, Use::Name);
+}
+
+/// `remove the cap`, `without a minimum`, `no cap`.
+fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op], terms: &Terms) -> Option<Vec<Move>> {
+    let _ = terms;
+    let first = said.first()?;
+    let uncap =
+        desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });
+    let named = |verbs: &[Verb]| op_of(ops, verbs).cloned();
+    let drop = named(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping"]));
+    let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop)?;
+    took(desk, &op);
+    Some(vec![(Parameter::Active, Operation::Remove, None)])
+}
+
+fn running(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
+    if !said.is_empty() {
+        return None;
+    }
+    if let Some(op) = op_of(ops, &[Verb::Stop, Verb::Without]) {
+        took(desk, op);
+        desk.said(Desk::field("parameter"), op.at.clone());
+        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
+    }
+    let op = op_of(ops, &[Verb::Resume])?;
+    took(desk, op);
+    desk.said(Desk::field("parameter"), op.at.clone());
+    Some(vec![(Parameter::Active, Operation::SetTo, Some("true".to_owned()))])
+}

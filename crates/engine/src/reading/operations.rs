@@ -1,0 +1,166 @@
+//! Words that move something: verbs, comparatives, and words for stopping,
+//! letting in and leaving out. Tells a verb of the lever from a verb that only
+//! says how an outcome might move ("will sales drop if …").
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::lexicon;
+use super::sheet::{Sheet, Use};
+
+/// What a word does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Up,
+    Down,
+    Set,
+    /// Be, pay, offer: sets only with a number after it.
+    Be,
+    /// `add`: raises with an amount, lets in with a name.
+    Add,
+    Times(Decimal),
+    /// `multiply`: the factor is a number elsewhere.
+    Multiply,
+    Stop,
+    Resume,
+    Include,
+    Exclude,
+    Remove,
+    Restrict,
+    Require,
+    /// `without`, `no`.
+    Without,
+}
+
+/// A verb of the question.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Op {
+    pub verb: Verb,
+    pub at: Range<usize>,
+}
+
+/// Finds the verbs among what is left. Takes nothing off the sheet: a verb is
+/// used only when the lever uses it.
+pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Op> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < sheet.len() {
+        match verb(sheet, at) {
+            Some(op) => {
+                at = op.at.end;
+                found.push(op);
+            }
+            None => at += 1,
+        }
+    }
+    drop_outcomes(sheet, &mut found);
+    found
+}
+
+fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
+    if !sheet.free(i) {
+        return None;
+    }
+    let op = |verb, n: usize| Some(Op { verb, at: i..i + n });
+    let word = sheet.word(i);
+    if sheet.follows(i, &["in", "half"]) {
+        return op(Verb::Times(Decimal::new(5, 1)), 2);
+    }
+    if sheet.follows(i, &["half", "again"]) {
+        return op(Verb::Times(Decimal::new(15, 1)), 2);
+    }
+    if sheet.follows(i, &["half", "as", "much", "again"]) {
+        return op(Verb::Times(Decimal::new(15, 1)), 4);
+    }
+    if let Some(factor) = factor(word) {
+        return op(Verb::Times(factor), 1);
+    }
+    if matches!(word, "multiply" | "multiplied") {
+        return op(Verb::Multiply, 1);
+    }
+    let phrases: &[(&[&str], Verb)] = &[
+        (&["turn", "off"], Verb::Stop),
+        (&["switch", "off"], Verb::Stop),
+        (&["shut", "down"], Verb::Stop),
+        (&["shut", "off"], Verb::Stop),
+        (&["phase", "out"], Verb::Stop),
+        (&["get", "rid", "of"], Verb::Remove),
+        (&["do", "away", "with"], Verb::Remove),
+        (&["turn", "on"], Verb::Resume),
+        (&["switch", "on"], Verb::Resume),
+        (&["leave", "out"], Verb::Exclude),
+        (&["scale", "back"], Verb::Down),
+        (&["dial", "back"], Verb::Down),
+        (&["bring", "down"], Verb::Down),
+        (&["bring", "back"], Verb::Resume),
+    ];
+    if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
+        return op(*verb, words.len());
+    }
+    let lists: &[(&[&str], Verb)] = &[
+        (lexicon::UP, Verb::Up),
+        (lexicon::DOWN, Verb::Down),
+        (lexicon::SET, Verb::Set),
+        (lexicon::STOP, Verb::Stop),
+        (lexicon::RESUME, Verb::Resume),
+        (&["add", "adds", "added", "adding"], Verb::Add),
+        (lexicon::INCLUDE, Verb::Include),
+        (lexicon::EXCLUDE, Verb::Exclude),
+        (lexicon::REMOVE, Verb::Remove),
+        (lexicon::RESTRICT, Verb::Restrict),
+        (lexicon::REQUIRE, Verb::Require),
+        (&["without", "no"], Verb::Without),
+        (lexicon::BE, Verb::Be),
+    ];
+    let (_, verb) = lists.iter().find(|(words, _)| words.contains(&word))?;
+    op(*verb, 1)
+}
+
+fn factor(word: &str) -> Option<Decimal> {
+    Some(match word {
+        "double" | "doubles" | "doubled" | "doubling" | "twice" => Decimal::TWO,
+        "triple" | "triples" | "tripled" | "tripling" => Decimal::from(3),
+        "quadruple" | "quadrupled" => Decimal::from(4),
+        "halve" | "halves" | "halved" | "halving" => Decimal::new(5, 1),
+        _ => return None,
+    })
+}
+
+/// Between a metric and its verb: "revenue would probably drop".
+const AUX: &[&str] = &[
+    "will", "would", "could", "should", "might", "may", "to", "go", "goes", "probably", "likely", "it",
+    "the", "can",
+];
+
+/// Verbs whose subject or object is an outcome are about the answer, not about the
+/// lever, as long as another verb is there to be the lever's.
+fn drop_outcomes(sheet: &mut Sheet<'_>, ops: &mut Vec<Op>) {
+    let moving = |v: &Verb| matches!(v, Verb::Up | Verb::Down | Verb::Set);
+    let others = |ops: &[Op], k: usize| {
+        ops.iter().enumerate().any(|(j, o)| j != k && !matches!(o.verb, Verb::Be | Verb::Without))
+    };
+    let mut k = 0;
+    while k < ops.len() {
+        let outcome = moving(&ops[k].verb) && about_outcome(sheet, &ops[k]);
+        if outcome && others(ops, k) {
+            let op = ops.remove(k);
+            sheet.claim(op.at, Use::Idle);
+        } else {
+            k += 1;
+        }
+    }
+}
+
+fn about_outcome(sheet: &Sheet<'_>, op: &Op) -> bool {
+    let metric = |i: usize| sheet.free(i) && sheet.is(i, lexicon::METRIC);
+    let mut before = op.at.start;
+    while before > 0 && sheet.is(before - 1, AUX) {
+        before -= 1;
+    }
+    if before > 0 && metric(before - 1) {
+        return true;
+    }
+    let after = sheet.skip(op.at.end, &["in", "of", "our", "the", "to", "total", "their"]);
+    after > op.at.end && sheet.is(op.at.end, &["in", "of", "our", "total"]) && metric(after)
+}

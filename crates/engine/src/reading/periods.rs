@@ -1,0 +1,539 @@
+//! Periods in a question: words to days (DESIGN.md, "What words mean"). Says which
+//! days are meant; whether they can be asked about is for the check.
+
+use std::ops::Range;
+
+use chrono::{Days, Months, NaiveDate};
+
+use crate::calendar::{PeriodKind, Span};
+
+use super::days::{Almanac, MONTHS, Recurring, Year, range_words, week};
+use super::numbers;
+use super::sheet::{Sheet, Use};
+
+/// How much of a period the words give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Both ends.
+    Whole,
+    /// Only the first day.
+    From,
+    /// Only the last day.
+    Until,
+    /// Only how long: in months and in days.
+    Length(u32, u64),
+}
+
+/// A period of the question.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PeriodMark {
+    pub at: Range<usize>,
+    pub span: Span,
+    pub label: String,
+    pub form: Form,
+    /// Whether a year, or a word such as `last`, fixes it.
+    pub fixed: bool,
+    /// What comes back every year, for another reading of a past span.
+    pub recurring: Option<Recurring>,
+}
+
+/// A stretch of time without anything around it.
+struct Piece {
+    end: usize,
+    span: Span,
+    label: String,
+    fixed: bool,
+    recurring: Option<Recurring>,
+}
+
+/// Finds all periods and takes them off the sheet.
+pub(crate) fn find(sheet: &mut Sheet<'_>, almanac: &Almanac) -> Vec<PeriodMark> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < sheet.len() {
+        match mark(sheet, at, almanac) {
+            Some(mark) if mark.at.clone().all(|i| sheet.free(i)) => {
+                sheet.claim(mark.at.clone(), Use::Period);
+                at = mark.at.end;
+                found.push(mark);
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+const START: &[&str] = &["from", "starting", "beginning", "effective", "since", "start", "commencing"];
+const UNTIL: &[&str] = &["until", "till", "through", "thru", "to"];
+const IN: &[&str] = &["in", "for", "during", "over", "throughout", "within", "on", "of", "at", "across"];
+
+fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    let i = at;
+    if sheet.word(i) == "between" {
+        return between(sheet, at, almanac);
+    }
+    if sheet.is(i, START) {
+        let next = sheet.skip(i + 1, &["on", "in", "from", "the", "as", "of", "at", "start", "beginning"]);
+        if let Some(mark) = from(sheet, at, next, almanac) {
+            return Some(mark);
+        }
+    }
+    if sheet.is(i, UNTIL) {
+        let next = sheet.skip(i + 1, &["the", "end", "of", "until", "and", "including"]);
+        let bare_to = sheet.word(i) == "to" && !(i + 1..next).any(|k| sheet.word(k) == "end");
+        if let Some(p) = piece(sheet, next, almanac, almanac.today).filter(|_| !bare_to) {
+            let span = Span::new(almanac.today.min(p.span.end), p.span.end);
+            let label = Some(range_words(span));
+            return Some(PeriodMark { form: Form::Until, ..whole(at..p.end, p, span, label) });
+        }
+    }
+    let lead =
+        if sheet.is(i, IN) { sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"]) } else { i };
+    if let Some(mark) = rest(sheet, at, lead, almanac).or_else(|| lasting(sheet, at, lead, almanac)) {
+        return Some(mark);
+    }
+    let lead = if sheet.is(lead, &["the", "all", "full", "whole"]) { lead + 1 } else { lead };
+    let first = piece(sheet, lead, almanac, almanac.today)?;
+    Some(extended(sheet, at, first, almanac))
+}
+
+fn whole(at: Range<usize>, piece: Piece, span: Span, label: Option<String>) -> PeriodMark {
+    let label = label.unwrap_or(piece.label);
+    PeriodMark { at, span, label, form: Form::Whole, fixed: piece.fixed, recurring: piece.recurring }
+}
+
+/// A piece alone, or the first end of a range.
+fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> PeriodMark {
+    let i = first.end;
+    if sheet.is(i, &["to", "until", "till", "through", "thru", "-", "–", "—"]) {
+        let next = sheet.skip(i + 1, &["the", "end", "of"]);
+        if let Some(second) = piece(sheet, next, almanac, first.span.start) {
+            return range(at..second.end, first, second, almanac);
+        }
+    }
+    if sheet.is(i, &["and", "&", "/"]) || (sheet.word(i) == "," && sheet.word(i + 1) == "and") {
+        let next = i + 1 + usize::from(sheet.word(i) == ",");
+        let second = piece(sheet, next, almanac, first.span.start);
+        let adjoining = |s: &Piece| s.span.start == first.span.end + Days::new(1) && s.recurring.is_some();
+        if let Some(second) = second.filter(adjoining) {
+            return range(at..second.end, first, second, almanac);
+        }
+    }
+    if sheet.is(i, &["onwards", "onward"]) {
+        let span = Span::new(first.span.start, almanac.quarter_end(first.span.start));
+        return PeriodMark { form: Form::From, ..whole(at..i + 1, first, span, Some(range_words(span))) };
+    }
+    let (end, span) = (first.end, first.span);
+    whole(at..end, first, span, None)
+}
+
+fn between(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    let first = piece(sheet, sheet.skip(at + 1, &["the"]), almanac, almanac.today)?;
+    let next = (sheet.word(first.end) == "and").then(|| sheet.skip(first.end + 1, &["the", "end", "of"]))?;
+    let second = piece(sheet, next, almanac, first.span.start)?;
+    Some(range(at..second.end, first, second, almanac))
+}
+
+fn from(sheet: &Sheet<'_>, at: usize, next: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    if sheet.is(next, &["today", "now", "immediately"]) {
+        let span = Span::new(almanac.today, almanac.quarter_end(almanac.today));
+        let (label, recurring) = (range_words(span), None);
+        return Some(PeriodMark { at: at..next + 1, span, label, form: Form::From, fixed: true, recurring });
+    }
+    let first = piece(sheet, next, almanac, almanac.today)?;
+    let mark = extended(sheet, at, first, almanac);
+    let joined = mark.form == Form::Whole && mark.label.contains(" to ");
+    if joined {
+        return Some(mark);
+    }
+    let end = if sheet.is(mark.at.end, &["onwards", "onward", "on"]) { mark.at.end + 1 } else { mark.at.end };
+    let span = Span::new(mark.span.start, almanac.quarter_end(mark.span.start));
+    Some(PeriodMark { at: at..end, span, label: range_words(span), form: Form::From, ..mark })
+}
+
+/// Two ends. A year on the second holds for the first too.
+fn range(at: Range<usize>, first: Piece, second: Piece, almanac: &Almanac) -> PeriodMark {
+    let mut start = first.span.start;
+    let mut label = first.label.clone();
+    if let (true, false, Some(what)) = (second.fixed, first.fixed, first.recurring)
+        && let Some((span, year)) = almanac.before(what, second.span.end)
+    {
+        start = span.start;
+        label = almanac.label(what, year);
+    }
+    let span = Span::new(start, second.span.end);
+    let days = |r: &Option<Recurring>| matches!(r, Some(Recurring::Day(..)) | None);
+    let label = if days(&first.recurring) || days(&second.recurring) {
+        range_words(span)
+    } else {
+        // "July 2026 to September 2026" reads better with one year.
+        match (label.rsplit_once(' '), second.label.rsplit_once(' ')) {
+            (Some((name, a)), Some((_, b)))
+                if a == b && matches!(first.recurring, Some(Recurring::Month(_))) =>
+            {
+                format!("{name} to {}", second.label)
+            }
+            _ => format!("{label} to {}", second.label),
+        }
+    };
+    PeriodMark { at, span, label, form: Form::Whole, fixed: first.fixed || second.fixed, recurring: None }
+}
+
+/// `rest of the year`, `remainder of Q3`.
+fn rest(sheet: &Sheet<'_>, at: usize, i: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    let i = sheet.skip(i, &["the"]);
+    if !sheet.is(i, &["rest", "remainder", "balance"]) {
+        return None;
+    }
+    let next = sheet.skip(i + 1, &["of", "the"]);
+    let (end, whole) = match kind_word(sheet.word(next)) {
+        Some(kind) => (next + 1, almanac.calendar.period_of(kind, almanac.today)),
+        None => piece(sheet, next, almanac, almanac.today).map(|p| (p.end, p.span))?,
+    };
+    let span = Span::new(whole.start.max(almanac.today), whole.end);
+    let label = range_words(span);
+    Some(PeriodMark { at: at..end, span, label, form: Form::Whole, fixed: true, recurring: None })
+}
+
+/// `the next 3 months`, `for six weeks`.
+fn lasting(sheet: &Sheet<'_>, at: usize, i: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    let i = sheet.skip(i, &["the"]);
+    let back = sheet.is(i, &["last", "past", "previous"]);
+    let relative = back || sheet.is(i, &["next", "coming", "following"]);
+    let number = if relative { i + 1 } else { i };
+    if !relative && sheet.word(at) != "for" {
+        return None;
+    }
+    let count = numbers::count(sheet, number)?;
+    let (months, days) = match sheet.word(number + 1) {
+        "month" | "months" => (count, 0),
+        "quarter" | "quarters" => (count * 3, 0),
+        "year" | "years" => (count * 12, 0),
+        "week" | "weeks" => (0, u64::from(count) * 7),
+        "day" | "days" => (0, u64::from(count)),
+        _ => return None,
+    };
+    let today = almanac.today;
+    let span = if back {
+        Span::new((today - Months::new(months)) - Days::new(days), today - Days::new(1))
+    } else {
+        lasting_from(today, months, days)
+    };
+    let form = if relative { Form::Whole } else { Form::Length(months, days) };
+    Some(PeriodMark {
+        at: at..number + 2,
+        span,
+        label: range_words(span),
+        form,
+        fixed: true,
+        recurring: None,
+    })
+}
+
+fn lasting_from(start: NaiveDate, months: u32, days: u64) -> Span {
+    Span::new(start, (start + Months::new(months)) + Days::new(days) - Days::new(1))
+}
+
+fn kind_word(word: &str) -> Option<PeriodKind> {
+    Some(match word {
+        "month" => PeriodKind::Month,
+        "quarter" => PeriodKind::Quarter,
+        "half" => PeriodKind::Half,
+        "year" => PeriodKind::Year,
+        _ => return None,
+    })
+}
+
+fn piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+    let i = sheet.skip(i, &["the"]);
+    if sheet.word(i) == "calendar" {
+        let plain = Almanac { calendar: crate::calendar::FiscalCalendar::default(), ..*almanac };
+        return piece(sheet, i + 1, &plain, from);
+    }
+    relative(sheet, i, almanac)
+        .or_else(|| iso(sheet, i))
+        .or_else(|| month_or_day(sheet, i, almanac, from))
+        .or_else(|| part_of_year(sheet, i, almanac, from))
+        .or_else(|| year_alone(sheet, i, almanac))
+}
+
+/// `this quarter`, `next month`, `last year`, `the current half`.
+fn relative(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
+    let steps = match sheet.word(i) {
+        "this" | "current" => 0,
+        "next" | "coming" | "upcoming" | "following" => 1,
+        "last" | "previous" | "prior" | "past" => -1,
+        _ => return None,
+    };
+    let i = sheet.skip(i + 1, &["fiscal", "financial", "coming", "current", "calendar"]);
+    if sheet.word(i) == "week" {
+        let span = week(almanac.today, i64::from(steps));
+        return Some(Piece { end: i + 1, span, label: range_words(span), fixed: true, recurring: None });
+    }
+    let (span, label) = almanac.relative(kind_word(sheet.word(i))?, steps);
+    // The whole current period of the past is the one before it.
+    Some(Piece { end: i + 1, span, label, fixed: true, recurring: None })
+}
+
+/// `2026-07-15`.
+fn iso(sheet: &Sheet<'_>, i: usize) -> Option<Piece> {
+    let digits = |k: usize, n: usize| sheet.is_number(k) && sheet.word(k).len() == n;
+    let dashes = sheet.word(i + 1) == "-" && sheet.word(i + 3) == "-";
+    if !(digits(i, 4) && digits(i + 2, 2) && digits(i + 4, 2) && dashes) {
+        return None;
+    }
+    let text = format!("{}-{}-{}", sheet.word(i), sheet.word(i + 2), sheet.word(i + 4));
+    let day: NaiveDate = text.parse().ok()?;
+    let span = Span::new(day, day);
+    Some(Piece { end: i + 5, span, label: super::days::day_words(day), fixed: true, recurring: None })
+}
+
+fn month_of(sheet: &Sheet<'_>, i: usize) -> Option<u32> {
+    let word = sheet.word(i);
+    if word.len() < 3 || (word.len() < 4 && !sheet.is_word(i)) {
+        return None;
+    }
+    let month = MONTHS.iter().position(|m| {
+        let m = m.to_lowercase();
+        m == word || (word.len() == 3 && m.starts_with(word)) || (word == "sept" && m == "september")
+    })?;
+    // "may" is a month only where a month can stand.
+    let month_place = sheet.tokens[i].name_like
+        || sheet.is_number(i + 1)
+        || (i > 0
+            && (sheet.is_number(i - 1)
+                || sheet.is(
+                    i - 1,
+                    &["in", "from", "to", "until", "through", "of", "next", "this", "between", "and", "-"],
+                )));
+    (word != "may" && word != "march" && word != "mar" || month_place).then_some(month as u32 + 1)
+}
+
+fn day_number(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
+    let day: u32 = if sheet.is_number(i) { sheet.word(i).parse().ok()? } else { return None };
+    let suffix =
+        sheet.tokens.get(i + 1).is_some_and(|t| !t.spaced) && sheet.is(i + 1, &["st", "nd", "rd", "th"]);
+    (1..=31).contains(&day).then_some((day, i + 1 + usize::from(suffix)))
+}
+
+/// `August`, `15 July`, `July 15th`, each perhaps with a year.
+fn month_or_day(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+    if let Some((day, next)) = day_number(sheet, i) {
+        let next = if sheet.word(next) == "of" { next + 1 } else { next };
+        let month = month_of(sheet, next)?;
+        return recurring(sheet, next + 1, Recurring::Day(month, day), almanac, from);
+    }
+    let month = month_of(sheet, i)?;
+    let next = sheet.skip(i + 1, &["the"]);
+    if let Some((day, after)) = day_number(sheet, next) {
+        // Not a day where the number is a percent or an amount: "in July 5% more".
+        let unit =
+            sheet.is(after, &["%", "percent", "pct", "points", "pp", "x", "k", "per", "dollars", "units"]);
+        if !unit {
+            return recurring(sheet, after, Recurring::Day(month, day), almanac, from);
+        }
+    }
+    recurring(sheet, i + 1, Recurring::Month(month), almanac, from)
+}
+
+fn ordinal(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
+    Some(match sheet.word(i) {
+        "first" => (1, i + 1),
+        "second" => (2, i + 1),
+        "third" => (3, i + 1),
+        "fourth" | "final" => (4, i + 1),
+        _ => {
+            let glued = sheet.tokens.get(i + 1).is_some_and(|t| !t.spaced);
+            let n: u32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
+            if !(1..=4).contains(&n) || !glued || !sheet.is(i + 1, &["st", "nd", "rd", "th"]) {
+                return None;
+            }
+            (n, i + 2)
+        }
+    })
+}
+
+/// `Q3`, `3Q`, `third quarter`, `quarter 3`, `H2`, `2H`, `second half`.
+fn part_of_year(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+    let i = sheet.skip(i, &["fiscal"]);
+    let word = sheet.word(i);
+    let numbered = |n: u32, q: bool| match (n, q) {
+        (1..=4, true) => Some(Recurring::Quarter(n)),
+        (1..=2, false) => Some(Recurring::Half(n)),
+        _ => None,
+    };
+    if let Some((letter @ ("q" | "h"), digits)) = word.split_at_checked(1) {
+        let quarter = letter == "q";
+        if let Ok(n) = digits.parse() {
+            return recurring(sheet, i + 1, numbered(n, quarter)?, almanac, from);
+        }
+        if digits.is_empty() && sheet.is_number(i + 1) {
+            let n = sheet.word(i + 1).parse().ok()?;
+            return recurring(sheet, i + 2, numbered(n, quarter)?, almanac, from);
+        }
+    }
+    if sheet.is_number(i) && sheet.is(i + 1, &["q", "h"]) && !sheet.tokens[i + 1].spaced {
+        let n = word.parse().ok()?;
+        return recurring(sheet, i + 2, numbered(n, sheet.word(i + 1) == "q")?, almanac, from);
+    }
+    if word == "quarter" {
+        let n = numbers::count(sheet, i + 1)?;
+        return recurring(sheet, i + 2, numbered(n, true)?, almanac, from);
+    }
+    let (n, next) = ordinal(sheet, i)?;
+    let next = sheet.skip(next, &["fiscal", "calendar"]);
+    let what = match sheet.word(next) {
+        "quarter" => numbered(n, true)?,
+        "half" => numbered(n, false)?,
+        _ => return None,
+    };
+    // "the first half of August" is not a half of the year.
+    let of_month = sheet.word(next + 1) == "of" && month_of(sheet, sheet.skip(next + 2, &["the"])).is_some();
+    if of_month {
+        return None;
+    }
+    recurring(sheet, next + 1, what, almanac, from)
+}
+
+fn recurring(
+    sheet: &Sheet<'_>,
+    end: usize,
+    what: Recurring,
+    almanac: &Almanac,
+    from: NaiveDate,
+) -> Option<Piece> {
+    let (year, end) = match year_at(sheet, end, almanac) {
+        Some((year, end)) => (Some(year), end),
+        None => (None, sheet_of_the_year(sheet, end)),
+    };
+    let (span, named) = almanac.choose(what, year, from)?;
+    let label = almanac.label(what, named);
+    Some(Piece { end, span, label, fixed: year.is_some(), recurring: Some(what) })
+}
+
+fn sheet_of_the_year(sheet: &Sheet<'_>, i: usize) -> usize {
+    if sheet.follows(i, &["of", "the", "year"]) { i + 3 } else { i }
+}
+
+/// A year after something: `2026`, `'26`, `of 2026`, `FY27`, `next year`.
+fn year_at(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<(Year, usize)> {
+    let i = sheet.skip(i, &["of", ",", "'", "’", "in", "/"]);
+    if let Some((year, end)) = fiscal_year(sheet, i) {
+        return Some((Year::Fiscal(year), end));
+    }
+    let this = almanac.calendar.year_of(almanac.today);
+    if sheet.word(i + 1) == "year" {
+        let year = match sheet.word(i) {
+            "this" => this,
+            "next" => this + 1,
+            "last" => this - 1,
+            _ => return None,
+        };
+        return Some((Year::Fiscal(year), i + 2));
+    }
+    let short = i > 0 && sheet.is(i - 1, &["'", "’"]) && sheet.word(i).len() == 2;
+    let value: i32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
+    let year = if short { 2000 + value } else { value };
+    // A bare number counts as a year only where it looks like one.
+    (2000..=2099).contains(&year).then_some((Year::Plain(year), i + 1))
+}
+
+/// `FY27`, `FY 2027`, `fiscal year 2027`, `fiscal 2027`.
+fn fiscal_year(sheet: &Sheet<'_>, i: usize) -> Option<(i32, usize)> {
+    let full = |n: i32| match n {
+        0..=99 => Some(2000 + n),
+        2000..=2099 => Some(n),
+        _ => None,
+    };
+    if let Some(digits) = sheet.word(i).strip_prefix("fy")
+        && let Ok(n) = digits.parse()
+    {
+        return Some((full(n)?, i + 1));
+    }
+    let next = match sheet.word(i) {
+        "fy" => i + 1,
+        "fiscal" | "financial" => i + 1 + usize::from(sheet.word(i + 1) == "year"),
+        _ => return None,
+    };
+    let next = sheet.skip(next, &["'", "’"]);
+    let n = sheet.is_number(next).then(|| sheet.word(next).parse().ok())??;
+    Some((full(n)?, next + 1))
+}
+
+/// `FY27`; `2027` after a word that introduces a period.
+fn year_alone(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
+    let (year, end) = match fiscal_year(sheet, i) {
+        Some(found) => found,
+        None => {
+            let led = i > 0
+                && sheet.is(
+                    i - 1,
+                    &[
+                        "in",
+                        "for",
+                        "during",
+                        "through",
+                        "until",
+                        "of",
+                        "from",
+                        "year",
+                        "calendar",
+                        "throughout",
+                    ],
+                );
+            let year: i32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
+            let alone = !sheet.is(i + 1, &["%", "units", "dollars", "per", "k", "usd", "percent"]);
+            ((2020..=2099).contains(&year) && led && alone && sheet.word(i).len() == 4)
+                .then_some((year, i + 1))?
+        }
+    };
+    let (span, named) = almanac.choose(Recurring::Year, Some(Year::Fiscal(year)), almanac.today)?;
+    let label = almanac.label(Recurring::Year, named);
+    // "Q3 2026" may also be written "2026 Q3".
+    if let Some(part) = part_of_year(sheet, end, almanac, almanac.today).filter(|p| !p.fixed)
+        && let Some((span, named)) =
+            part.recurring.and_then(|r| almanac.choose(r, Some(Year::Fiscal(year)), almanac.today))
+    {
+        let label = part.recurring.map_or(label, |r| almanac.label(r, named));
+        return Some(Piece { end: part.end, span, label, fixed: true, recurring: part.recurring });
+    }
+    Some(Piece { end, span, label, fixed: true, recurring: None })
+}
+
+/// One period from all that was said, or why there is none.
+pub(crate) fn combine(marks: &[PeriodMark], almanac: &Almanac) -> Result<Option<PeriodMark>, ()> {
+    let Some(first) = marks.first() else { return Ok(None) };
+    let mut merged = first.clone();
+    for mark in &marks[1..] {
+        merged = merge(merged, mark, almanac).ok_or(())?;
+    }
+    if let Form::Length(months, days) = merged.form {
+        merged.span = lasting_from(almanac.today, months, days);
+        merged.label = range_words(merged.span);
+    }
+    Ok(Some(merged))
+}
+
+fn merge(a: PeriodMark, b: &PeriodMark, almanac: &Almanac) -> Option<PeriodMark> {
+    let span = match (a.form, b.form) {
+        (Form::From, Form::Until) => Span::new(a.span.start, b.span.end),
+        (Form::Until, Form::From) => Span::new(b.span.start, a.span.end),
+        (Form::From, Form::Length(m, d)) => lasting_from(a.span.start, m, d),
+        (Form::Length(m, d), Form::From) => lasting_from(b.span.start, m, d),
+        (Form::From, Form::Whole) if b.span.contains(a.span.start) => Span::new(a.span.start, b.span.end),
+        (Form::Whole, Form::From) if a.span.contains(b.span.start) => Span::new(b.span.start, a.span.end),
+        (Form::Until, Form::Whole) if b.span.contains(a.span.end) => Span::new(b.span.start, a.span.end),
+        (Form::Whole, Form::Until) if a.span.contains(b.span.end) => Span::new(a.span.start, b.span.end),
+        (Form::Whole, Form::Whole) if a.span == b.span => return Some(a),
+        _ => return None,
+    };
+    let _ = almanac;
+    (span.start <= span.end).then(|| PeriodMark {
+        at: a.at.start.min(b.at.start)..a.at.end.max(b.at.end),
+        span,
+        label: range_words(span),
+        form: Form::Whole,
+        fixed: a.fixed || b.fixed,
+        recurring: None,
+    })
+}

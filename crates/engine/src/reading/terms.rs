@@ -1,0 +1,253 @@
+//! Which term of a program a question moves: words to parameters, and the tier
+//! that is meant. Knows what programs have, never what they are called.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use crate::programs::Terms;
+use crate::programs::terms::{Rate, RateTier};
+use crate::scenario::Parameter;
+
+use super::lexicon;
+use super::numbers::{Given, Number};
+use super::sheet::{Sheet, Use};
+
+/// A parameter as said: every parameter the words may mean.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Said {
+    pub parameters: Vec<Parameter>,
+    pub at: Range<usize>,
+}
+
+/// Finds the word for the term that moves and takes it off the sheet. Words for
+/// the rate itself count only where nothing else is said.
+pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
+    for i in 0..sheet.len() {
+        if let Some(said) = at(sheet, i).filter(|s| s.at.clone().all(|k| sheet.free(k))) {
+            sheet.claim(said.at.clone(), Use::Lever);
+            match found.last_mut() {
+                Some(before) if before.parameters == said.parameters => before.at.end = said.at.end,
+                _ => found.push(said),
+            }
+        }
+    }
+    caps(sheet, &mut found);
+    found
+}
+
+fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
+    use Parameter as P;
+    if !sheet.free(i) {
+        return None;
+    }
+    let one = |p: P, n: usize| Some(Said { parameters: vec![p], at: i..i + n });
+    let threshold = |k: usize| sheet.is(k, &["threshold", "thresholds", "hurdle", "requirement"]);
+    match sheet.word(i) {
+        "deal" if sheet.is(i + 1, &["registration", "reg"]) => one(
+            P::DealRegistration,
+            2 + usize::from(sheet.is(i + 2, &["requirement", "restriction", "condition"])),
+        ),
+        "registration" if !sheet.is(i.wrapping_sub(1), &["deal"]) => {
+            one(P::DealRegistration, 1 + usize::from(sheet.is(i + 1, &["requirement"])))
+        }
+        "new" if sheet.is(i + 1, &["customer", "customers", "logos", "logo"]) => one(P::NewCustomerOnly, 2),
+        "marginal" | "retroactive" => one(P::RateMode, 1),
+        "growth" if threshold(i + 1) => one(P::GrowthAbove, 2),
+        "accelerator" | "accelerators" | "kicker" | "multiplier" => {
+            let n = 1 + usize::from(sheet.is(i + 1, &["multiplier", "factor"]));
+            if threshold(i + n) || sheet.is(i + n, &["attainment"]) {
+                one(P::AcceleratorAbove, n + 1)
+            } else {
+                one(P::AcceleratorMultiplier, n)
+            }
+        }
+        "override" | "overrides" => one(P::Override, 1),
+        "minimum" | "min" | "floor" | "minimums" => one(P::Minimum, 1 + usize::from(threshold(i + 1))),
+        "target" | "targets" | "quota" | "quotas" => one(P::Target, 1),
+        word if lexicon::BUDGET.contains(&word) => {
+            one(P::ProgramBudget, 1 + usize::from(sheet.is(i + 1, &["cap", "limit", "ceiling"])))
+        }
+        "hurdle" | "threshold" | "thresholds" => Some(Said {
+            parameters: vec![P::TierThreshold, P::GrowthAbove, P::AcceleratorAbove, P::Minimum],
+            at: i..i + 1,
+        }),
+        "program" | "overall" | "total" if sheet.is(i + 1, &["budget"]) => one(P::ProgramBudget, 2),
+        "program" | "overall" | "total" if sheet.is(i + 1, &["cap", "limit"]) => one(P::ProgramBudget, 2),
+        word if lexicon::CAP.contains(&word) => {
+            Some(Said { parameters: vec![P::CapPerPartner, P::CapPerTransaction], at: i..i + 1 })
+        }
+        _ => None,
+    }
+}
+
+const EACH: &[&str] = &["per", "a", "each", "every", "/", "for", "one"];
+const PARTNER: &[&str] = &["partner", "partners", "reseller", "account", "month", "quarter", "period"];
+const DEAL: &[&str] = &["transaction", "transactions", "deal", "deals", "order", "orders", "sale", "invoice"];
+
+/// Settles which cap is meant by the words beside it: `per partner`, `deal cap`.
+fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
+    let Some(said) = found.iter_mut().find(|s| s.parameters.contains(&Parameter::CapPerPartner)) else {
+        return;
+    };
+    for i in 0..sheet.len() {
+        if !sheet.free(i) {
+            continue;
+        }
+        let led = i > 0 && sheet.free(i - 1) && sheet.is(i - 1, EACH);
+        let hyphen = i > 1 && sheet.word(i - 1) == "-" && sheet.is(i - 2, EACH);
+        let beside = sheet.is(i + 1, lexicon::CAP) || said.at.end == i;
+        let parameter = if sheet.is(i, PARTNER) && (led || hyphen || beside)
+            || (sheet.is(i, &["monthly", "quarterly", "partner's"]) && beside)
+        {
+            Parameter::CapPerPartner
+        } else if sheet.is(i, DEAL) && (led || hyphen || beside) {
+            Parameter::CapPerTransaction
+        } else {
+            continue;
+        };
+        let start = if hyphen {
+            i - 2
+        } else if led {
+            i - 1
+        } else {
+            i
+        };
+        // Two of them at once ("a partner a month") say the same.
+        if said.parameters.len() == 1 && said.parameters[0] != parameter {
+            continue;
+        }
+        said.parameters = vec![parameter];
+        sheet.claim(start..i + 1, Use::Lever);
+    }
+}
+
+/// The parameters of a program that numbers can move and that its terms have.
+pub(crate) fn has(terms: &Terms, parameter: Parameter) -> bool {
+    match parameter {
+        Parameter::Rate => matches!(terms.rate, Rate::Flat(_)),
+        Parameter::TierRate | Parameter::TierThreshold | Parameter::RateMode => {
+            matches!(terms.rate, Rate::Tiered { .. })
+        }
+        Parameter::Minimum => terms.minimum.is_some(),
+        Parameter::Target => terms.target.is_some(),
+        Parameter::AcceleratorMultiplier | Parameter::AcceleratorAbove => terms.accelerator.is_some(),
+        Parameter::GrowthAbove => terms.growth.is_some(),
+        Parameter::Override => terms.override_percent.is_some(),
+        Parameter::CapPerPartner => terms.caps.per_partner.is_some(),
+        Parameter::CapPerTransaction => terms.caps.per_transaction.is_some(),
+        Parameter::ProgramBudget => terms.caps.program_budget.is_some(),
+        _ => true,
+    }
+}
+
+/// Which tiers are meant.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Tiers {
+    Unsaid,
+    All(Range<usize>),
+    One(Decimal, Range<usize>),
+    /// A tier is named that the program does not have.
+    Wrong(Range<usize>),
+}
+
+const TIER: &[&str] =
+    &["tier", "tiers", "band", "bands", "bracket", "brackets", "level", "threshold", "step"];
+
+/// Finds the tier that the words name. `words_at`: where a word for thresholds was
+/// already taken, which names a tier as well as the word tier does.
+pub(crate) fn tiers(
+    sheet: &mut Sheet<'_>,
+    terms: &Terms,
+    numbers: &mut Vec<Number>,
+    words_at: Option<Range<usize>>,
+) -> Tiers {
+    let Rate::Tiered { tiers, .. } = &terms.rate else { return Tiers::Unsaid };
+    let is_tier = |sheet: &Sheet<'_>, i: usize| {
+        (sheet.is(i, TIER) && sheet.free(i)) || words_at.as_ref().is_some_and(|r| r.contains(&i))
+    };
+    for i in 0..sheet.len() {
+        if !is_tier(sheet, i) {
+            continue;
+        }
+        if let Some(found) = one_tier(sheet, tiers, numbers, i) {
+            return found;
+        }
+    }
+    if let Some(i) = (0..sheet.len()).find(|i| sheet.follows(*i, &["across", "the", "board"])) {
+        sheet.claim(i..i + 3, Use::Lever);
+        return Tiers::All(i..i + 3);
+    }
+    Tiers::Unsaid
+}
+
+fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>, i: usize) -> Option<Tiers> {
+    let nth = |n: usize| tiers.get(n).map(|t| t.from);
+    let (mut start, mut end) = (i, i + 1);
+    // "the 50k tier", "the 3% tier", "tier from 50,000", "tier 2", "the 2nd tier".
+    let before = numbers.iter().position(|n| {
+        n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+"]))
+    });
+    let lead = sheet.skip(i + 1, &["from", "above", "at", "over", "starting", "of", "beginning"]);
+    let after = numbers.iter().position(|n| n.at.start == lead && (lead > i + 1 || n.given == Given::Bare));
+    let after_fits = after.filter(|a| {
+        let n = &numbers[*a];
+        let by_from = tiers.iter().any(|t| Some(t.from) == n.value);
+        lead == i + 1 || by_from
+    });
+    let found = if sheet.is(i.wrapping_sub(1), &["top", "highest", "last", "upper", "final"]) {
+        start = i - 1;
+        nth(tiers.len() - 1)
+    } else if sheet.is(i.wrapping_sub(1), &["bottom", "lowest", "first", "base", "entry", "starting"]) {
+        start = i - 1;
+        nth(0)
+    } else if let Some(n) = ["second", "third", "fourth"].iter().position(|w| sheet.before(i) == *w) {
+        start = i - 1;
+        nth(n + 1)
+    } else if sheet.before(i) == "middle" && tiers.len() == 3 {
+        start = i - 1;
+        nth(1)
+    } else if sheet.is(i.wrapping_sub(1), &["all", "every", "each"])
+        || (sheet.word(i.wrapping_sub(1)) == "the" && sheet.is(i.wrapping_sub(2), &["all"]))
+    {
+        sheet.claim(i - 1..i + 1, Use::Lever);
+        if sheet.before(i - 1) == "all" || sheet.before(i) == "the" {
+            sheet.claim(i - 2..i + 1, Use::Lever);
+        }
+        if sheet.is(i + 1, &["rate", "rates"]) {
+            sheet.claim(i + 1..i + 2, Use::Lever);
+        }
+        return Some(Tiers::All(i - 1..i + 1));
+    } else if let Some(place) = before {
+        let number = numbers.remove(place);
+        start = number.at.start;
+        let ordinal = sheet.is(i - 1, &["st", "nd", "rd", "th"]);
+        by_number(tiers, &number, ordinal)
+    } else if let Some(place) = after_fits {
+        let number = numbers.remove(place);
+        end = number.at.end;
+        by_number(tiers, &number, lead == i + 1)
+    } else {
+        return None;
+    };
+    if sheet.is(end, &["rate", "rates", "tier", "threshold"]) && sheet.free(end) {
+        end += 1;
+    }
+    sheet.claim(start..end, Use::Lever);
+    Some(found.map_or(Tiers::Wrong(start..end), |from| Tiers::One(from, start..end)))
+}
+
+fn by_number(tiers: &[RateTier], number: &Number, ordinal: bool) -> Option<Decimal> {
+    let value = number.value?;
+    if ordinal {
+        let n: usize = value.try_into().ok()?;
+        return tiers.get(n.checked_sub(1)?).map(|t| t.from);
+    }
+    if number.given == Given::Percent {
+        let mut fits = tiers.iter().filter(|t| t.pay.value() == value);
+        let first = fits.next()?;
+        return fits.next().is_none().then_some(first.from);
+    }
+    tiers.iter().find(|t| t.from == value).map(|t| t.from)
+}

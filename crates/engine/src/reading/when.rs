@@ -1,0 +1,177 @@
+//! When a change applies: the period said, its past or future, or the named
+//! default; and whether the program runs then.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::calendar::FiscalCalendar;
+use crate::programs::Program;
+use crate::scenario::findings::info;
+use crate::scenario::{Lever, Operation, Parameter, Period};
+
+use super::days::{Almanac, range_words};
+use super::desk::{Desk, choice};
+use super::periods::{Form, PeriodMark, combine};
+
+/// The period of the draft. `Err`: something must be asked first; holds the period
+/// that is meant as far as it is known.
+pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period, Period> {
+    let (span, label) = desk.almanac.default_quarter();
+    let default = Period { start: span.start, end: span.end, label };
+    let Ok(merged) = combine(marks, &desk.almanac) else {
+        return one_of(desk, marks).ok_or(default);
+    };
+    let Some(mark) = merged else {
+        desk.assumed(
+            "period",
+            format!("no period was named: the first quarter that begins today or later, {}", default.label),
+        );
+        return Ok(default);
+    };
+    for part in marks {
+        desk.said("period", core(desk, part));
+    }
+    named_defaults(desk, &mark);
+    let period = Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() };
+    let today = desk.context.company.today();
+    if mark.span.end < today {
+        return past(desk, &mark, today).ok_or(period);
+    }
+    calendar_alternative(desk, &mark);
+    Ok(period)
+}
+
+/// The tokens of a mark without its leading preposition.
+fn core(desk: &Desk<'_>, mark: &PeriodMark) -> std::ops::Range<usize> {
+    let lead = ["in", "for", "during", "over", "throughout", "within", "on", "of", "at", "across", "the"];
+    let start = desk.sheet.skip(mark.at.start, &lead);
+    start.min(mark.at.end.saturating_sub(1))..mark.at.end
+}
+
+fn named_defaults(desk: &mut Desk<'_>, mark: &PeriodMark) {
+    match mark.form {
+        Form::From => desk.assumed("period", "no end was named: the end of the quarter in which it starts"),
+        Form::Until => desk.assumed("period", "no start was named: today"),
+        Form::Length(..) => desk.assumed("period", "no start was named: today"),
+        Form::Whole => {}
+    }
+}
+
+/// Two periods that do not fit into one.
+fn one_of(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Option<Period> {
+    let choices = marks
+        .iter()
+        .map(|m| {
+            let patch = json!({"period": {"start": m.span.start, "end": m.span.end, "label": m.label}});
+            choice(
+                format!("{}_{}", m.span.start, m.span.end),
+                format!("{}: {}", m.label, range_words(m.span)),
+                patch,
+            )
+        })
+        .collect();
+    let answer = desk.ask("period", "Which of these periods do you mean?".to_owned(), choices)?;
+    let mark = marks.iter().find(|m| format!("{}_{}", m.span.start, m.span.end) == answer)?;
+    Some(Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() })
+}
+
+/// A wholly past span in a question about the future.
+fn past(desk: &mut Desk<'_>, mark: &PeriodMark, today: NaiveDate) -> Option<Period> {
+    let mut choices = Vec::new();
+    let next = mark.recurring.and_then(|what| {
+        let (span, year) = Almanac { past: false, ..desk.almanac }.choose(what, None, today)?;
+        Some((span, desk.almanac.label(what, year)))
+    });
+    if let Some((span, label)) = &next {
+        let patch = json!({"period": {"start": span.start, "end": span.end, "label": label}});
+        choices.push(choice("next", format!("{label}: {}", range_words(*span)), patch));
+    }
+    choices.push(choice(
+        "hindcast",
+        format!("what would have happened in {}", mark.label),
+        json!({"intent": "hindcast"}),
+    ));
+    let question = format!("{} is past: today is {today}. What do you mean?", mark.label);
+    match desk.ask("period", question, choices)?.as_str() {
+        "next" => next.map(|(span, label)| Period { start: span.start, end: span.end, label }),
+        _ => {
+            desk.outside(
+                "hindcast",
+                "This asks what would have happened in the past".to_owned(),
+                "Ask about a period that ends today or later",
+            );
+            None
+        }
+    }
+}
+
+/// Where fiscal quarters are not calendar quarters, says what the other would be.
+fn calendar_alternative(desk: &mut Desk<'_>, mark: &PeriodMark) {
+    use super::days::Recurring;
+    if desk.almanac.calendar.first_month == 1 {
+        return;
+    }
+    let Some(what @ (Recurring::Quarter(_) | Recurring::Half(_))) = mark.recurring else { return };
+    let plain = Almanac { calendar: FiscalCalendar::default(), ..desk.almanac };
+    if let Some((span, year)) = plain.choose(what, None, desk.context.company.today()) {
+        let message = format!(
+            "{} is read in the fiscal calendar: {}. The calendar's {} would be {}",
+            mark.label,
+            range_words(mark.span),
+            plain.label(what, year),
+            range_words(span)
+        );
+        desk.findings.push(info("fiscal_calendar", "period", message));
+    }
+}
+
+/// Levers that must go first so that the program runs in the period: none where it
+/// runs. Asks where it does not.
+pub(crate) fn running(
+    desk: &mut Desk<'_>,
+    program: &Program,
+    period: &Period,
+    starts: bool,
+) -> Option<Vec<Lever>> {
+    let today = desk.context.company.today();
+    let span = crate::calendar::Span::new(period.start.max(today), period.end);
+    let runs = program.versions.iter().any(|v| v.terms.effective.intersection(&span).is_some());
+    if runs || starts || span.start > span.end {
+        return Some(Vec::new());
+    }
+    let last = program.latest();
+    let extend = format!("run it on the terms of version {} in {}", last.version, period.label);
+    let field = Desk::field("active");
+    let choices = vec![
+        choice(
+            "extend",
+            extend,
+            json!({"options[0].levers[0]": {"program": program.id, "parameter": "active", "operation": "set_to", "value": "true"}}),
+        ),
+        choice("launch", "launch a new program instead", json!({"options[0].levers[0].operation": "launch"})),
+    ];
+    let question = format!(
+        "{} has no version in force in {}: the last ends on {}. What should happen?",
+        program.name(),
+        period.label,
+        last.terms.effective.end
+    );
+    if desk.ask(&field, question, choices)? == "launch" {
+        desk.outside(
+            "launch",
+            "This asks about a new program".to_owned(),
+            "Ask about a change of an existing program",
+        );
+        return None;
+    }
+    Some(vec![Lever {
+        program: program.id.clone(),
+        parameter: Parameter::Active,
+        operation: Operation::SetTo,
+        value: Some("true".to_owned()),
+        tier_from: None,
+        period: None,
+        audience: None,
+        terms: None,
+    }])
+}
