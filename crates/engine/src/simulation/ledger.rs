@@ -148,9 +148,9 @@ mod tests {
 
     #[test]
     fn rows_do_not_overlap() {
-        let day = |s: &str| s.parse().unwrap();
+        let day = |s: &str| s.parse().expect("a value");
         let period = Span::new(day("2026-08-01"), day("2026-09-30"));
-        let window = Window::of(period, day("2026-06-30")).unwrap();
+        let window = Window::of(period, day("2026-06-30")).expect("a value");
         let groups = Groups::new(&window, 2, 3, 1, 1, 4);
         assert_eq!(groups.months.len(), 4);
         assert_eq!((groups.month(1), groups.month(4)), (2, 5));
