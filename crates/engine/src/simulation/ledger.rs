@@ -68,10 +68,26 @@ impl Groups {
     pub const GROSS: usize = 1;
     const FIRST_MONTH: usize = 2;
 
-    pub fn new(window: &Window, programs: usize, products: usize, tiers: usize, regions: usize, partners: usize) -> Self {
+    pub fn new(
+        window: &Window,
+        programs: usize,
+        products: usize,
+        tiers: usize,
+        regions: usize,
+        partners: usize,
+    ) -> Self {
         let lead = (0..window.months).take_while(|h| !window.in_period(*h)).count();
         let months = window.past.iter().copied().chain((lead..window.months).map(|h| window.month(h)));
-        Self { months: months.collect(), programs, products, tiers, regions, partners, past: window.past.len(), lead }
+        Self {
+            months: months.collect(),
+            programs,
+            products,
+            tiers,
+            regions,
+            partners,
+            past: window.past.len(),
+            lead,
+        }
     }
 
     /// Row of a simulated month that is not before the period.

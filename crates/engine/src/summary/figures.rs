@@ -102,7 +102,13 @@ mod tests {
         assert_eq!(Money::of("EUR").show(999.6), "€1,000");
         assert_eq!(Money::of("CHF").range(100.0, 250.0), "between CHF 100 and CHF 250");
         assert_eq!((count(1234.4), count(12.34), count(12.0)), ("1,234".into(), "12.3".into(), "12".into()));
-        assert_eq!((percent(0.0833), percent(0.5), percent(-0.05)), ("8.3%".into(), "50%".into(), "−5%".into()));
-        assert_eq!((chance(0.64), chance(1.0), chance(0.0)), ("64%".into(), "more than 99%".into(), "less than 1%".into()));
+        assert_eq!(
+            (percent(0.0833), percent(0.5), percent(-0.05)),
+            ("8.3%".into(), "50%".into(), "−5%".into())
+        );
+        assert_eq!(
+            (chance(0.64), chance(1.0), chance(0.0)),
+            ("64%".into(), "more than 99%".into(), "less than 1%".into())
+        );
     }
 }

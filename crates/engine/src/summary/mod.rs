@@ -158,7 +158,8 @@ impl Teller<'_> {
         }
         let (low, high) = figures::eight_in_ten(units)?;
         let word = if mean > 0.0 { "rise" } else { "fall" };
-        let share = if baseline > 0.0 { format!(" ({})", percent(mean.abs() / baseline)) } else { String::new() };
+        let share =
+            if baseline > 0.0 { format!(" ({})", percent(mean.abs() / baseline)) } else { String::new() };
         Some(format!(
             "Units of the products covered {word} by about {}{share}, 8 in 10 between {} and {}; revenue changes by {}.",
             count(mean.abs()),

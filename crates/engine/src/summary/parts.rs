@@ -103,7 +103,8 @@ impl Teller<'_> {
         let one = |b: &crate::forecast::Budget| {
             let arm = b.options.get(option)?;
             let left: f64 = b.left.parse().ok()?;
-            let subject = format!("Of the budget of {}, {} is left today", name(&b.program), self.money.show(left));
+            let subject =
+                format!("Of the budget of {}, {} is left today", name(&b.program), self.money.show(left));
             if arm.probability_exhausted == 0.0 && b.baseline.probability_exhausted == 0.0 {
                 return Some(format!("{subject}; it lasts in every draw."));
             }
@@ -170,7 +171,9 @@ impl Teller<'_> {
 pub(super) fn in_words(grade: Grade) -> &'static str {
     match grade {
         Grade::A => "past changes reached some partners and not others by design or at different times",
-        Grade::B => "past changes can be held against partners they did not reach, but they are few or not clean",
+        Grade::B => {
+            "past changes can be held against partners they did not reach, but they are few or not clean"
+        }
         Grade::C => "past changes reached everybody at once, so other causes cannot be told apart",
         Grade::PriorOnly => "its own history says nothing; the estimate is borrowed or missing",
     }

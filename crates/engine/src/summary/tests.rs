@@ -73,13 +73,20 @@ fn forecast(net: &[(f64, f64)], grade: Grade) -> Forecast {
             net: metric(260_000.0, &net.iter().map(|(d, s)| (d + 1500.0, *s)).collect::<Vec<_>>()),
         },
         metrics,
-        cost_split: vec![CostSplit { mechanical: q(2_000.0, 10.0), behavioural: q(3_200.0, 900.0) }; net.len()],
+        cost_split: vec![
+            CostSplit { mechanical: q(2_000.0, 10.0), behavioural: q(3_200.0, 900.0) };
+            net.len()
+        ],
         budgets: Vec::new(),
         breakeven: vec![Breakeven { lift: Some(0.031), probability: Some(0.64) }; net.len()],
         comparison: Vec::new(),
         by: Breakdown {
             product: vec![Row { key: "PX-100".into(), name: "Product X 100".into(), metrics: revenue }],
-            program: vec![Row { key: "spiff".into(), name: "Product X SPIFF".into(), metrics: BTreeMap::new() }],
+            program: vec![Row {
+                key: "spiff".into(),
+                name: "Product X SPIFF".into(),
+                metrics: BTreeMap::new(),
+            }],
             ..Breakdown::default()
         },
         evidence: vec![Evidence {
@@ -172,15 +179,17 @@ fn budgets_say_when_and_how_likely() {
 #[test]
 fn several_options_are_ranked() {
     let mut f = forecast(&[(1_000.0, 500.0), (4_000.0, 500.0)], Grade::B);
-    f.comparison =
-        vec![Comparison { a: 0, b: 1, metric: "net".into(), probability_b_better: 0.83 }];
+    f.comparison = vec![Comparison { a: 0, b: 1, metric: "net".into(), probability_b_better: 0.83 }];
     let (headline, text) = tell("", &draft(&["SPIFF +5%", "SPIFF +10%"]), &f);
     assert_eq!(
         headline,
         "Of the 2 options SPIFF +10% leaves the most net margin in Q3 2026: about +$4,000 against the rules as they \
          are, with a chance of 83% of beating SPIFF +5%."
     );
-    assert!(text.starts_with("SPIFF +10%: net +$4,000 (8 in 10: +$3,500 to +$4,500), payouts +$5,200."), "{text}");
+    assert!(
+        text.starts_with("SPIFF +10%: net +$4,000 (8 in 10: +$3,500 to +$4,500), payouts +$5,200."),
+        "{text}"
+    );
 }
 
 #[test]

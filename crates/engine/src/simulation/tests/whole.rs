@@ -10,7 +10,8 @@ use crate::programs::terms::{Caps, ProgramKind};
 use crate::simulation::{Arm, Continue, Request, SimulationError, simulate};
 
 fn simple(dollars: i64, beta: Option<(f64, f64)>) -> Model {
-    let world = company(12, 2, vec![program("spiff", vec![spiff(dollars)])], |i, k, _| 5.0 + (i + 3 * k) as f64);
+    let world =
+        company(12, 2, vec![program("spiff", vec![spiff(dollars)])], |i, k, _| 5.0 + (i + 3 * k) as f64);
     model(world, beta)
 }
 
@@ -32,7 +33,9 @@ fn the_same_rules_give_a_difference_of_exactly_nothing() {
     let forecast = run(&model, &[arm(rules(&model))], Q3, 60).expect("a value");
     for name in ["units", "revenue", "margin", "payout", "net", "partners_earning"] {
         let difference = forecast.metrics[name].difference[0];
-        for part in [difference.mean, difference.p10, difference.p90, difference.outcome_p10, difference.outcome_p90] {
+        for part in
+            [difference.mean, difference.p10, difference.p90, difference.outcome_p10, difference.outcome_p90]
+        {
             assert_eq!(part, Some(0.0), "{name}");
         }
         assert_eq!(forecast.metrics[name].options[0], forecast.metrics[name].baseline, "{name}");
@@ -145,7 +148,8 @@ fn the_audience_limits_the_change_and_not_the_forecast() {
 fn a_budget_runs_out_and_cuts_everybody() {
     let budget = |left: i64| {
         let caps = Caps { program_budget: Some(left.into()), ..Caps::default() };
-        let terms = crate::programs::Terms { effective: span(("2026-07-01", "2026-12-31")), caps, ..spiff(40) };
+        let terms =
+            crate::programs::Terms { effective: span(("2026-07-01", "2026-12-31")), caps, ..spiff(40) };
         let world = company(12, 1, vec![program("spiff", vec![terms])], |i, _, _| 5.0 + i as f64);
         model(world, None)
     };
@@ -153,7 +157,10 @@ fn a_budget_runs_out_and_cuts_everybody() {
     let tight = budget(8_000);
     let forecast = run(&tight, &raised(&tight, 200), Q3, 200).expect("a value");
     let found = &forecast.budgets[0];
-    assert_eq!((found.program.as_str(), found.budget.as_str(), found.left.as_str()), ("spiff", "8000.00", "8000.00"));
+    assert_eq!(
+        (found.program.as_str(), found.budget.as_str(), found.left.as_str()),
+        ("spiff", "8000.00", "8000.00")
+    );
     assert_eq!(found.baseline.probability_exhausted, 1.0);
     let gone = |a: &crate::forecast::BudgetArm| a.exhausted_on["p50"];
     assert_eq!(gone(&found.baseline).to_string()[..7], *"2026-08");
@@ -181,7 +188,8 @@ fn funds_are_not_payouts_and_parents_get_overrides() {
     let fund = mean(&forecast.metrics["fund_accrual"].baseline);
     assert!((fund / units - 10.0).abs() < 0.5, "{fund} {units}");
     let of = |id: &str| forecast.by.partner.iter().find(|r| r.key == id).expect("a value");
-    let (parent, other) = (mean(&of("P00").metrics["payout"].baseline), mean(&of("P01").metrics["payout"].baseline));
+    let (parent, other) =
+        (mean(&of("P00").metrics["payout"].baseline), mean(&of("P01").metrics["payout"].baseline));
     // Two children's revenue of 900 a unit at 1%.
     let extra = 2.0 * (units / 6.0) * 9.0;
     assert!((parent - other - extra).abs() < 0.15 * extra, "{parent} {other} {extra}");
