@@ -41,8 +41,7 @@ impl Model {
         let rules = RuleBook::of(&company.programs);
         let expected = predicted_volume(&panel);
         let prices = past_net_prices(&company, &panel);
-        let found =
-            incentives(&company, &panel, &rules, panel.first_month, panel.months, &expected, &prices);
+        let found = incentives(&company, &panel, &rules, panel.first_month, panel.months, &expected, &prices);
         progress(0.3);
         let (usable_through, reported_share) = baseline::reporting_lag(&company);
         let response = response::fit(&company, &panel, &found.seller, &found.firm, usable_through);

@@ -72,8 +72,9 @@ mod tests {
 
     #[test]
     fn a_fraction_of_a_month_is_a_day() {
-        let day = |s: &str| s.parse::<NaiveDate>().unwrap();
-        let window = Window::of(Span::new(day("2026-07-01"), day("2026-09-30")), day("2026-06-30")).unwrap();
+        let day = |s: &str| s.parse::<NaiveDate>().expect("a value");
+        let window =
+            Window::of(Span::new(day("2026-07-01"), day("2026-09-30")), day("2026-06-30")).expect("a value");
         assert_eq!(day_of(&window, 0.0), day("2026-07-01"));
         assert_eq!(day_of(&window, 1.5), day("2026-08-16"));
         assert_eq!(day_of(&window, 2.0), day("2026-09-01"));

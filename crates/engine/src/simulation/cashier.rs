@@ -4,7 +4,7 @@
 
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
 use super::sell::add;
-use super::stage::{Payee, Pay, Stage};
+use super::stage::{Pay, Payee, Stage};
 
 /// Pay below half a cent is none.
 const PAID_FROM: f64 = 0.005;
@@ -108,7 +108,7 @@ impl Cashier {
             let till = &stage.tills[if slot < arms { slot } else { slot - arms + 1 }];
             let totals = &self.totals[draw * slots(arms) + slot];
             self.shares[slot].fill(1.0);
-            for (row, program) in stage.programs.iter().enumerate().filter(|(_, p)| p.budgeted) {
+            for (row, _) in stage.programs.iter().enumerate().filter(|(_, p)| p.budgeted) {
                 let run = row * months..(row + 1) * months;
                 let mut budget = BudgetDraw::default();
                 if let Some(local) = till.rows.iter().position(|r| *r == row) {
@@ -119,7 +119,6 @@ impl Cashier {
                     let counted = |h: &usize| stage.months.rows[*h].is_some();
                     budget.unfunded = (0..months).filter(counted).map(|h| all[h] * (1.0 - shares[h])).sum();
                 }
-                debug_assert!(program.budgeted);
                 if slot < arms {
                     seen(place, budget);
                     place += 1;
@@ -138,8 +137,8 @@ impl Cashier {
             let partner = stage.payees[*payee].partner;
             for (local, row) in till.rows.iter().enumerate() {
                 let run = row * months..(row + 1) * months;
-                let touched =
-                    &mut self.to_parents[draw * slots(arms) + slot][parent * matrix..(parent + 1) * matrix][run.clone()];
+                let touched = &mut self.to_parents[draw * slots(arms) + slot]
+                    [parent * matrix..(parent + 1) * matrix][run.clone()];
                 if touched.iter().all(|v| *v == 0.0) {
                     continue;
                 }
@@ -180,17 +179,17 @@ impl Cashier {
         let (arms, matrix) = (stage.arms(), stage.matrix());
         for (at, payee) in stage.payees.iter().enumerate() {
             let mut earned = vec![Earned::default(); arms];
-            for arm in 0..arms {
-                self.gets[arm].fill(0.0);
+            for (arm, (gets, earned)) in self.gets.iter_mut().zip(&mut earned).enumerate() {
+                gets.fill(0.0);
                 if at < stage.market.partners.len() {
                     let own = &self.kept[draw * arms + arm][at * matrix..(at + 1) * matrix];
                     let funded = own.iter().zip(&self.shares[arm]).map(|(pay, share)| pay * share);
-                    self.gets[arm].iter_mut().zip(funded).for_each(|(slot, pay)| *slot = pay);
-                    earned[arm] = Earned::of(stage, at, &self.gets[arm]);
+                    gets.iter_mut().zip(funded).for_each(|(slot, pay)| *slot = pay);
+                    *earned = Earned::of(stage, at, gets);
                 }
                 if let Some(row) = payee.parent_row {
                     let from = &self.to_parents[draw * slots(arms) + arm];
-                    add(&mut self.gets[arm], &from[row * matrix..(row + 1) * matrix]);
+                    add(gets, &from[row * matrix..(row + 1) * matrix]);
                 }
             }
             book_pay(stage, draw, at, payee, &self.gets, ledger);
@@ -253,7 +252,14 @@ fn book_pay(stage: &Stage, draw: usize, at: usize, payee: &Payee, gets: &[Vec<f6
     }
 }
 
-fn book_earning(stage: &Stage, draw: usize, at: usize, payee: &Payee, earned: &[Earned], ledger: &mut Ledger) {
+fn book_earning(
+    stage: &Stage,
+    draw: usize,
+    at: usize,
+    payee: &Payee,
+    earned: &[Earned],
+    ledger: &mut Ledger,
+) {
     let field = drawn_at(Drawn::Earning, draw);
     let value = |yes: bool| if yes { 1.0 } else { 0.0 };
     for (arm, of_arm) in earned.iter().enumerate() {

@@ -82,7 +82,7 @@ mod tests {
     fn counts_have_their_rates_as_means_and_share_their_luck() {
         let n = 60_000u64;
         let rates = [4.0, 4.4, 4.0, 60.0];
-        let gamma = Some(Gamma::new(2.5, 0.4).unwrap());
+        let gamma = Some(Gamma::new(2.5, 0.4).expect("a value"));
         let (mut sums, mut squares) = ([0.0; 4], 0.0);
         for i in 0..n {
             let (mut order, mut out) = ([0; 4], [0.0; 4]);

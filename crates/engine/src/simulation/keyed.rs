@@ -75,8 +75,7 @@ impl Keyed {
     /// the normal with the skewness term of Cornish and Fisher, rounded. 0 for a
     /// mean that is not positive.
     pub fn poisson(&mut self, mean: f64) -> f64 {
-        // Not `<=`: a mean that is not a number counts as none.
-        if !(mean > 0.0) {
+        if mean.is_nan() || mean <= 0.0 {
             return 0.0;
         }
         if mean > NORMAL_ABOVE {

@@ -68,10 +68,26 @@ impl Groups {
     pub const GROSS: usize = 1;
     const FIRST_MONTH: usize = 2;
 
-    pub fn new(window: &Window, programs: usize, products: usize, tiers: usize, regions: usize, partners: usize) -> Self {
+    pub fn new(
+        window: &Window,
+        programs: usize,
+        products: usize,
+        tiers: usize,
+        regions: usize,
+        partners: usize,
+    ) -> Self {
         let lead = (0..window.months).take_while(|h| !window.in_period(*h)).count();
         let months = window.past.iter().copied().chain((lead..window.months).map(|h| window.month(h)));
-        Self { months: months.collect(), programs, products, tiers, regions, partners, past: window.past.len(), lead }
+        Self {
+            months: months.collect(),
+            programs,
+            products,
+            tiers,
+            regions,
+            partners,
+            past: window.past.len(),
+            lead,
+        }
     }
 
     /// Row of a simulated month that is not before the period.
@@ -148,9 +164,9 @@ mod tests {
 
     #[test]
     fn rows_do_not_overlap() {
-        let day = |s: &str| s.parse().unwrap();
+        let day = |s: &str| s.parse().expect("a value");
         let period = Span::new(day("2026-08-01"), day("2026-09-30"));
-        let window = Window::of(period, day("2026-06-30")).unwrap();
+        let window = Window::of(period, day("2026-06-30")).expect("a value");
         let groups = Groups::new(&window, 2, 3, 1, 1, 4);
         assert_eq!(groups.months.len(), 4);
         assert_eq!((groups.month(1), groups.month(4)), (2, 5));

@@ -171,9 +171,11 @@ pub fn net_prices(company: &Company, panel: &Panel, share: &[f64], first: Month,
     for (s, (_, product)) in panel.series.iter().enumerate() {
         let product = &company.catalog.products[*product];
         let share = share.get(s).copied().filter(|v| v.is_finite() && *v >= 0.0).unwrap_or(1.0);
-        out.extend((0..months).map(|h| {
-            share * number(product.price_on(first.plus(h as i32).first_day()).list_price).max(0.0)
-        }));
+        out.extend(
+            (0..months).map(|h| {
+                share * number(product.price_on(first.plus(h as i32).first_day()).list_price).max(0.0)
+            }),
+        );
     }
     out
 }
@@ -427,12 +429,7 @@ mod tests {
 
     const KNOWN: Beta = Beta {
         mean: [2.0, -0.5, 0.0, 1.0],
-        factor: [
-            [0.4, 0.0, 0.0, 0.0],
-            [0.1, 0.2, 0.0, 0.0],
-            [0.0, 0.0, 0.1, 0.0],
-            [0.0, 0.0, 0.0, 0.3],
-        ],
+        factor: [[0.4, 0.0, 0.0, 0.0], [0.1, 0.2, 0.0, 0.0], [0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.3]],
     };
 
     #[test]

@@ -245,8 +245,9 @@ fn play_all(
         let bench = bench.get_or_insert_with(|| Bench::of(stage));
         let run = chunk * CHUNK..((chunk + 1) * CHUNK).min(pairs);
         let count = run.len();
-        let played =
-            run.map(|p| bench.play(stage, p as u64, if p % every == 0 { all } else { partners_from })).collect();
+        let played = run
+            .map(|p| bench.play(stage, p as u64, if p % every == 0 { all } else { partners_from }))
+            .collect();
         let share = (done.fetch_add(count, Ordering::Relaxed) + count) as f64 / pairs as f64;
         if progress(share) == Continue::Stop {
             stopped.store(true, Ordering::Relaxed);

@@ -84,7 +84,8 @@ pub fn describe_change(old: Option<&Terms>, new: &Terms) -> String {
     let list = |names: &[String]| if names.is_empty() { "all".to_owned() } else { names.join(", ") };
     moved("eligible tiers", list(&old.eligible.tiers), list(&new.eligible.tiers));
     moved("eligible regions", list(&old.eligible.regions), list(&new.eligible.regions));
-    let types = |t: &Terms| t.eligible.partner_types.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>();
+    let types =
+        |t: &Terms| t.eligible.partner_types.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>();
     moved("eligible partner types", list(&types(old)), list(&types(new)));
     let products = |t: &Terms| {
         list(&t.applies_to.skus.iter().chain(&t.applies_to.families).cloned().collect::<Vec<_>>())
@@ -103,7 +104,11 @@ pub fn describe_change(old: Option<&Terms>, new: &Terms) -> String {
     };
     moved("accelerator", accelerator(old), accelerator(new));
     moved("override percent", money(old.override_percent), money(new.override_percent));
-    if parts.is_empty() { "renewed without a change of rate, caps or eligibility".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() {
+        "renewed without a change of rate, caps or eligibility".to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
 /// A rate in words, such as `40 a unit` or `2% from 0, 3% from 50000 (retroactive)`.

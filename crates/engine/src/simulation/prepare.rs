@@ -221,7 +221,9 @@ impl Past {
         let from = first.0 - model.panel.first_month.0;
         for s in 0..model.panel.series.len() {
             for t in 0..months {
-                if let Some(at) = panel_cell(model, s, from + t as i32).filter(|at| model.panel.units[*at] > 0.0) {
+                if let Some(at) =
+                    panel_cell(model, s, from + t as i32).filter(|at| model.panel.units[*at] > 0.0)
+                {
                     prices[s * months + t] = (model.panel.revenue[at] / model.panel.units[at]).max(0.0);
                 }
             }
@@ -237,8 +239,11 @@ impl Past {
         let rules = CellRules::compile(&inputs);
         let row = |id: &str| stage.programs.iter().position(|p| p.id == id).unwrap_or(0);
         let rows = rules.programs().iter().map(|p| row(&p.id)).collect();
-        let margin_kept =
-            prepared.baseline.return_share.iter().map(|r| 1.0 - if r.is_finite() { r.clamp(0.0, 1.0) } else { 0.0 });
+        let margin_kept = prepared
+            .baseline
+            .return_share
+            .iter()
+            .map(|r| 1.0 - if r.is_finite() { r.clamp(0.0, 1.0) } else { 0.0 });
         Self { till: Till { rules, rows }, months, from, margin_kept: margin_kept.collect() }
     }
 
@@ -275,7 +280,8 @@ impl Past {
             let mut units = Vec::with_capacity(partner.series.len() * months);
             for series in &partner.series {
                 let unit = |t: usize| {
-                    panel_cell(model, series.series, self.from + t as i32).map_or(0.0, |at| model.panel.units[at])
+                    panel_cell(model, series.series, self.from + t as i32)
+                        .map_or(0.0, |at| model.panel.units[at])
                 };
                 units.extend((0..months).map(unit));
             }
@@ -298,7 +304,8 @@ impl Past {
             for (row, program) in stage.programs.iter().enumerate() {
                 for t in 0..months {
                     let fields = paid(gets[at][row * months + t], program.fund);
-                    let rows = [Groups::TOTAL, Groups::GROSS, stage.groups.month_row(t), stage.groups.program(row)];
+                    let rows =
+                        [Groups::TOTAL, Groups::GROSS, stage.groups.month_row(t), stage.groups.program(row)];
                     for row in rows.into_iter().chain(stage.rows_of(at, payee)) {
                         ledger.add_all(row, 0, &fields);
                     }

@@ -62,8 +62,7 @@ impl Reach {
         let simulated = window.simulated();
         let covered = covered_products(company, &arms, open, |id| changed.contains(&id));
         let paid = covered_products(company, &arms, simulated, |_| true);
-        let differs =
-            arms.iter().map(|arm| differing_partners(arms[0], arm, &partners, simulated)).collect();
+        let differs = arms.iter().map(|arm| differing_partners(arms[0], arm, &partners, simulated)).collect();
         let eligible = eligible.iter().map(|e| e.iter().filter(|e| **e).count()).collect();
         Ok(Self { partners, covered, paid, eligible, differs })
     }
@@ -125,8 +124,7 @@ fn differing_partners(baseline: &RuleBook, arm: &RuleBook, partners: &[PartnerIx
     let find = |book: &RuleBook, id: &str| -> Vec<Segment> {
         book.programs.iter().find(|p| p.id == id).map(|p| p.segments.clone()).unwrap_or_default()
     };
-    let ids: BTreeSet<&str> =
-        baseline.programs.iter().chain(&arm.programs).map(|p| p.id.as_str()).collect();
+    let ids: BTreeSet<&str> = baseline.programs.iter().chain(&arm.programs).map(|p| p.id.as_str()).collect();
     let mut different: Vec<Segment> = Vec::new();
     for id in ids {
         let (one, two) = (find(baseline, id), find(arm, id));

@@ -15,9 +15,7 @@ use super::spread::{PairValue, expectations};
 use super::stage::Stage;
 use super::words::approximations;
 use super::{Request, kept};
-use crate::forecast::{
-    Breakdown, Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Row,
-};
+use crate::forecast::{Breakdown, Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Row};
 
 const SALES: [Name; 3] = [Name::Units, Name::Revenue, Name::Margin];
 /// Flag of evidence that a scenario leaves behind.
@@ -55,7 +53,8 @@ pub fn forecast(request: &Request, prepared: &Prepared, stage: &Stage, pairs: &[
 }
 
 fn total_names() -> Vec<Name> {
-    let rest = [Name::Payout, Name::FundAccrual, Name::Net, Name::Roi, Name::PartnersEarning, Name::UptakeShare];
+    let rest =
+        [Name::Payout, Name::FundAccrual, Name::Net, Name::Roi, Name::PartnersEarning, Name::UptakeShare];
     SALES.into_iter().chain(rest).collect()
 }
 
@@ -72,12 +71,27 @@ fn comparison(sums: &Sums) -> Vec<Comparison> {
                     let drawn = std::array::from_fn(|d: usize| sign * (b.outcomes[d] - a.outcomes[d]));
                     let expected = sign * (b.expected - a.expected);
                     // The luck of a net is that of its payout: at most that of both.
-                    let luck = if a.luck + b.luck > 0.0 { PairValue::drawn(drawn).luck.min(a.luck + b.luck) } else { 0.0 };
+                    let luck = if a.luck + b.luck > 0.0 {
+                        PairValue::drawn(drawn).luck.min(a.luck + b.luck)
+                    } else {
+                        0.0
+                    };
                     PairValue { expected, luck, outcomes: drawn }
                 };
                 let differences: Vec<PairValue> = one.iter().zip(&two).map(better).collect();
                 let values = expectations(&differences);
-                let share: f64 = values.iter().map(|v| if *v > 0.0 { 1.0 } else if *v < 0.0 { 0.0 } else { 0.5 }).sum();
+                let share: f64 = values
+                    .iter()
+                    .map(|v| {
+                        if *v > 0.0 {
+                            1.0
+                        } else if *v < 0.0 {
+                            0.0
+                        } else {
+                            0.5
+                        }
+                    })
+                    .sum();
                 out.push(Comparison {
                     a: a - 1,
                     b: b - 1,
@@ -122,7 +136,8 @@ fn breakdown(request: &Request, stage: &Stage, sums: &Sums) -> Breakdown {
     };
     let months = groups.months.iter().enumerate().map(|(i, m)| plain(groups.month_row(i), &m.key()));
     let tiers = catalog.tiers().into_iter().enumerate().map(|(i, t)| plain(groups.tier(i), t)).collect();
-    let regions = catalog.regions().into_iter().enumerate().map(|(i, r)| plain(groups.region(i), r)).collect();
+    let regions =
+        catalog.regions().into_iter().enumerate().map(|(i, r)| plain(groups.region(i), r)).collect();
     Breakdown {
         month: rows(months.collect(), &sold_and_paid),
         program: stage.programs.iter().enumerate().flat_map(program).collect(),

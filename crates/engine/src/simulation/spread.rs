@@ -131,10 +131,10 @@ mod tests {
         };
         let values: Vec<PairValue> = (0..pairs).map(draw).collect();
         let q = quantity(&values);
-        let width = (q.p90.unwrap() - q.p10.unwrap()) / 2.563;
+        let width = (q.p90.expect("a value") - q.p10.expect("a value")) / 2.563;
         assert!((width - 3.0).abs() < 0.25, "{width}");
-        assert!((q.mean.unwrap() - 100.0).abs() < 5.0 * q.mcse.unwrap());
-        let outcome = (q.outcome_p90.unwrap() - q.outcome_p10.unwrap()) / 2.563;
+        assert!((q.mean.expect("a value") - 100.0).abs() < 5.0 * q.mcse.expect("a value"));
+        let outcome = (q.outcome_p90.expect("a value") - q.outcome_p10.expect("a value")) / 2.563;
         assert!((outcome - (73.0f64).sqrt()).abs() < 0.2, "{outcome}");
     }
 
@@ -145,7 +145,7 @@ mod tests {
             PairValue::drawn([g.normal(), g.normal()])
         };
         let q = quantity(&(0..4000).map(luck).collect::<Vec<_>>());
-        assert!(q.p90.unwrap() - q.p10.unwrap() < 0.6, "{q:?}");
+        assert!(q.p90.expect("a value") - q.p10.expect("a value") < 0.6, "{q:?}");
         let known: Vec<PairValue> = (0..11).map(|i| PairValue::known(f64::from(i), [0.0, 0.0])).collect();
         assert_eq!(quantity(&known).p90, Some(9.0));
         assert_eq!(quantity(&[]), Quantity::default());

@@ -165,7 +165,14 @@ impl Pay {
     }
 
     /// Runs the rules and writes both matrices.
-    pub fn run(&mut self, till: &Till, partner: usize, units: &[f64], own: &mut [f64], overrides: &mut [f64]) {
+    pub fn run(
+        &mut self,
+        till: &Till,
+        partner: usize,
+        units: &[f64],
+        own: &mut [f64],
+        overrides: &mut [f64],
+    ) {
         let months = till.rules.months();
         let length = till.rows.len() * months;
         let (from_own, from_overrides) = (&mut self.own[..length], &mut self.overrides[..length]);

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn day(s: &str) -> NaiveDate {
-        s.parse().unwrap()
+        s.parse().expect("a value")
     }
 
     fn window(start: &str, end: &str, as_of: &str) -> Result<Window, SimulationError> {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_quarter_ahead_has_its_months_and_a_tail() {
-        let w = window("2026-07-01", "2026-09-30", "2026-06-30").unwrap();
+        let w = window("2026-07-01", "2026-09-30", "2026-06-30").expect("a value");
         assert_eq!((w.first.key().as_str(), w.months, w.ahead), ("2026-07", 5, 1.0));
         assert_eq!((0..5).map(|h| w.in_period(h)).collect::<Vec<_>>(), [true, true, true, false, false]);
         assert_eq!(w.horizon().tail_end, day("2026-11-30"));
@@ -151,20 +151,20 @@ mod tests {
 
     #[test]
     fn months_on_the_way_are_simulated_but_not_counted() {
-        let w = window("2026-10-01", "2026-12-31", "2026-06-30").unwrap();
+        let w = window("2026-10-01", "2026-12-31", "2026-06-30").expect("a value");
         assert_eq!(w.months, 8);
         assert!(!w.in_period(2) && !w.in_tail(2) && w.in_period(3) && w.in_tail(6));
     }
 
     #[test]
     fn a_period_under_way_keeps_its_past_months_and_the_open_one() {
-        let w = window("2026-04-01", "2026-06-30", "2026-05-15").unwrap();
+        let w = window("2026-04-01", "2026-06-30", "2026-05-15").expect("a value");
         assert_eq!((w.first.key().as_str(), w.months, w.past.len()), ("2026-05", 4, 1));
         assert!((w.ahead - 16.0 / 31.0).abs() < 1e-12);
         assert_eq!(w.approximations().len(), 2);
         // Within its last three days a month counts as whole.
-        assert_eq!(window("2026-04-01", "2026-06-30", "2026-05-29").unwrap().first.key(), "2026-06");
-        assert_eq!(window("2026-04-01", "2026-06-30", "2026-05-28").unwrap().first.key(), "2026-05");
+        assert_eq!(window("2026-04-01", "2026-06-30", "2026-05-29").expect("a value").first.key(), "2026-06");
+        assert_eq!(window("2026-04-01", "2026-06-30", "2026-05-28").expect("a value").first.key(), "2026-05");
     }
 
     #[test]

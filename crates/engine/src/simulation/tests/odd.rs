@@ -10,9 +10,7 @@ use super::world::*;
 use crate::calendar::PeriodKind;
 use crate::model::Model;
 use crate::programs::RuleBook;
-use crate::programs::terms::{
-    Accelerator, Caps, Measure, Pay, ProgramKind, Rate, RateTier, Terms, TierMode,
-};
+use crate::programs::terms::{Accelerator, Caps, Measure, Pay, ProgramKind, Rate, RateTier, Terms, TierMode};
 
 #[derive(Debug, Clone)]
 struct Odd {
@@ -49,7 +47,15 @@ fn odd() -> impl Strategy<Value = Odd> {
     ];
     let money = prop_oneof![Just(None), (0i64..5000).prop_map(Some)];
     let terms = (0i64..5000, any::<bool>(), mode, period, money.clone(), money, any::<bool>(), any::<bool>());
-    let rest = (1usize..4, 1usize..3, units, prop_oneof![Just(0i64), Just(1), Just(1000)], 0i64..400, beta, 1u32..31);
+    let rest = (
+        1usize..4,
+        1usize..3,
+        units,
+        prop_oneof![Just(0i64), Just(1), Just(1000)],
+        0i64..400,
+        beta,
+        1u32..31,
+    );
     (terms, rest).prop_map(|(t, r)| Odd {
         partners: r.0,
         products: r.1,

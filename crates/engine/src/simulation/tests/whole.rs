@@ -10,7 +10,8 @@ use crate::programs::terms::{Caps, ProgramKind};
 use crate::simulation::{Arm, Continue, Request, SimulationError, simulate};
 
 fn simple(dollars: i64, beta: Option<(f64, f64)>) -> Model {
-    let world = company(12, 2, vec![program("spiff", vec![spiff(dollars)])], |i, k, _| 5.0 + (i + 3 * k) as f64);
+    let world =
+        company(12, 2, vec![program("spiff", vec![spiff(dollars)])], |i, k, _| 5.0 + (i + 3 * k) as f64);
     model(world, beta)
 }
 
@@ -29,10 +30,12 @@ fn mean(q: &Quantity) -> f64 {
 #[test]
 fn the_same_rules_give_a_difference_of_exactly_nothing() {
     let model = simple(40, Some((2.0, 0.5)));
-    let forecast = run(&model, &[arm(rules(&model))], Q3, 60).unwrap();
+    let forecast = run(&model, &[arm(rules(&model))], Q3, 60).expect("a value");
     for name in ["units", "revenue", "margin", "payout", "net", "partners_earning"] {
         let difference = forecast.metrics[name].difference[0];
-        for part in [difference.mean, difference.p10, difference.p90, difference.outcome_p10, difference.outcome_p90] {
+        for part in
+            [difference.mean, difference.p10, difference.p90, difference.outcome_p10, difference.outcome_p90]
+        {
             assert_eq!(part, Some(0.0), "{name}");
         }
         assert_eq!(forecast.metrics[name].options[0], forecast.metrics[name].baseline, "{name}");
@@ -44,14 +47,14 @@ fn the_same_rules_give_a_difference_of_exactly_nothing() {
 #[test]
 fn a_flat_spiff_without_a_response_costs_its_rate_times_the_units() {
     let model = simple(40, None);
-    let forecast = run(&model, &raised(&model, 150), Q3, 400).unwrap();
+    let forecast = run(&model, &raised(&model, 150), Q3, 400).expect("a value");
     let units = &forecast.metrics["units"];
     assert_eq!(mean(&units.difference[0]), 0.0);
     // The history is flat, so the expectation is what was sold: Σ(5 + i) a month.
     let expected: f64 = (0..12).map(|i| 5.0 + f64::from(i)).sum::<f64>() * 3.0;
     assert!((mean(&units.baseline) / expected - 1.0).abs() < 0.05, "{units:?}");
     let payout = &forecast.metrics["payout"];
-    let se = payout.baseline.mcse.unwrap().max(1.0);
+    let se = payout.baseline.mcse.expect("a value").max(1.0);
     assert!((mean(&payout.baseline) - 40.0 * mean(&units.baseline)).abs() < 5.0 * se, "{payout:?}");
     // Draw by draw the extra cost is half the baseline's, all of it mechanical.
     let split = &forecast.cost_split[0];
@@ -60,7 +63,7 @@ fn a_flat_spiff_without_a_response_costs_its_rate_times_the_units() {
     assert_eq!(split.behavioural.mean, Some(0.0));
     // λ* = 20 / (900 − 600 − 60): margin after a share of returns of nearly 0.
     let breakeven = forecast.breakeven[0];
-    assert!((breakeven.lift.unwrap() - 20.0 / 240.0).abs() < 0.01, "{breakeven:?}");
+    assert!((breakeven.lift.expect("a value") - 20.0 / 240.0).abs() < 0.01, "{breakeven:?}");
     assert_eq!(breakeven.probability, None);
     assert!(forecast.approximations.iter().any(|a| a.contains("SKU1") && a.contains("no response")));
 }
@@ -68,13 +71,13 @@ fn a_flat_spiff_without_a_response_costs_its_rate_times_the_units() {
 #[test]
 fn a_known_response_lifts_sales_as_it_says() {
     let model = simple(40, Some((3.0, 0.6)));
-    let forecast = run(&model, &raised(&model, 200), Q3, 2000).unwrap();
+    let forecast = run(&model, &raised(&model, 200), Q3, 2000).expect("a value");
     let units = &forecast.metrics["units"];
     // x goes from .04 to .08 of list: ln lift = 3 · .04, se .6 · .04.
     let lift = mean(&units.difference[0]) / mean(&units.baseline);
     assert!((lift - (0.12f64.exp() - 1.0)).abs() < 0.006, "{lift}");
-    let high = units.difference[0].p90.unwrap() / mean(&units.baseline);
-    let low = units.difference[0].p10.unwrap() / mean(&units.baseline);
+    let high = units.difference[0].p90.expect("a value") / mean(&units.baseline);
+    let low = units.difference[0].p10.expect("a value") / mean(&units.baseline);
     let sd = (high - low) / 2.563;
     assert!((0.02..0.06).contains(&sd), "{sd}");
     assert!(units.difference[0].outcome_p90 >= units.difference[0].p90);
@@ -93,10 +96,10 @@ fn a_known_response_lifts_sales_as_it_says() {
 fn pull_forward_is_paid_for_in_net_and_shown_beside_it() {
     let mut model = simple(40, Some((3.0, 0.0)));
     for product in &mut model.response.products {
-        let lags = product.lags.as_mut().unwrap();
+        let lags = product.lags.as_mut().expect("a value");
         lags.mean[1] = -2.0;
     }
-    let forecast = run(&model, &raised(&model, 200), Q3, 200).unwrap();
+    let forecast = run(&model, &raised(&model, 200), Q3, 200).expect("a value");
     let whole = mean(&forecast.metrics["units"].difference[0]);
     let gross = mean(&forecast.gross_of_pull_forward.units.difference[0]);
     assert!(whole < gross, "{whole} {gross}");
@@ -112,7 +115,7 @@ fn pull_forward_is_paid_for_in_net_and_shown_beside_it() {
 #[test]
 fn rows_add_up_to_totals() {
     let model = simple(40, Some((2.0, 0.3)));
-    let forecast = run(&model, &raised(&model, 150), Q3, 100).unwrap();
+    let forecast = run(&model, &raised(&model, 150), Q3, 100).expect("a value");
     for name in ["units", "payout", "net"] {
         let total = &forecast.metrics[name];
         for rows in [&forecast.by.tier, &forecast.by.region, &forecast.by.partner] {
@@ -134,9 +137,9 @@ fn the_audience_limits_the_change_and_not_the_forecast() {
     let model = simple(40, Some((2.0, 0.3)));
     let gold: Vec<bool> = (0..12).map(|i| i % 2 == 0).collect();
     let option = arm(scaled(&rules(&model), "spiff", 150, span(Q3), Some(&gold)));
-    let forecast = run(&model, &[option], Q3, 60).unwrap();
+    let forecast = run(&model, &[option], Q3, 60).expect("a value");
     assert_eq!(forecast.by.partner.len(), 12);
-    let silver = forecast.by.tier.iter().find(|r| r.key == "Silver").unwrap();
+    let silver = forecast.by.tier.iter().find(|r| r.key == "Silver").expect("a value");
     assert_eq!(silver.metrics["payout"].difference[0].mean, Some(0.0));
     assert!(mean(&silver.metrics["payout"].baseline) > 0.0);
 }
@@ -145,15 +148,19 @@ fn the_audience_limits_the_change_and_not_the_forecast() {
 fn a_budget_runs_out_and_cuts_everybody() {
     let budget = |left: i64| {
         let caps = Caps { program_budget: Some(left.into()), ..Caps::default() };
-        let terms = crate::programs::Terms { effective: span(("2026-07-01", "2026-12-31")), caps, ..spiff(40) };
+        let terms =
+            crate::programs::Terms { effective: span(("2026-07-01", "2026-12-31")), caps, ..spiff(40) };
         let world = company(12, 1, vec![program("spiff", vec![terms])], |i, _, _| 5.0 + i as f64);
         model(world, None)
     };
     // A month is paid about 126 · 40 = 5,040: 8,000 is gone in August, 9e6 never.
     let tight = budget(8_000);
-    let forecast = run(&tight, &raised(&tight, 200), Q3, 200).unwrap();
+    let forecast = run(&tight, &raised(&tight, 200), Q3, 200).expect("a value");
     let found = &forecast.budgets[0];
-    assert_eq!((found.program.as_str(), found.budget.as_str(), found.left.as_str()), ("spiff", "8000.00", "8000.00"));
+    assert_eq!(
+        (found.program.as_str(), found.budget.as_str(), found.left.as_str()),
+        ("spiff", "8000.00", "8000.00")
+    );
     assert_eq!(found.baseline.probability_exhausted, 1.0);
     let gone = |a: &crate::forecast::BudgetArm| a.exhausted_on["p50"];
     assert_eq!(gone(&found.baseline).to_string()[..7], *"2026-08");
@@ -162,7 +169,7 @@ fn a_budget_runs_out_and_cuts_everybody() {
     assert!(mean(&forecast.metrics["payout"].difference[0]).abs() < 0.01);
     assert!(mean(&found.baseline.unfunded) > 1_000.0);
     let ample = budget(9_000_000);
-    let forecast = run(&ample, &raised(&ample, 200), Q3, 60).unwrap();
+    let forecast = run(&ample, &raised(&ample, 200), Q3, 60).expect("a value");
     assert_eq!(forecast.budgets[0].baseline.probability_exhausted, 0.0);
     assert!(forecast.budgets[0].baseline.exhausted_on.is_empty());
 }
@@ -176,12 +183,13 @@ fn funds_are_not_payouts_and_parents_get_overrides() {
     world.catalog.partners[3].parent = Some(0);
     world.catalog.partners[4].parent = Some(0);
     let model = model((world, panel), None);
-    let forecast = run(&model, &raised(&model, 100), Q3, 200).unwrap();
+    let forecast = run(&model, &raised(&model, 100), Q3, 200).expect("a value");
     let units = mean(&forecast.metrics["units"].baseline);
     let fund = mean(&forecast.metrics["fund_accrual"].baseline);
     assert!((fund / units - 10.0).abs() < 0.5, "{fund} {units}");
-    let of = |id: &str| forecast.by.partner.iter().find(|r| r.key == id).unwrap();
-    let (parent, other) = (mean(&of("P00").metrics["payout"].baseline), mean(&of("P01").metrics["payout"].baseline));
+    let of = |id: &str| forecast.by.partner.iter().find(|r| r.key == id).expect("a value");
+    let (parent, other) =
+        (mean(&of("P00").metrics["payout"].baseline), mean(&of("P01").metrics["payout"].baseline));
     // Two children's revenue of 900 a unit at 1%.
     let extra = 2.0 * (units / 6.0) * 9.0;
     assert!((parent - other - extra).abs() < 0.15 * extra, "{parent} {other} {extra}");
@@ -192,9 +200,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
     let model = simple(40, Some((2.0, 0.5)));
     let options = raised(&model, 120);
     let with = |threads: usize| {
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let forecast: Forecast = pool.install(|| run(&model, &options, Q3, 130).unwrap());
-        serde_json::to_string(&forecast).unwrap()
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("a value");
+        let forecast: Forecast = pool.install(|| run(&model, &options, Q3, 130).expect("a value"));
+        serde_json::to_string(&forecast).expect("a value")
     };
     let one = with(1);
     assert_eq!(one, with(2));
@@ -205,7 +213,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
 fn a_period_under_way_keeps_what_was_sold() {
     let model = simple(40, Some((2.0, 0.3)));
     let period = ("2026-04-01", "2026-09-30");
-    let forecast = run(&model, &raised(&model, 150), period, 60).unwrap();
+    let forecast = run(&model, &raised(&model, 150), period, 60).expect("a value");
     assert_eq!(forecast.by.month.len(), 8);
     let april = &forecast.by.month[0];
     let sold: f64 = (0..12).map(|i| 5.0 + f64::from(i)).sum();
@@ -222,8 +230,8 @@ fn options_are_compared_and_the_cheaper_one_wins_on_payout() {
     let model = simple(40, Some((2.0, 0.3)));
     let mut options = raised(&model, 120);
     options.extend(raised(&model, 160));
-    let forecast = run(&model, &options, Q3, 200).unwrap();
-    let payout = forecast.comparison.iter().find(|c| c.metric == "payout").unwrap();
+    let forecast = run(&model, &options, Q3, 200).expect("a value");
+    let payout = forecast.comparison.iter().find(|c| c.metric == "payout").expect("a value");
     assert_eq!((payout.a, payout.b, payout.probability_b_better), (0, 1, 0.0));
     assert!(forecast.comparison.iter().any(|c| c.metric == "net"));
     let extra = |o: usize| mean(&forecast.metrics["payout"].difference[o]);
@@ -233,9 +241,9 @@ fn options_are_compared_and_the_cheaper_one_wins_on_payout() {
 #[test]
 fn outside_of_the_range_is_marked_and_wider() {
     let model = simple(40, Some((2.0, 0.5)));
-    let inside = run(&model, &raised(&model, 300), Q3, 100).unwrap();
+    let inside = run(&model, &raised(&model, 300), Q3, 100).expect("a value");
     assert!(inside.evidence[0].flags.is_empty());
-    let outside = run(&model, &raised(&model, 900), Q3, 100).unwrap();
+    let outside = run(&model, &raised(&model, 900), Q3, 100).expect("a value");
     assert_eq!(outside.evidence[0].flags, ["EXTRAPOLATION"]);
 }
 
@@ -245,7 +253,7 @@ fn refuses_with_a_reason_and_stops_when_told() {
     let options = raised(&model, 150);
     assert_eq!(run(&model, &[], Q3, 60), Err(SimulationError::OptionCount { count: 0 }));
     assert_eq!(run(&model, &options, Q3, 2), Err(SimulationError::DrawCount { draws: 2 }));
-    let past = run(&model, &options, ("2026-01-01", "2026-03-31"), 60).unwrap_err();
+    let past = run(&model, &options, ("2026-01-01", "2026-03-31"), 60).expect_err("an error");
     assert!(past.to_string().contains("within data that run through 2026-06-30"), "{past}");
     let baseline = rules(&model);
     let request = |changed: &'static [&'static str], draws| {
@@ -273,7 +281,7 @@ fn precedents_say_what_changed_and_what_was_sold() {
     let sold = |_: usize, _: usize, t: usize| if t < 15 { 10.0 } else { 12.0 };
     let world = company(4, 1, vec![program("spiff", vec![first, second])], sold);
     let model = model(world, None);
-    let forecast = run(&model, &raised(&model, 150), Q3, 40).unwrap();
+    let forecast = run(&model, &raised(&model, 150), Q3, 40).expect("a value");
     let found = &forecast.precedents[0];
     assert_eq!(forecast.precedents.len(), 1);
     assert_eq!((found.version, found.on.to_string().as_str()), (2, "2025-04-01"));

@@ -12,10 +12,10 @@ use crate::company::Company;
 use crate::forecast::{Forecast, Grade};
 use crate::model::Model;
 use crate::panel::Panel;
+use crate::programs::RuleBook;
 use crate::programs::terms::{
     AppliesTo, Caps, Eligible, Measure, Pay, Program, ProgramKind, ProgramVersion, Rate, Terms,
 };
-use crate::programs::RuleBook;
 use crate::response::{Diagnostics, LAGS, LagResponse, ProductResponse};
 use crate::simulation::{Arm, Continue, Request, SimulationError, simulate};
 
@@ -113,7 +113,8 @@ pub fn company(
         as_of: day("2026-06-30"),
         calendar: FiscalCalendar::default(),
     };
-    let series: Vec<(usize, usize)> = (0..partners).flat_map(|i| (0..products).map(move |k| (i, k))).collect();
+    let series: Vec<(usize, usize)> =
+        (0..partners).flat_map(|i| (0..products).map(move |k| (i, k))).collect();
     let units: Vec<f64> =
         series.iter().flat_map(|(i, k)| (0..MONTHS).map(|t| units(*i, *k, t)).collect::<Vec<_>>()).collect();
     let panel = Panel {
@@ -171,7 +172,12 @@ pub fn arm(rules: RuleBook) -> Arm {
 }
 
 /// Simulates options for a period.
-pub fn run(model: &Model, options: &[Arm], period: (&str, &str), draws: usize) -> Result<Forecast, SimulationError> {
+pub fn run(
+    model: &Model,
+    options: &[Arm],
+    period: (&str, &str),
+    draws: usize,
+) -> Result<Forecast, SimulationError> {
     let baseline = RuleBook::of(&model.company.programs);
     let changed = ["spiff".to_owned()];
     let request = Request {

@@ -1,0 +1,72 @@
+//! Several options side by side: which leaves the most net margin, and how sure
+//! that is.
+
+use super::Teller;
+use super::figures::chance;
+
+impl Teller<'_> {
+    fn label(&self, option: usize) -> String {
+        self.draft.options.get(option).map_or_else(|| format!("option {}", option + 1), |o| o.label.clone())
+    }
+
+    /// Options by mean difference of net, best first; ties in their order.
+    fn ranked(&self) -> Vec<(usize, f64)> {
+        let net = |o: usize| self.difference("net", o).and_then(|q| q.mean).map(|mean| (o, mean));
+        let mut all: Vec<(usize, f64)> = (0..self.options()).filter_map(net).collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all
+    }
+
+    /// Headline and text of a comparison.
+    pub(super) fn compare(&self) -> (String, String) {
+        let ranked = self.ranked();
+        let [(best, mean), (next, _), ..] = ranked[..] else {
+            return ("There is no forecast to compare.".to_owned(), String::new());
+        };
+        let sure = self.better("net", best, next);
+        let headline = if ranked.iter().all(|(_, m)| *m == 0.0) {
+            format!("None of the {} options changes net margin {}.", ranked.len(), self.when())
+        } else {
+            format!(
+                "Of the {} options {} leaves the most net margin {}: about {} against the rules as they are{}.",
+                ranked.len(),
+                self.label(best),
+                self.when(),
+                self.money.signed(mean),
+                sure.map_or(String::new(), |p| format!(
+                    ", with a chance of {} of beating {}",
+                    chance(p),
+                    self.label(next)
+                ))
+            )
+        };
+        let mut parts: Vec<String> = ranked.iter().filter_map(|(o, _)| self.option_sentence(*o)).collect();
+        parts.extend(self.budget_sentences(best).map(|words| format!("Under {}: {words}", self.label(best))));
+        parts.extend(self.evidence_sentence());
+        parts.extend(self.notes_sentence());
+        (headline, parts.join(" "))
+    }
+
+    /// Share of draws in which `one` is better than `two`.
+    fn better(&self, metric: &str, one: usize, two: usize) -> Option<f64> {
+        self.forecast.comparison.iter().find_map(|c| match (c.a, c.b) {
+            _ if c.metric != metric => None,
+            (a, b) if (a, b) == (two, one) => Some(c.probability_b_better),
+            (a, b) if (a, b) == (one, two) => Some(1.0 - c.probability_b_better),
+            _ => None,
+        })
+    }
+
+    fn option_sentence(&self, option: usize) -> Option<String> {
+        let net = self.difference("net", option)?;
+        let payout = self.difference("payout", option)?;
+        Some(format!(
+            "{}: net {} (8 in 10: {} to {}), payouts {}.",
+            self.label(option),
+            self.money.signed(net.mean?),
+            self.money.signed(net.p10?),
+            self.money.signed(net.p90?),
+            self.money.signed(payout.mean?)
+        ))
+    }
+}

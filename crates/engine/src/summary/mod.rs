@@ -1,0 +1,171 @@
+//! A forecast in plain words. Every number in the text is one of the forecast's; the
+//! words around them are fixed. Must not compute a new figure, and must not sound
+//! surer than the evidence: where that is weak the breakeven comes first.
+
+mod compare;
+mod figures;
+mod parts;
+
+#[cfg(test)]
+mod tests;
+
+use crate::forecast::{Forecast, Grade, Metric, Quantity};
+use crate::scenario::Draft;
+use figures::{Money, count, percent};
+
+/// Tells a forecast: one sentence, and a paragraph. `label` names what was tried
+/// (the option's label where there is one option).
+pub fn tell(label: &str, draft: &Draft, forecast: &Forecast) -> (String, String) {
+    let teller = Teller { draft, forecast, money: Money::of(&forecast.currency) };
+    if teller.options() > 1 { teller.compare() } else { (teller.headline(label), teller.text()) }
+}
+
+/// What the sentences are made from.
+struct Teller<'a> {
+    draft: &'a Draft,
+    forecast: &'a Forecast,
+    money: Money<'a>,
+}
+
+impl Teller<'_> {
+    fn options(&self) -> usize {
+        self.forecast.metrics.get("net").map_or(0, |m| m.difference.len())
+    }
+
+    /// `in Q3 2026`.
+    fn when(&self) -> String {
+        let label = self.draft.period.label.trim();
+        if label.is_empty() {
+            format!("from {} to {}", self.forecast.horizon.start, self.forecast.horizon.end)
+        } else {
+            format!("in {label}")
+        }
+    }
+
+    fn metric(&self, name: &str) -> Option<&Metric> {
+        self.forecast.metrics.get(name)
+    }
+
+    fn difference(&self, name: &str, option: usize) -> Option<&Quantity> {
+        self.metric(name)?.difference.get(option)
+    }
+
+    /// Share of the covered products' baseline revenue whose response rests on
+    /// evidence of grade C or none.
+    fn is_weak(&self) -> bool {
+        let revenue = |sku: &str| {
+            let row = self.forecast.by.product.iter().find(|r| r.key == sku);
+            row.and_then(|r| r.metrics.get("revenue")).and_then(|m| m.baseline.mean).unwrap_or(0.0)
+        };
+        let (mut weak, mut all) = (0.0, 0.0);
+        for e in &self.forecast.evidence {
+            all += revenue(&e.sku);
+            weak += if e.grade >= Grade::C { revenue(&e.sku) } else { 0.0 };
+        }
+        let only_weak = self.forecast.evidence.iter().all(|e| e.grade >= Grade::C);
+        if all > 0.0 { weak * 2.0 > all } else { only_weak }
+    }
+
+    fn headline(&self, label: &str) -> String {
+        let when = self.when();
+        let (Some(net), Some(payout)) = (self.difference("net", 0), self.difference("payout", 0)) else {
+            return format!("There is no forecast of {label}.");
+        };
+        let (Some(mean), Some((low, high))) = (net.mean, figures::eight_in_ten(net)) else {
+            return format!("There is no forecast of {label}.");
+        };
+        if mean == 0.0 && low == 0.0 && high == 0.0 && payout.mean == Some(0.0) {
+            return format!("{label} changes nothing {when}.");
+        }
+        if self.is_weak()
+            && let Some(words) = self.breakeven_headline(label, &when)
+        {
+            return words;
+        }
+        let amount = self.money.show(mean.abs());
+        if low > 0.0 {
+            format!("{label} raises net margin by about {amount} {when}.")
+        } else if high < 0.0 {
+            format!("{label} lowers net margin by about {amount} {when}.")
+        } else {
+            let word = if mean > 0.0 { "raises" } else { "lowers" };
+            format!(
+                "It is open whether {label} pays for itself {when}: the middle estimate {word} net margin by about \
+                 {amount}, and the range holds both gain and loss."
+            )
+        }
+    }
+
+    /// Where history says little: what would have to be true.
+    fn breakeven_headline(&self, label: &str, when: &str) -> Option<String> {
+        let breakeven = self.forecast.breakeven.first()?;
+        let lift = breakeven.lift?;
+        if lift < 0.0 {
+            return Some(format!(
+                "{label} pays for itself {when} as long as it costs less than {} of the units it reaches; the \
+                 history is too thin to say how sales answer.",
+                percent(-lift)
+            ));
+        }
+        Some(format!(
+            "{label} pays for itself {when} if it lifts the units it reaches by more than {}; the history is too \
+             thin to say that it does.",
+            percent(lift)
+        ))
+    }
+
+    fn text(&self) -> String {
+        let weak = self.is_weak();
+        let breakeven = self.breakeven_sentence();
+        let first = breakeven.clone().filter(|_| weak);
+        let last = breakeven.filter(|_| !weak);
+        let parts = [
+            first,
+            self.payout_sentence(0),
+            self.split_sentence(0),
+            self.units_sentence(0),
+            self.net_sentence(0),
+            self.return_sentence(0),
+            last,
+            self.uptake_sentence(0),
+            self.fund_sentence(0),
+            self.budget_sentences(0),
+            self.evidence_sentence(),
+            self.notes_sentence(),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn breakeven_sentence(&self) -> Option<String> {
+        let breakeven = self.forecast.breakeven.first()?;
+        let lift = breakeven.lift?;
+        let needed = if lift >= 0.0 {
+            format!("It breaks even at a lift of {} in the units it reaches", percent(lift))
+        } else {
+            format!("It breaks even at a loss of {} of the units it reaches", percent(-lift))
+        };
+        Some(match breakeven.probability {
+            Some(p) => format!("{needed}; the chance of doing better is {}.", figures::chance(p)),
+            None => format!("{needed}; how likely that is, the history cannot say."),
+        })
+    }
+
+    fn units_sentence(&self, option: usize) -> Option<String> {
+        let (units, revenue) = (self.difference("units", option)?, self.difference("revenue", option)?);
+        let (mean, baseline) = (units.mean?, self.metric("units")?.baseline.mean?);
+        if mean == 0.0 {
+            return Some("Units of the products covered stay as they are.".to_owned());
+        }
+        let (low, high) = figures::eight_in_ten(units)?;
+        let word = if mean > 0.0 { "rise" } else { "fall" };
+        let share =
+            if baseline > 0.0 { format!(" ({})", percent(mean.abs() / baseline)) } else { String::new() };
+        Some(format!(
+            "Units of the products covered {word} by about {}{share}, 8 in 10 between {} and {}; revenue changes by {}.",
+            count(mean.abs()),
+            count(low),
+            count(high),
+            self.money.signed(revenue.mean?)
+        ))
+    }
+}
