@@ -32,7 +32,7 @@ pub struct Finding {
 }
 
 /// A finding about a file that was handed in: a table or a program version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFinding {
     /// How bad.
     pub severity: Severity,

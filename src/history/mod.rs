@@ -1,0 +1,139 @@
+//! History: files of tables and programs, checked and turned into the plain values
+//! the engine reads. The only user of polars. It must not know about questions,
+//! scenarios, forecasts or who is asking; nothing above it sees a data frame.
+
+mod cells;
+mod checked;
+mod csv_shape;
+mod demo;
+mod error;
+mod frame;
+mod import;
+mod ledgers;
+mod limits;
+mod manifest;
+mod panel;
+mod partners;
+mod products;
+mod programs;
+mod report;
+mod returns;
+mod source;
+mod spec;
+mod store;
+mod stored;
+mod transactions;
+
+use std::path::{Path, PathBuf};
+
+use spiffcast_engine::calendar::FiscalCalendar;
+use spiffcast_engine::company::Company;
+use spiffcast_engine::finding::SourceFinding;
+use spiffcast_engine::panel::Panel;
+
+pub use demo::write_demo;
+pub use error::HistoryError;
+pub use import::{ImportReport, back, import};
+pub use manifest::Digests;
+
+/// Checked data, ready for questions.
+#[derive(Debug, Clone)]
+pub struct DataSet {
+    /// Catalogue, programs, lines and ledgers.
+    pub company: Company,
+    /// The same sales as monthly arrays.
+    pub panel: Panel,
+    /// What the data is, for the bundle of every answer.
+    pub digests: Digests,
+    /// What somebody should look at; found by the import.
+    pub warnings: Vec<SourceFinding>,
+}
+
+/// Where data comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The demo company inside the binary.
+    Demo,
+    /// A data folder that [`import`] filled.
+    Folder(PathBuf),
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// A table is being read.
+    Reading {
+        /// Which.
+        table: &'static str,
+    },
+    /// A table is being checked.
+    Checking {
+        /// Which.
+        table: &'static str,
+        /// How many rows it has.
+        rows: usize,
+    },
+    /// The checked tables are being packed.
+    Packing,
+    /// The new set is being written.
+    Writing,
+    /// The pointer is being moved.
+    Publishing,
+}
+
+impl std::fmt::Display for Stage {
+    /// For a progress line.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Reading { table } => write!(f, "reading {table}"),
+            Self::Checking { table, rows } => write!(f, "checking {table} ({rows} rows)"),
+            Self::Packing => f.write_str("packing the tables"),
+            Self::Writing => f.write_str("writing the new set"),
+            Self::Publishing => f.write_str("putting it in service"),
+        }
+    }
+}
+
+/// Whether a data folder holds imported data: whether [`load`] has something to load.
+/// A damaged pointer counts, so that it is reported and not passed over.
+pub fn has_data(folder: &Path) -> bool {
+    !matches!(store::Store::new(folder).pointer(), Ok(None))
+}
+
+/// Loads the data of a place.
+///
+/// # Errors
+/// [`HistoryError::NoData`] before the first import, [`HistoryError::Damaged`] where
+/// a stored file is not what the import wrote, [`HistoryError::Rejected`] where the
+/// programs do not fit the calendar of the settings.
+pub fn load(place: &Place, calendar: FiscalCalendar) -> Result<DataSet, HistoryError> {
+    match place {
+        Place::Demo => load_demo(calendar),
+        Place::Folder(folder) => load_folder(folder, calendar),
+    }
+}
+
+fn load_demo(calendar: FiscalCalendar) -> Result<DataSet, HistoryError> {
+    let damaged = || HistoryError::damaged(Path::new("data/demo/manifest.json"), "not a manifest");
+    let manifest = demo::manifest().ok_or_else(damaged)?;
+    data_set(demo::source(), manifest, calendar)
+}
+
+fn load_folder(folder: &Path, calendar: FiscalCalendar) -> Result<DataSet, HistoryError> {
+    let store = store::Store::new(folder);
+    let pointer = store.pointer()?.ok_or_else(|| HistoryError::NoData(folder.to_owned()))?;
+    let manifest = store.verify(&pointer.current)?;
+    data_set(source::Source::folder(&store.set_folder(&pointer.current))?, manifest, calendar)
+}
+
+fn data_set(
+    mut source: source::Source,
+    manifest: manifest::Manifest,
+    calendar: FiscalCalendar,
+) -> Result<DataSet, HistoryError> {
+    // Only what the manifest vouches for is read.
+    source.keep(|name| manifest.files.contains_key(name));
+    let (company, _) = checked::all(&mut source, calendar, &|_| ())?;
+    let panel = panel::panel(&company);
+    Ok(DataSet { company, panel, digests: manifest.digests, warnings: manifest.warnings })
+}

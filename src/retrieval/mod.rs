@@ -1,0 +1,176 @@
+//! Retrieval: which clauses and catalogue entries a question is about. The only user
+//! of the Qdrant crates. It must not read questions, decide anything, or know who
+//! asks; it finds text.
+//!
+//! One trait, two homes: [`embedded`](open) inside the process, always there; and a
+//! Qdrant server where one is configured, which falls back to the embedded one and
+//! says so.
+
+mod corpus;
+mod embedded;
+mod excerpt;
+mod server;
+mod sparse;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use serde::Serialize;
+use spiffcast_engine::calendar::Span;
+use spiffcast_engine::company::Company;
+use spiffcast_engine::programs::terms::ProgramKind;
+
+use crate::config::QdrantSettings;
+
+pub use corpus::documents;
+
+/// What a document is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// One clause of one program version.
+    Clause,
+    /// A program version as a whole.
+    Program,
+    /// A product.
+    Product,
+    /// A partner.
+    Partner,
+    /// A partner tier.
+    Tier,
+    /// A sales region.
+    Region,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Clause => "clause",
+            Self::Program => "program",
+            Self::Product => "product",
+            Self::Partner => "partner",
+            Self::Tier => "tier",
+            Self::Region => "region",
+        }
+    }
+}
+
+/// Something that can be found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Document {
+    /// Unique, such as `clause:spiff-product-x:3:2.1` or `product:PX-100`.
+    pub id: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// One line that names it.
+    pub title: String,
+    /// Its words.
+    pub text: String,
+    /// Of clauses and programs: the program.
+    pub program: Option<String>,
+    /// Of clauses and programs: the version.
+    pub version: Option<u32>,
+    /// Of clauses: the number.
+    pub clause: Option<String>,
+    /// Of clauses and programs: the days in force.
+    pub effective: Option<Span>,
+    /// Of clauses and programs: the kind of program.
+    pub program_kind: Option<ProgramKind>,
+}
+
+/// What is looked for. Empty lists let everything pass.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Query {
+    /// Any text, of any length; the first 4,000 characters count.
+    pub text: String,
+    /// Only documents of these kinds.
+    pub kinds: Vec<Kind>,
+    /// Only clauses and versions of these programs.
+    pub programs: Vec<String>,
+    /// Only versions in force on one of these days; documents that have no dates pass.
+    pub in_force_on: Option<Span>,
+    /// How many, at most 200.
+    pub limit: usize,
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Of the document, such as `clause:spiff-product-x:3:2.1`.
+    pub id: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// One line that names it.
+    pub title: String,
+    /// Its words.
+    pub text: String,
+    /// Of clauses and programs: the program.
+    pub program: Option<String>,
+    /// Of clauses and programs: the version.
+    pub version: Option<u32>,
+    /// Of clauses: the number.
+    pub clause: Option<String>,
+    /// Of clauses and programs: the days in force.
+    pub effective: Option<Span>,
+    /// BM25 score; comparable within one search only.
+    pub score: f32,
+    /// The part of its text that holds the words looked for, at most 240 characters.
+    pub excerpt: String,
+}
+
+/// Why nothing could be searched.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrievalError {
+    /// The index inside the process failed.
+    #[error("the search index failed: {0}; delete the folder `retrieval` of the state directory to build it again")]
+    Index(String),
+    /// The server failed.
+    #[error("the Qdrant server failed: {0}")]
+    Server(String),
+}
+
+/// Finds documents by words.
+#[async_trait]
+pub trait Retriever: Send + Sync {
+    /// The best documents, best first; ties in the order of the documents. Text in
+    /// which there is nothing to look for finds nothing.
+    ///
+    /// # Errors
+    /// [`RetrievalError`] where the index failed, never because of the text.
+    async fn search(&self, query: &Query) -> Result<Vec<Hit>, RetrievalError>;
+
+    /// Which index answers, in words.
+    fn describe(&self) -> String;
+
+    /// Why the index that was asked for does not answer; nothing where it does.
+    fn notice(&self) -> Option<String>;
+}
+
+/// Opens the index of a company, in `folder` (the state directory), building it
+/// where it is not there yet; on a Qdrant server too where one is configured.
+///
+/// # Errors
+/// [`RetrievalError::Index`] where not even a temporary folder can hold the index.
+/// An unreachable server is no error: the embedded index answers and
+/// [`Retriever::notice`] says so.
+pub async fn open(
+    company: &Company,
+    folder: &Path,
+    server: Option<&QdrantSettings>,
+) -> Result<Arc<dyn Retriever>, RetrievalError> {
+    let corpus = Arc::new(corpus::Corpus::new(documents(company))?);
+    let (shared, folder) = (corpus.clone(), folder.to_owned());
+    let embedded = tokio::task::spawn_blocking(move || embedded::Embedded::open(shared, &folder));
+    let embedded = embedded.await.map_err(|e| RetrievalError::Index(e.to_string()))??;
+    Ok(match server {
+        None => Arc::new(embedded),
+        Some(server) => Arc::new(server::WithFallback::open(corpus, server, embedded).await),
+    })
+}
+
+/// A day as the number that filters compare.
+fn ordinal(day: NaiveDate) -> i64 {
+    i64::from(day.to_epoch_days())
+}

@@ -1,0 +1,221 @@
+//! A Qdrant server as the home of the index: a collection named by the digest of its
+//! documents, and an alias that moves to it once it is complete. Whatever goes wrong
+//! there, the embedded index answers and the description says so.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::{
+    Condition, CountPointsBuilder, CreateAliasBuilder, CreateCollectionBuilder, CreateFieldIndexCollectionBuilder,
+    FieldType, Filter, Modifier, PointStruct, Query as ServerQuery, QueryPointsBuilder, Range,
+    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, UpsertPointsBuilder, Vector, VectorInput, NamedVectors,
+};
+use qdrant_client::{Payload, Qdrant};
+
+use super::corpus::Corpus;
+use super::embedded::Embedded;
+use super::sparse::Sparse;
+use super::{Hit, Query, RetrievalError, Retriever, ordinal};
+use crate::config::QdrantSettings;
+
+const VECTOR: &str = "text";
+const ALIAS: &str = "spiffcast";
+const BATCH: usize = 500;
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The server while it answers, else the embedded index.
+pub(super) struct WithFallback {
+    server: Result<Server, String>,
+    embedded: Embedded,
+    shown_url: String,
+    /// Why the last search was not answered by the server.
+    trouble: Mutex<Option<String>>,
+}
+
+impl WithFallback {
+    /// Connects and indexes; a failure is remembered, not returned.
+    pub async fn open(corpus: Arc<Corpus>, settings: &QdrantSettings, embedded: Embedded) -> Self {
+        let server = Server::open(corpus, settings).await.map_err(|e| e.to_string());
+        Self { server, embedded, shown_url: shown_url(&settings.url), trouble: Mutex::new(None) }
+    }
+
+    fn remember(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+}
+
+#[async_trait]
+impl Retriever for WithFallback {
+    async fn search(&self, query: &Query) -> Result<Vec<Hit>, RetrievalError> {
+        if let Ok(server) = &self.server {
+            match server.search(query).await {
+                Ok(hits) => {
+                    self.remember(None);
+                    return Ok(hits);
+                }
+                Err(e) => self.remember(Some(e.to_string())),
+            }
+        }
+        self.embedded.search(query).await
+    }
+
+    fn describe(&self) -> String {
+        match self.notice() {
+            None => format!("Qdrant server at {}", self.shown_url),
+            Some(_) => self.embedded.describe(),
+        }
+    }
+
+    fn notice(&self) -> Option<String> {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let why = self.server.as_ref().err().cloned().or(trouble)?;
+        Some(format!("the Qdrant server at {} is not used ({why}); the built-in index answers", self.shown_url))
+    }
+}
+
+/// Without credentials, path and query.
+pub(super) fn shown_url(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{}", host.rsplit('@').next().unwrap_or_default())
+}
+
+struct Server {
+    client: Qdrant,
+    corpus: Arc<Corpus>,
+    collection: String,
+}
+
+impl Server {
+    async fn open(corpus: Arc<Corpus>, settings: &QdrantSettings) -> Result<Self, RetrievalError> {
+        let config = Qdrant::from_url(&settings.url).timeout(TIMEOUT).connect_timeout(TIMEOUT);
+        let config = match &settings.api_key {
+            Some(key) => config.api_key(key.expose()),
+            None => config,
+        };
+        let client = config.skip_compatibility_check().build().map_err(failed)?;
+        let collection = format!("{ALIAS}-{}", &corpus.digest[..32]);
+        let server = Self { client, corpus, collection };
+        if !server.is_complete().await? {
+            server.index().await?;
+        }
+        server.point_alias().await?;
+        Ok(server)
+    }
+
+    async fn is_complete(&self) -> Result<bool, RetrievalError> {
+        if !self.client.collection_exists(&self.collection).await.map_err(failed)? {
+            return Ok(false);
+        }
+        let count = self.client.count(CountPointsBuilder::new(&self.collection).exact(true)).await.map_err(failed)?;
+        Ok(count.result.is_some_and(|r| r.count == self.corpus.documents.len() as u64))
+    }
+
+    /// Fills the collection. Points have fixed numbers, so that two processes that do
+    /// this at once, or one that was cut off, end with the same points.
+    async fn index(&self) -> Result<(), RetrievalError> {
+        if !self.client.collection_exists(&self.collection).await.map_err(failed)? {
+            let mut sparse = SparseVectorsConfigBuilder::default();
+            let idf = SparseVectorParamsBuilder::default().modifier(Modifier::Idf);
+            sparse.add_named_vector_params(VECTOR, idf);
+            let create = CreateCollectionBuilder::new(&self.collection).sparse_vectors_config(sparse);
+            self.client.create_collection(create).await.map_err(failed)?;
+        }
+        for (field, kind) in [
+            ("kind", FieldType::Keyword),
+            ("program", FieldType::Keyword),
+            ("from", FieldType::Integer),
+            ("to", FieldType::Integer),
+        ] {
+            let create = CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
+            self.client.create_field_index(create).await.map_err(failed)?;
+        }
+        let points = self.points()?;
+        for batch in points.chunks(BATCH) {
+            let upsert = UpsertPointsBuilder::new(&self.collection, batch.to_vec()).wait(true);
+            self.client.upsert_points(upsert).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn points(&self) -> Result<Vec<PointStruct>, RetrievalError> {
+        let point = |(at, document)| {
+            let Sparse { indices, values } = self.corpus.vector(document);
+            let vectors = NamedVectors::default().add_vector(VECTOR, Vector::new_sparse(indices, values));
+            let payload = Payload::try_from(Corpus::payload(document)).map_err(failed)?;
+            Ok(PointStruct::new(at as u64, vectors, payload))
+        };
+        self.corpus.documents.iter().enumerate().map(point).collect()
+    }
+
+    /// The alias is for people and other tools; searches name the collection, so that
+    /// a move under a running server cannot mix up its documents. The collection that
+    /// the alias leaves is removed.
+    async fn point_alias(&self) -> Result<(), RetrievalError> {
+        let aliases = self.client.list_aliases().await.map_err(failed)?.aliases;
+        let before = aliases.into_iter().find(|a| a.alias_name == ALIAS).map(|a| a.collection_name);
+        if before.as_deref() == Some(&self.collection) {
+            return Ok(());
+        }
+        if before.is_some() {
+            self.client.delete_alias(ALIAS).await.map_err(failed)?;
+        }
+        self.client.create_alias(CreateAliasBuilder::new(&self.collection, ALIAS)).await.map_err(failed)?;
+        if let Some(old) = before.filter(|name| name.starts_with(ALIAS)) {
+            self.client.delete_collection(old).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    async fn search(&self, query: &Query) -> Result<Vec<Hit>, RetrievalError> {
+        let (Some(vector), limit @ 1..) = (self.corpus.question(query), Corpus::limit(query)) else {
+            return Ok(Vec::new());
+        };
+        let nearest = ServerQuery::new_nearest(VectorInput::new_sparse(vector.indices, vector.values));
+        let request = QueryPointsBuilder::new(&self.collection)
+            .query(nearest)
+            .using(VECTOR)
+            .filter(filter(query))
+            .limit(limit as u64)
+            .with_payload(false);
+        let response = self.client.query(request).await.map_err(failed)?;
+        let found = response.result.into_iter().filter_map(|point| match point.id?.point_id_options? {
+            PointIdOptions::Num(at) => Some((usize::try_from(at).ok()?, point.score)),
+            PointIdOptions::Uuid(_) => None,
+        });
+        Ok(self.corpus.hits(query, found.collect()))
+    }
+}
+
+fn filter(query: &Query) -> Filter {
+    let mut must = Vec::new();
+    if !query.kinds.is_empty() {
+        let kinds: Vec<String> = query.kinds.iter().map(|k| k.as_str().to_owned()).collect();
+        must.push(Condition::matches("kind", kinds));
+    }
+    if !query.programs.is_empty() {
+        must.push(Condition::matches("program", query.programs.clone()));
+    }
+    if let Some(span) = query.in_force_on {
+        let at_most = Range { lte: Some(ordinal(span.end) as f64), ..Range::default() };
+        let at_least = Range { gte: Some(ordinal(span.start) as f64), ..Range::default() };
+        must.push(Condition::range("from", at_most));
+        must.push(Condition::range("to", at_least));
+    }
+    Filter::must(must)
+}
+
+fn failed(error: impl std::fmt::Display) -> RetrievalError {
+    RetrievalError::Server(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn shown_urls_hold_no_secret() {
+        assert_eq!(super::shown_url("https://user:pass@q.example:6334/x?key=1"), "https://q.example:6334");
+        assert_eq!(super::shown_url("localhost:6334"), "http://localhost:6334");
+    }
+}
