@@ -1,7 +1,7 @@
 //! What can be found: the documents of a company, and their vectors and filters in
 //! the form both homes of the index store.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use spiffcast_engine::catalog::{Partner, Product};
 use spiffcast_engine::company::Company;
@@ -106,6 +106,16 @@ fn of_partner(partner: &Partner) -> Document {
     entry(Kind::Partner, format!("partner:{}", partner.id), partner.name.clone(), text)
 }
 
+/// What filters see of a document: days as numbers, those without dates always in force.
+#[derive(Serialize)]
+pub(super) struct Fields<'d> {
+    pub id: &'d str,
+    pub kind: &'static str,
+    pub program: &'d str,
+    pub from: i64,
+    pub to: i64,
+}
+
 /// Documents with what is needed to index and search them. The point of a document
 /// in either home is its position here.
 pub(super) struct Corpus {
@@ -139,18 +149,18 @@ impl Corpus {
     }
 
     /// What filters see of a document.
-    pub fn payload(document: &Document) -> Value {
+    pub fn payload(document: &Document) -> Fields<'_> {
         let (from, to) = match document.effective {
             Some(span) => (ordinal(span.start), ordinal(span.end)),
             None => (i64::from(i32::MIN), i64::from(i32::MAX)),
         };
-        json!({
-            "id": document.id,
-            "kind": document.kind.as_str(),
-            "program": document.program.clone().unwrap_or_default(),
-            "from": from,
-            "to": to,
-        })
+        Fields {
+            id: &document.id,
+            kind: document.kind.as_str(),
+            program: document.program.as_deref().unwrap_or_default(),
+            from,
+            to,
+        }
     }
 
     /// How many hits to ask for.

@@ -169,7 +169,7 @@ fn points(corpus: &Corpus) -> Result<Vec<PointStruct>, RetrievalError> {
     let point = |(at, document)| {
         let Sparse { indices, values } = corpus.vector(document);
         let vector = Vector::new_sparse(indices, values).map_err(failed)?;
-        let payload = Corpus::payload(document);
+        let payload = serde_json::to_value(Corpus::payload(document)).map_err(failed)?;
         Ok(PointStruct::new(PointId::NumId(at as u64), Vectors::new_named([(VECTOR, vector)]), payload))
     };
     corpus.documents.iter().enumerate().map(point).collect()

@@ -17,7 +17,7 @@ use qdrant_client::{Payload, Qdrant};
 use super::corpus::Corpus;
 use super::embedded::Embedded;
 use super::sparse::Sparse;
-use super::{Hit, Query, RetrievalError, Retriever, ordinal};
+use super::{Document, Hit, Query, RetrievalError, Retriever, ordinal};
 use crate::config::QdrantSettings;
 
 const VECTOR: &str = "text";
@@ -132,7 +132,7 @@ impl Server {
             let create = CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
             self.client.create_field_index(create).await.map_err(failed)?;
         }
-        let points = self.points()?;
+        let points = self.points();
         for batch in points.chunks(BATCH) {
             let upsert = UpsertPointsBuilder::new(&self.collection, batch.to_vec()).wait(true);
             self.client.upsert_points(upsert).await.map_err(failed)?;
@@ -140,12 +140,11 @@ impl Server {
         Ok(())
     }
 
-    fn points(&self) -> Result<Vec<PointStruct>, RetrievalError> {
-        let point = |(at, document)| {
+    fn points(&self) -> Vec<PointStruct> {
+        let point = |(at, document): (usize, &Document)| {
             let Sparse { indices, values } = self.corpus.vector(document);
             let vectors = NamedVectors::default().add_vector(VECTOR, Vector::new_sparse(indices, values));
-            let payload = Payload::try_from(Corpus::payload(document)).map_err(failed)?;
-            Ok(PointStruct::new(at as u64, vectors, payload))
+            PointStruct::new(at as u64, vectors, payload(document))
         };
         self.corpus.documents.iter().enumerate().map(point).collect()
     }
@@ -187,6 +186,18 @@ impl Server {
         });
         Ok(self.corpus.hits(query, found.collect()))
     }
+}
+
+/// The same fields as in the embedded index.
+fn payload(document: &Document) -> Payload {
+    let fields = Corpus::payload(document);
+    let mut payload = Payload::new();
+    payload.insert("id", fields.id);
+    payload.insert("kind", fields.kind);
+    payload.insert("program", fields.program);
+    payload.insert("from", fields.from);
+    payload.insert("to", fields.to);
+    payload
 }
 
 fn filter(query: &Query) -> Filter {

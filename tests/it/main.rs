@@ -4,6 +4,8 @@
 mod arrows;
 mod browser;
 mod cli;
+mod history;
+mod retrieval;
 mod samples;
 mod web;
 mod wordings;
