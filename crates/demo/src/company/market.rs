@@ -28,7 +28,7 @@ pub const NB_R: f64 = 2.5;
 pub const ZERO_SHARE: f64 = 0.35;
 /// Below this expectation a pair is long-tail.
 const LONG_TAIL: f64 = 0.7;
-const LEVEL_OF_TIER: [f64; 4] = [0.95, 0.5, 0.0, -0.6];
+const LEVEL_OF_TIER: [f64; 4] = [0.75, 0.4, 0.05, -0.25];
 
 /// A pair of partner and product that sells.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -183,17 +183,17 @@ fn pairs(
         let start = tier_in(partner, changes, Month::of(partner.onboarded_on).plus(1));
         let rank = TIERS.iter().position(|t| t.0 == start).unwrap_or(3);
         let size = LEVEL_OF_TIER[rank]
-            + 0.4 * Stream::new(seed, "size", &[i]).normal()
+            + 0.3 * Stream::new(seed, "size", &[i]).normal()
             + if partner.partner_type == "distributor" { 0.3 } else { 0.0 }
-            - if partner.partner_type == "referral" { 0.4 } else { 0.0 };
+            - if partner.partner_type == "referral" { 0.3 } else { 0.0 };
         for (k, item) in items.iter().enumerate() {
             let mut stream = Stream::new(seed, "pair", &[i, k]);
-            let carried = item.carried * [1.3, 1.15, 1.0, 0.8][rank];
+            let carried = item.carried * [1.15, 1.1, 1.0, 0.95][rank];
             let always = i == 41 && item.family == "Product X";
             if !(stream.chance(carried) || always) {
                 continue;
             }
-            let level = size + libm::log(item.units * shape.volume) + 0.25 * stream.normal();
+            let level = size + libm::log(item.units * shape.volume) + 0.2 * stream.normal();
             pairs.push(Pair { partner: i, product: k, level, long_tail: libm::exp(level) < LONG_TAIL });
         }
     }

@@ -50,8 +50,8 @@ fn lots(stream: &mut Stream, product: usize, units: u32) -> Vec<Lot> {
     let mut lots = Vec::new();
     while left > 0 {
         let size = match stream.uniform() {
-            u if u < 0.36 => stream.between(1, 2),
-            u if u < 0.76 => stream.between(3, 5),
+            u if u < 0.30 => stream.between(1, 2),
+            u if u < 0.72 => stream.between(3, 5),
             _ => stream.between(6, 14),
         };
         let size = (size as u32).min(left);

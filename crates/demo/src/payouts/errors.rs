@@ -1,6 +1,6 @@
 //! Errors that a finance department makes, seeded into the recorded payouts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -111,6 +111,11 @@ pub(super) fn seed_errors(
             .filter_map(|(e, (line, _))| Some((e, wrong_amount(kind, books, line, &late, &mut stream)?)))
             .collect();
         stream.shuffle(&mut wrong);
+        // One of each program first, so that an error does not only befall the commonest.
+        let mut seen = BTreeSet::new();
+        let (mut wrong, others): (Vec<_>, Vec<_>) =
+            wrong.into_iter().partition(|(e, _)| seen.insert(entries[*e].0.program.clone()));
+        wrong.extend(others);
         for (entry, amount) in wrong.into_iter().take(count) {
             entries[entry].1 = amount;
             faults.push(Fault { entry, kind });

@@ -3,22 +3,27 @@
 use super::rules_text;
 use super::words::{date, list, partner_types};
 use crate::company::products::Item;
-use crate::terms::{Kind, Terms, Version};
+use crate::terms::{Terms, Version};
 
-/// The sections of a version. `purpose` is its author's own; the rest follows the terms.
-pub fn sections(
-    version: &Version,
-    purpose: &str,
-    items: &[Item],
-    voice: usize,
-) -> Vec<(&'static str, Vec<String>)> {
-    let t = &version.terms;
+/// What the author of a program wrote himself.
+pub struct Words<'a> {
+    /// What it is for.
+    pub purpose: &'a str,
+    /// What stands outside it, beside what the terms say.
+    pub excluded: &'a str,
+    /// One of three ways of putting the terms, 0 to 2.
+    pub voice: usize,
+}
+
+/// The sections of a version: its author's own words, and the rest from the terms.
+pub fn sections(version: &Version, words: &Words, items: &[Item]) -> Vec<(&'static str, Vec<String>)> {
+    let (t, voice) = (&version.terms, words.voice);
     vec![
-        ("Purpose", intro(version, purpose, voice)),
+        ("Purpose", intro(version, words.purpose, voice)),
         ("Eligibility", eligibility(t, items, voice)),
         ("Calculation", rules_text::calculation(t, voice)),
         ("Caps", rules_text::caps(t, voice)),
-        ("Exclusions", exclusions(t, voice)),
+        ("Exclusions", exclusions(t, words.excluded)),
         ("Claims", rules_text::claims(t, voice)),
         ("Returns", rules_text::returns(t, voice)),
     ]
@@ -106,7 +111,7 @@ fn products(t: &Terms, items: &[Item], voice: usize) -> String {
     }
 }
 
-fn exclusions(t: &Terms, voice: usize) -> Vec<String> {
+fn exclusions(t: &Terms, excluded: &str) -> Vec<String> {
     let mut clauses = Vec::new();
     if t.deal_registration_required {
         clauses.push("A line without a deal registration of the same partner for the same product earns nothing. The registration must have been approved by the date of sale and must not have expired on it.".to_owned());
@@ -120,12 +125,6 @@ fn exclusions(t: &Terms, voice: usize) -> Vec<String> {
             list(&t.bundle, "and")
         ));
     }
-    clauses.push(match (t.kind, voice) {
-        (Kind::Mdf, _) => "Fund credit cannot be exchanged for cash and is not part of a partner's payout.".to_owned(),
-        (_, 0) => "Sales dated before the first or after the last day of this version are excluded.".to_owned(),
-        (_, 1) => "Quotes, renewals that were not invoiced and transfers between partners are not sales.".to_owned(),
-        _ if t.skus.is_empty() && t.families.is_empty() => "Amounts that are not net revenue, such as taxes and freight, are left out.".to_owned(),
-        _ => "Products that are not named above do not qualify, even when they are sold in the same transaction.".to_owned(),
-    });
+    clauses.push(excluded.to_owned());
     clauses
 }

@@ -1,8 +1,10 @@
 //! The clauses of calculation, caps and claims, written from the terms. Three voices,
 //! because different people wrote different programs. Every figure is one of the terms.
 
+use rust_decimal::Decimal;
+
 use super::words::{list, measure, money, pay, percent, period, quantity};
-use crate::terms::{Kind, Period, Rate, StackingMode, Terms, TierMode};
+use crate::terms::{Kind, Measure, Pay, Period, Rate, StackingMode, Terms, TierMode};
 
 /// Section 3.
 pub fn calculation(t: &Terms, voice: usize) -> Vec<String> {
@@ -23,16 +25,13 @@ fn rate(t: &Terms, voice: usize) -> String {
         Rate::Flat(flat) => match voice {
             0 => format!("The {what} is {} on every qualifying line.", pay(*flat)),
             1 => format!(
-                "We pay {} for qualifying sales. There is no tier: the first sale earns the same rate as the last.",
+                "We pay {} for qualifying sales; the first sale earns the same as the last.",
                 pay(*flat)
             ),
             _ => format!("Each qualifying sale earns a flat {}.", pay(*flat)),
         },
         Rate::Tiers(tiers, mode) => {
-            let steps: Vec<String> = tiers
-                .iter()
-                .map(|(from, p)| format!("{} from {}", pay(*p), quantity(t.measure, *from)))
-                .collect();
+            let steps: Vec<String> = tiers.iter().map(|(from, p)| step(t.measure, *from, *p)).collect();
             let steps = list(&steps, "and");
             let how = match (mode, voice) {
                 (TierMode::Marginal, 0) => {
@@ -50,6 +49,17 @@ fn rate(t: &Terms, voice: usize) -> String {
             };
             format!("The {what} rises with volume: {steps}. {how}")
         }
+    }
+}
+
+/// One tier: `2% from $30,000.00`.
+fn step(measure: Measure, from: Decimal, rate: Pay) -> String {
+    let rate = pay(rate);
+    match (from.is_zero(), measure) {
+        (true, Measure::Units) => format!("{rate} from the first unit"),
+        (true, Measure::Revenue) => format!("{rate} from the first dollar"),
+        (false, Measure::Units) => format!("{rate} from {}", quantity(measure, from)),
+        (false, Measure::Revenue) => format!("{rate} from {}", money(from)),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Book, Program, cents, dollars, strings};
+use super::{Book, Program, Words, cents, dollars, strings};
 use crate::programs::ProgramFile;
 use crate::terms::{Kind, Measure, Pay, Period, Rate, Stacking, StackingMode, Terms, TierMode};
 
@@ -56,8 +56,16 @@ fn volume(book: &Book) -> Vec<ProgramFile> {
         terms.tiers = strings(&["Platinum", "Gold", "Silver"]);
         terms.cap_per_partner = Some(dollars(3500));
     }
+    let excluded = "Net revenue is what was invoiced for the goods. Taxes, freight and credit notes for late delivery are not part of it.";
     let purpose = "The volume rebate is the backbone of our agreement with committed partners: the more of the quarter's business comes to us, the better the rate on the next order.";
-    book.write(&Program { id: "rebate-volume", name: "Quarterly Volume Rebate", purpose, voice: 0 }, versions)
+    book.write(
+        &Program {
+            id: "rebate-volume",
+            name: "Quarterly Volume Rebate",
+            words: Words { purpose, excluded, voice: 0 },
+        },
+        versions,
+    )
 }
 
 /// Retroactive percent tiers over half a year.
@@ -68,9 +76,14 @@ fn loyalty(book: &Book) -> Vec<ProgramFile> {
         terms.families = strings(&["Product Y", "Cloud"]);
         terms.tiers = strings(&["Platinum", "Gold"]);
     }
+    let excluded = "Other families do not help to reach a threshold, and a half-year does not carry anything into the next.";
     let purpose = "Loyalty shows over more than one quarter. Partners at the top tiers that bring Product Y and Cloud to their customers month after month see the rate of their whole half-year improve.";
     book.write(
-        &Program { id: "rebate-loyalty", name: "Half-Year Loyalty Rebate", purpose, voice: 1 },
+        &Program {
+            id: "rebate-loyalty",
+            name: "Half-Year Loyalty Rebate",
+            words: Words { purpose, excluded, voice: 1 },
+        },
         versions,
     )
 }
@@ -85,8 +98,16 @@ fn edge_units(book: &Book) -> Vec<ProgramFile> {
         terms.stacking =
             Some(Stacking { group: "edge".to_owned(), mode: StackingMode::Exclusive, priority: 2 });
     }
+    let excluded = "While the Edge Gateway SPIFF is open, the lines that it pays are excluded here and do not count towards the minimum.";
     let purpose = "Edge devices go out in pallets as often as in single boxes. The unit rebate rewards partners that stock them and turn the stock over.";
-    book.write(&Program { id: "rebate-edge-units", name: "Edge Unit Rebate", purpose, voice: 2 }, versions)
+    book.write(
+        &Program {
+            id: "rebate-edge-units",
+            name: "Edge Unit Rebate",
+            words: Words { purpose, excluded, voice: 2 },
+        },
+        versions,
+    )
 }
 
 /// Target and accelerator.
@@ -98,8 +119,13 @@ fn product_y_target(book: &Book) -> Vec<ProgramFile> {
         terms.target = Some(Decimal::from(30));
         terms.accelerator = Some((Decimal::from(100), Decimal::new(15, 1)));
     }
+    let excluded = "A quarter in which the target was missed is not made up for by the next one. Every quarter stands alone.";
     let purpose = "Each partner plans Product Y with its account manager at the start of the quarter. The target bonus turns that plan into money and pays better for what goes beyond it.";
-    let program = Program { id: "bonus-product-y-target", name: "Product Y Target Bonus", purpose, voice: 0 };
+    let program = Program {
+        id: "bonus-product-y-target",
+        name: "Product Y Target Bonus",
+        words: Words { purpose, excluded, voice: 0 },
+    };
     book.write(&program, versions)
 }
 
@@ -112,8 +138,13 @@ fn growth(book: &Book) -> Vec<ProgramFile> {
         terms.growth_above = Some(Decimal::from(5));
         terms.cap_per_partner = Some(dollars(1200));
     }
+    let excluded = "Partners in other regions have their own arrangements and are excluded. Growth of one quarter is not offset against the decline of another.";
     let purpose = "We are smaller in EMEA and APAC than we would like to be. The growth rebate puts money behind partners in those regions that sell more than they did a year ago.";
-    let program = Program { id: "growth-emea-apac", name: "EMEA and APAC Growth Rebate", purpose, voice: 1 };
+    let program = Program {
+        id: "growth-emea-apac",
+        name: "EMEA and APAC Growth Rebate",
+        words: Words { purpose, excluded, voice: 1 },
+    };
     book.write(&program, versions)
 }
 
@@ -126,8 +157,13 @@ fn services_annual(book: &Book) -> Vec<ProgramFile> {
         terms.partner_types = strings(&["reseller", "msp"]);
         terms.minimum = Some(Decimal::from(20));
     }
+    let excluded = "Distributors and referral partners do not deliver services themselves and are excluded.";
     let purpose = "Services make the difference between a box and a solution. Once a year we thank the partners that made them part of their offer.";
-    let program = Program { id: "rebate-services-annual", name: "Annual Services Rebate", purpose, voice: 2 };
+    let program = Program {
+        id: "rebate-services-annual",
+        name: "Annual Services Rebate",
+        words: Words { purpose, excluded, voice: 2 },
+    };
     book.write(&program, versions)
 }
 
@@ -138,9 +174,13 @@ fn distribution(book: &Book) -> Vec<ProgramFile> {
         terms.partner_types = strings(&["reseller"]);
         terms.override_percent = Some(Decimal::from(1));
     }
+    let excluded = "A reseller without a parent earns its own rebate and nobody earns the override. Parents of parents receive nothing.";
     let purpose = "Distribution carries stock, credit and training for the resellers below it. The two-tier rebate pays both sides: a small share to the reseller that sells and an override to the distributor that stands behind it.";
-    let program =
-        Program { id: "rebate-distribution", name: "Two-Tier Distribution Rebate", purpose, voice: 2 };
+    let program = Program {
+        id: "rebate-distribution",
+        name: "Two-Tier Distribution Rebate",
+        words: Words { purpose, excluded, voice: 2 },
+    };
     book.write(&program, versions)
 }
 
@@ -151,9 +191,14 @@ fn mdf(book: &Book) -> Vec<ProgramFile> {
         terms.tiers = strings(&["Platinum", "Gold"]);
         terms.cap_per_partner = Some(dollars(1000));
     }
+    let excluded = "Fund credit cannot be exchanged for cash and is not part of a partner's payout. Campaigns that were not agreed on beforehand are excluded.";
     let purpose = "The marketing fund helps our closest partners to be seen. What accrues here may be spent on campaigns that both sides agree on, and on nothing else.";
     book.write(
-        &Program { id: "mdf-partner-fund", name: "Partner Marketing Fund", purpose, voice: 0 },
+        &Program {
+            id: "mdf-partner-fund",
+            name: "Partner Marketing Fund",
+            words: Words { purpose, excluded, voice: 0 },
+        },
         versions,
     )
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::ProgramFile;
-use super::clauses::sections;
+use super::clauses::{Words, sections};
 use crate::calendar::Month;
 use crate::company::market::Market;
 use crate::shape::Shape;
@@ -20,16 +20,10 @@ pub fn programs(seed: u64, market: &Market) -> Vec<ProgramFile> {
     let book = Book { seed, market };
     let mut files: Vec<ProgramFile> =
         [seller::programs(&book), deals::programs(&book), firm::programs(&book)].concat();
-    files.retain(|f| covers_something(&f.version.terms));
     files.sort_by(|a, b| {
         (&a.version.program, a.version.version).cmp(&(&b.version.program, b.version.version))
     });
     files
-}
-
-/// In a small price list a program may lose every product; it is then not offered.
-fn covers_something(terms: &Terms) -> bool {
-    !(terms.skus.len() == 1 && terms.skus[0].is_empty())
 }
 
 /// What the authors of programs look at.
@@ -42,8 +36,7 @@ struct Book<'a> {
 struct Program<'a> {
     id: &'a str,
     name: &'a str,
-    purpose: &'a str,
-    voice: usize,
+    words: Words<'a>,
 }
 
 impl Book<'_> {
@@ -66,11 +59,10 @@ impl Book<'_> {
         self.market.shape.months
     }
 
-    /// Those of `skus` that the price list holds.
+    /// Those of `skus` that the price list holds; every shape holds one of each program.
     fn skus(&self, skus: &[&str]) -> Vec<String> {
         let on_list = |sku: &&&str| self.market.items.iter().any(|i| i.sku == **sku);
-        let kept: Vec<String> = skus.iter().filter(on_list).map(|s| (*s).to_owned()).collect();
-        if kept.is_empty() { vec![String::new()] } else { kept }
+        skus.iter().filter(on_list).map(|s| (*s).to_owned()).collect()
     }
 
     /// Numbers the versions and writes their text.
@@ -85,7 +77,7 @@ impl Book<'_> {
                     name: program.name.to_owned(),
                     terms,
                 };
-                let sections = sections(&version, program.purpose, &self.market.items, program.voice);
+                let sections = sections(&version, &program.words, &self.market.items);
                 ProgramFile { version, sections }
             })
             .collect()

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Book, Program, cents, dollars, strings};
+use super::{Book, Program, Words, cents, dollars, strings};
 use crate::programs::ProgramFile;
 use crate::programs::windows::{after_weak_months, even};
 use crate::random::Stream;
@@ -53,8 +53,16 @@ fn product_x(book: &Book) -> Vec<ProgramFile> {
         program_budget: Some(dollars(250_000)),
         ..monthly(book, (now, 12), &PX, 4000)
     });
+    let excluded = "Units for a partner's own use and units lent for a trial are not sold, and so not counted. Sales dated outside the life of this version are excluded.";
     let purpose = "Product X is the front of our range, and the people who sell it should feel that. This incentive rewards every unit of Product X that reaches a customer, with an amount that a seller can work out in the car park.";
-    book.write(&Program { id: "spiff-product-x", name: "Product X SPIFF", purpose, voice: 0 }, versions)
+    book.write(
+        &Program {
+            id: "spiff-product-x",
+            name: "Product X SPIFF",
+            words: Words { purpose, excluded, voice: 0 },
+        },
+        versions,
+    )
 }
 
 /// Five windows after weak months with rates that vary, a sixth that is live.
@@ -76,8 +84,16 @@ fn product_y(book: &Book) -> Vec<ProgramFile> {
         terms.claim_within_days = Some(30);
         terms.cap_per_partner = Some(dollars(1250));
     }
+    let excluded = "Only Product Y as listed above counts: other members of the family do not, even on the same order. Sales between two sprints belong to neither.";
     let purpose = "From time to time we put an extra amount on Product Y, for a few months and at a rate that we set anew each time. The aim is to bring Product Y into conversations that would otherwise end with a competitor's quote.";
-    book.write(&Program { id: "spiff-product-y", name: "Product Y Sprint", purpose, voice: 1 }, versions)
+    book.write(
+        &Program {
+            id: "spiff-product-y",
+            name: "Product Y Sprint",
+            words: Words { purpose, excluded, voice: 1 },
+        },
+        versions,
+    )
 }
 
 /// Four windows after weak months and a live one; shuts out the Edge unit rebate.
@@ -95,8 +111,16 @@ fn edge(book: &Book) -> Vec<ProgramFile> {
         terms.stacking = stacking("edge", StackingMode::Exclusive, 1);
         terms.cap_per_partner = Some(dollars(900));
     }
+    let excluded = "Sensors, clusters and controllers of the Edge family are outside this incentive. They remain under the Edge Unit Rebate.";
     let purpose = "Edge Gateways sell best when somebody shows them running. The Edge SPIFF pays for that extra effort while it is open, and takes the place of the Edge Unit Rebate for the lines that it covers.";
-    book.write(&Program { id: "spiff-edge", name: "Edge Gateway SPIFF", purpose, voice: 2 }, versions)
+    book.write(
+        &Program {
+            id: "spiff-edge",
+            name: "Edge Gateway SPIFF",
+            words: Words { purpose, excluded, voice: 2 },
+        },
+        versions,
+    )
 }
 
 /// Regions and partner types by a coin at every version: a randomised experiment.
@@ -123,8 +147,16 @@ fn cloud_pilot(book: &Book) -> Vec<ProgramFile> {
             }
         })
         .collect();
+    let excluded = "Partners outside the regions and types that were drawn do not take part in this round, whatever their sales. There is no exchange of places.";
     let purpose = "The Cloud Pilot is an experiment, and we say so. For each round we draw by lot which regions and which kinds of partner take part, so that we learn what the incentive really does; those left out in one round may well be in the next.";
-    book.write(&Program { id: "spiff-cloud-pilot", name: "Cloud Pilot SPIFF", purpose, voice: 2 }, versions)
+    book.write(
+        &Program {
+            id: "spiff-cloud-pilot",
+            name: "Cloud Pilot SPIFF",
+            words: Words { purpose, excluded, voice: 2 },
+        },
+        versions,
+    )
 }
 
 /// A part of `words` by a coin each, neither none nor all.
@@ -150,8 +182,16 @@ fn services(book: &Book) -> Vec<ProgramFile> {
             ..monthly(book, (*start, 3), &SUPPORT, rate)
         })
         .collect();
+    let excluded = "Plans that are given away with hardware are not sold and are not meant here. A plan must appear as a line of the sale.";
     let purpose = "Customers with a support plan stay longer. This incentive asks sellers to put a plan on the quote from the beginning and not as an afterthought.";
-    book.write(&Program { id: "spiff-services", name: "Support Plan SPIFF", purpose, voice: 0 }, versions)
+    book.write(
+        &Program {
+            id: "spiff-services",
+            name: "Support Plan SPIFF",
+            words: Words { purpose, excluded, voice: 0 },
+        },
+        versions,
+    )
 }
 
 /// A complete deal of Product X with onboarding; the rate has never changed.
@@ -173,9 +213,15 @@ fn bundle(book: &Book) -> Vec<ProgramFile> {
             )
         })
         .collect();
+    let excluded =
+        "An onboarding that is booked later, on another day, does not complete the deal afterwards.";
     let purpose = "A customer who is onboarded well calls support less and buys again. The bundle bonus is for deals that bring Product X 100 and the Onboarding Service together.";
     book.write(
-        &Program { id: "bundle-x-onboarding", name: "Product X Onboarding Bundle", purpose, voice: 1 },
+        &Program {
+            id: "bundle-x-onboarding",
+            name: "Product X Onboarding Bundle",
+            words: Words { purpose, excluded, voice: 1 },
+        },
         versions,
     )
 }

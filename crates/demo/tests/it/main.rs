@@ -1,0 +1,10 @@
+//! Tests of the generator and of the naive calculator.
+
+mod books;
+mod confounding;
+mod naive_pay;
+mod naive_qualify;
+mod naive_returns;
+mod prose;
+mod worked_examples;
+mod world;
