@@ -4,7 +4,7 @@
 //! otherwise the built-in reading stands, and the reading says so.
 
 use spiffcast_engine::finding::{Finding, Severity};
-use spiffcast_engine::reading::{self, Context, Provenance, Reading, Source, Status};
+use spiffcast_engine::reading::{self, Cited, Context, Provenance, Reading, Source, Status, ground};
 use spiffcast_engine::scenario::{self, Draft, Intent, Scenario};
 use spiffcast_engine::simulation::SimulationError;
 
@@ -76,9 +76,8 @@ async fn second_reader(
 /// Takes a model's draft when nothing in it is wrong or without ground.
 fn accept(state: &State, question: &str, clauses: &[CitedClause], draft: Draft) -> Result<Reading, Finding> {
     let company = state.company();
-    let cited: Vec<(String, u32, String, String)> =
-        clauses.iter().map(|c| (c.program.clone(), c.version, c.clause.clone(), c.text.clone())).collect();
-    let ungrounded = reading::ground::ground(&draft, question, &cited, company);
+    let cited: Vec<Cited> = clauses.iter().map(cited).collect();
+    let ungrounded = ground(&draft, question, &cited, company);
     if let Some(first) = ungrounded.iter().find(|f| f.severity == Severity::Error) {
         return Err(refused(&first.message));
     }
@@ -99,6 +98,15 @@ fn accept(state: &State, question: &str, clauses: &[CitedClause], draft: Draft) 
         clarifications: Vec::new(),
         findings,
     })
+}
+
+fn cited(clause: &CitedClause) -> Cited {
+    Cited {
+        program: clause.program.clone(),
+        version: clause.version,
+        clause: clause.clause.clone(),
+        text: clause.text.clone(),
+    }
 }
 
 fn refused(why: &str) -> Finding {

@@ -95,6 +95,17 @@ pub enum PayoutRole {
     Clawback,
 }
 
+impl PayoutRole {
+    /// The word of the data files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Override => "override",
+            Self::Clawback => "clawback",
+        }
+    }
+}
+
 /// A payout that the company's books hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedPayout {
