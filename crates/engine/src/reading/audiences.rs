@@ -135,7 +135,9 @@ fn joined(sheet: &Sheet<'_>, from: usize, to: usize) -> bool {
                 "and", "or", "&", ",", "in", "the", "from", "of", "our", "with", "for", "-", "/", "both",
                 "who", "are", "that", "based",
             ],
-        ) || sheet.is(i, lexicon::PARTNER_NOUNS)
+        ) || lexicon::filler(sheet.word(i))
+            || sheet.unknown(i)
+            || sheet.is(i, lexicon::PARTNER_NOUNS)
             || sheet.is(i, OUT)
             || sheet.is(i, &["but", "than"])
     })

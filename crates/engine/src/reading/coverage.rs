@@ -64,6 +64,9 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if lexicon::filler(word) || (word == "may" && !token.name_like) {
         return Weight::None;
     }
+    if dangling(sheet, i) {
+        return Weight::Heavy;
+    }
     if matches!(word, "only" | "just") {
         // "only" next to something that was used restricts it; that was seen.
         return Weight::None;
@@ -92,6 +95,21 @@ fn idiom(sheet: &Sheet<'_>, i: usize) -> bool {
         || starts
         || (matches!(before, "i" | "we" | "do") && sheet.is(i + 1, &["know", "mind", "understand", "see"]))
         || sheet.is(i + 1, &["sure", "problem"])
+}
+
+/// A preposition that gives the number or the period behind it another meaning,
+/// and was not read with it.
+fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
+    if !sheet
+        .is(i, &["to", "by", "at", "from", "until", "till", "through", "between", "of", "than", "instead"])
+    {
+        return false;
+    }
+    let mut next = i + 1;
+    while next < sheet.len() && sheet.free(next) {
+        next += 1;
+    }
+    next > i + 1 && matches!(sheet.uses.get(next), Some(Use::Number | Use::Period))
 }
 
 /// Words listed only so that they are not taken for a misspelling.

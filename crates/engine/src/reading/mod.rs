@@ -221,6 +221,8 @@ fn recognise<'a>(question: &str, context: &'a Context<'a>) -> (Desk<'a>, assembl
     let company = context.company;
     let index = names::Index::of(company);
     let mut tokens = token::tokens(question);
+    // Polite and vague words may stand anywhere, even inside "from … 15 July".
+    tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
     spelling::correct(&mut tokens, &index);
     let mut sheet = Sheet::new(company, question, tokens);
     let mut mentions = names::long(&mut sheet, &index);

@@ -106,3 +106,120 @@ fn bad_questions_fail_with_a_reason() {
 fn casual_wordings_are_read() {
     all_of(phrasings::VARIED);
 }
+
+mod grounding;
+mod properties;
+
+#[test]
+fn the_question_of_the_design_gives_its_scenario() {
+    let reading = read_now("raise the Product X SPIFF 5% for Q3", &[]);
+    assert_eq!(reading.status, Status::Ready);
+    let expected = serde_json::json!({
+        "intent": "forecast",
+        "period": {"start": "2026-07-01", "end": "2026-09-30", "label": "Q3 2026"},
+        "audience": {"include": [], "exclude": []},
+        "options": [{"label": "Product X SPIFF +5%", "levers": [{
+            "program": "spiff-product-x", "parameter": "rate", "operation": "increase_by_percent", "value": "5",
+            "tier_from": null, "period": null, "audience": null, "terms": null}]}],
+        "sweep": null, "goal": null, "earnings": null, "lookup": null
+    });
+    assert_eq!(serde_json::to_value(&reading.scenario).expect("serialises"), expected);
+    let of = |field: &str| -> Vec<Source> {
+        reading.provenance.iter().filter(|p| p.field == field).map(|p| p.source.clone()).collect()
+    };
+    let words = |start, end, text: &str| Source::Question { start, end, text: text.into() };
+    assert_eq!(of("options[0].levers[0].value"), [words(26, 28, "5%")]);
+    assert_eq!(of("options[0].levers[0].program"), [words(10, 25, "Product X SPIFF")]);
+    assert_eq!(of("options[0].levers[0].operation"), [words(0, 5, "raise")]);
+    assert_eq!(of("period"), [words(33, 35, "Q3")]);
+    assert!(reading.unused_words.is_empty() && reading.findings.is_empty());
+}
+
+#[test]
+fn a_long_question_is_refused() {
+    let reading = read_now(&"raise ".repeat(2_000), &[]);
+    assert_eq!(words(&reading), "failed question_too_long");
+}
+
+#[test]
+fn answers_carry_the_reading_on() {
+    let question = "raise the cloud commission by 5%";
+    let asked = read_now(question, &[]);
+    let choices: Vec<(&str, &str)> =
+        asked.clarifications[0].choices.iter().map(|c| (c.id.as_str(), c.label.as_str())).collect();
+    assert_eq!(choices, [("relative", "4.5% becomes 4.725%"), ("points", "4.5% becomes 9.5%")]);
+    let field = asked.clarifications[0].field.as_str();
+    assert_eq!(field, "options[0].levers[0].operation");
+    let patch = serde_json::json!({"options[0].levers[0].operation": "increase_by_points", "options[0].levers[0].value": "5"});
+    assert_eq!(asked.clarifications[0].choices[1].patch, patch);
+    assert_eq!(
+        words(&read_now(question, &[(field, "relative")])),
+        "commission-cloud rate increase_by_percent 5"
+    );
+    assert_eq!(
+        words(&read_now(question, &[(field, "points")])),
+        "commission-cloud rate increase_by_points 5"
+    );
+    let wrong = read_now(question, &[(field, "both")]);
+    assert_eq!(words(&wrong), "ask operation");
+    assert_eq!(wrong.findings[0].code, "unknown_choice");
+}
+
+#[test]
+fn one_answer_leads_to_the_next_question() {
+    let question = "raise the commission 1% for Acme";
+    let program = ("options[0].levers[0].program", "commission-cloud");
+    let operation = ("options[0].levers[0].operation", "points");
+    assert_eq!(words(&read_now(question, &[])), "ask program");
+    assert_eq!(words(&read_now(question, &[program])), "ask operation");
+    assert_eq!(words(&read_now(question, &[program, operation])), "ask audience");
+    assert_eq!(
+        words(&read_now(question, &[program, operation, ("audience", "P-0002")])),
+        "commission-cloud rate increase_by_points 1; Q3 2026; Acme Cloud Services"
+    );
+}
+
+#[test]
+fn a_program_that_ended_is_extended_when_that_is_the_answer() {
+    let extended =
+        read_now("raise the Nova Launch SPIFF to $30", &[("options[0].levers[0].active", "extend")]);
+    assert_eq!(words(&extended), "spiff-nova active set_to true & spiff-nova rate set_to 30");
+    let launched =
+        read_now("raise the Nova Launch SPIFF to $30", &[("options[0].levers[0].active", "launch")]);
+    assert_eq!(words(&launched), "unsupported launch");
+}
+
+#[test]
+fn the_default_period_and_a_part_past_one_are_said() {
+    let reading = read_now("raise the Product X SPIFF 5%", &[]);
+    let default = reading.provenance.iter().find(|p| p.field == "period").expect("a source");
+    assert!(matches!(&default.source, Source::Default { reason } if reason.contains("Q3 2026")));
+    let reading = read_now("raise the Product X SPIFF 5% this year", &[]);
+    assert_eq!(reading.findings[0].code, "period_part_past");
+}
+
+#[test]
+fn leaving_words_out_takes_consent() {
+    let question = "raise the Product X SPIFF 5% for healthcare partners";
+    let asked = read_now(question, &[]);
+    assert_eq!(asked.unused_words[0], "healthcare");
+    assert_eq!(
+        words(&read_now(question, &[("question", "ignore")])),
+        "spiff-product-x rate increase_by_percent 5"
+    );
+    assert_eq!(words(&read_now(question, &[("question", "rephrase")])), "failed rephrased");
+}
+
+#[test]
+fn fiscal_quarters_follow_the_calendar_and_name_the_alternative() {
+    let mut company = company();
+    company.calendar = crate::calendar::FiscalCalendar { first_month: 2 };
+    let answers = BTreeMap::new();
+    let reading = read(
+        "raise the Product X SPIFF 5% in Q3",
+        &Context { company: &company, answers: &answers, previous: None },
+    );
+    let period = reading.scenario.expect("a scenario").period;
+    assert_eq!((period.label.as_str(), period.start.to_string().as_str()), ("Q3 FY2027", "2026-08-01"));
+    assert_eq!(reading.findings[0].code, "fiscal_calendar");
+}
