@@ -1,7 +1,6 @@
 //! PAYOUTS.md, step 4: which lines count together. A group is a partner's fiscal
 //! period, or one transaction; inside it lines stand in their order. No pay here.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -11,6 +10,7 @@ use crate::catalog::PartnerIx;
 use crate::sales::LineKind;
 
 use super::ledger::{Ledger, LineIx};
+use super::quick::QuickMap;
 use super::rules::RuleIx;
 use super::scope::Scope;
 use super::stacking::{self, Claim};
@@ -75,7 +75,7 @@ pub fn counted(ledger: &Ledger<'_>, scope: &Scope) -> Vec<Vec<Entry>> {
 pub fn group(ledger: &Ledger<'_>, counted: &[Entry], payee: impl Fn(&Entry) -> Option<PartnerIx>) -> Groups {
     let counted: Vec<(Entry, PartnerIx)> =
         counted.iter().filter_map(|entry| Some((*entry, payee(entry)?))).collect();
-    let mut keys: HashMap<(PartnerIx, Key), usize> = HashMap::new();
+    let mut keys: QuickMap<(PartnerIx, Key), usize> = QuickMap::default();
     let mut groups: Vec<Group> = Vec::new();
     let mut sizes: Vec<usize> = Vec::new();
     let mut calendar = Calendar::new(ledger);
@@ -152,11 +152,11 @@ impl<'l, 'a> Calendar<'l, 'a> {
     }
 }
 
-/// Where the lines that `wanted` names (ascending) stand: their group and rule.
-pub fn find(groups: &Groups, wanted: &[LineIx]) -> HashMap<LineIx, (usize, RuleIx)> {
-    let mut found = HashMap::new();
+/// Where the marked lines stand: their group and rule.
+pub(crate) fn find(groups: &Groups, marked: &[bool]) -> QuickMap<LineIx, (usize, RuleIx)> {
+    let mut found = QuickMap::default();
     for (ix, group) in groups.groups.iter().enumerate() {
-        for entry in groups.of(group).iter().filter(|e| wanted.binary_search(&e.line).is_ok()) {
+        for entry in groups.of(group).iter().filter(|e| marked[e.line]) {
             found.insert(entry.line, (ix, entry.rule));
         }
     }

@@ -10,7 +10,8 @@ use super::accumulate::{Entry, Group};
 use super::ledger::Ledger;
 use super::money;
 use super::payout::Reason;
-use super::rules::Rule;
+use super::rules::{Factor, Rule, Schedule};
+use super::terms::Measure;
 use super::tiers::{self, Piece};
 
 /// What is left of a line once returns are taken off.
@@ -28,6 +29,15 @@ impl Quantity {
         Self { units: line.units, revenue: line.net_revenue }
     }
 
+    /// Of several lines.
+    pub fn sum(all: impl Iterator<Item = Quantity>) -> Self {
+        let none = Self { units: Decimal::ZERO, revenue: Decimal::ZERO };
+        all.fold(none, |sum, one| Self {
+            units: money::add(sum.units, one.units),
+            revenue: money::add(sum.revenue, one.revenue),
+        })
+    }
+
     /// Takes a return off; never below nothing.
     pub fn minus(self, returned: Quantity) -> Self {
         Self {
@@ -35,6 +45,23 @@ impl Quantity {
             revenue: money::left(self.revenue, returned.revenue),
         }
     }
+}
+
+/// Whether the lines of a group may be paid as if they were one: all under the same
+/// rule, and the rate multiplies what is measured (or is flat and split nowhere).
+/// Then only sums matter, which makes the recalculation after a return cheap.
+pub fn pays_as_one(ledger: &Ledger<'_>, entries: &[Entry]) -> bool {
+    let Some(first) = entries.first() else { return false };
+    let rule = &ledger.rules.rules[first.rule];
+    let of_measure = |factor: &Factor| factor.of_units == (rule.terms.measure == Measure::Units);
+    let linear = match &rule.schedule {
+        Schedule::Flat(factor) => of_measure(factor) || rule.terms.accelerator.is_none(),
+        Schedule::Marginal(tiers) => tiers.iter().all(|(_, factor)| of_measure(factor)),
+        Schedule::Retroactive(tiers) => {
+            rule.terms.accelerator.is_none() || tiers.iter().all(|(_, factor)| of_measure(factor))
+        }
+    };
+    linear && entries.iter().all(|entry| entry.rule == first.rule)
 }
 
 /// One line's part in the pay of its group. Amounts are exact, not yet rounded.
@@ -114,8 +141,8 @@ fn lay_out(
 
 fn measure_of(rule: &Rule<'_>, units: Decimal, revenue: Decimal) -> Decimal {
     match rule.terms.measure {
-        super::terms::Measure::Units => units,
-        super::terms::Measure::Revenue => revenue,
+        Measure::Units => units,
+        Measure::Revenue => revenue,
     }
 }
 

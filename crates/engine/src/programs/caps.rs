@@ -1,8 +1,6 @@
 //! PAYOUTS.md, steps 7 and 8: caps, rounding and budgets. Takes the pay of lines
 //! and says what of it is due; knows nothing of rates.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -14,6 +12,7 @@ use super::adjust::Share;
 use super::ledger::Ledger;
 use super::money;
 use super::payout::Reason;
+use super::quick::QuickMap;
 use super::rules::RuleIx;
 
 /// What one version owes a group. Amounts in whole minor units.
@@ -160,7 +159,7 @@ impl Due {
 /// period `transaction`: what was paid after all caps and the budget.
 #[derive(Debug, Default)]
 pub struct Months {
-    used: HashMap<(PartnerIx, Month), Decimal>,
+    used: QuickMap<(PartnerIx, Month), Decimal>,
 }
 
 impl Months {
@@ -181,7 +180,7 @@ impl Months {
 /// What the versions of a program have used of their budgets, over their lives.
 #[derive(Debug, Default)]
 pub struct Budgets {
-    used: HashMap<u32, Decimal>,
+    used: QuickMap<u32, Decimal>,
 }
 
 impl Budgets {

@@ -25,6 +25,7 @@ pub mod money;
 pub mod overrides;
 pub mod payout;
 pub mod qualify;
+mod quick;
 pub mod returns;
 pub mod rule_book;
 pub mod rules;

@@ -1,7 +1,7 @@
 //! PAYOUTS.md, step 10: what is taken back when goods come back. Each return makes
 //! its group be calculated again, without budget; stacking and other groups stay.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
@@ -14,6 +14,7 @@ use super::caps;
 use super::ledger::{Ledger, LineIx};
 use super::money;
 use super::overrides;
+use super::quick::QuickMap;
 use super::rules::RuleIx;
 use super::settle::OwnPay;
 
@@ -71,10 +72,10 @@ pub fn clawbacks(
     originals: &[(LineIx, LineIx)],
 ) -> BTreeMap<ClawbackKey, Clawback> {
     let mut all = BTreeMap::new();
-    let mut wanted: Vec<LineIx> = originals.iter().map(|(_, original)| *original).collect();
-    wanted.sort_unstable();
-    let places = accumulate::find(&own.groups, &wanted);
-    let mut state = State { returned: HashMap::new(), clawed: HashMap::new() };
+    let mut marked = vec![false; ledger.lines.len()];
+    originals.iter().for_each(|(_, original)| marked[*original] = true);
+    let places = accumulate::find(&own.groups, &marked);
+    let mut state = State::default();
     for (returned, original) in originals {
         let Some((group, rule)) = places.get(original).copied() else { continue };
         let entry = Entry { line: *original, rule };
@@ -92,9 +93,12 @@ pub fn clawbacks(
     all
 }
 
+#[derive(Default)]
 struct State {
-    returned: HashMap<LineIx, Quantity>,
-    clawed: HashMap<usize, Decimal>,
+    returned: QuickMap<LineIx, Quantity>,
+    clawed: QuickMap<usize, Decimal>,
+    /// By group: what is left of it, where it can be paid as one line.
+    whole: QuickMap<usize, Option<Quantity>>,
 }
 
 impl State {
@@ -107,11 +111,7 @@ impl State {
         returned: LineIx,
         original: LineIx,
     ) -> ClawbackStep {
-        let back = ledger.lines[returned];
-        let none = Quantity { units: Decimal::ZERO, revenue: Decimal::ZERO };
-        let so_far = self.returned.entry(original).or_insert(none);
-        so_far.units = money::add(so_far.units, back.units.abs());
-        so_far.revenue = money::add(so_far.revenue, back.net_revenue.abs());
+        self.take_off(ledger, own, group, returned, original);
         let due_now = self.due_now(ledger, own, group);
         let paid = own.paid(group);
         let clawed = self.clawed.entry(group).or_default();
@@ -121,15 +121,46 @@ impl State {
         ClawbackStep { returned, original, paid: Some(paid), before, due_now, amount }
     }
 
+    /// Books what came back of a line.
+    fn take_off(
+        &mut self,
+        ledger: &Ledger<'_>,
+        own: &OwnPay,
+        group: usize,
+        returned: LineIx,
+        original: LineIx,
+    ) {
+        let (sale, back) = (ledger.lines[original], ledger.lines[returned]);
+        let entries = own.groups.of(&own.groups.groups[group]);
+        let whole = self.whole.entry(group).or_insert_with(|| {
+            let sold = |entry: &Entry| Quantity::sold(ledger.lines[entry.line]);
+            adjust::pays_as_one(ledger, entries).then(|| Quantity::sum(entries.iter().map(sold)))
+        });
+        let none = Quantity { units: Decimal::ZERO, revenue: Decimal::ZERO };
+        let so_far = self.returned.entry(original).or_insert(none);
+        let before = Quantity::sold(sale).minus(*so_far);
+        so_far.units = money::add(so_far.units, back.units.abs());
+        so_far.revenue = money::add(so_far.revenue, back.net_revenue.abs());
+        let after = Quantity::sold(sale).minus(*so_far);
+        if let Some(whole) = whole {
+            *whole = whole.minus(before.minus(after));
+        }
+    }
+
     /// Steps 4 to 8 without budget, with every quantity returned so far taken off.
     fn due_now(&self, ledger: &Ledger<'_>, own: &OwnPay, ix: usize) -> Decimal {
         let group = &own.groups.groups[ix];
-        let left = |entry: &Entry| {
-            let sold = Quantity::sold(ledger.lines[entry.line]);
-            self.returned.get(&entry.line).map_or(sold, |returned| sold.minus(*returned))
-        };
+        let entries = own.groups.of(group);
         let (mut shares, mut dues) = (Vec::new(), Vec::new());
-        adjust::share_out(ledger, group, own.groups.of(group), left, &mut shares);
+        if let Some(whole) = self.whole.get(&ix).copied().flatten() {
+            adjust::share_out(ledger, group, &entries[..1], |_| whole, &mut shares);
+        } else {
+            let left = |entry: &Entry| {
+                let sold = Quantity::sold(ledger.lines[entry.line]);
+                self.returned.get(&entry.line).map_or(sold, |returned| sold.minus(*returned))
+            };
+            adjust::share_out(ledger, group, entries, left, &mut shares);
+        }
         caps::due(ledger, group, &mut shares, own.limits[ix], &mut dues);
         dues.iter().fold(Decimal::ZERO, |sum, due| money::add(sum, due.due))
     }

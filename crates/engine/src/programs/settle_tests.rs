@@ -576,3 +576,52 @@ fn no_programs_and_huge_numbers_are_survived() {
     terms.caps.per_partner = Some(d("100"));
     assert_eq!(world.owed(), ["A own 2026-07-01 100"]);
 }
+
+/// Returns in groups of one rule and of two: a second version with the same terms
+/// makes the long way be taken, and must change nothing but the names.
+#[test]
+fn returns_of_a_group_paid_as_one_equal_those_paid_line_by_line() {
+    let build = |two: bool, change: fn(&mut Terms)| {
+        let mut world = World::new();
+        for version in 1..=(if two { 2 } else { 1 }) {
+            let terms = world.version("p", version);
+            terms.period = PeriodKind::Quarter;
+            change(terms);
+            terms.effective = match (two, version) {
+                (true, 1) => span("2025-01-01", "2026-02-10"),
+                (true, _) => span("2026-02-11", "2026-12-31"),
+                _ => span("2025-01-01", "2026-12-31"),
+            };
+        }
+        world.sale("L1", "A", "X1", "2025-02-01", "9", "900");
+        for (at, units) in [3, 8, 1, 7, 4].into_iter().enumerate() {
+            let on = format!("2026-0{}-1{at}", at % 3 + 1);
+            world.sale(&format!("T{at}"), "A", "X1", &on, &units.to_string(), &format!("{units}31.17"));
+        }
+        for (back, of, units) in [("R1", "T1", 5), ("R2", "T3", 7), ("R3", "T1", 3), ("R4", "T0", 1)] {
+            world.give_back(back, of, "2026-07-01", &units.to_string(), &format!("{units}17.03"));
+        }
+        let taken = world.settle().into_iter().filter(|p| p.role == PayoutRole::Clawback);
+        taken.fold(Decimal::ZERO, |sum, p| sum + p.amount)
+    };
+    let changes: [fn(&mut Terms); 6] = [
+        |t| t.rate = unit_tiers(TierMode::Marginal, &[("2", "1.1"), ("9", "2.3")]),
+        |t| t.rate = unit_tiers(TierMode::Retroactive, &[("2", "1.1"), ("19", "2.3")]),
+        |t| t.rate = percent_tiers(TierMode::Retroactive, &[("2", "1.1"), ("19", "2.3")]),
+        |t| {
+            t.target = Some(d("10"));
+            t.accelerator = Some(Accelerator { above_attainment: d("80"), multiplier: d("1.7") });
+        },
+        |t| t.growth = Some(Growth { above: d("3") }),
+        |t| {
+            t.minimum = Some(d("9"));
+            t.caps.per_partner = Some(d("150"));
+        },
+    ];
+    for change in changes {
+        let (one, two) = (build(false, change), build(true, change));
+        assert!(one < Decimal::ZERO);
+        // Two versions round twice.
+        assert!((one - two).abs() <= d("0.02"), "{one} {two}");
+    }
+}
