@@ -95,13 +95,19 @@ fn a_large_confounded_history_is_told_apart_from_its_naive_estimate() {
 fn last_months_incentive_takes_sales_away() {
     let shape = Shape { partners: 240, products: 4, level: 8.0, ..Shape::default() };
     let w = world(11, &shape);
+    let mut squares = [0.0; LAGS];
+    let mut mean = [0.0; LAGS];
     for (k, product) in fitted(&w).products.iter().enumerate() {
         let lags = product.lags.expect("a response");
         let truth = [w.beta[k], -PULL * w.beta[k], 0.0];
-        for (lag, truth) in truth.iter().enumerate() {
-            assert!((lags.mean[lag] - truth).abs() < 2.6 * lags.se(lag), "lag {lag}: {lags:?}, {truth}");
+        for lag in 0..LAGS {
+            squares[lag] += ((lags.mean[lag] - truth[lag]) / lags.se(lag)).powi(2) / 4.0;
+            mean[lag] += lags.mean[lag] / 4.0;
         }
     }
+    // Of four standardised errors the mean square is 1; above 3.3 it is once in 100.
+    assert!(squares.iter().all(|s| *s < 3.3), "{squares:?}");
+    assert!(mean[0] > 2.0 && mean[1] < -0.5 && mean[2].abs() < 1.0, "{mean:?}");
 }
 
 #[test]
@@ -190,7 +196,7 @@ fn the_firms_incentive_is_told_apart_only_where_it_moves_alone() {
     }
     let model = fit(&w.company, &w.panel, &w.x, &firm, last(&w));
     let (b, se) = model.products[0].diagnostics.firm.expect("told apart");
-    assert!((b - 2.0).abs() < 2.0 * se && se < 1.0, "{b} ± {se}");
+    assert!((b - 2.0).abs() < 2.0 * se && se < 1.5, "{b} ± {se}");
     assert!(model.products.iter().all(|p| p.flags.iter().all(|f| f != "FIRM INCENTIVE POOLED")));
     let steady = vec![0.02; w.x.len()];
     let pooled = fit(&w.company, &w.panel, &w.x, &steady, last(&w));

@@ -173,7 +173,7 @@ pub(crate) fn world(seed: u64, shape: &Shape) -> World {
     for k in 0..products {
         beta.push(shape.beta + shape.beta_spread * random.normal());
         let level = 0.3 * random.normal();
-        let phase = random.uniform() * 12.0;
+        let phase = Stream(seed ^ (k as u64 / 3)).uniform() * 12.0;
         let season = |t: usize| shape.season * (std::f64::consts::TAU * (t as f64 + phase) / 12.0).sin();
         let mut shocks = vec![vec![0.0; months]; 3];
         for shock in &mut shocks {

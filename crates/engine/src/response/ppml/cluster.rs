@@ -5,6 +5,9 @@ use super::sample::compact;
 use super::{DesignError, Fit};
 use crate::response::linear::{self, Square};
 
+/// Without any one cluster this share of the variation must be left.
+const CARRIED_BY_OTHERS: f64 = 0.4;
+
 /// Covariance of the coefficients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariance {
@@ -60,7 +63,8 @@ impl Fit {
     /// Covariance from leaving out one cluster at a time, with the effects held:
     /// (G−1)/G · Σ (A−A_g)⁻¹ s_g s_gᵀ (A−A_g)⁻¹ (MacKinnon, Nielsen and Webb 2023,
     /// CV₃), times (n−1)/(n−k) for the effects that reach over clusters. Where few clusters carry the variation it is honest, while the plain
-    /// one is too small. `None` where one cluster alone identifies a coefficient.
+    /// one is too small. `None` where one cluster carries most of what identifies a
+    /// coefficient: its error cannot be seen from the others.
     pub fn leave_one_out(&self, by: &[u32]) -> Result<Option<Covariance>, DesignError> {
         let (ids, clusters) = self.clusters_of(by)?;
         let k = self.beta.len();
@@ -88,8 +92,7 @@ impl Fit {
             let own = &information[g * k * k..(g + 1) * k * k];
             let rest: Square = total.iter().zip(own).map(|(t, o)| t - o).collect();
             for c in 0..k {
-                // What is left without this cluster may be rounding error.
-                if self.identified[c] && rest[c * k + c] < 1e-6 * total[c * k + c] {
+                if self.identified[c] && rest[c * k + c] < CARRIED_BY_OTHERS * total[c * k + c] {
                     return Ok(None);
                 }
             }
