@@ -92,6 +92,7 @@ pub(super) fn changes(data: &Data, product: ProductIx, x: Incentive) -> Changes 
         let all: usize = dates.values().sum();
         dates.values().filter(|n| **n as f64 >= SOME * all as f64).count() >= 2
     };
+    if std::env::var("DBG").is_ok() { eprintln!("{product} within {within_stratum} controlled {} {first_moves:?}", found.controlled); }
     found.randomised_or_staggered =
         within_stratum > 0 || (found.controlled > 0 && first_moves.values().any(is_staggered));
     found

@@ -75,8 +75,8 @@ impl Fit {
         for (i, g) in ids.iter().enumerate() {
             let g = *g as usize;
             for a in 0..k {
-                let weighted = self.freed[a][i] * self.mu[i];
-                scores[g * k + a] += self.freed[a][i] * self.residual[i];
+                let weighted = self.freed[a][i] * self.mu[i] * self.weights[i];
+                scores[g * k + a] += self.freed[a][i] * self.residual[i] * self.weights[i];
                 for b in 0..k {
                     information[(g * k + a) * k + b] += weighted * self.freed[b][i];
                 }
@@ -124,7 +124,7 @@ impl Fit {
         let mut total = vec![vec![0.0; k]; span];
         for (i, r) in self.rows.iter().enumerate() {
             for (c, freed) in self.freed.iter().enumerate() {
-                total[time[*r as usize] as usize][c] += freed[i] * self.residual[i];
+                total[time[*r as usize] as usize][c] += freed[i] * self.residual[i] * self.weights[i];
             }
         }
         let mut meat = self.meat(&ids, clusters);
@@ -154,7 +154,7 @@ impl Fit {
         let (ids, clusters) = self.clusters_of(by)?;
         let mut carried = vec![0.0; clusters];
         for (i, g) in ids.iter().enumerate() {
-            carried[*g as usize] += self.mu[i] * self.freed[coefficient][i].powi(2);
+            carried[*g as usize] += self.weights[i] * self.mu[i] * self.freed[coefficient][i].powi(2);
         }
         let (sum, squares) = carried.iter().fold((0.0, 0.0), |(s, q), a| (s + a, q + a * a));
         Ok(if squares > 0.0 { sum * sum / squares } else { 0.0 })
@@ -176,7 +176,7 @@ impl Fit {
         let mut scores = vec![0.0; clusters * k];
         for (i, g) in ids.iter().enumerate() {
             for (c, freed) in self.freed.iter().enumerate() {
-                scores[*g as usize * k + c] += freed[i] * self.residual[i];
+                scores[*g as usize * k + c] += freed[i] * self.residual[i] * self.weights[i];
             }
         }
         let mut meat = vec![0.0; k * k];

@@ -50,7 +50,7 @@ fn close(found: f64, expected: f64) {
 fn coefficients_and_standard_errors_agree_with_an_independent_implementation() {
     let f = formula();
     let groups = [f.unit.clone(), f.time.clone()];
-    let fit = fit(&Design { y: &f.y, x: &f.x, groups: &groups }).expect("fits");
+    let fit = fit(&Design { y: &f.y, x: &f.x, groups: &groups, weights: None }).expect("fits");
     assert!(fit.converged);
     assert_eq!(fit.rows.len(), 667);
     assert_eq!(fit.dropped_zero, 53);
@@ -74,11 +74,11 @@ fn coefficients_and_standard_errors_agree_with_an_independent_implementation() {
 fn one_set_and_crossed_sets_of_effects_agree_too() {
     let f = formula();
     let one = [f.unit.clone()];
-    let fit_one = fit(&Design { y: &f.y, x: &f.x, groups: &one }).expect("fits");
+    let fit_one = fit(&Design { y: &f.y, x: &f.x, groups: &one, weights: None }).expect("fits");
     close(fit_one.beta[0], 4.102450857079487);
     close(fit_one.clustered(&[&f.unit]).expect("clusters").se(0), 2.1683920271164756);
     let crossed = [f.unit.clone(), f.region_time.clone()];
-    let fit_crossed = fit(&Design { y: &f.y, x: &f.x, groups: &crossed }).expect("fits");
+    let fit_crossed = fit(&Design { y: &f.y, x: &f.x, groups: &crossed, weights: None }).expect("fits");
     assert_eq!(fit_crossed.rows.len(), 638);
     close(fit_crossed.beta[0], 3.763794132754404);
     close(fit_crossed.beta[1], 0.7161460745244962);
@@ -93,7 +93,7 @@ fn a_case_worked_by_hand() {
     let y = [1.0, 3.0, 2.0, 6.0];
     let x = [vec![0.0, 1.0, 0.0, 1.0]];
     let groups = [vec![0, 0, 1, 1]];
-    let fit = fit(&Design { y: &y, x: &x, groups: &groups }).expect("fits");
+    let fit = fit(&Design { y: &y, x: &x, groups: &groups, weights: None }).expect("fits");
     assert!((fit.beta[0] - 3.0_f64.ln()).abs() < 1e-9);
     assert!(fit.mu.iter().zip(&y).all(|(m, y)| (m - y).abs() < 1e-8));
     // Information: sum of mu·(x − share)², shares 3/4: (1+2)·9/16 + (3+6)·1/16 = 9/4.
@@ -107,7 +107,7 @@ fn what_the_effects_swallow_is_flagged_and_not_estimated() {
     let twice: Vec<f64> = f.x[1].iter().map(|v| 2.0 * v - 1.0).collect();
     let x = [f.x[1].clone(), by_time, twice, vec![7.0; f.y.len()]];
     let groups = [f.unit.clone(), f.time.clone()];
-    let fit = fit(&Design { y: &f.y, x: &x, groups: &groups }).expect("fits");
+    let fit = fit(&Design { y: &f.y, x: &x, groups: &groups, weights: None }).expect("fits");
     assert_eq!(fit.identified, [true, false, false, false]);
     assert_eq!(&fit.beta[1..], [0.0, 0.0, 0.0]);
     assert!(fit.residual_share[0] > 0.1 && fit.residual_share[1] < 1e-12);
@@ -133,7 +133,7 @@ fn separated_rows_are_found_and_dropped() {
     }
     let x = [f.x[0].clone(), f.x[1].clone(), treated.clone()];
     let groups = [f.unit.clone(), f.time.clone()];
-    let with = fit(&Design { y: &y, x: &x, groups: &groups }).expect("fits");
+    let with = fit(&Design { y: &y, x: &x, groups: &groups, weights: None }).expect("fits");
     assert!(with.converged);
     assert!(with.dropped_separated > 0 && with.dropped_separated <= count);
     assert!(!with.identified[2]);
@@ -144,6 +144,7 @@ fn separated_rows_are_found_and_dropped() {
         y: &pick(&y),
         x: &[pick(&x[0]), pick(&x[1])],
         groups: &[pick_group(&f.unit), pick_group(&f.time)],
+        weights: None,
     })
     .expect("fits");
     close(with.beta[0], without.beta[0]);
@@ -153,11 +154,11 @@ fn separated_rows_are_found_and_dropped() {
 #[test]
 fn a_design_without_sales_or_with_bad_values_is_refused() {
     let groups = [vec![0, 0, 1]];
-    let none = fit(&Design { y: &[0.0; 3], x: &[], groups: &groups });
+    let none = fit(&Design { y: &[0.0; 3], x: &[], groups: &groups, weights: None });
     assert_eq!(none.map(|f| f.rows.len()), Err(DesignError::Empty));
-    let bad = fit(&Design { y: &[1.0, f64::NAN, 0.0], x: &[], groups: &groups });
+    let bad = fit(&Design { y: &[1.0, f64::NAN, 0.0], x: &[], groups: &groups, weights: None });
     assert!(matches!(bad, Err(DesignError::Value { row: 1, .. })));
-    let short = fit(&Design { y: &[1.0; 3], x: &[vec![0.0]], groups: &groups });
+    let short = fit(&Design { y: &[1.0; 3], x: &[vec![0.0]], groups: &groups, weights: None });
     assert!(matches!(short, Err(DesignError::Length { found: 1, expected: 3, .. })));
 }
 
@@ -165,7 +166,7 @@ fn a_design_without_sales_or_with_bad_values_is_refused() {
 fn leaving_one_cluster_out_equals_the_plain_error_with_many_alike_clusters() {
     let f = formula();
     let groups = [f.unit.clone(), f.time.clone()];
-    let fit = fit(&Design { y: &f.y, x: &f.x, groups: &groups }).expect("fits");
+    let fit = fit(&Design { y: &f.y, x: &f.x, groups: &groups, weights: None }).expect("fits");
     let plain = fit.clustered(&[&f.unit]).expect("clusters");
     let jackknife = fit.leave_one_out(&f.unit).expect("clusters").expect("identified");
     for c in 0..2 {
@@ -175,7 +176,7 @@ fn leaving_one_cluster_out_equals_the_plain_error_with_many_alike_clusters() {
     // A regressor that one unit alone carries has no error that could be estimated.
     let alone: Vec<f64> =
         f.unit.iter().zip(&f.time).map(|(u, t)| f64::from(u8::from(*u == 4 && t % 2 == 0))).collect();
-    let one = super::fit(&Design { y: &f.y, x: &[alone], groups: &groups }).expect("fits");
+    let one = super::fit(&Design { y: &f.y, x: &[alone], groups: &groups, weights: None }).expect("fits");
     assert!(one.identified[0]);
     assert_eq!(one.leave_one_out(&f.unit).expect("clusters"), None);
 }
@@ -184,7 +185,7 @@ fn leaving_one_cluster_out_equals_the_plain_error_with_many_alike_clusters() {
 fn the_same_design_gives_the_same_bits() {
     let f = formula();
     let groups = [f.unit.clone(), f.time.clone()];
-    let design = Design { y: &f.y, x: &f.x, groups: &groups };
+    let design = Design { y: &f.y, x: &f.x, groups: &groups, weights: None };
     let bits = |fit: Fit| fit.mu.iter().chain(&fit.beta).map(|v| v.to_bits()).collect::<Vec<_>>();
     let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("a pool");
     let one = pool(1).install(|| bits(fit(&design).expect("fits")));
