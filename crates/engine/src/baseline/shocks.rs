@@ -17,11 +17,12 @@ pub(super) struct Shocks {
 /// A group whose months sell less on average tells nothing of shocks in logs.
 const UNITS_MIN: f64 = 8.0;
 const MONTHS_MIN: usize = 18;
-const RHO_MAX: f64 = 0.95;
+const RHO_MAX: f64 = 0.9;
 const SIGMA_MAX: f64 = 1.0;
 
 /// Half mean squared differences of the groups' logs at distances of 1 to
-/// [`DISTANCES`] months, without counting noise: γ₀·(1 − ρ^distance) for an AR(1).
+/// [`DISTANCES`] months, without counting noise: ν + γ₀·(1 − ρ^distance) for an
+/// AR(1), where ν is what the counting noise was misjudged by.
 /// Differences, because the groups' own levels and trends need not be known well.
 #[derive(Default)]
 struct Variogram {
@@ -79,19 +80,24 @@ impl Variogram {
         }
     }
 
-    /// (ρ, σ) by least squares over a grid of ρ.
+    /// (ρ, σ) by least squares of ν and γ₀ over a grid of ρ.
     fn solve(&self) -> (f64, f64) {
         if self.pairs[DISTANCES - 1] == 0.0 {
             return (0.0, 0.0);
         }
         let seen: [f64; DISTANCES] = std::array::from_fn(|d| self.half_square[d] / self.pairs[d]);
         let mut best = (f64::INFINITY, 0.0, 0.0);
-        for step in 0..=(RHO_MAX * 100.0) as i32 {
+        for step in 5..=(RHO_MAX * 100.0) as i32 {
             let rho = f64::from(step) / 100.0;
             let shape: [f64; DISTANCES] = std::array::from_fn(|d| 1.0 - rho.powi(d as i32 + 1));
-            let (xy, xx) = shape.iter().zip(&seen).fold((0.0, 0.0), |(a, b), (s, v)| (a + s * v, b + s * s));
+            let mean = |v: &[f64; DISTANCES]| v.iter().sum::<f64>() / DISTANCES as f64;
+            let (shape_mean, seen_mean) = (mean(&shape), mean(&seen));
+            let (xy, xx) = shape.iter().zip(&seen).fold((0.0, 0.0), |(a, b), (s, v)| {
+                (a + (s - shape_mean) * (v - seen_mean), b + (s - shape_mean).powi(2))
+            });
             let variance = (xy / xx).max(0.0);
-            let error: f64 = shape.iter().zip(&seen).map(|(s, v)| (v - variance * s).powi(2)).sum();
+            let left = |(s, v): (&f64, &f64)| (v - seen_mean - variance * (s - shape_mean)).powi(2);
+            let error: f64 = shape.iter().zip(&seen).map(left).sum();
             if error < best.0 {
                 best = (error, rho, variance);
             }

@@ -44,7 +44,6 @@ fn a_seasonal_world_is_forecast_better_than_by_last_year() {
             }
         }
     }
-    println!("{} {} {} {}", own/total, naive/total, best/total, bias/total);
     assert!(own < 0.5 * naive, "own {}, last year {}", own / total, naive / total);
     // Not far from knowing last year's true means.
     assert!(own < 1.3 * best, "own {}, best {}", own / total, best / total);

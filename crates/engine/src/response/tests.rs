@@ -48,14 +48,15 @@ fn treated_weighted(w: &World, model: &ResponseModel) -> (f64, f64, f64) {
     (mean, (own + common * common).sqrt(), truth)
 }
 
-// 40 worlds: 160 own intervals and 160 shrunk ones should hold the truth 144 times,
-// a binomial test at 1% allows 134 to 153; of 40 portfolio intervals 36, allows 31
-// and more. Worlds are confounded: launches follow weak months, of the larger tiers.
+// 50 worlds: 200 own intervals should hold the truth 180 times, a binomial test at
+// 1% allows 169 to 191; of 50 portfolio intervals 45, allows 39 and more. Shrunk ones
+// may hold it more often, since the spread between products is not known either.
+// Worlds are confounded: launches follow weak months, of the larger tiers.
 #[test]
 fn intervals_cover_the_truth_as_often_as_they_say() {
     let (mut own, mut shrunk, mut portfolio, mut naive_inside) = (0, 0, 0, 0);
     let (mut raw_error, mut shrunk_error) = (0.0, 0.0);
-    for seed in 0..40 {
+    for seed in 1000..1050 {
         let w = world(seed, &small(&[Reach::Top, Reach::Coin]));
         let model = fitted(&w);
         let naive = naive(&w.company, &w.panel, &w.x, last(&w));
@@ -72,11 +73,11 @@ fn intervals_cover_the_truth_as_often_as_they_say() {
         let (b, se) = naive[0].expect("a naive estimate");
         naive_inside += usize::from((b - w.beta[0]).abs() < Z * se);
     }
-    assert!((134..=153).contains(&own), "own {own}");
-    assert!((134..=158).contains(&shrunk), "shrunk {shrunk}");
-    assert!(portfolio >= 31, "portfolio {portfolio}");
+    assert!((169..=191).contains(&own), "own {own}");
+    assert!((169..=198).contains(&shrunk), "shrunk {shrunk}");
+    assert!(portfolio >= 39, "portfolio {portfolio}");
     assert!(shrunk_error < 0.6 * raw_error, "shrunk {shrunk_error}, raw {raw_error}");
-    assert!(naive_inside <= 10, "naive {naive_inside}");
+    assert!(naive_inside <= 12, "naive {naive_inside}");
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn the_firms_incentive_is_told_apart_only_where_it_moves_alone() {
         for t in 0..w.panel.months {
             let at = w.panel.at(s, t);
             let partner = w.panel.series[s].0;
-            firm[at] = if (partner / 2 + t / 4) % 3 == 0 { 0.05 } else { 0.0 };
+            firm[at] = if (partner / 2 + t / 4).is_multiple_of(3) { 0.05 } else { 0.0 };
             w.panel.units[at] = random.negative_binomial(w.mean[at] * f64::exp(2.0 * firm[at]), 2.5);
         }
     }

@@ -171,9 +171,9 @@ impl<'a> State<'a> {
         self.free_columns();
         self.solve();
         let mut target = self.working.clone();
-        for i in 0..target.len() {
+        for (i, target) in target.iter_mut().enumerate() {
             let explained: f64 = (0..k).map(|c| self.beta[c] * self.columns[c][i]).sum();
-            target[i] -= self.columns[k][i] - explained;
+            *target -= self.columns[k][i] - explained;
         }
         let before = std::mem::take(&mut self.eta);
         let mut share = 1.0;

@@ -192,3 +192,49 @@ fn the_same_design_gives_the_same_bits() {
     let seven = pool(7).install(|| bits(fit(&design).expect("fits")));
     assert_eq!(one, seven);
 }
+
+#[test]
+fn a_row_that_weighs_two_counts_like_two_rows() {
+    let f = formula();
+    let weights: Vec<f64> = f.unit.iter().map(|u| if u % 3 == 0 { 2.0 } else { 1.0 }).collect();
+    let twice: Vec<usize> =
+        (0..f.y.len()).flat_map(|i| std::iter::repeat_n(i, weights[i] as usize)).collect();
+    let pick = |c: &[f64]| twice.iter().map(|&i| c[i]).collect::<Vec<_>>();
+    let pick_group = |c: &[u32]| twice.iter().map(|&i| c[i]).collect::<Vec<_>>();
+    let groups = [f.unit.clone(), f.time.clone()];
+    let weighted = fit(&Design { y: &f.y, x: &f.x, groups: &groups, weights: Some(&weights) }).expect("fits");
+    let units = pick_group(&f.unit);
+    let repeated = fit(&Design {
+        y: &pick(&f.y),
+        x: &[pick(&f.x[0]), pick(&f.x[1])],
+        groups: &[units.clone(), pick_group(&f.time)],
+        weights: None,
+    })
+    .expect("fits");
+    close(weighted.beta[0], repeated.beta[0]);
+    close(weighted.beta[1], repeated.beta[1]);
+    close(weighted.bread[0], repeated.bread[0]);
+    // The sandwich is the same but for the number of rows in the multiplier.
+    let (a, b) =
+        (weighted.clustered(&[&f.unit]).expect("fits"), repeated.clustered(&[&units]).expect("fits"));
+    assert!((a.se(0) / b.se(0) - 1.0).abs() < 0.02);
+}
+
+#[test]
+fn common_shocks_of_one_month_are_clusters_of_months() {
+    let f = formula();
+    let groups = [f.unit.clone()];
+    let fit = fit(&Design { y: &f.y, x: &f.x, groups: &groups, weights: None }).expect("fits");
+    let row: Vec<u32> = (0..f.y.len() as u32).collect();
+    let months = fit.clustered(&[&f.time]).expect("clusters");
+    let common = fit.clustered_with_common_shocks(&row, &f.time, 0).expect("clusters");
+    // Multipliers: 23/22 · 695/(696 − 2 − 29) there (the last month sells nothing, but
+    // stays), 696/695 here.
+    let (n, g) = (fit.rows.len() as f64, 24.0);
+    let there: f64 = g / (g - 1.0) * (n - 1.0) / (n - 31.0);
+    let here: f64 = n / (n - 1.0);
+    close(common.se(1) / here.sqrt(), months.se(1) / there.sqrt());
+    // Shocks that last add to it where the regressor lasts too.
+    let lasting = fit.clustered_with_common_shocks(&f.unit, &f.time, 4).expect("clusters");
+    assert!(lasting.se(0).is_finite() && lasting.se(0) > 0.0);
+}
