@@ -1,14 +1,17 @@
 //! Seasonality by family, region and month of the year: ratios to a moving mean,
-//! pooled over the company, then families, then regions of a family, each level
-//! shrunk towards the one above by what its months repeat. Below two years of
+//! pooled over the company, then families, then regions and products of a family,
+//! each level shrunk towards the one above by what its months repeat. Below two years of
 //! history there is none.
 
 use super::cells::Cells;
 use crate::calendar::Month;
 
-/// Seasonal factors in logs, by (family × region) and month of the year.
+/// Seasonal factors in logs by month of the year.
 pub(super) struct Season {
+    /// By family × region.
     log: Vec<[f64; 12]>,
+    /// Of a product, beyond its family's.
+    product: Vec<[f64; 12]>,
     regions: usize,
 }
 
@@ -19,7 +22,9 @@ const LOG_MAX: f64 = 2.5;
 impl Season {
     /// Factor of a series in a month.
     pub(super) fn at(&self, cells: &Cells, series: usize, month: Month) -> f64 {
-        self.log[cells.family[series] * self.regions + cells.region[series]][month.of_year()].exp()
+        let m = month.of_year();
+        let product = self.product[cells.panel.series[series].1][m];
+        (self.log[cells.family[series] * self.regions + cells.region[series]][m] + product).exp()
     }
 }
 
@@ -27,13 +32,20 @@ pub(super) fn estimate(cells: &Cells) -> Season {
     let groups = cells.families * cells.regions;
     let regions = cells.regions;
     if cells.end < MONTHS_MIN {
-        return Season { log: vec![[0.0; 12]; groups], regions };
+        let product = vec![[0.0; 12]; cells.products];
+        return Season { log: vec![[0.0; 12]; groups], product, regions };
     }
     let mut sold = vec![vec![0.0; cells.end]; groups];
+    let mut of_product = vec![vec![0.0; cells.end]; cells.products];
+    let mut family_of = vec![0; cells.products];
     for s in 0..cells.panel.series.len() {
         let group = cells.family[s] * regions + cells.region[s];
+        let product = cells.panel.series[s].1;
+        family_of[product] = cells.family[s];
         for t in cells.life[s].clone() {
-            sold[group][t] += cells.robust_rate(s, t);
+            let rate = cells.robust_rate(s, t);
+            sold[group][t] += rate;
+            of_product[product][t] += rate;
         }
     }
     let add =
@@ -45,7 +57,12 @@ pub(super) fn estimate(cells: &Cells) -> Season {
         sold.chunks(regions.max(1)).map(|f| add(&f.iter().collect::<Vec<_>>())).collect();
     let by_family = shrink(&by_family, &vec![company; by_family.len()], first);
     let parents: Vec<[f64; 12]> = (0..groups).map(|g| by_family[g / regions.max(1)]).collect();
-    Season { log: shrink(&sold, &parents, first), regions }
+    let families: Vec<[f64; 12]> = family_of.iter().map(|f| by_family[*f]).collect();
+    let mut product = shrink(&of_product, &families, first);
+    for (own, family) in product.iter_mut().zip(&families) {
+        own.iter_mut().zip(family).for_each(|(o, f)| *o -= f);
+    }
+    Season { log: shrink(&sold, &parents, first), product, regions }
 }
 
 /// A month of the year's mean deviation from the parent and its squared error.

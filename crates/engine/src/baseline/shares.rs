@@ -51,10 +51,10 @@ pub(super) fn estimate(company: &Company, panel: &Panel, cells: &Cells) -> Share
     let list: Vec<Vec<f64>> = products.iter().map(|p| list_prices(p, panel)).collect();
     let (mut price, mut returned) = (vec![Ratio::default(); n], vec![Ratio::default(); n]);
     for (s, (_, product)) in panel.series.iter().enumerate() {
-        for t in 0..cells.end {
+        for (t, list_price) in list[*product].iter().enumerate().take(cells.end) {
             let at = panel.at(s, t);
             if t + PRICE_MONTHS >= cells.end {
-                price[s].add(panel.revenue[at].max(0.0), cells.units[at] * list[*product][t]);
+                price[s].add(panel.revenue[at].max(0.0), cells.units[at] * list_price);
             }
             // Sales of the last month have not come back yet.
             if t + 1 < cells.end {

@@ -1,6 +1,5 @@
 //! Shocks common to the partners of a product and region: an AR(1) process in logs
-//! a month, from the autocovariances of the groups' sales around their own mean,
-//! season and trend. What they explain is taken out of the overdispersion of single
+//! a month, from how far the groups' sales, without season, move apart over months. What they explain is taken out of the overdispersion of single
 //! partners, so that a simulation that draws both does not count it twice.
 
 use super::cells::Cells;
@@ -18,16 +17,20 @@ pub(super) struct Shocks {
 /// A group whose months sell less on average tells nothing of shocks in logs.
 const UNITS_MIN: f64 = 8.0;
 const MONTHS_MIN: usize = 18;
-const RHO_MAX: f64 = 0.95;
+const RHO_MAX: f64 = 0.9;
 const SIGMA_MAX: f64 = 1.0;
 
-/// Autocovariances at 0, 1 and 2 months over all groups, without counting noise.
+/// Half mean squared differences of the groups' logs at distances of 1 to
+/// [`DISTANCES`] months, without counting noise: ν + γ₀·(1 − ρ^distance) for an
+/// AR(1), where ν is what the counting noise was misjudged by.
+/// Differences, because the groups' own levels and trends need not be known well.
 #[derive(Default)]
-struct Moments {
-    at: [f64; 3],
-    groups: f64,
-    months: f64,
+struct Variogram {
+    half_square: [f64; DISTANCES],
+    pairs: [f64; DISTANCES],
 }
+
+const DISTANCES: usize = 6;
 
 pub(super) fn estimate(cells: &Cells, fitted: &Fitted) -> Shocks {
     let mut groups = vec![vec![[0.0; 3]; cells.end]; cells.products * cells.regions];
@@ -47,53 +50,62 @@ pub(super) fn estimate(cells: &Cells, fitted: &Fitted) -> Shocks {
             cell[2] += mean + phi * mean * mean;
         }
     }
-    let mut moments = Moments::default();
-    groups.iter().for_each(|g| moments.add(g));
-    let (rho, sigma) = moments.solve();
+    let mut variogram = Variogram::default();
+    groups.iter().for_each(|g| variogram.add(g));
+    let (rho, sigma) = variogram.solve();
     let common = sigma * sigma;
     let dispersion =
         fitted.overdispersion.iter().map(|phi| (1.0 / (phi - common).max(1e-6)).clamp(SHAPE_MIN, SHAPE_MAX));
     Shocks { rho, sigma, dispersion: dispersion.collect() }
 }
 
-impl Moments {
+impl Variogram {
     /// Rows of a group: sold, expected, variance of the counts.
     fn add(&mut self, group: &[[f64; 3]]) {
         let alive: Vec<&[f64; 3]> = group.iter().filter(|c| c[1] > 0.0).collect();
-        let mean = alive.iter().map(|c| c[1]).sum::<f64>() / alive.len().max(1) as f64;
-        if alive.len() < MONTHS_MIN || mean < UNITS_MIN {
+        let n = alive.len();
+        let mean = alive.iter().map(|c| c[1]).sum::<f64>() / n.max(1) as f64;
+        if n < MONTHS_MIN || mean < UNITS_MIN {
             return;
         }
         let log: Vec<f64> = alive.iter().map(|c| ((c[0] + 0.5) / (c[1] + 0.5)).ln()).collect();
-        let n = log.len();
-        let centre = log.iter().sum::<f64>() / n as f64;
         let noise = alive.iter().map(|c| c[2] / (c[1] * c[1])).sum::<f64>() / n as f64;
-        for lag in 0..3 {
-            let together: f64 = (lag..n).map(|t| (log[t] - centre) * (log[t - lag] - centre)).sum();
-            self.at[lag] += together / (n - lag) as f64 - if lag == 0 { noise } else { 0.0 };
+        let slope = (log[n - 6..].iter().sum::<f64>() - log[..6].iter().sum::<f64>()) / 6.0 / (n - 6) as f64;
+        for d in 1..=DISTANCES {
+            for t in d..n {
+                let moved = log[t] - log[t - d] - slope * d as f64;
+                self.half_square[d - 1] += 0.5 * moved * moved - noise;
+                self.pairs[d - 1] += 1.0;
+            }
         }
-        self.groups += 1.0;
-        self.months += n as f64;
     }
 
-    /// (ρ, σ): ρ from lag 1 over lag 0 after undoing what the groups' own mean took
-    /// out, which is the variance of a mean of n months.
+    /// (ρ, σ) by least squares of ν and γ₀ over a grid of ρ.
     fn solve(&self) -> (f64, f64) {
-        if self.groups == 0.0 {
+        if self.pairs[DISTANCES - 1] == 0.0 {
             return (0.0, 0.0);
         }
-        let n = self.months / self.groups;
-        let at = self.at.map(|v| v / self.groups);
-        let (mut rho, mut variance) = (0.0_f64, at[0].max(0.0));
-        for _ in 0..20 {
-            let mean_variance = variance * (1.0 + rho) / (1.0 - rho).max(0.05) / n;
-            variance = (at[0] + mean_variance).max(0.0);
-            if variance <= 1e-8 {
-                return (0.0, 0.0);
+        let seen: [f64; DISTANCES] = std::array::from_fn(|d| self.half_square[d] / self.pairs[d]);
+        let mut best = (f64::INFINITY, 0.0, 0.0);
+        for step in 5..=(RHO_MAX * 100.0) as i32 {
+            let rho = f64::from(step) / 100.0;
+            let shape: [f64; DISTANCES] = std::array::from_fn(|d| 1.0 - rho.powi(d as i32 + 1));
+            let mean = |v: &[f64; DISTANCES]| v.iter().sum::<f64>() / DISTANCES as f64;
+            let (shape_mean, seen_mean) = (mean(&shape), mean(&seen));
+            let (xy, xx) = shape.iter().zip(&seen).fold((0.0, 0.0), |(a, b), (s, v)| {
+                (a + (s - shape_mean) * (v - seen_mean), b + (s - shape_mean).powi(2))
+            });
+            let variance = (xy / xx).max(0.0);
+            let left = |(s, v): (&f64, &f64)| (v - seen_mean - variance * (s - shape_mean)).powi(2);
+            let error: f64 = shape.iter().zip(&seen).map(left).sum();
+            if error < best.0 {
+                best = (error, rho, variance);
             }
-            rho = ((at[1] + mean_variance) / variance).clamp(0.0, RHO_MAX);
         }
-        let sigma = (variance * (1.0 - rho * rho)).sqrt().min(SIGMA_MAX);
-        (rho, sigma)
+        let (_, rho, variance) = best;
+        if variance <= 1e-8 {
+            return (0.0, 0.0);
+        }
+        (rho, (variance * (1.0 - rho * rho)).sqrt().min(SIGMA_MAX))
     }
 }

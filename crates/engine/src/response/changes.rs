@@ -16,7 +16,7 @@ pub(super) struct Changes {
     /// Of these, with partners of the same region that did not move.
     pub controlled: usize,
     /// Whether partners of the same tier and region were treated differently in
-    /// some change, or first reached at different times.
+    /// at least half of the controlled changes, or first reached at different times.
     pub randomised_or_staggered: bool,
     /// Least and greatest incentive.
     pub range: [f64; 2],
@@ -86,14 +86,14 @@ pub(super) fn changes(data: &Data, product: ProductIx, x: Incentive) -> Changes 
             }
         }
         found.controlled += usize::from(regions.values().any(|r| r.is_mixed(0.05, 2)));
-        within_stratum += usize::from(strata.values().any(|s| s.is_mixed(SOME, 4)));
+        within_stratum += usize::from(strata.values().any(|s| s.is_mixed(SOME, 6)));
     }
     let is_staggered = |dates: &BTreeMap<usize, usize>| {
         let all: usize = dates.values().sum();
         dates.values().filter(|n| **n as f64 >= SOME * all as f64).count() >= 2
     };
-    found.randomised_or_staggered =
-        within_stratum > 0 || (found.controlled > 0 && first_moves.values().any(is_staggered));
+    found.randomised_or_staggered = (within_stratum > 0 && 2 * within_stratum >= found.controlled)
+        || (found.controlled > 0 && first_moves.values().any(is_staggered));
     found
 }
 

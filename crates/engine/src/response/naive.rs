@@ -28,7 +28,7 @@ pub fn naive(company: &Company, panel: &Panel, x: &[f64], usable_through: Month)
             }
         }
         let constant = [vec![0; y.len()]];
-        let fit = ppml::fit(&Design { y: &y, x: &[column], groups: &constant }).ok()?;
+        let fit = ppml::fit(&Design { y: &y, x: &[column], groups: &constant, weights: None }).ok()?;
         let covariance = fit.clustered(&[&partners]).ok()?;
         fit.identified[0].then(|| (fit.beta[0], covariance.se(0)))
     };

@@ -44,7 +44,7 @@ pub(super) fn controlled(
 ) -> Option<Estimate> {
     let rows = Rows::of(data, product, x, firm);
     let groups = [rows.partner.clone(), rows.region_time(data.panel.months)];
-    let fit = ppml::fit(&Design { y: &rows.y, x: &rows.x, groups: &groups }).ok()?;
+    let fit = fit_efficiently(&rows, &groups)?;
     if !fit.identified[0] || fit.level_share[0] < RESIDUAL_SHARE_MIN {
         return None;
     }
@@ -70,7 +70,7 @@ pub(super) fn over_time(data: &Data, product: ProductIx, x: Incentive, changes: 
     if rows.y.len() > own {
         groups.push(rows.region_time(data.panel.months));
     }
-    let fit = ppml::fit(&Design { y: &rows.y, x: &rows.x, groups: &groups }).ok()?;
+    let fit = fit_efficiently(&rows, &groups)?;
     if !fit.identified[0] || fit.level_share[0] < RESIDUAL_SHARE_MIN {
         return None;
     }
@@ -86,6 +86,31 @@ pub(super) fn over_time(data: &Data, product: ProductIx, x: Incentive, changes: 
         }
     };
     Estimate::of(&fit, &covariance, clusters.min(changes as f64).max(2.0))
+}
+
+/// Fits twice: the second time a partner weighs 1/(1 + φ·μ), with μ its mean month
+/// and φ the overdispersion of the first fit. Counts whose variance grows like the
+/// square of their mean know no more of a large partner than of a small one; without
+/// the weights the largest few would carry the estimate. The weight is one for all
+/// months of a partner, so that it cannot follow their errors.
+fn fit_efficiently(rows: &Rows, groups: &[Vec<u32>]) -> Option<Fit> {
+    let design = Design { y: &rows.y, x: &rows.x, groups, weights: None };
+    let first = ppml::fit(&design).ok()?;
+    let partners = rows.partner.iter().max().map_or(0, |p| *p as usize + 1);
+    let (mut mean, mut months) = (vec![0.0; partners], vec![0.0; partners]);
+    let (mut beyond, mut square) = (0.0, 0.0);
+    for ((row, mu), residual) in first.rows.iter().zip(&first.mu).zip(&first.residual) {
+        let partner = rows.partner[*row as usize] as usize;
+        mean[partner] += mu;
+        months[partner] += 1.0;
+        // Relative squares: the largest months shall not decide alone.
+        beyond += (residual * residual - mu) / (1.0 + mu);
+        square += mu * mu / (1.0 + mu);
+    }
+    let phi = if square > 0.0 { (beyond / square).clamp(0.0, 10.0) } else { 0.0 };
+    let weight = |p: &u32| 1.0 / (1.0 + phi * mean[*p as usize] / f64::max(months[*p as usize], 1.0));
+    let weights: Vec<f64> = rows.partner.iter().map(weight).collect();
+    ppml::fit(&Design { weights: Some(&weights), ..design }).ok()
 }
 
 /// Appends one row a region and month for all other products together, with the

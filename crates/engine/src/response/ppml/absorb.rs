@@ -49,6 +49,26 @@ impl<'a> Absorber<'a> {
         }
     }
 
+    /// Spreads group coefficients over rows (`plain`) and sums the weighted rows by
+    /// group again (`image`). Two sets of effects are the usual case: one pass.
+    fn apply(&self, coefficients: &[f64], plain: &mut [f64], weighted: &mut [f64], image: &mut [f64]) {
+        if let [one, two] = self.groups {
+            image.fill(0.0);
+            let (c_one, c_two) = coefficients.split_at(self.first[1]);
+            let (i_one, i_two) = image.split_at_mut(self.first[1]);
+            for (((a, b), w), q) in one.iter().zip(two).zip(&self.weights).zip(plain) {
+                let (a, b) = (*a as usize, *b as usize);
+                *q = c_one[a] + c_two[b];
+                let own = *q * w;
+                i_one[a] += own;
+                i_two[b] += own;
+            }
+            return;
+        }
+        self.gather(coefficients, plain, weighted);
+        self.scatter(weighted, image);
+    }
+
     /// Spreads group coefficients over rows, weighted in `weighted`.
     fn gather(&self, coefficients: &[f64], plain: &mut [f64], weighted: &mut [f64]) {
         plain.fill(0.0);
@@ -81,8 +101,7 @@ impl<'a> Absorber<'a> {
             if norm.is_nan() || norm <= tolerance * tolerance * scale {
                 return;
             }
-            self.gather(&direction, &mut plain, &mut weighted);
-            self.scatter(&weighted, &mut image);
+            self.apply(&direction, &mut plain, &mut weighted, &mut image);
             let curvature: f64 = direction.iter().zip(&image).map(|(p, a)| p * a).sum();
             if curvature.is_nan() || curvature <= 0.0 {
                 return;

@@ -5,6 +5,12 @@ use super::sample::compact;
 use super::{DesignError, Fit};
 use crate::response::linear::{self, Square};
 
+/// Without any one cluster this share of the variation must be left.
+const CARRIED_BY_OTHERS: f64 = 0.4;
+
+/// A row that makes up more of its group than this is treated as if it made up this.
+const SHARE_MAX: f64 = 0.8;
+
 /// Covariance of the coefficients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariance {
@@ -59,8 +65,11 @@ impl Fit {
 
     /// Covariance from leaving out one cluster at a time, with the effects held:
     /// (G−1)/G · Σ (A−A_g)⁻¹ s_g s_gᵀ (A−A_g)⁻¹ (MacKinnon, Nielsen and Webb 2023,
-    /// CV₃), times (n−1)/(n−k) for the effects that reach over clusters. Where few clusters carry the variation it is honest, while the plain
-    /// one is too small. `None` where one cluster alone identifies a coefficient.
+    /// CV₃). The effects that reach over clusters bend towards a cluster's own rows:
+    /// its residuals and regressors are freed from that by 1/(1−h), h being a row's
+    /// share of the weight of its group. Where few clusters carry the variation it is honest, while the plain
+    /// one is too small. `None` where one cluster carries most of what identifies a
+    /// coefficient: its error cannot be seen from the others.
     pub fn leave_one_out(&self, by: &[u32]) -> Result<Option<Covariance>, DesignError> {
         let (ids, clusters) = self.clusters_of(by)?;
         let k = self.beta.len();
@@ -68,28 +77,34 @@ impl Fit {
             return Ok(None);
         }
         let (mut information, mut scores) = (vec![0.0; clusters * k * k], vec![0.0; clusters * k]);
+        let shares = self.shares_of_effects(&ids);
         for (i, g) in ids.iter().enumerate() {
             let g = *g as usize;
+            let weight = self.weights[i] / (1.0 - shares[i]);
             for a in 0..k {
-                let weighted = self.freed[a][i] * self.mu[i];
-                scores[g * k + a] += self.freed[a][i] * self.residual[i];
+                let weighted = self.freed[a][i] * self.mu[i] * weight;
+                scores[g * k + a] += self.freed[a][i] * self.residual[i] * weight;
                 for b in 0..k {
                     information[(g * k + a) * k + b] += weighted * self.freed[b][i];
                 }
             }
         }
         let mut total = vec![0.0; k * k];
-        information.chunks(k * k).for_each(|one| total.iter_mut().zip(one).for_each(|(t, v)| *t += v));
-        let n = self.rows.len() as f64;
-        let degrees = (n - self.counted_coefficients(&[&ids]) as f64).max(1.0);
-        let factor = (clusters as f64 - 1.0) / clusters as f64 * (n - 1.0) / degrees;
+        for i in 0..ids.len() {
+            let weight = self.mu[i] * self.weights[i];
+            for a in 0..k {
+                for b in 0..k {
+                    total[a * k + b] += weight * self.freed[a][i] * self.freed[b][i];
+                }
+            }
+        }
+        let factor = (clusters as f64 - 1.0) / clusters as f64;
         let mut matrix = vec![0.0; k * k];
         for g in 0..clusters {
             let own = &information[g * k * k..(g + 1) * k * k];
             let rest: Square = total.iter().zip(own).map(|(t, o)| t - o).collect();
             for c in 0..k {
-                // What is left without this cluster may be rounding error.
-                if self.identified[c] && rest[c * k + c] < 1e-6 * total[c * k + c] {
+                if self.identified[c] && rest[c * k + c] < CARRIED_BY_OTHERS * total[c * k + c] {
                     return Ok(None);
                 }
             }
@@ -121,7 +136,7 @@ impl Fit {
         let mut total = vec![vec![0.0; k]; span];
         for (i, r) in self.rows.iter().enumerate() {
             for (c, freed) in self.freed.iter().enumerate() {
-                total[time[*r as usize] as usize][c] += freed[i] * self.residual[i];
+                total[time[*r as usize] as usize][c] += freed[i] * self.residual[i] * self.weights[i];
             }
         }
         let mut meat = self.meat(&ids, clusters);
@@ -151,10 +166,29 @@ impl Fit {
         let (ids, clusters) = self.clusters_of(by)?;
         let mut carried = vec![0.0; clusters];
         for (i, g) in ids.iter().enumerate() {
-            carried[*g as usize] += self.mu[i] * self.freed[coefficient][i].powi(2);
+            carried[*g as usize] += self.weights[i] * self.mu[i] * self.freed[coefficient][i].powi(2);
         }
         let (sum, squares) = carried.iter().fold((0.0, 0.0), |(s, q), a| (s + a, q + a * a));
         Ok(if squares > 0.0 { sum * sum / squares } else { 0.0 })
+    }
+
+    /// Share of each row in the weight of its groups, over the sets of effects that
+    /// are not nested in the clusters.
+    fn shares_of_effects(&self, clusters: &[u32]) -> Vec<f64> {
+        let mut shares = vec![0.0; self.rows.len()];
+        for (groups, &levels) in self.groups.iter().zip(&self.levels) {
+            if nested(groups, levels, clusters) {
+                continue;
+            }
+            let mut total = vec![0.0; levels];
+            for (i, g) in groups.iter().enumerate() {
+                total[*g as usize] += self.mu[i] * self.weights[i];
+            }
+            for (i, g) in groups.iter().enumerate() {
+                shares[i] += self.mu[i] * self.weights[i] / total[*g as usize];
+            }
+        }
+        shares.iter().map(|s| f64::min(*s, SHARE_MAX)).collect()
     }
 
     /// The cluster of each row used, numbered from 0, and how many there are.
@@ -173,7 +207,7 @@ impl Fit {
         let mut scores = vec![0.0; clusters * k];
         for (i, g) in ids.iter().enumerate() {
             for (c, freed) in self.freed.iter().enumerate() {
-                scores[*g as usize * k + c] += freed[i] * self.residual[i];
+                scores[*g as usize * k + c] += freed[i] * self.residual[i] * self.weights[i];
             }
         }
         let mut meat = vec![0.0; k * k];

@@ -24,8 +24,10 @@ pub(super) struct Steps {
 const ITERATIONS_MAX: usize = 60;
 /// Relative change of the deviance at which the fit has settled.
 const DEVIANCE_TOLERANCE: f64 = 1e-10;
-/// Effects are taken out of a column up to this share of its length.
+/// Effects are taken out of a column up to this share of its length in the end;
+/// while the deviance still moves, less is enough.
 const ABSORB_TOLERANCE: f64 = 1e-9;
+const ABSORB_TOLERANCE_FIRST: f64 = 1e-3;
 /// A settled fit moves no linear predictor by more; one that is still sliding to
 /// minus infinity moves by about one a step.
 const DRIFT: f64 = 0.02;
@@ -45,6 +47,7 @@ struct State<'a> {
     residual_share: Vec<f64>,
     level_share: Vec<f64>,
     bread: Vec<f64>,
+    tolerance: f64,
 }
 
 /// Runs the steps until the deviance settles and nothing drifts.
@@ -111,6 +114,7 @@ impl<'a> State<'a> {
             residual_share: vec![0.0; k],
             level_share: vec![0.0; k],
             bread: vec![0.0; k * k],
+            tolerance: ABSORB_TOLERANCE_FIRST,
         }
     }
 
@@ -119,17 +123,19 @@ impl<'a> State<'a> {
     /// columns by effects only, so that the work already done is kept.
     fn free_columns(&mut self) {
         let k = self.sample.x.len();
-        self.absorber.set_weights(&self.mu);
+        let weighted: Vec<f64> = self.mu.iter().zip(&self.sample.weights).map(|(m, w)| m * w).collect();
+        self.absorber.set_weights(&weighted);
         for i in 0..self.mu.len() {
             let z = self.eta[i] + (self.sample.y[i] - self.mu[i]) / self.mu[i];
             self.columns[k][i] += z - self.working[i];
             self.working[i] = z;
         }
         let (absorber, x, working) = (&self.absorber, &self.sample.x, &self.working);
+        let tolerance = self.tolerance;
         self.columns.par_iter_mut().enumerate().for_each(|(c, column)| {
             let original = if c < k { &x[c] } else { working };
             let (around_mean, _) = sums_of_squares(absorber.weights(), original);
-            absorber.residualise(column, around_mean, ABSORB_TOLERANCE);
+            absorber.residualise(column, around_mean, tolerance);
         });
     }
 
@@ -165,9 +171,9 @@ impl<'a> State<'a> {
         self.free_columns();
         self.solve();
         let mut target = self.working.clone();
-        for i in 0..target.len() {
+        for (i, target) in target.iter_mut().enumerate() {
             let explained: f64 = (0..k).map(|c| self.beta[c] * self.columns[c][i]).sum();
-            target[i] -= self.columns[k][i] - explained;
+            *target -= self.columns[k][i] - explained;
         }
         let before = std::mem::take(&mut self.eta);
         let mut share = 1.0;
@@ -178,10 +184,14 @@ impl<'a> State<'a> {
                 .map(|(b, t)| (b + share * (t - b)).clamp(ETA_MIN, 700.0))
                 .collect();
             self.mu = self.eta.iter().map(|e| e.exp()).collect();
-            let next = deviance(&self.sample.y, &self.mu);
+            let next = deviance(self.sample, &self.mu);
             let scale = next.abs().max(1e-3 * self.sample.y.len() as f64);
             if next.is_finite() && next <= *deviance_now + 1e-9 * scale || share < 1e-3 {
-                let settled = share == 1.0 && (*deviance_now - next).abs() <= DEVIANCE_TOLERANCE * scale;
+                let moved = (*deviance_now - next).abs() / scale;
+                let is_exact = self.tolerance <= ABSORB_TOLERANCE;
+                let settled = is_exact && share == 1.0 && moved <= DEVIANCE_TOLERANCE;
+                // The error of a step is of the order of the square root of its gain.
+                self.tolerance = self.tolerance.min((1e-3 * moved.sqrt()).max(ABSORB_TOLERANCE));
                 *deviance_now = next;
                 let moved = self.eta.iter().zip(&before).map(|(e, b)| e - b).collect();
                 return Change { settled, moved };
@@ -217,7 +227,7 @@ fn sums_of_squares(w: &[f64], column: &[f64]) -> (f64, f64) {
     (around_mean, around_zero)
 }
 
-fn deviance(y: &[f64], mu: &[f64]) -> f64 {
+fn deviance(sample: &Sample, mu: &[f64]) -> f64 {
     let part = |(y, m): (&f64, &f64)| if *y > 0.0 { y * (y / m).ln() - (y - m) } else { *m };
-    2.0 * y.iter().zip(mu).map(part).sum::<f64>()
+    2.0 * sample.y.iter().zip(mu).zip(&sample.weights).map(|(ym, w)| w * part(ym)).sum::<f64>()
 }

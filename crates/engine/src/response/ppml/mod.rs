@@ -28,6 +28,10 @@ pub struct Design<'a> {
     /// Sets of effects: the group of every row, numbered from 0. Gaps are allowed
     /// but cost memory.
     pub groups: &'a [Vec<u32>],
+    /// Weight of every row, positive; `None`: all alike. The coefficients mean the
+    /// same with any weights that do not follow the errors; good ones make them
+    /// more certain.
+    pub weights: Option<&'a [f64]>,
 }
 
 /// A design that cannot be fitted.
@@ -92,6 +96,7 @@ pub struct Fit {
     pub iterations: usize,
     /// Whether the last round settled.
     pub converged: bool,
+    weights: Vec<f64>,
     groups: Vec<Vec<u32>>,
     levels: Vec<usize>,
 }
@@ -141,6 +146,7 @@ pub fn fit(design: &Design) -> Result<Fit, DesignError> {
             dropped_separated: separated,
             iterations: steps.iterations,
             converged: steps.converged && steps.separated.is_empty(),
+            weights: sample.weights,
             groups: sample.groups,
             levels: sample.levels,
         });
@@ -163,6 +169,10 @@ fn check(design: &Design) -> Result<(), DesignError> {
     for (c, column) in design.x.iter().enumerate() {
         length(format!("regressor {c}"), column.len())?;
         value(format!("regressor {c}"), column, f64::NEG_INFINITY)?;
+    }
+    if let Some(weights) = design.weights {
+        length("the weights".to_owned(), weights.len())?;
+        value("the weights".to_owned(), weights, f64::MIN_POSITIVE)?;
     }
     for (g, groups) in design.groups.iter().enumerate() {
         length(format!("set of effects {g}"), groups.len())?;

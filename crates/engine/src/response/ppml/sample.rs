@@ -9,6 +9,7 @@ pub(super) struct Sample {
     /// Position in the design.
     pub rows: Vec<u32>,
     pub y: Vec<f64>,
+    pub weights: Vec<f64>,
     /// Columns of regressors.
     pub x: Vec<Vec<f64>>,
     /// Group of each row, from 0 without gaps, one vector a set of effects.
@@ -52,6 +53,7 @@ impl Sample {
         let (groups, levels) = design.groups.iter().map(|g| compact(g, &rows)).unzip();
         Self {
             y: pick(design.y),
+            weights: design.weights.map_or_else(|| vec![1.0; rows.len()], pick),
             x: design.x.iter().map(|c| pick(c)).collect(),
             groups,
             levels,
