@@ -1,1 +1,320 @@
-//! The journey in a real browser.
+//! The journey in a real browser (headless Chromium through chromedriver): asks,
+//! sees progress, reads the answer, follows a citation to its clause, and leaves
+//! screenshots in `target/screenshots/` for people to look at. The server is the
+//! real one, in this process; which copilot answers is the caller's choice.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Method;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use spiffcast::app::port::Copilot;
+use spiffcast::web::{self, Options};
+use url::{ParseError, Url};
+
+use crate::samples::{QUESTION, Scripted};
+
+const ENTER: &str = "\u{E007}";
+const ESCAPE: &str = "\u{E00C}";
+
+/// A command of chromedriver that the WebDriver standard does not know.
+#[derive(Debug)]
+struct Extra(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Extra {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.1.to_string()))
+    }
+}
+
+/// A chromedriver of our own, ended with the test.
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!(
+                    "chromedriver cannot be started ({error}). Install the Debian packages `chromium` and \
+                     `chromium-driver`, or set SPIFFCAST_SKIP_BROWSER=1 to leave the browser journeys out."
+                )
+            });
+        let out = child.stdout.take().expect("stdout is piped");
+        let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+        let port = lines
+            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok())
+            .expect("chromedriver says its port");
+        // Keeps reading, so that the driver never blocks on a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, port }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A browser on a running server.
+struct Browser {
+    client: Client,
+    base: String,
+    _driver: Driver,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    async fn open(copilot: Arc<dyn Copilot>) -> Self {
+        let listener = web::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(web::serve(listener, copilot, Options::default(), std::future::pending()));
+        let driver = Driver::start();
+        let profile = tempfile::tempdir().expect("a folder");
+        let profile_argument = format!("--user-data-dir={}", profile.path().display());
+        let capabilities = json!({
+            "goog:chromeOptions": {
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                    "--disable-dev-shm-usage", "--hide-scrollbars", profile_argument,
+                ],
+            },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let client = ClientBuilder::rustls()
+            .expect("root certificates")
+            .capabilities(capabilities.as_object().expect("an object").clone())
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .expect("a browser session");
+        Self { client, base, _driver: driver, _profile: profile }
+    }
+
+    async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.expect("a page");
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.client.issue_cmd(Extra("goog/cdp/execute", body)).await.expect("a devtools command")
+    }
+
+    async fn look(&self, width: u32, scheme: &str) {
+        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let feature = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", feature).await;
+    }
+
+    async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.expect("a script")
+    }
+
+    /// Whole-page pictures, light and dark, wide and narrow; the page must not
+    /// scroll sideways in any.
+    async fn pictures(&self, name: &str) {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for width in [1280, 390] {
+            for scheme in ["light", "dark"] {
+                self.look(width, scheme).await;
+                let scroll = self.run("return document.documentElement.scrollWidth").await;
+                assert!(scroll.as_u64() <= Some(u64::from(width)), "{name} scrolls sideways at {width}: {scroll}");
+                let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": self.page_size(width).await });
+                let shot = self.devtools("Page.captureScreenshot", shot).await;
+                let png = decode(shot["data"].as_str().expect("a picture"));
+                std::fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), png).expect("a file");
+            }
+        }
+        self.look(1280, "light").await;
+    }
+
+    async fn page_size(&self, width: u32) -> Value {
+        let height = self.run("return document.documentElement.scrollHeight").await;
+        json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 })
+    }
+
+    async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
+        let found = self.client.wait().at_most(Duration::from_secs(60)).for_element(Locator::Css(selector)).await;
+        found.unwrap_or_else(|error| panic!("{selector} did not appear: {error}"))
+    }
+
+    async fn path(&self) -> String {
+        let url = self.client.current_url().await.expect("an address");
+        url.fragment().map_or_else(|| url.path().to_owned(), |f| format!("{}#{f}", url.path()))
+    }
+
+    /// What the console holds of errors since the last call.
+    async fn console_errors(&self) -> Vec<Value> {
+        let log = self.client.issue_cmd(Extra("se/log", json!({ "type": "browser" }))).await.expect("a log");
+        let entries = log.as_array().cloned().unwrap_or_default();
+        entries.into_iter().filter(|e| e["level"] == "SEVERE" || e["level"] == "WARNING").collect()
+    }
+
+    async fn close(self) {
+        self.client.clone().close().await.expect("closed");
+    }
+}
+
+/// Decodes base64, as the devtools send pictures.
+fn decode(text: &str) -> Vec<u8> {
+    let value = |b: u8| match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let digits: Vec<u8> = text.bytes().filter(|b| !b"=\n\r".contains(b)).map(value).collect();
+    let mut out = Vec::with_capacity(digits.len() * 3 / 4);
+    for chunk in digits.chunks(4) {
+        let word = chunk.iter().enumerate().fold(0u32, |w, (i, d)| w | u32::from(*d) << (18 - 6 * i));
+        out.extend_from_slice(&word.to_be_bytes()[1..chunk.len()]);
+    }
+    out
+}
+
+fn skipped() -> bool {
+    std::env::var("SPIFFCAST_SKIP_BROWSER").is_ok_and(|v| v == "1")
+}
+
+/// Asks `question` of a copilot and follows it from the box to the clause.
+/// Pictures are named after `name`.
+pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
+    let browser = Browser::open(copilot).await;
+    browser.look(1280, "light").await;
+    browser.go("/").await;
+    browser.pictures(&format!("{name}-ask")).await;
+
+    // The slash focuses the box; what the stages say is kept across the change of page.
+    browser.wait("body").await.send_keys("/").await.expect("a key");
+    let focused = browser.run("return document.activeElement.id").await;
+    assert_eq!(focused, "question");
+    browser
+        .run(
+            "const stage = document.querySelector('[data-stage]'); const seen = [];
+             new MutationObserver(() => { seen.push(stage.textContent); sessionStorage.seen = JSON.stringify(seen); })
+               .observe(stage, { childList: true, characterData: true, subtree: true });",
+        )
+        .await;
+    let active = browser.client.active_element().await.expect("the box");
+    active.send_keys(&format!("{question}{ENTER}")).await.expect("keys");
+    browser.wait(".answer h1").await;
+    let seen = browser.run("return sessionStorage.seen || ''").await;
+    let seen = seen.as_str().unwrap_or_default();
+    assert!(["rules that matter", "Reading", "Checking", "Simulating"].iter().any(|s| seen.contains(s)), "{seen}");
+    assert!(browser.path().await.starts_with("/answers/"));
+    let title = browser.client.title().await.expect("a title");
+    assert!(title.contains(question), "{title}");
+    browser.pictures(&format!("{name}-answer")).await;
+
+    // Every chart is drawn once for this width, and its colours resolve.
+    let drawn = browser
+        .run(
+            "const shown = [...document.querySelectorAll('svg.chart')].filter(s => s.getBoundingClientRect().height > 50);
+             const line = document.querySelector('svg.chart.wide path[stroke^=var], svg.chart.wide polyline');
+             return [shown.length, document.querySelectorAll('svg.chart.wide').length,
+                     line ? getComputedStyle(line).stroke : 'none'];",
+        )
+        .await;
+    assert!(drawn[0].as_u64() > Some(0) && drawn[0] == drawn[1], "{drawn}");
+    assert!(drawn[2].as_str().is_some_and(|c| c.starts_with("rgb")), "{drawn}");
+
+    let citation = browser.wait("a.citation").await;
+    let link = citation.attr("href").await.expect("an attribute").expect("an address");
+    citation.click().await.expect("a click");
+    browser.wait(".clause:target").await;
+    assert_eq!(browser.path().await, link);
+    let seen = browser
+        .run(
+            "const r = document.querySelector('.clause:target').getBoundingClientRect();
+             return r.top >= 0 && r.bottom <= innerHeight;",
+        )
+        .await;
+    assert_eq!(seen, true, "the clause is in view");
+    browser.pictures(&format!("{name}-clause")).await;
+    browser.go("/programs").await;
+    browser.pictures(&format!("{name}-programs")).await;
+    let errors = browser.console_errors().await;
+    assert!(errors.is_empty(), "{errors:?}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_asked_answered_and_traced_to_its_clause() {
+    if skipped() {
+        return;
+    }
+    journey(Scripted::new(Duration::from_millis(60)), QUESTION, "scripted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn choices_cancelling_and_pages_without_scripts() {
+    if skipped() {
+        return;
+    }
+    let browser = Browser::open(Scripted::new(Duration::from_millis(150))).await;
+    browser.look(1280, "light").await;
+
+    // Cancelled by Escape: the form is as it was, and nothing was answered.
+    browser.go("/").await;
+    let question = browser.wait("#question").await;
+    question.send_keys(&format!("raise the Product X SPIFF{ENTER}")).await.expect("keys");
+    browser.wait("[data-progress]:not([hidden])").await;
+    browser.pictures("progress").await;
+    question.send_keys(ESCAPE).await.expect("a key");
+    browser.wait("[data-progress][hidden]").await;
+    assert_eq!(browser.path().await, "/");
+    assert_eq!(question.prop("value").await.expect("a value").as_deref(), Some("raise the Product X SPIFF"));
+
+    // An empty question is refused by the server too, and said in place.
+    browser.run("document.querySelector('#question').required = false").await;
+    browser.run("document.querySelector('#question').value = '  '").await;
+    question.send_keys(ENTER).await.expect("a key");
+    let problem = browser.wait("[data-problem]:not([hidden])").await;
+    assert!(problem.text().await.expect("text").contains("The question is empty."));
+
+    // A clarification is answered by a button.
+    browser.go("/?q=raise%20it%20by%205%20for%20Q3").await;
+    browser.wait("button.primary").await.click().await.expect("a click");
+    let choice = browser.wait(".clarify button").await;
+    browser.pictures("clarify").await;
+    choice.click().await.expect("a click");
+    browser.wait(".keys-row").await;
+    let errors = browser.console_errors().await;
+    assert!(errors.is_empty(), "{errors:?}");
+
+    // A word of the question lights up its field, by script and by address.
+    browser.run("document.querySelector('.word').focus()").await;
+    browser.wait(".field.on").await;
+
+    // Without scripts the same form leads to the same answer.
+    browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    browser.go("/?q=how%20is%20the%20weather").await;
+    browser.wait("button.primary").await.click().await.expect("a click");
+    browser.wait(".standstill .findings").await;
+    browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+    browser.pictures("unsupported").await;
+    browser.go("/nothing-here").await;
+    browser.pictures("not-found").await;
+    browser.go("/programs/spiff-product-x").await;
+    browser.pictures("program").await;
+    browser.close().await;
+}
