@@ -32,6 +32,8 @@ pub mod rules;
 pub mod scope;
 pub mod settle;
 #[cfg(test)]
+mod settle_limits_tests;
+#[cfg(test)]
 mod settle_tests;
 pub mod stacking;
 pub mod terms;
