@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use spiffcast_engine::company::Company;
 use spiffcast_engine::model::Model;
@@ -54,13 +55,17 @@ impl State {
     /// was imported, learns from it and opens the edges.
     pub async fn open(settings: Settings) -> Result<Self, StartError> {
         let place = place(&settings)?;
+        let started = Instant::now();
         let data = history::load(&place, settings.calendar)?;
+        tracing::debug!("data loaded after {:.2?}", started.elapsed());
         for warning in &data.warnings {
             tracing::debug!("{warning}");
         }
         let model = Arc::new(Model::fit(Arc::new(data.company), data.panel, &|_| ()));
+        tracing::debug!("learned from it after {:.2?}", started.elapsed());
         let retriever =
             retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
+        tracing::debug!("search ready after {:.2?}", started.elapsed());
         let language = match settings.reader {
             ReaderPolicy::Auto => settings.llm.as_ref().map(LanguageModel::connect),
             ReaderPolicy::BuiltIn => None,
