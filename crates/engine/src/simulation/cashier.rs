@@ -72,20 +72,25 @@ impl Cashier {
             let option = if slot < arms { slot } else { slot - arms + 1 };
             let sells = option > 0 && partner.series.iter().any(|s| s.arms[option].is_some());
             let differs = stage.reach.differs[option][i];
-            // Which rules on which units; or the slot that has the same already.
-            let same = match (slot < arms, sells, differs) {
-                (true, false, false) => (slot > 0).then_some(0),
-                (false, false, true) => Some(option),
-                (false, _, false) => Some(0),
-                _ => None,
-            };
-            if let Some(from) = same {
-                copy(&mut self.own, from, slot);
-                copy(&mut self.overrides, from, slot);
+            let is_arm = slot < arms;
+            let (own, overrides) = (&mut self.own, &mut self.overrides);
+            if slot == 0 || (is_arm && sells) {
+                let sold = &units[slot][..length];
+                let (own, overrides) = (&mut own[slot], &mut overrides[slot]);
+                self.pay.run(&stage.tills[slot], partner.partner, sold, own, overrides);
+            } else if !is_arm && !sells {
+                // The option sells what the baseline sells: it is its own answer.
+                copy(own, option, slot);
+                copy(overrides, option, slot);
             } else {
-                let sold = &units[if slot < arms { slot } else { 0 }][..length];
-                let (own, overrides) = (&mut self.own[slot], &mut self.overrides[slot]);
-                self.pay.run(&stage.tills[option], partner.partner, sold, own, overrides);
+                // The baseline's sales: only the changed programs can pay otherwise.
+                copy(own, 0, slot);
+                copy(overrides, 0, slot);
+                if differs {
+                    let till = &stage.changed_tills[option - 1];
+                    let (own, overrides) = (&mut own[slot], &mut overrides[slot]);
+                    self.pay.run_over(till, partner.partner, &units[0][..length], own, overrides);
+                }
             }
             let at = draw * slots(arms) + slot;
             add(&mut self.totals[at], &self.own[slot]);

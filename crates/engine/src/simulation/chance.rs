@@ -62,6 +62,10 @@ impl Shared {
 pub fn counts(key: Key, dispersion: Option<Gamma<f64>>, rates: &[f64], order: &mut [usize], out: &mut [f64]) {
     let mut generator = key.generator();
     let luck = dispersion.map_or(1.0, |gamma| gamma.sample(&mut generator));
+    if let [rate] = rates {
+        out[0] = generator.poisson(rate * luck);
+        return;
+    }
     for (i, slot) in order.iter_mut().enumerate() {
         *slot = i;
     }

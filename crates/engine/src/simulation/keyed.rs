@@ -21,6 +21,8 @@ pub enum Stream {
 
 /// Golden-ratio increment: consecutive counters land far apart.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Another odd multiplier without structure, for the parts of a key.
+const PART: u64 = 0xD1B5_4A32_D192_ED03;
 /// Above this mean a Poisson count is the rounded normal that
 /// FORECASTING.md §4 allows (with its skewness corrected).
 const NORMAL_ABOVE: f64 = 30.0;
@@ -42,9 +44,10 @@ impl Key {
         Key(mix(seed ^ STEP)).and(stream as u64 + 1).and(draw)
     }
 
-    /// The key narrowed by one more number.
+    /// The key narrowed by one more number. Its multiplier is not that of the
+    /// counter, so that no key continues the numbers of another.
     pub fn and(self, part: u64) -> Self {
-        Key(mix(self.0.wrapping_add(STEP) ^ mix(part.wrapping_mul(STEP).wrapping_add(STEP))))
+        Key(mix(self.0 ^ part.wrapping_add(1).wrapping_mul(PART)))
     }
 
     /// The generator of this key, at its beginning.
@@ -102,8 +105,8 @@ impl RngCore for Keyed {
     }
 
     fn next_u64(&mut self) -> u64 {
-        self.counter = self.counter.wrapping_add(1);
-        mix(self.key ^ mix(self.counter.wrapping_mul(STEP)))
+        self.counter = self.counter.wrapping_add(STEP);
+        mix(self.key.wrapping_add(self.counter))
     }
 
     fn fill_bytes(&mut self, dst: &mut [u8]) {

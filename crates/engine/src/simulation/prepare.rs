@@ -1,6 +1,7 @@
 //! From a request to the setting of its draws: prices, incentives and rules of
 //! every arm, the cells, and what is fixed before the first draw.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
@@ -12,8 +13,10 @@ use super::window::Window;
 use super::{Request, number};
 use crate::baseline::{self, Baseline};
 use crate::model::Model;
+use crate::programs::RuleBook;
 use crate::programs::cells::{CellInputs, CellRules};
 use crate::programs::incentive::incentives;
+use crate::programs::rule_book::ProgramRules;
 
 /// What the draws read and the stage borrows.
 pub struct Prepared {
@@ -23,6 +26,8 @@ pub struct Prepared {
     pub baseline: Baseline,
     /// By arm.
     pub rules: Vec<CellRules>,
+    /// By option: the changed programs and their stacking groups alone.
+    pub changed_rules: Vec<CellRules>,
     /// Expected units at today's rules, series-major over the simulated months.
     pub expected: Vec<f64>,
 }
@@ -51,10 +56,12 @@ impl Prepared {
                 Incentive::of(found, model.tells_firm_apart())
             })
             .collect();
-        let compile = |rules| {
+        let compile = |rules: &RuleBook, ids: &BTreeSet<String>| {
+            let rules = &only(rules, ids);
             CellRules::compile(&CellInputs { company, panel, rules, first, months, net_price: &net_price })
         };
-        let rules = request.arms().map(compile).collect();
+        let rules = request.arms().map(|rules| compile(rules, &reach.programs)).collect();
+        let changed_rules = request.arms().skip(1).map(|rules| compile(rules, &reach.changed)).collect();
         let market = Market::of(&MarketInputs {
             company,
             panel,
@@ -67,7 +74,7 @@ impl Prepared {
             window: &window,
             reach: &reach,
         });
-        Self { window, reach, market, baseline, rules, expected }
+        Self { window, reach, market, baseline, rules, changed_rules, expected }
     }
 
     /// The setting of the draws.
@@ -76,6 +83,12 @@ impl Prepared {
         let (mut programs, places) = program_rows(&self.rules, request.changed_programs);
         let tills: Vec<Till> =
             self.rules.iter().cloned().zip(places).map(|(rules, rows)| Till { rules, rows }).collect();
+        let place = |id: &str| programs.iter().position(|p| p.id == id);
+        let changed_till = |rules: &CellRules| {
+            let rows = rules.programs().iter().filter_map(|p| place(&p.id)).collect();
+            Till { rules: rules.clone(), rows }
+        };
+        let changed_tills: Vec<Till> = self.changed_rules.iter().map(changed_till).collect();
         let (payees, parent_of) = payees(company, &self.reach.partners);
         let mut parents: Vec<usize> = (0..payees.len()).filter(|p| payees[*p].parent_row.is_some()).collect();
         parents.sort_by_key(|p| payees[*p].parent_row);
@@ -98,6 +111,7 @@ impl Prepared {
             outside_own: vec![0.0; programs.len() * window.months],
             outside_overrides: vec![vec![0.0; programs.len() * window.months]; parents.len()],
             tills,
+            changed_tills,
             programs,
             payees,
             parent_of,
@@ -160,6 +174,12 @@ impl Prepared {
             }
         }
     }
+}
+
+/// Some programs of a rule book.
+fn only(rules: &RuleBook, ids: &BTreeSet<String>) -> RuleBook {
+    let wanted = |p: &&ProgramRules| ids.contains(&p.id);
+    RuleBook { programs: rules.programs.iter().filter(wanted).cloned().collect() }
 }
 
 fn cells(series: Range<usize>, months: usize) -> Range<usize> {
@@ -231,7 +251,7 @@ impl Past {
         let inputs = CellInputs {
             company: &model.company,
             panel: &model.panel,
-            rules: request.baseline,
+            rules: &only(request.baseline, &prepared.reach.programs),
             first,
             months,
             net_price: &prices,

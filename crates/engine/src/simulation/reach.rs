@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::window::Window;
 use super::{Request, SimulationError};
 use crate::calendar::{Month, Span};
-use crate::catalog::{Partner, PartnerIx};
+use crate::catalog::{Partner, PartnerIx, Product};
 use crate::company::Company;
 use crate::programs::RuleBook;
 use crate::programs::rule_book::{ProgramRules, Segment};
@@ -22,7 +22,14 @@ pub struct Reach {
     pub partners: Vec<PartnerIx>,
     /// By product: whether a changed program covers it in any arm.
     pub covered: Vec<bool>,
-    /// By product: whether any program that may pay covers it.
+    /// Identifiers of the programs whose pay the change can move: those that cover
+    /// one of these products, and those that share a stacking group with them. The
+    /// others pay the same in every arm and are left out.
+    pub programs: BTreeSet<String>,
+    /// Of these, the changed ones and those of their stacking groups: on the same
+    /// sales, only their pay can differ between arms.
+    pub changed: BTreeSet<String>,
+    /// By product: whether one of these programs covers it.
     pub paid: Vec<bool>,
     /// By arm: how many partners are eligible for a changed program.
     pub eligible: Vec<usize>,
@@ -61,10 +68,16 @@ impl Reach {
         }
         let simulated = window.simulated();
         let covered = covered_products(company, &arms, open, |id| changed.contains(&id));
-        let paid = covered_products(company, &arms, simulated, |_| true);
+        let products: Vec<&Product> =
+            company.catalog.products.iter().zip(&covered).filter(|(_, c)| **c).map(|(p, _)| p).collect();
+        let covers = |t: &&Terms| products.iter().any(|p| t.covers(&p.sku, &p.family));
+        let programs =
+            with_groups(&arms, simulated, |id, terms| changed.contains(&id) || terms.iter().any(covers));
+        let changed = with_groups(&arms, simulated, |id, _| changed.contains(&id));
+        let paid = covered_products(company, &arms, simulated, |id| programs.contains(id));
         let differs = arms.iter().map(|arm| differing_partners(arms[0], arm, &partners, simulated)).collect();
         let eligible = eligible.iter().map(|e| e.iter().filter(|e| **e).count()).collect();
-        Ok(Self { partners, covered, paid, eligible, differs })
+        Ok(Self { partners, covered, programs, changed, paid, eligible, differs })
     }
 }
 
@@ -116,6 +129,35 @@ fn covered_products(
         .filter_map(|s| s.terms.as_ref())
         .collect();
     company.catalog.products.iter().map(|p| terms.iter().any(|t| t.covers(&p.sku, &p.family))).collect()
+}
+
+/// The programs that `wanted` names, and by and by those that share a stacking group
+/// with one found: which of a group pays for a line decides what the others count.
+fn with_groups(arms: &[&RuleBook], span: Span, wanted: impl Fn(&str, &[&Terms]) -> bool) -> BTreeSet<String> {
+    let programs: Vec<(&str, Vec<&Terms>)> = arms
+        .iter()
+        .flat_map(|a| &a.programs)
+        .map(|p| {
+            let acting = p.segments.iter().filter(|s| s.span.intersection(&span).is_some());
+            (p.id.as_str(), acting.filter_map(|s| s.terms.as_ref()).collect())
+        })
+        .collect();
+    let group = |t: &&Terms| t.stacking.as_ref().map(|s| s.group.clone());
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let mut groups: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let before = found.len();
+        for (id, terms) in &programs {
+            let grouped = |t: &&Terms| group(t).is_some_and(|g| groups.contains(&g));
+            if wanted(id, terms) || terms.iter().any(grouped) {
+                found.insert((*id).to_owned());
+                groups.extend(terms.iter().filter_map(group));
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
 }
 
 /// By position in `partners`: whether a segment that only one of the two books has

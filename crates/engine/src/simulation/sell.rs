@@ -84,9 +84,10 @@ impl Seller {
         self.distinct.extend((0..stage.arms()).filter(|a| series.arms[*a].is_some()));
         self.of_series.fill([0.0; FIELDS]);
         let level = turn.shared.level(partner.partner, series);
+        let keys = turn.keys.map(|key| key.and(series.product as u64));
         for h in 0..months {
             self.rates_of(turn, series, level, h);
-            self.count(turn, series, local, h);
+            self.count(stage, series, &keys, (local, h));
             if let Some(row) = stage.months.rows[h].filter(|_| series.covered) {
                 self.sum(turn, series, h, row, ledger);
             }
@@ -109,11 +110,17 @@ impl Seller {
         }
     }
 
-    fn count(&mut self, turn: &Turn, series: &SeriesCells, local: usize, h: usize) {
-        let (stage, n, sold) = (turn.stage, self.distinct.len(), series.observed_in(h));
+    fn count(
+        &mut self,
+        stage: &Stage,
+        series: &SeriesCells,
+        keys: &[Key; DRAWS],
+        (local, h): (usize, usize),
+    ) {
+        let (n, sold) = (self.distinct.len(), series.observed_in(h));
         let at = local * stage.market.months + h;
-        for (draw, key) in turn.keys.iter().enumerate() {
-            let key = key.and(series.product as u64).and(stage.window.month(h).0 as u64);
+        for (draw, key) in keys.iter().enumerate() {
+            let key = key.and(stage.window.month(h).0 as u64);
             let (order, out) = (&mut self.order[..n], &mut self.out[..n]);
             counts(key, series.dispersion, &self.rates[..n], order, out);
             let arms = &mut self.units[draw * stage.arms()..(draw + 1) * stage.arms()];

@@ -59,6 +59,9 @@ pub struct Stage<'a> {
     pub market: &'a Market,
     pub groups: Groups,
     pub tills: Vec<Till>,
+    /// By option: the programs whose pay can differ from the baseline's on the same
+    /// sales.
+    pub changed_tills: Vec<Till>,
     pub programs: Vec<ProgramRow>,
     /// Touched partners first, in the order of the market; then parents.
     pub payees: Vec<Payee>,
@@ -173,12 +176,24 @@ impl Pay {
         own: &mut [f64],
         overrides: &mut [f64],
     ) {
+        own.fill(0.0);
+        overrides.fill(0.0);
+        self.run_over(till, partner, units, own, overrides);
+    }
+
+    /// Runs the rules and overwrites the rows of their programs only.
+    pub fn run_over(
+        &mut self,
+        till: &Till,
+        partner: usize,
+        units: &[f64],
+        own: &mut [f64],
+        overrides: &mut [f64],
+    ) {
         let months = till.rules.months();
         let length = till.rows.len() * months;
         let (from_own, from_overrides) = (&mut self.own[..length], &mut self.overrides[..length]);
         till.rules.pay(partner, units, &mut self.scratch, from_own, from_overrides);
-        own.fill(0.0);
-        overrides.fill(0.0);
         for (i, row) in till.rows.iter().enumerate() {
             let (from, to) = (i * months..(i + 1) * months, row * months..(row + 1) * months);
             own[to.clone()].copy_from_slice(&from_own[from.clone()]);

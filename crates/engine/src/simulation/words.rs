@@ -14,6 +14,14 @@ pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thi
             }
         }
     }
+    let names: Vec<&str> = stage.programs.iter().map(|p| p.name.as_str()).collect();
+    if request.arms().any(|a| a.programs.len() > names.len()) {
+        out.push(format!(
+            "Payouts are those of the programs whose pay the change can move ({}); every other program pays the \
+             same either way.",
+            names.join(", ")
+        ));
+    }
     let catalog = &request.model.company.catalog;
     let unknown: Vec<&str> = catalog
         .products

@@ -5,10 +5,6 @@ use super::Teller;
 use super::figures::chance;
 
 impl Teller<'_> {
-    fn label(&self, option: usize) -> String {
-        self.draft.options.get(option).map_or_else(|| format!("option {}", option + 1), |o| o.label.clone())
-    }
-
     /// Options by mean difference of net, best first; ties in their order.
     fn ranked(&self) -> Vec<(usize, f64)> {
         let net = |o: usize| self.difference("net", o).and_then(|q| q.mean).map(|mean| (o, mean));

@@ -9,21 +9,23 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
+use crate::company::Company;
 use crate::forecast::{Forecast, Grade, Metric, Quantity};
 use crate::scenario::Draft;
 use figures::{Money, count, percent};
 
-/// Tells a forecast: one sentence, and a paragraph. `label` names what was tried
-/// (the option's label where there is one option).
-pub fn tell(label: &str, draft: &Draft, forecast: &Forecast) -> (String, String) {
-    let teller = Teller { draft, forecast, money: Money::of(&forecast.currency) };
-    if teller.options() > 1 { teller.compare() } else { (teller.headline(label), teller.text()) }
+/// Tells a forecast: one sentence, and a paragraph. Options go by their labels,
+/// products and programs by the company's names.
+pub fn tell(draft: &Draft, forecast: &Forecast, company: &Company) -> (String, String) {
+    let teller = Teller { draft, forecast, company, money: Money::of(&forecast.currency) };
+    if teller.options() > 1 { teller.compare() } else { (teller.headline(&teller.label(0)), teller.text()) }
 }
 
 /// What the sentences are made from.
 struct Teller<'a> {
     draft: &'a Draft,
     forecast: &'a Forecast,
+    company: &'a Company,
     money: Money<'a>,
 }
 
@@ -40,6 +42,22 @@ impl Teller<'_> {
         } else {
             format!("in {label}")
         }
+    }
+
+    fn label(&self, option: usize) -> String {
+        self.draft.options.get(option).map_or_else(|| format!("Option {}", option + 1), |o| o.label.clone())
+    }
+
+    fn product_name(&self, sku: &str) -> String {
+        let catalog = &self.company.catalog;
+        catalog.product(sku).map_or_else(|| sku.to_owned(), |p| catalog.products[p].name.clone())
+    }
+
+    /// A launched program is known to the forecast only.
+    fn program_name(&self, id: &str) -> String {
+        let row = || self.forecast.by.program.iter().find(|r| r.key == id).map(|r| r.name.clone());
+        let known = self.company.program(id).map(|p| p.name().to_owned());
+        known.or_else(row).unwrap_or_else(|| id.to_owned())
     }
 
     fn metric(&self, name: &str) -> Option<&Metric> {

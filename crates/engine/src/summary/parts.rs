@@ -97,14 +97,14 @@ impl Teller<'_> {
     }
 
     pub(super) fn budget_sentences(&self, option: usize) -> Option<String> {
-        let name = |id: &str| {
-            self.forecast.by.program.iter().find(|r| r.key == id).map_or(id.to_owned(), |r| r.name.clone())
-        };
         let one = |b: &crate::forecast::Budget| {
             let arm = b.options.get(option)?;
             let left: f64 = b.left.parse().ok()?;
-            let subject =
-                format!("Of the budget of {}, {} is left today", name(&b.program), self.money.show(left));
+            let subject = format!(
+                "Of the budget of {}, {} is left today",
+                self.program_name(&b.program),
+                self.money.show(left)
+            );
             if arm.probability_exhausted == 0.0 && b.baseline.probability_exhausted == 0.0 {
                 return Some(format!("{subject}; it lasts in every draw."));
             }
@@ -128,12 +128,9 @@ impl Teller<'_> {
 
     /// The grades in words, products of one grade together.
     pub(super) fn evidence_sentence(&self) -> Option<String> {
-        let name = |sku: &str| {
-            self.forecast.by.product.iter().find(|r| r.key == sku).map_or(sku.to_owned(), |r| r.name.clone())
-        };
         let mut by_grade: BTreeMap<Grade, Vec<String>> = BTreeMap::new();
         for e in &self.forecast.evidence {
-            by_grade.entry(e.grade).or_default().push(name(&e.sku));
+            by_grade.entry(e.grade).or_default().push(self.product_name(&e.sku));
         }
         let mut sentences: Vec<String> = by_grade
             .iter()
@@ -146,7 +143,7 @@ impl Teller<'_> {
             .evidence
             .iter()
             .filter(|e| e.flags.iter().any(|f| f == "EXTRAPOLATION"))
-            .map(|e| name(&e.sku))
+            .map(|e| self.product_name(&e.sku))
             .collect();
         if !outside.is_empty() {
             sentences.push(format!(

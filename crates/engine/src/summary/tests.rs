@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::tell;
+use crate::calendar::FiscalCalendar;
+use crate::catalog::{Catalog, Product};
+use crate::company::Company;
 use crate::forecast::{
     Breakdown, Breakeven, Budget, BudgetArm, Coefficient, Comparison, CostSplit, Evidence, Forecast, Grade,
     GrossOfPullForward, Horizon, Metric, Quantity, Row,
@@ -31,6 +34,28 @@ fn metric(baseline: f64, differences: &[(f64, f64)]) -> Metric {
 
 fn day(text: &str) -> chrono::NaiveDate {
     text.parse().expect("a date")
+}
+
+/// Knows the product and the program by name.
+fn company() -> Company {
+    let product = Product {
+        sku: "PX-100".into(),
+        name: "Product X 100".into(),
+        family: "X".into(),
+        launched_on: None,
+        end_of_life_on: None,
+        prices: Vec::new(),
+    };
+    Company {
+        catalog: Catalog::new(Vec::new(), vec![product], "USD".into()),
+        programs: Vec::new(),
+        lines: Vec::new(),
+        registrations: Vec::new(),
+        targets: Vec::new(),
+        payouts: Vec::new(),
+        as_of: day("2026-06-30"),
+        calendar: FiscalCalendar::default(),
+    }
 }
 
 fn draft(labels: &[&str]) -> Draft {
@@ -109,7 +134,7 @@ fn forecast(net: &[(f64, f64)], grade: Grade) -> Forecast {
 #[test]
 fn a_sure_gain_is_told_with_its_figures() {
     let f = forecast(&[(18_800.0, 5_000.0)], Grade::B);
-    let (headline, text) = tell("Product X SPIFF +5%", &draft(&["Product X SPIFF +5%"]), &f);
+    let (headline, text) = tell(&draft(&["Product X SPIFF +5%"]), &f, &company());
     assert_eq!(headline, "Product X SPIFF +5% raises net margin by about $18,800 in Q3 2026.");
     let wanted = "Payouts rise by about $5,200, from $40,000 to $45,200; there is an 8 in 10 chance that the extra \
         payout is between $4,300 and $6,100. $2,000 of it is paid on sales that come anyway, $3,200 on sales that \
@@ -126,7 +151,7 @@ fn a_sure_gain_is_told_with_its_figures() {
 
 #[test]
 fn an_open_question_and_a_loss_are_called_so() {
-    let told = |net| tell("It", &draft(&["It"]), &forecast(&[net], Grade::A)).0;
+    let told = |net| tell(&draft(&["It"]), &forecast(&[net], Grade::A), &company()).0;
     assert_eq!(
         told((1_000.0, 5_000.0)),
         "It is open whether It pays for itself in Q3 2026: the middle estimate raises net margin by about $1,000, \
@@ -139,7 +164,7 @@ fn an_open_question_and_a_loss_are_called_so() {
 fn weak_evidence_leads_with_the_breakeven() {
     for grade in [Grade::C, Grade::PriorOnly] {
         let mut f = forecast(&[(18_800.0, 5_000.0)], grade);
-        let (headline, text) = tell("The SPIFF", &draft(&["The SPIFF"]), &f);
+        let (headline, text) = tell(&draft(&["The SPIFF"]), &f, &company());
         assert_eq!(
             headline,
             "The SPIFF pays for itself in Q3 2026 if it lifts the units it reaches by more than 3.1%; the history \
@@ -147,7 +172,7 @@ fn weak_evidence_leads_with_the_breakeven() {
         );
         assert!(text.starts_with("It breaks even at a lift of 3.1%"), "{text}");
         f.breakeven[0].probability = None;
-        assert!(tell("The SPIFF", &draft(&["The SPIFF"]), &f).1.contains("the history cannot say"));
+        assert!(tell(&draft(&["The SPIFF"]), &f, &company()).1.contains("the history cannot say"));
     }
 }
 
@@ -166,7 +191,7 @@ fn budgets_say_when_and_how_likely() {
         baseline: arm(0.2, &[]),
         options: vec![arm(0.71, &[("p50", "2026-09-12")])],
     });
-    let (_, text) = tell("It", &draft(&["It"]), &f);
+    let (_, text) = tell(&draft(&["It"]), &f, &company());
     assert!(
         text.contains(
             "Of the budget of Product X SPIFF, $14,000 is left today; the chance that it runs out is 71%, around \
@@ -180,7 +205,7 @@ fn budgets_say_when_and_how_likely() {
 fn several_options_are_ranked() {
     let mut f = forecast(&[(1_000.0, 500.0), (4_000.0, 500.0)], Grade::B);
     f.comparison = vec![Comparison { a: 0, b: 1, metric: "net".into(), probability_b_better: 0.83 }];
-    let (headline, text) = tell("", &draft(&["SPIFF +5%", "SPIFF +10%"]), &f);
+    let (headline, text) = tell(&draft(&["SPIFF +5%", "SPIFF +10%"]), &f, &company());
     assert_eq!(
         headline,
         "Of the 2 options SPIFF +10% leaves the most net margin in Q3 2026: about +$4,000 against the rules as they \
@@ -198,5 +223,5 @@ fn nothing_changed_is_said_so() {
     for m in f.metrics.values_mut() {
         m.difference = vec![q(0.0, 0.0)];
     }
-    assert_eq!(tell("It", &draft(&["It"]), &f).0, "It changes nothing in Q3 2026.");
+    assert_eq!(tell(&draft(&["It"]), &f, &company()).0, "It changes nothing in Q3 2026.");
 }

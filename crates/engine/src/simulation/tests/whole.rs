@@ -288,3 +288,30 @@ fn precedents_say_what_changed_and_what_was_sold() {
     assert_eq!(found.change, "rate from 30 a unit to 40 a unit");
     assert_eq!((found.units_before, found.units_after), (120.0, 144.0));
 }
+
+#[test]
+fn programs_that_the_change_cannot_move_are_left_out() {
+    let other = crate::programs::Terms {
+        applies_to: crate::programs::terms::AppliesTo { skus: vec!["SKU2".into()], families: Vec::new() },
+        ..spiff(10)
+    };
+    let everything = crate::programs::Terms { applies_to: Default::default(), ..spiff(5) };
+    let world = |programs| {
+        let mut model = model(company(6, 2, programs, |_, _, _| 8.0), Some((2.0, 0.3)));
+        // What the other program does to sales of SKU2 is not the question here.
+        model.response.products[1].lags = None;
+        model
+    };
+    let spiff_alone = program("spiff", vec![spiff(40)]);
+    let all = program("all", vec![everything]);
+    let with = world(vec![all.clone(), program("other", vec![other]), spiff_alone.clone()]);
+    let without = world(vec![all, spiff_alone]);
+    let one = run(&with, &raised(&with, 150), Q3, 60).expect("a value");
+    let two = run(&without, &raised(&without, 150), Q3, 60).expect("a value");
+    assert_eq!(one.metrics["payout"], two.metrics["payout"]);
+    let ids: Vec<&str> = one.by.program.iter().map(|r| r.key.as_str()).collect();
+    assert_eq!(ids, ["all", "spiff"]);
+    assert!(one.approximations.iter().any(|a| a.contains("every other program pays the same")));
+    // The lift of SKU1 raises what the other program pays, too.
+    assert!(mean(&one.by.program[0].metrics["payout"].difference[0]) > 0.0);
+}
