@@ -2,18 +2,28 @@
 //! through the payout rules, and says what came out (FORECASTING.md §4). Reads no
 //! words of a scenario: it takes rule books.
 //!
-//! The way of a request: [`window`] says which months, [`reach`] whom and what,
-//! [`prepare`] lays out cells ([`market`]) and rules ([`stage`]); then every pair
-//! of draws is played ([`play`]: [`chance`], [`sell`], [`cashier`]) and summed by row
-//! ([`ledger`]); [`report`] turns the sums into a [`Forecast`], [`spread`] being
+//! The way of a request: `window` says which months, `reach` whom and what,
+//! `prepare` lays out cells (`market`) and rules (`stage`); then every pair
+//! of draws is played (`play`: `chance`, `sell`, `cashier`) and summed by row
+//! (`ledger`); `report` turns the sums into a [`Forecast`], `spread` being
 //! where draws become quantiles.
 //!
-//! **Same bytes with any number of threads.** Randomness is keyed ([`keyed`]), a
+//! **Two layers out of pairs.** Draws come in pairs that share response, shocks and
+//! levels and differ in their counts; `spread` derives how the luck of counts is
+//! taken out of what a change does (a one-way analysis of variance).
+//!
+//! **What a total counts** is said in `ledger`: the period, and what an option moves
+//! in the tail after it. Units, revenue and margin are of the products that the
+//! changed programs cover, among the partners they touch; payouts of every program
+//! whose pay the change can move, on all products of these partners, so that no
+//! difference is lost. An arm alone has no return on incentive; a difference has.
+//!
+//! **Same bytes with any number of threads.** Randomness is keyed (`keyed`), a
 //! pair is played by one thread from beginning to end, and pairs are collected in
 //! order.
 //!
 //! **Memory.** Of a pair only sums by row are kept. Partner rows are kept for at
-//! most [`PARTNER_VALUES_MAX`] numbers in all, from evenly spaced pairs, whatever
+//! most `PARTNER_VALUES_MAX` numbers in all, from evenly spaced pairs, whatever
 //! the number of draws; a thread needs draws × arms × partners × programs × months.
 
 pub(crate) mod market;
