@@ -75,11 +75,10 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
         let version = version_near(&company.programs[p], period.start.max(company.today()));
         let terms = &version.terms;
         let id = company.programs[p].id.clone();
-        if lists {
-            if let Some(moves) = lists::moves(desk, &mut mentions, &said, &ops, terms) {
-                let levers = settle_moves(desk, moves, &said, terms, &id)?;
-                return as_described(desk, &numbers, &levers, terms).then_some(levers);
-            }
+        let moves = if lists { lists::moves(desk, &mut mentions, &said, &ops) } else { None };
+        if let Some(moves) = moves {
+            let levers = settle_moves(desk, moves, &said, terms, &id)?;
+            return as_described(desk, &numbers, &levers, terms).then_some(levers);
         }
         numeric(desk, &said, terms, &id, &runs, &mut numbers, &ops)
     });

@@ -57,8 +57,7 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
         said.mixed |=
             near && list.last().is_some_and(|e| !filled(e, kind) && !preposition(sheet, mention.at.start));
-        let open =
-            list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && (!and || same))));
+        let open = list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && !and)));
         if !open {
             list.push(AudienceEntry::default());
         }

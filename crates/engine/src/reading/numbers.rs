@@ -126,10 +126,6 @@ fn currency_at(sheet: &Sheet<'_>, i: usize) -> (Option<&'static str>, usize) {
         "chf" => "CHF",
         _ => return (None, i),
     };
-    if code == "$" && sheet.word(i) == "$" || code != "$" {
-        // "USD 5": the code stands before; a word such as dollars only after.
-        return (Some(code), i + 1);
-    }
     (Some(code), i + 1)
 }
 

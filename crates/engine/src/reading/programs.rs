@@ -259,9 +259,9 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
             return mention.is_product();
         }
         let word = sheet.word(i);
-        lexicon::kind(word).is_some()
-            && !(word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]))
-            || (affinity(i) && !lexicon::known(word))
+        // "plan" is a kind of program only behind a word that makes it one.
+        let plan = word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]);
+        (lexicon::kind(word).is_some() && !plan) || (affinity(i) && !lexicon::known(word))
     };
     let joins = |i: usize| {
         if !open(i) {
