@@ -15,6 +15,7 @@ use super::desk::{Desk, choice, lever_patch, rephrase};
 use super::lexicon;
 use super::numbers::{Given, Number};
 use super::operations::{Op, Verb};
+use super::place::{Place, SOFT, directions, place};
 use super::sheet::{Sheet, Use};
 
 /// An operation with its value.
@@ -22,125 +23,6 @@ use super::sheet::{Sheet, Use};
 pub(crate) struct Amount {
     pub operation: Operation,
     pub value: Decimal,
-}
-
-/// How a number stands in the sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// `by 5%`
-    By,
-    /// `to $45`, `at $45`, `= 45`
-    To,
-    /// `from $40`, `instead of $40`: what it is now.
-    Old,
-    /// No word before it.
-    Bare,
-}
-
-const EQUALS: &[&str] = &["→", "=", "➔", "⇒", ":"];
-const SOFT: &[&str] = &[
-    "about",
-    "the",
-    "a",
-    "an",
-    "just",
-    "only",
-    "exactly",
-    "be",
-    "around",
-    "roughly",
-    "of",
-    "another",
-    "additional",
-    "extra",
-    "only",
-];
-
-/// How a number stands, by the words before it. Second: first token of those words.
-pub(crate) fn place(
-    sheet: &Sheet<'_>,
-    number: &Number,
-    runs: &[Range<usize>],
-    several: bool,
-) -> (Place, usize) {
-    let mut i = number.at.start;
-    while i > 0
-        && sheet.is(i - 1, SOFT)
-        && !(sheet.word(i - 1) == "of" && i > 1 && sheet.is(i - 2, &["instead"]))
-    {
-        i -= 1;
-    }
-    let word = |back: usize| if i >= back { sheet.word(i - back) } else { "" };
-    // "$45, not $40"; "instead of 40"; "than today's 3%".
-    let old = (word(1) == "of" && word(2) == "instead", 2);
-    let than = |k: usize| word(k) == "than";
-    if old.0 {
-        return (Place::Old, i - 2);
-    }
-    if than(1) {
-        return (Place::Old, i - if word(2) == "rather" { 2 } else { 1 });
-    }
-    if matches!(word(1), "today's" | "current" | "currently" | "existing" | "present") {
-        return (Place::Old, i - if than(2) { 2 } else { 1 });
-    }
-    if word(1) == "not" && several {
-        return (Place::Old, i - 1);
-    }
-    if word(1) == "from" && several {
-        return (Place::Old, i - 1);
-    }
-    let adjectival = runs.iter().any(|r| r.start == number.at.end) || sheet.is(number.at.end, lexicon::RATE);
-    if several
-        && adjectival
-        && sheet.is(number.at.start.wrapping_sub(1), &["the", "our", "a", "today's", "this"])
-    {
-        return (Place::Old, number.at.start);
-    }
-    match word(1) {
-        "by" => (Place::By, i - 1),
-        "to" | "at" | "into" | "reach" => (Place::To, i - 1),
-        ">" if matches!(word(2), "-" | "=" | "–") => (Place::To, i - 2),
-        w if EQUALS.contains(&w) => (Place::To, i - 1),
-        _ => (Place::Bare, number.at.start),
-    }
-}
-
-/// What the words around say about the direction: up is true.
-fn directions(sheet: &Sheet<'_>, number: &Number, ops: &[Op]) -> (Vec<bool>, Vec<Range<usize>>) {
-    let (mut found, mut used) = (Vec::new(), Vec::new());
-    let mut note = |up: bool, at: Range<usize>| {
-        found.push(up);
-        used.push(at);
-    };
-    for op in ops {
-        match op.verb {
-            Verb::Up | Verb::Add => note(true, op.at.clone()),
-            Verb::Down | Verb::Remove => note(false, op.at.clone()),
-            _ => {}
-        }
-    }
-    if let Some(sign) = number.sign {
-        note(sign, number.at.clone());
-    }
-    let mut after = number.at.end;
-    while sheet.is(after, &["per", "a", "unit", "each", "apiece", "/", "percentage"]) {
-        after += 1;
-    }
-    for i in [after] {
-        if sheet.free(i) && sheet.is(i, lexicon::MORE) {
-            note(true, i..i + 1);
-        } else if sheet.free(i) && sheet.is(i, lexicon::LESS) {
-            note(false, i..i + 1);
-        }
-    }
-    let mut before = number.at.start;
-    while before > 0 && sheet.is(before - 1, &["an", "a", "by"]) {
-        before -= 1;
-    }
-    if before > 0 && sheet.free(before - 1) && sheet.is(before - 1, lexicon::MORE) {
-        note(true, before - 1..before);
-    }
-    (found, used)
 }
 
 /// The operation and value of a numeric parameter.
@@ -180,6 +62,9 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     let (ups, used) = directions(&desk.sheet, main, ops);
     used.into_iter().for_each(|at| desk.sheet.claim(at, Use::Lever));
     desk.sheet.claim(from..main.at.end, Use::Number);
+    for op in ops.iter().filter(|o| o.verb == Verb::Set) {
+        desk.sheet.claim(op.at.clone(), Use::Lever);
+    }
     desk.said(Desk::field("value"), main.at.clone());
     for (number, (_, from)) in numbers.iter().zip(&placed).filter(|(_, p)| p.0 == Place::Old) {
         desk.sheet.claim(*from..number.at.end, Use::Number);
@@ -288,7 +173,10 @@ fn decide(
     if torn {
         return ask_direction(desk, asked, main);
     }
+    let introduces =
+        current(asked).is_none() && ops.iter().any(|o| o.verb == Verb::Add) && place == Place::Bare;
     match (place, up) {
+        (_, Some(true)) if introduces => set(desk, asked, main, None),
         (Place::To, _) => set(desk, asked, main, up),
         (_, Some(up)) => delta(desk, asked, main, place, up),
         (Place::Bare, None) if setter => set(desk, asked, main, None),
@@ -391,6 +279,10 @@ fn ask_direction(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number) -> Optio
     };
     if current(asked).is_none() {
         options.retain(|(_, o)| *o == O::SetTo);
+        // There is nothing to raise or lower: it can only be introduced.
+        if options.len() == 1 {
+            return set(desk, asked, main, None);
+        }
     }
     let question = format!("Should {text} raise it, lower it, or be its new value?");
     ask_between(desk, asked, "operation", question, value, &options)

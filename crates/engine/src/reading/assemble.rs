@@ -13,11 +13,13 @@ use crate::scenario::{
 use super::amount::{self, Asked};
 use super::audiences;
 use super::desk::{Desk, choice};
+use super::lexicon;
 use super::lists;
 use super::names::{Entity, Mention};
 use super::numbers::Number;
 use super::operations::{Op, Verb};
 use super::periods::PeriodMark;
+use super::place::{Place, place};
 use super::programs;
 use super::subject;
 use super::terms;
@@ -40,7 +42,10 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
     let settled = period.is_ok();
     let period = period.unwrap_or_else(|p| p);
     let span = Span::new(period.start, period.end);
-    let lists = numbers.is_empty() && !ops.iter().any(|o| matches!(o.verb, Verb::Times(_)));
+    let takes =
+        ops.iter().any(|o| matches!(o.verb, Verb::Remove | Verb::Stop | Verb::Without | Verb::Resume));
+    let described = takes && numbers.iter().all(|n| describes(desk, n, &mentions));
+    let lists = (numbers.is_empty() || described) && !ops.iter().any(|o| matches!(o.verb, Verb::Times(_)));
     let moves_list = |o: &Op| {
         matches!(
             o.verb,
@@ -54,21 +59,26 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
         )
     };
     let product_value = lists && ops.iter().any(moves_list) && products_beside(desk, &mentions, &ops);
+    let mentions_before = mentions.clone();
     let found = programs::resolve(&mut desk.sheet, &mut mentions, product_value);
     let runs = match &found {
         programs::Found::Fits { at, .. } => at.clone(),
         _ => Vec::new(),
     };
+    let skus = skus_named(&mentions_before, &runs);
     let program = subject::program(desk, found, &said, span);
+    if let Some(p) = program {
+        wider(desk, p, &skus);
+    }
     let company = desk.context.company;
     let levers = program.and_then(|p| {
         let version = version_near(&company.programs[p], period.start.max(company.today()));
         let terms = &version.terms;
         let id = company.programs[p].id.clone();
-        if lists {
-            if let Some(moves) = lists::moves(desk, &mut mentions, &said, &ops, terms) {
-                return settle_moves(desk, moves, &said, terms, &id);
-            }
+        let moves = if lists { lists::moves(desk, &mut mentions, &said, &ops) } else { None };
+        if let Some(moves) = moves {
+            let levers = settle_moves(desk, moves, &said, terms, &id)?;
+            return as_described(desk, &numbers, &levers, terms).then_some(levers);
         }
         numeric(desk, &said, terms, &id, &runs, &mut numbers, &ops)
     });
@@ -93,6 +103,70 @@ fn products_beside(desk: &Desk<'_>, mentions: &[Mention], ops: &[Op]) -> bool {
         )
     });
     mentions.iter().any(|m| m.is_product() && (!only_down || desk.sheet.word(m.at.end) == "from"))
+}
+
+/// Products named to say which program is meant.
+fn skus_named(mentions: &[Mention], runs: &[std::ops::Range<usize>]) -> Vec<usize> {
+    let inside = |m: &&Mention| m.is_product() && runs.iter().any(|r| r.contains(&m.at.start));
+    let products = |e: &Entity| if let Entity::Product(p) = e { Some(*p) } else { None };
+    mentions.iter().filter(inside).flat_map(|m| m.entities.iter().filter_map(products)).collect()
+}
+
+/// A change of a program changes it for every product it covers.
+fn wider(desk: &mut Desk<'_>, program: usize, named: &[usize]) {
+    let company = desk.context.company;
+    let terms = &company.programs[program].latest().terms;
+    let products = &company.catalog.products;
+    let covered = || products.iter().enumerate().filter(|(_, p)| terms.covers(&p.sku, &p.family));
+    if named.is_empty() || covered().all(|(i, _)| named.contains(&i)) {
+        return;
+    }
+    let others = covered().filter(|(i, _)| !named.contains(i)).count();
+    let message = format!(
+        "{} also covers {others} other product{}: the change holds for all of them",
+        company.programs[program].name(),
+        if others == 1 { "" } else { "s" }
+    );
+    let field = Desk::field("program");
+    desk.findings.push(crate::scenario::findings::warning("covers_more", field, message, ""));
+}
+
+/// Whether a number only says which one is meant: `the $5,000 cap`.
+fn describes(desk: &Desk<'_>, number: &Number, mentions: &[Mention]) -> bool {
+    let sheet = &desk.sheet;
+    let after = number.at.end;
+    let noun = sheet.is(after, lexicon::CAP)
+        || sheet.is(after, lexicon::BUDGET)
+        || sheet.is(after, lexicon::OTHER_PARAMETERS)
+        || sheet.is(after, lexicon::RATE)
+        || lexicon::kind(sheet.word(after)).is_some()
+        || mentions.iter().any(|m| m.at.start == after);
+    noun && sheet
+        .is(number.at.start.wrapping_sub(1), &["the", "our", "a", "this", "current", "existing", "of"])
+}
+
+/// What a number says about the term that goes must be so.
+fn as_described(desk: &mut Desk<'_>, numbers: &[Number], levers: &[Lever], terms: &Terms) -> bool {
+    let parameter = levers.first().map_or(Parameter::Rate, |l| l.parameter);
+    let parameter = if parameter == Parameter::Active { Parameter::Rate } else { parameter };
+    let now = crate::scenario::change::current(terms, parameter, None).ok().flatten();
+    for number in numbers {
+        if number.value != now {
+            let text = desk.sheet.text(number.at.clone());
+            let now = now
+                .map_or_else(|| "none".to_owned(), |n| crate::scenario::change::words(n, terms, parameter));
+            let message = format!("The question speaks of {text}; the rules say {now}");
+            desk.fail(
+                "not_the_current_value",
+                Desk::field("value"),
+                message,
+                "Leave the number out, or name the other program",
+            );
+            return false;
+        }
+        desk.sheet.claim(number.at.clone(), super::sheet::Use::Number);
+    }
+    true
 }
 
 fn lever(program: &str, parameter: Parameter, operation: Operation, value: Option<String>) -> Lever {
@@ -152,7 +226,7 @@ fn numeric(
     };
     let old = numbers
         .iter()
-        .find(|n| amount::place(&desk.sheet, n, runs, numbers.len() > 1).0 == amount::Place::Old)
+        .find(|n| place(&desk.sheet, n, runs, numbers.len() > 1).0 == Place::Old)
         .and_then(|n| n.value);
     let tiers = subject::tiers(desk, terms, parameter, tiers_said, old)?;
     let asked = Asked { terms, parameter, tier: tiers.first().copied().flatten(), runs };

@@ -57,8 +57,7 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
         said.mixed |=
             near && list.last().is_some_and(|e| !filled(e, kind) && !preposition(sheet, mention.at.start));
-        let open =
-            list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && (!and || same))));
+        let open = list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && !and)));
         if !open {
             list.push(AudienceEntry::default());
         }
@@ -154,8 +153,36 @@ fn claim_around(sheet: &mut Sheet<'_>, mention: &Mention) {
         let near = sheet.is(
             i - 1,
             &[
-                "for", "in", "to", "of", "the", "our", "and", "or", "&", ",", "only", "just", "but", "with",
-                "from", "-", "among", "other", "than", "apart", "both", "who", "are", "that", "based",
+                "for",
+                "in",
+                "to",
+                "of",
+                "the",
+                "our",
+                "and",
+                "or",
+                "&",
+                ",",
+                "only",
+                "just",
+                "but",
+                "with",
+                "from",
+                "-",
+                "among",
+                "across",
+                "within",
+                "throughout",
+                "(",
+                ")",
+                "other",
+                "than",
+                "apart",
+                "both",
+                "who",
+                "are",
+                "that",
+                "based",
             ],
         ) || sheet.is(i - 1, OUT)
             || sheet.is(i - 1, lexicon::EVERYONE)

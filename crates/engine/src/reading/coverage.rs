@@ -67,6 +67,12 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if dangling(sheet, i) {
         return Weight::Heavy;
     }
+    if matches!(word, "partners" | "partner" | "accounts" | "sell") && !(i > 0 && sheet.unknown(i - 1)) {
+        return Weight::None;
+    }
+    if word == "more" && sheet.before(i) == "much" {
+        return Weight::None;
+    }
     if matches!(word, "only" | "just") {
         // "only" next to something that was used restricts it; that was seen.
         return Weight::None;
@@ -82,7 +88,7 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if lexicon::known(word) && !only_common(word) {
         return Weight::Heavy;
     }
-    if narrows(sheet, i) { Weight::Heavy } else { Weight::Light }
+    if narrows(sheet, i) || !framing(sheet, i) { Weight::Heavy } else { Weight::Light }
 }
 
 /// "why not", "why don't we", "shouldn't we", "I don't know": ways of asking.
@@ -105,6 +111,9 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     {
         return false;
     }
+    if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {
+        return true;
+    }
     let mut next = i + 1;
     while next < sheet.len() && sheet.free(next) {
         next += 1;
@@ -115,6 +124,19 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
 /// Words listed only so that they are not taken for a misspelling.
 fn only_common(word: &str) -> bool {
     lexicon::COMMON.contains(&word) && !lexicon::working(word)
+}
+
+/// Whether an unknown word stands in what leads to the question or follows it
+/// ("my uncle asks whether …", "…? It is urgent"), apart from the change itself.
+fn framing(sheet: &Sheet<'_>, i: usize) -> bool {
+    let lever = |k: &usize| matches!(sheet.uses[*k], Use::Name | Use::Number | Use::Lever | Use::Period);
+    let (Some(first), Some(last)) = ((0..sheet.len()).find(lever), (0..sheet.len()).rfind(lever)) else {
+        return false;
+    };
+    let marks = |mut places: std::ops::Range<usize>| {
+        places.any(|k| sheet.is(k, &["if", "whether", "that", ":", "?", ".", "!", ";"]))
+    };
+    (i < first && marks(i..first)) || (i > last && marks(last..i))
 }
 
 /// Whether an unknown word narrows something: it looks like a name, has digits,

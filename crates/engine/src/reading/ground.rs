@@ -378,7 +378,8 @@ fn people(draft: &Draft, evidence: &Evidence<'_>, found: &mut Vec<Finding>) {
     let said = sorted(&evidence.audience);
     let matches =
         sorted(&draft.audience) == said || own.clone().count() > 0 && own.clone().all(|a| sorted(a) == said);
-    if !matches && !(lists && draft.audience == Audience::default()) {
+    let by_list = lists && draft.audience == Audience::default();
+    if !matches && !by_list {
         let message = "The audience is not the one that the question names".to_owned();
         found.push(error("ungrounded", "audience", message, "Ask to whom the change applies"));
     }

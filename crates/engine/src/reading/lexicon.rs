@@ -217,7 +217,9 @@ pub(crate) const FILLER: &[&str] = &[
     "into", "pay", "paid", "pays", "paying", "help", "share", "talk", "discuss", "meeting", "tomorrow's",
     "next-step", "hit", "s", "per", "upon", "unto", "any", "anything", "something", "able", "use", "used",
     "using", "doing", "yet", "ever", "all", "offer", "offered", "offering", "folks", "sir", "madam",
-    "greetings", "morning", "afternoon", "evening", "good", "great", "nice", "awesome", "appreciated",
+    "greetings", "morning", "afternoon", "evening", "good", "great", "worth", "sense", "order", "curious", "worried", "afraid", "sure", "understand", "learn",
+    "report", "prepare", "review", "deck", "slide", "slides", "presentation", "chance", "guess", "reckon", "believe",
+    "feel", "hope", "wish", "concerned", "colleague", "colleagues", "leadership", "channel", "vendor", "nice", "awesome", "appreciated",
     "advance", "regards", "appreciate",
 ];
 /// Words that say nothing wherever they stand.

@@ -1,7 +1,6 @@
 //! Levers without a number: who is eligible, which products are covered, switches,
 //! caps taken away, programs paused or run on.
 
-use crate::programs::Terms;
 use crate::scenario::{Operation, Parameter};
 
 use super::desk::Desk;
@@ -20,12 +19,11 @@ pub(crate) fn moves(
     mentions: &mut Vec<Mention>,
     said: &[Said],
     ops: &[Op],
-    terms: &Terms,
 ) -> Option<Vec<Move>> {
     switch(desk, said, ops)
         .or_else(|| products(desk, mentions, ops))
         .or_else(|| eligibility(desk, mentions, said, ops))
-        .or_else(|| removal(desk, said, ops, terms))
+        .or_else(|| removal(desk, said, ops))
         .or_else(|| running(desk, said, ops))
 }
 
@@ -218,8 +216,7 @@ fn around(desk: &mut Desk<'_>, mention: &Mention) {
 }
 
 /// `remove the cap`, `without a minimum`, `no cap`.
-fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op], terms: &Terms) -> Option<Vec<Move>> {
-    let _ = terms;
+fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
     let first = said.first()?;
     let uncap =
         desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });

@@ -27,6 +27,7 @@ mod names;
 mod numbers;
 mod operations;
 mod periods;
+mod place;
 mod programs;
 mod sheet;
 mod spelling;
@@ -36,6 +37,7 @@ mod terms;
 mod tests;
 mod token;
 mod when;
+mod years;
 
 pub use ground::{Cited, ground};
 
@@ -252,7 +254,11 @@ fn changes_nothing(sheet: &Sheet<'_>, parts: &assemble::Parts) -> bool {
 
 /// Accounts for every word, checks the draft and says how the reading ended.
 fn finish(mut desk: Desk<'_>, draft: Option<Draft>) -> Reading {
-    let unused = coverage::unused(&desk.sheet);
+    let mut unused = coverage::unused(&desk.sheet);
+    if draft.is_none() {
+        // Where reading stopped early, known words wait for the rest of it.
+        unused.words.retain(|w| !lexicon::known(&w.to_lowercase()));
+    }
     if let Some(draft) = &draft {
         let checked = scenario::check(draft.clone(), desk.context.company);
         desk.findings.extend(checked.findings);

@@ -126,10 +126,6 @@ fn currency_at(sheet: &Sheet<'_>, i: usize) -> (Option<&'static str>, usize) {
         "chf" => "CHF",
         _ => return (None, i),
     };
-    if code == "$" && sheet.word(i) == "$" || code != "$" {
-        // "USD 5": the code stands before; a word such as dollars only after.
-        return (Some(code), i + 1);
-    }
     (Some(code), i + 1)
 }
 
@@ -143,6 +139,13 @@ fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
     if let Some((end, value)) = fraction(sheet, i) {
         return Some(Core { end, value: Some(value), odd: false, fraction: true });
     }
+    if matches!(sheet.word(i), "a" | "one" | "an") {
+        // "up a point", "by a percentage point"
+        let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
+        if sheet.is(next, &["point"]) {
+            return Some(Core { end: i + 1, value: Some(Decimal::ONE), odd: false, fraction: false });
+        }
+    }
     let (end, value) = words(sheet, i)?;
     // "one" is more often a pronoun than a number.
     let counted = end > i + 1 || sheet.word(i) != "one" || money || unit_word(sheet, end);
@@ -152,8 +155,9 @@ fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
 
 fn digits(sheet: &Sheet<'_>, i: usize) -> Core {
     let text = &sheet.tokens[i].text;
-    let odd = !grouped(text);
-    let value = if odd { text.replace(',', ".") } else { text.replace(',', "") };
+    let odd = !grouped(text) || text.matches('.').count() > 1;
+    // An odd number is asked about; only that it has a value matters.
+    let value = if odd { "1".to_owned() } else { text.replace(',', "") };
     let mut value = if value.len() <= 28 { value.parse::<Decimal>().ok() } else { None };
     let mut end = i + 1;
     let glued = sheet.tokens.get(end).is_some_and(|t| !t.spaced);

@@ -102,6 +102,7 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (lexicon::UP, Verb::Up),
         (lexicon::DOWN, Verb::Down),
         (lexicon::SET, Verb::Set),
+        (&["introduce", "introduced", "introducing"], Verb::Set),
         (lexicon::STOP, Verb::Stop),
         (lexicon::RESUME, Verb::Resume),
         (&["add", "adds", "added", "adding"], Verb::Add),

@@ -10,6 +10,7 @@ use crate::calendar::{PeriodKind, Span};
 use super::days::{Almanac, MONTHS, Recurring, Year, range_words, week};
 use super::numbers;
 use super::sheet::{Sheet, Use};
+use super::years::{fiscal_year, year_at};
 
 /// How much of a period the words give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
     if sheet.is(i, UNTIL) {
         let next = sheet.skip(i + 1, &["the", "end", "of", "until", "and", "including"]);
         let bare_to = sheet.word(i) == "to" && !(i + 1..next).any(|k| sheet.word(k) == "end");
-        if let Some(p) = piece(sheet, next, almanac, almanac.today).filter(|_| !bare_to) {
+        if let Some(p) = end_piece(sheet, next, almanac, almanac.today).filter(|_| !bare_to) {
             let span = Span::new(almanac.today.min(p.span.end), p.span.end);
             let label = Some(range_words(span));
             return Some(PeriodMark { form: Form::Until, ..whole(at..p.end, p, span, label) });
@@ -107,7 +108,7 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
     let i = first.end;
     if sheet.is(i, &["to", "until", "till", "through", "thru", "-", "–", "—"]) {
         let next = sheet.skip(i + 1, &["the", "end", "of"]);
-        if let Some(second) = piece(sheet, next, almanac, first.span.start) {
+        if let Some(second) = end_piece(sheet, next, almanac, first.span.start) {
             return range(at..second.end, first, second, almanac);
         }
     }
@@ -242,6 +243,23 @@ fn kind_word(word: &str) -> Option<PeriodKind> {
         "year" => PeriodKind::Year,
         _ => return None,
     })
+}
+
+/// The last end of a span: also `year end`, `the end of the quarter`.
+fn end_piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+    let named = piece(sheet, i, almanac, from);
+    let ended = i > 0 && sheet.is(i - 1, &["end", "of", "the"]);
+    let Some(kind) = kind_word(sheet.word(i)).filter(|_| named.is_none()) else {
+        return named;
+    };
+    let after = sheet.skip(i + 1, &["-"]);
+    let year_end = sheet.word(after) == "end";
+    if !ended && !year_end {
+        return named;
+    }
+    let span = almanac.calendar.period_of(kind, from);
+    let end = if year_end { after + 1 } else { i + 1 };
+    Some(Piece { end, span, label: almanac.name(kind, span), fixed: true, recurring: None })
 }
 
 fn piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
@@ -415,51 +433,6 @@ fn sheet_of_the_year(sheet: &Sheet<'_>, i: usize) -> usize {
     if sheet.follows(i, &["of", "the", "year"]) { i + 3 } else { i }
 }
 
-/// A year after something: `2026`, `'26`, `of 2026`, `FY27`, `next year`.
-fn year_at(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<(Year, usize)> {
-    let i = sheet.skip(i, &["of", ",", "'", "’", "in", "/"]);
-    if let Some((year, end)) = fiscal_year(sheet, i) {
-        return Some((Year::Fiscal(year), end));
-    }
-    let this = almanac.calendar.year_of(almanac.today);
-    if sheet.word(i + 1) == "year" {
-        let year = match sheet.word(i) {
-            "this" => this,
-            "next" => this + 1,
-            "last" => this - 1,
-            _ => return None,
-        };
-        return Some((Year::Fiscal(year), i + 2));
-    }
-    let short = i > 0 && sheet.is(i - 1, &["'", "’"]) && sheet.word(i).len() == 2;
-    let value: i32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
-    let year = if short { 2000 + value } else { value };
-    // A bare number counts as a year only where it looks like one.
-    (2000..=2099).contains(&year).then_some((Year::Plain(year), i + 1))
-}
-
-/// `FY27`, `FY 2027`, `fiscal year 2027`, `fiscal 2027`.
-fn fiscal_year(sheet: &Sheet<'_>, i: usize) -> Option<(i32, usize)> {
-    let full = |n: i32| match n {
-        0..=99 => Some(2000 + n),
-        2000..=2099 => Some(n),
-        _ => None,
-    };
-    if let Some(digits) = sheet.word(i).strip_prefix("fy")
-        && let Ok(n) = digits.parse()
-    {
-        return Some((full(n)?, i + 1));
-    }
-    let next = match sheet.word(i) {
-        "fy" => i + 1,
-        "fiscal" | "financial" => i + 1 + usize::from(sheet.word(i + 1) == "year"),
-        _ => return None,
-    };
-    let next = sheet.skip(next, &["'", "’"]);
-    let n = sheet.is_number(next).then(|| sheet.word(next).parse().ok())??;
-    Some((full(n)?, next + 1))
-}
-
 /// `FY27`; `2027` after a word that introduces a period.
 fn year_alone(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
     let (year, end) = match fiscal_year(sheet, i) {
@@ -481,6 +454,7 @@ fn year_alone(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
                         "throughout",
                     ],
                 );
+            let led = led || matches!(sheet.word(i + 1), "q1" | "q2" | "q3" | "q4" | "h1" | "h2");
             let year: i32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
             let alone = !sheet.is(i + 1, &["%", "units", "dollars", "per", "k", "usd", "percent"]);
             ((2020..=2099).contains(&year) && led && alone && sheet.word(i).len() == 4)
@@ -505,7 +479,7 @@ pub(crate) fn combine(marks: &[PeriodMark], almanac: &Almanac) -> Result<Option<
     let Some(first) = marks.first() else { return Ok(None) };
     let mut merged = first.clone();
     for mark in &marks[1..] {
-        merged = merge(merged, mark, almanac).ok_or(())?;
+        merged = merge(merged, mark).ok_or(())?;
     }
     if let Form::Length(months, days) = merged.form {
         merged.span = lasting_from(almanac.today, months, days);
@@ -514,7 +488,7 @@ pub(crate) fn combine(marks: &[PeriodMark], almanac: &Almanac) -> Result<Option<
     Ok(Some(merged))
 }
 
-fn merge(a: PeriodMark, b: &PeriodMark, almanac: &Almanac) -> Option<PeriodMark> {
+fn merge(a: PeriodMark, b: &PeriodMark) -> Option<PeriodMark> {
     let span = match (a.form, b.form) {
         (Form::From, Form::Until) => Span::new(a.span.start, b.span.end),
         (Form::Until, Form::From) => Span::new(b.span.start, a.span.end),
@@ -527,7 +501,6 @@ fn merge(a: PeriodMark, b: &PeriodMark, almanac: &Almanac) -> Option<PeriodMark>
         (Form::Whole, Form::Whole) if a.span == b.span => return Some(a),
         _ => return None,
     };
-    let _ = almanac;
     (span.start <= span.end).then(|| PeriodMark {
         at: a.at.start.min(b.at.start)..a.at.end.max(b.at.end),
         span,

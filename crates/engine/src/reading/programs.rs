@@ -27,23 +27,39 @@ pub(crate) enum Found {
 }
 
 struct Words {
+    /// Of its identifier and names.
     strong: HashSet<String>,
+    /// Of the products and families it lists.
     weak: HashSet<String>,
+    /// Of the products it covers without listing them; looked at only where the
+    /// kind of program is said and nothing closer fits.
+    wide: HashSet<String>,
 }
 
-fn words_of(program: &Program, company: &Company) -> Words {
+/// Words of a program. Of the products it covers only those that the question may
+/// name (`asked`): a program may cover thousands.
+fn words_of(program: &Program, company: &Company, asked: &HashSet<String>) -> Words {
     let mut strong: HashSet<String> = name_words(&program.id).into_iter().collect();
     program.versions.iter().for_each(|v| strong.extend(name_words(&v.name)));
-    let mut weak = HashSet::new();
-    let covered = &program.latest().terms.applies_to;
-    for sku in &covered.skus {
-        weak.extend(name_words(sku));
-        if let Some(ix) = company.catalog.product(sku) {
-            weak.extend(name_words(&company.catalog.products[ix].name));
+    let (mut weak, mut wide) = (HashSet::new(), HashSet::new());
+    let terms = &program.latest().terms;
+    terms.applies_to.families.iter().for_each(|f| weak.extend(name_words(f)));
+    for product in company.catalog.products.iter().filter(|p| terms.covers(&p.sku, &p.family)) {
+        let words = name_words(&product.name);
+        let code = name_words(&product.sku);
+        if words.iter().chain(&code).any(|w| asked.contains(w)) {
+            let listed = terms.applies_to.skus.contains(&product.sku);
+            let set = if listed { &mut weak } else { &mut wide };
+            set.extend(words.into_iter().chain(code));
         }
     }
-    covered.families.iter().for_each(|f| weak.extend(name_words(f)));
-    Words { strong, weak }
+    Words { strong, weak, wide }
+}
+
+/// All words of the question, letters and digits apart.
+fn asked_words(sheet: &Sheet<'_>) -> HashSet<String> {
+    let spelled = sheet.tokens.iter().flat_map(|t| std::iter::once(&t.word).chain(&t.alternatives));
+    spelled.flat_map(|w| name_words(w)).collect()
 }
 
 /// A run of tokens that speak about a program.
@@ -56,7 +72,8 @@ struct Run {
 /// or removed, not what the program is for.
 pub(crate) fn resolve(sheet: &mut Sheet<'_>, mentions: &mut Vec<Mention>, product_value: bool) -> Found {
     let company = sheet.company;
-    let words: Vec<Words> = company.programs.iter().map(|p| words_of(p, company)).collect();
+    let asked = asked_words(sheet);
+    let words: Vec<Words> = company.programs.iter().map(|p| words_of(p, company, &asked)).collect();
     let named: Vec<(usize, Range<usize>)> =
         mentions.iter().filter_map(|m| Some((m.program()?, m.at.clone()))).collect();
     let runs = runs(sheet, mentions, &words, product_value);
@@ -90,14 +107,19 @@ fn by_runs(
     product_value: bool,
 ) -> Found {
     let company = sheet.company;
+    let kind_said = (0..sheet.len()).any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))));
     let mut merged: Option<Run> = None;
     let mut at = Vec::new();
     for run in runs {
         if product_value && only_products(mentions, &run) {
             continue;
         }
-        let fits: Vec<usize> =
+        let mut fits: Vec<usize> =
             (0..words.len()).filter(|p| all_explained(sheet, &run, &words[*p], company, *p)).collect();
+        if fits.is_empty() && kind_said {
+            fits =
+                (0..words.len()).filter(|p| explained(sheet, &run, &words[*p], company, *p, true)).collect();
+        }
         if fits.is_empty() {
             return Found::Unknown { text: sheet.text(run.clone()), at: run };
         }
@@ -188,6 +210,18 @@ fn all_explained(
     company: &Company,
     program: usize,
 ) -> bool {
+    explained(sheet, run, words, company, program, false)
+}
+
+/// Whether every word of a run is one of the program's.
+fn explained(
+    sheet: &Sheet<'_>,
+    run: &Range<usize>,
+    words: &Words,
+    company: &Company,
+    program: usize,
+    wide: bool,
+) -> bool {
     let kind_of = company.programs[program].latest().terms.kind;
     run.clone().all(|i| {
         if sheet.tokens[i].kind == Kind::Symbol
@@ -201,7 +235,10 @@ fn all_explained(
         }
         let kind = lexicon::kind(sheet.word(i));
         let by_kind = kind.is_some_and(|k| k.is_none_or(|k| k == kind_of));
-        by_kind || spelled(sheet, i).any(|w| in_words(w, &words.strong) || in_words(w, &words.weak))
+        by_kind
+            || spelled(sheet, i).any(|w| {
+                in_words(w, &words.strong) || in_words(w, &words.weak) || (wide && in_words(w, &words.wide))
+            })
     })
 }
 
@@ -222,9 +259,9 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
             return mention.is_product();
         }
         let word = sheet.word(i);
-        lexicon::kind(word).is_some()
-            && !(word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]))
-            || (affinity(i) && !lexicon::known(word))
+        // "plan" is a kind of program only behind a word that makes it one.
+        let plan = word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]);
+        (lexicon::kind(word).is_some() && !plan) || (affinity(i) && !lexicon::known(word))
     };
     let joins = |i: usize| {
         if !open(i) {

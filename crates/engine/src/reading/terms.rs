@@ -65,7 +65,7 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }
         "override" | "overrides" => one(P::Override, 1),
         "minimum" | "min" | "floor" | "minimums" => one(P::Minimum, 1 + usize::from(threshold(i + 1))),
-        "target" | "targets" | "quota" | "quotas" => one(P::Target, 1),
+        "target" | "targets" | "quota" | "quotas" if !purpose(sheet, i) => one(P::Target, 1),
         word if lexicon::BUDGET.contains(&word) => {
             one(P::ProgramBudget, 1 + usize::from(sheet.is(i + 1, &["cap", "limit", "ceiling"])))
         }
@@ -80,6 +80,12 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }
         _ => None,
     }
+}
+
+/// "to hit our target": why something is asked, not what is to move.
+fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
+    let from = i.saturating_sub(3);
+    (from..i).any(|k| sheet.is(k, &["hit", "reach", "meet", "make", "achieve", "our", "my"]))
 }
 
 const EACH: &[&str] = &["per", "a", "each", "every", "/", "for", "one"];

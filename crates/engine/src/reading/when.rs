@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::calendar::FiscalCalendar;
+use crate::calendar::{FiscalCalendar, Span};
 use crate::programs::Program;
 use crate::scenario::findings::info;
 use crate::scenario::{Lever, Operation, Parameter, Period};
@@ -32,6 +32,12 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
         desk.said("period", core(desk, part));
     }
     named_defaults(desk, &mark);
+    if mark.form == Form::Whole
+        && mark.span.days() == 1
+        && matches!(mark.recurring, Some(super::days::Recurring::Day(..)))
+    {
+        return one_day(desk, &mark).ok_or(default);
+    }
     let period = Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() };
     let today = desk.context.company.today();
     if mark.span.end < today {
@@ -55,6 +61,21 @@ fn named_defaults(desk: &mut Desk<'_>, mark: &PeriodMark) {
         Form::Length(..) => desk.assumed("period", "no start was named: today"),
         Form::Whole => {}
     }
+}
+
+/// "On 1 August": on that day alone, or from it on.
+fn one_day(desk: &mut Desk<'_>, mark: &PeriodMark) -> Option<Period> {
+    let from = Span::new(mark.span.start, desk.almanac.quarter_end(mark.span.start));
+    let patch =
+        |span: Span, label: &str| json!({"period": {"start": span.start, "end": span.end, "label": label}});
+    let label = range_words(from);
+    let choices = vec![
+        choice("from", format!("from that day on: {label}"), patch(from, &label)),
+        choice("only", format!("only on {}", mark.label), patch(mark.span, &mark.label)),
+    ];
+    let answer = desk.ask("period", format!("Only on {}, or from that day on?", mark.label), choices)?;
+    let (span, label) = if answer == "from" { (from, label) } else { (mark.span, mark.label.clone()) };
+    Some(Period { start: span.start, end: span.end, label })
 }
 
 /// Two periods that do not fit into one.
@@ -134,7 +155,7 @@ pub(crate) fn running(
     starts: bool,
 ) -> Option<Vec<Lever>> {
     let today = desk.context.company.today();
-    let span = crate::calendar::Span::new(period.start.max(today), period.end);
+    let span = Span::new(period.start.max(today), period.end);
     let runs = program.versions.iter().any(|v| v.terms.effective.intersection(&span).is_some());
     if runs || starts || span.start > span.end {
         return Some(Vec::new());

@@ -51,8 +51,8 @@ fn words(reading: &Reading) -> String {
 }
 
 fn last_error(reading: &Reading) -> &str {
-    let errors = reading.findings.iter().filter(|f| f.severity == Severity::Error);
-    errors.last().map_or("", |f| f.code.as_str())
+    let mut errors = reading.findings.iter().filter(|f| f.severity == Severity::Error);
+    errors.next_back().map_or("", |f| f.code.as_str())
 }
 
 fn all_of(table: &[(&str, &str)]) {

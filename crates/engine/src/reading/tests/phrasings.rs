@@ -485,4 +485,38 @@ pub(super) const VARIED: &[(&str, &str)] = &[
         "What is the impact of raising the Product X SPIFF 5% in Q3 on revenue and margin?",
         "spiff-product-x rate increase_by_percent 5",
     ),
+    ("increase commission on Cloud Vault by half a percentage point", "ask program"),
+    ("cloud commission up a point", "commission-cloud rate increase_by_points 1"),
+    (
+        "What does removing the $5,000 cap on the Product X SPIFF do?",
+        "spiff-product-x cap_per_partner remove -",
+    ),
+    ("pause the $40 Product X SPIFF", "spiff-product-x active pause -"),
+    ("Product X SPIFF: 40 → 46", "spiff-product-x rate set_to 46"),
+    ("undo the 5% raise of the Product X SPIFF", "ask question"),
+    ("raise the Product X SPIFF 5% by Q4", "ask question"),
+    ("what if we ended the Product X SPIFF on 31 August", "ask period"),
+    (
+        "introduce a cap of $3000 per partner on the volume rebate",
+        "rebate-volume cap_per_partner set_to 3000",
+    ),
+    ("add a minimum of 5 units to the Product X SPIFF", "spiff-product-x minimum set_to 5"),
+    (
+        "raise the Product X SPIFF by 5% through year end",
+        "spiff-product-x rate increase_by_percent 5; 1 July 2026 to 31 December 2026",
+    ),
+    (
+        "raise the Product X SPIFF 5% from August to the end of the year",
+        "spiff-product-x rate increase_by_percent 5; 1 August 2026 to 31 December 2026",
+    ),
+    (
+        "raise the Product X SPIFF 5% across EMEA and APAC next quarter",
+        "spiff-product-x rate increase_by_percent 5; Q4 2026; partners in EMEA or APAC",
+    ),
+    ("raise the Product X SPIFF by (5%)", "spiff-product-x rate increase_by_percent 5"),
+    ("gradually raise the Product X SPIFF to $50", "ask question"),
+    (
+        "raise the Product X SPIFF 5% for Gold partners not in EMEA",
+        "spiff-product-x rate increase_by_percent 5; Q3 2026; Gold partners except partners in EMEA",
+    ),
 ];
