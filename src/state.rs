@@ -37,7 +37,9 @@ pub struct State {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A folder was named that holds no imported data.
-    #[error("{0} holds no imported data. Import some with `spiffcast import SRC --data {0}`, or leave --data out to use the demo company.")]
+    #[error(
+        "{0} holds no imported data. Import some with `spiffcast import SRC --data {0}`, or leave --data out to use the demo company."
+    )]
     NoData(String),
     /// The data cannot be read.
     #[error(transparent)]
