@@ -14,7 +14,7 @@ use super::limits::{CELL_BYTES_MAX, YEARS};
 use super::report::{FileReport, Notes, Rows};
 
 /// Rows that one task parses.
-const STRETCH: usize = 65_536;
+const STRETCH: usize = 16_384;
 
 /// Reads columns of one table and reports into one file's report.
 pub(super) struct Cells<'a> {

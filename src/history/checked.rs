@@ -7,6 +7,7 @@ use spiffcast_engine::calendar::FiscalCalendar;
 use spiffcast_engine::catalog::{Catalog, Partner, Product};
 use spiffcast_engine::company::Company;
 use spiffcast_engine::finding::{Severity, SourceFinding};
+use spiffcast_engine::panel::Panel;
 use spiffcast_engine::sales::{DealRegistration, SaleLine};
 
 use super::error::HistoryError;
@@ -17,12 +18,19 @@ use super::spec::{self, Spec};
 use super::transactions::Known;
 use super::{Stage, ledgers, panel, partners, products, programs, transactions};
 
-/// Reads and checks everything: the company and warnings, or all findings.
+/// A company, its panel, and what somebody should look at.
+pub(super) struct Checked {
+    pub company: Company,
+    pub panel: Panel,
+    pub warnings: Vec<SourceFinding>,
+}
+
+/// Reads and checks everything; on failure all findings.
 pub(super) fn all(
     source: &mut Source,
     calendar: FiscalCalendar,
     progress: &dyn Fn(Stage),
-) -> Result<(Company, Vec<SourceFinding>), HistoryError> {
+) -> Result<Checked, HistoryError> {
     let reports = std::mem::take(&mut source.reports);
     let mut reader = Reader { source, progress, findings: Vec::new(), errors: 0 };
     for report in reports {
@@ -81,7 +89,7 @@ pub(super) fn all(
     let (Some(as_of), 0) = (as_of, reader.errors) else {
         return Err(HistoryError::Rejected { findings: reader.findings, errors: reader.errors.max(1) });
     };
-    panel::fits(&lines, as_of).map_err(|message| HistoryError::Rejected {
+    let panel = panel::panel(&lines, as_of).map_err(|message| HistoryError::Rejected {
         findings: vec![SourceFinding::error("transactions", None, message)],
         errors: 1,
     })?;
@@ -95,7 +103,7 @@ pub(super) fn all(
         as_of,
         calendar,
     };
-    Ok((company, reader.findings))
+    Ok(Checked { company, panel, warnings: reader.findings })
 }
 
 /// Last day of the data; a last month that ends within its last 3 days counts as

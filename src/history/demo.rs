@@ -45,7 +45,7 @@ pub fn write_demo(files: Vec<(String, Vec<u8>)>, out: &Path) -> Result<(), Histo
     let files: Vec<(String, Vec<u8>)> = files.into_iter().map(packed).collect();
     let borrowed = files.iter().map(|(name, bytes)| (name.clone(), Cow::Owned(bytes.clone())));
     let mut source = Source::memory(borrowed);
-    let (_, warnings) = checked::all(&mut source, FiscalCalendar::default(), &|_| ())?;
+    let warnings = checked::all(&mut source, FiscalCalendar::default(), &|_| ())?.warnings;
     let manifest = Manifest::of(files.iter().map(|(n, b)| (n.as_str(), b.as_slice())), warnings);
     let json = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     for (name, bytes) in files.iter().map(|(n, b)| (n.as_str(), b)).chain([(manifest::FILE, &json)]) {

@@ -7,10 +7,11 @@ use spiffcast_engine::calendar::FiscalCalendar;
 use spiffcast_engine::finding::SourceFinding;
 
 use super::error::HistoryError;
+use super::checked::{self, Checked};
 use super::manifest::{Digests, Manifest};
 use super::source::Source;
 use super::store::{Pointer, Store};
-use super::{Stage, checked, stored};
+use super::{Stage, stored};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +113,7 @@ fn prepare(
     progress: &dyn Fn(Stage),
 ) -> Result<Prepared, HistoryError> {
     let mut source = Source::folder(folder)?;
-    let (company, warnings) = checked::all(&mut source, calendar, progress)?;
+    let Checked { company, warnings, .. } = checked::all(&mut source, calendar, progress)?;
     progress(Stage::Packing);
     let mut files = stored::tables(&company).map_err(|e| HistoryError::Damaged {
         path: folder.to_owned(),

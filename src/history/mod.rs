@@ -133,7 +133,6 @@ fn data_set(
 ) -> Result<DataSet, HistoryError> {
     // Only what the manifest vouches for is read.
     source.keep(|name| manifest.files.contains_key(name));
-    let (company, _) = checked::all(&mut source, calendar, &|_| ())?;
-    let panel = panel::panel(&company);
+    let checked::Checked { company, panel, .. } = checked::all(&mut source, calendar, &|_| ())?;
     Ok(DataSet { company, panel, digests: manifest.digests, warnings: manifest.warnings })
 }

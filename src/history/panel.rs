@@ -5,33 +5,30 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
 use spiffcast_engine::calendar::Month;
-use spiffcast_engine::company::Company;
 use spiffcast_engine::panel::Panel;
 use spiffcast_engine::sales::{LineKind, SaleLine};
 
 use super::limits::PANEL_CELLS_MAX;
 
-/// Whether the panel of these lines has a reasonable size.
-pub(super) fn fits(lines: &[SaleLine], as_of: NaiveDate) -> Result<(), String> {
-    let months = months(lines, as_of).1;
-    let pairs = pairs(lines).len();
-    if pairs.saturating_mul(months) > PANEL_CELLS_MAX {
-        return Err(format!(
-            "{pairs} pairs of partner and product over {months} months are too many; at most {PANEL_CELLS_MAX} cells"
-        ));
-    }
-    Ok(())
-}
-
 /// The panel: units and revenue of sales by the month of `sold_on`, returned units
 /// by the month of the return; from the first month of a sale to that of as-of.
-pub(super) fn panel(company: &Company) -> Panel {
-    let (first_month, months) = months(&company.lines, company.as_of);
-    let series = pairs(&company.lines);
+/// `lines` are in the order of `Company`.
+///
+/// # Errors
+/// A sentence where the panel would be unreasonably large.
+pub(super) fn panel(lines: &[SaleLine], as_of: NaiveDate) -> Result<Panel, String> {
+    let (first_month, months) = months(lines, as_of);
+    let series = pairs(lines);
+    let cells = series.len().saturating_mul(months);
+    if cells > PANEL_CELLS_MAX {
+        return Err(format!(
+            "{} pairs of partner and product over {months} months are too many; at most {PANEL_CELLS_MAX} cells",
+            series.len()
+        ));
+    }
     let position: HashMap<(usize, usize), usize> = series.iter().enumerate().map(|(s, p)| (*p, s)).collect();
-    let cells = series.len() * months;
     let (mut units, mut revenue, mut returned_units) = (vec![0.0; cells], vec![0.0; cells], vec![0.0; cells]);
-    for line in &company.lines {
+    for line in lines {
         let Some(s) = position.get(&(line.partner, line.product)) else { continue };
         let month = Month::of(line.sold_on).0 - first_month.0;
         let Some(t) = usize::try_from(month).ok().filter(|t| *t < months) else { continue };
@@ -44,7 +41,7 @@ pub(super) fn panel(company: &Company) -> Panel {
             LineKind::Return => returned_units[s * months + t] += quantity,
         }
     }
-    Panel { first_month, months, series, units, revenue, returned_units }
+    Ok(Panel { first_month, months, series, units, revenue, returned_units })
 }
 
 /// First month of a sale and how many months there are up to as-of.

@@ -84,7 +84,12 @@ impl<'p> Store<'p> {
         let set = manifest.set_id();
         let place = self.set_folder(&set);
         if place.exists() {
-            if self.verify(&set).is_ok() {
+            if let Ok(stored) = self.verify(&set) {
+                // The same data may come with other warnings than last time.
+                if stored != *manifest {
+                    replace(&place.join(manifest::FILE), &json(manifest))?;
+                    flush_folder(&place)?;
+                }
                 return Ok(set);
             }
             fs::remove_dir_all(&place).map_err(HistoryError::io(&place, "remove the damaged set"))?;
@@ -96,8 +101,7 @@ impl<'p> Store<'p> {
         for (name, bytes) in files {
             write_flushed(&making.join(name), bytes)?;
         }
-        let text = serde_json::to_vec_pretty(manifest).unwrap_or_default();
-        write_flushed(&making.join(manifest::FILE), &text)?;
+        write_flushed(&making.join(manifest::FILE), &json(manifest))?;
         flush_folders(&making)?;
         fs::rename(&making, &place).map_err(HistoryError::io(&place, "put the set in place"))?;
         flush_folder(&self.folder.join("sets"))?;
@@ -107,10 +111,7 @@ impl<'p> Store<'p> {
     /// Moves the pointer, in one step that either happened or did not.
     pub fn point(&self, pointer: &Pointer) -> Result<(), HistoryError> {
         let path = self.folder.join(POINTER);
-        let making = self.folder.join(".current.json.new");
-        let text = serde_json::to_vec_pretty(pointer).unwrap_or_default();
-        write_flushed(&making, &text)?;
-        fs::rename(&making, &path).map_err(HistoryError::io(&path, "move the pointer"))?;
+        replace(&path, &json(pointer))?;
         flush_folder(self.folder)
     }
 
@@ -146,6 +147,18 @@ impl<'p> Store<'p> {
             }
         }
     }
+}
+
+/// Plain data, which serde_json cannot fail on.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec_pretty(value).unwrap_or_default()
+}
+
+/// Puts new bytes in the place of a file in one step: old or new, never in between.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), HistoryError> {
+    let making = path.with_extension("new");
+    write_flushed(&making, bytes)?;
+    fs::rename(&making, path).map_err(HistoryError::io(path, "put the file in place"))
 }
 
 fn write_flushed(path: &Path, bytes: &[u8]) -> Result<(), HistoryError> {

@@ -139,13 +139,14 @@ impl Corpus {
             hash.update(serde_json::to_vec(document).unwrap_or_default());
         }
         let digest = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-        let vectors = Vectors::new(documents.iter().map(indexed_text))?;
+        let fields: Vec<_> = documents.iter().map(fields).collect();
+        let vectors = Vectors::new(&fields)?;
         Ok(Self { documents, digest, vectors })
     }
 
     /// The vector of a document.
     pub fn vector(&self, document: &Document) -> Sparse {
-        self.vectors.of_document(&indexed_text(document))
+        self.vectors.of_document(&fields(document))
     }
 
     /// The vector of a question; `None` where there is nothing to look for.
@@ -168,9 +169,21 @@ impl Corpus {
         }
     }
 
-    /// How many hits to ask for.
+    /// How many hits to give.
     pub fn limit(query: &Query) -> usize {
         query.limit.min(LIMIT_MAX)
+    }
+
+    /// How many points to ask for next, best first, so that ties at the limit are
+    /// settled by document order and not by chance; `None` where `found` of `asked`
+    /// points already settle it.
+    pub fn ask_for(query: &Query, asked: usize, found: &[(usize, f32)]) -> Option<usize> {
+        let limit = Self::limit(query);
+        if asked == 0 {
+            return Some(limit + 50);
+        }
+        let tied = found.len() == asked && found.last().map(|f| f.1) == found.get(limit - 1).map(|f| f.1);
+        tied.then_some(asked * 8)
     }
 
     /// Hits from points and scores: best first, ties in document order.
@@ -187,9 +200,9 @@ impl Corpus {
     }
 }
 
-/// Title and text, the title twice: a name that is asked for weighs more than a word
-/// in passing. Programs are also known by their id with its words apart.
-fn indexed_text(document: &Document) -> String {
+/// Name and text of a document. The text repeats the name, so that words split over
+/// both still meet; programs are also known by their id with its words apart.
+fn fields(document: &Document) -> (String, String) {
     let program = document.program.as_deref().unwrap_or_default().replace(['-', '_'], " ");
-    format!("{0} {0} {program} {1}", document.title, document.text)
+    (format!("{} {program}", document.title), format!("{} {}", document.title, document.text))
 }

@@ -77,7 +77,7 @@ impl Retriever for Embedded {
         };
         let (index, corpus, query) = (self.index.clone(), self.corpus.clone(), query.clone());
         let searched = tokio::task::spawn_blocking(move || {
-            let found = guarded(|| search(&index.shard, vector, &query))?;
+            let found = guarded(|| search(&index.shard, &vector, &query))?;
             Ok(corpus.hits(&query, found))
         });
         searched.await.map_err(|e| RetrievalError::Index(e.to_string()))?
@@ -178,15 +178,29 @@ fn points(corpus: &Corpus) -> Result<Vec<PointStruct>, RetrievalError> {
     corpus.documents.iter().enumerate().map(point).collect()
 }
 
-fn search(shard: &EdgeShard, vector: Sparse, query: &Query) -> Result<Vec<(usize, f32)>, RetrievalError> {
-    let vector = SparseVector { indices: vector.indices, values: vector.values };
+fn search(shard: &EdgeShard, vector: &Sparse, query: &Query) -> Result<Vec<(usize, f32)>, RetrievalError> {
+    let (mut asked, mut found) = (0, Vec::new());
+    while let Some(count) = Corpus::ask_for(query, asked, &found) {
+        asked = count;
+        found = points_near(shard, vector, query, asked)?;
+    }
+    Ok(found)
+}
+
+fn points_near(
+    shard: &EdgeShard,
+    vector: &Sparse,
+    query: &Query,
+    count: usize,
+) -> Result<Vec<(usize, f32)>, RetrievalError> {
+    let vector = SparseVector { indices: vector.indices.clone(), values: vector.values.clone() };
     let nearest = NamedQuery { query: VectorInternal::Sparse(vector), using: Some(VECTOR.to_owned()) };
     let request = QueryRequest {
         prefetches: Vec::new(),
         query: Some(ScoringQuery::Vector(QueryEnum::Nearest(nearest))),
         filter: filter(query)?,
         score_threshold: None,
-        limit: Corpus::limit(query),
+        limit: count,
         offset: 0,
         params: None,
         with_vector: WithVector::Bool(false),

@@ -8,10 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, CreateAliasBuilder, CreateCollectionBuilder,
-    CreateFieldIndexCollectionBuilder, FieldType, Filter, Modifier, NamedVectors, PointStruct,
-    Query as ServerQuery, QueryPointsBuilder, Range, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
-    UpsertPointsBuilder, Vector, VectorInput,
+    Condition, CountPointsBuilder, CreateAliasBuilder, CreateCollectionBuilder, CreateFieldIndexCollectionBuilder,
+    FieldType, Filter, Modifier, PointStruct, Query as ServerQuery, QueryPointsBuilder, Range,
+    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, UpsertPointsBuilder, Vector, VectorInput, NamedVectors,
 };
 use qdrant_client::{Payload, Qdrant};
 
@@ -30,7 +29,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) struct WithFallback {
     server: Result<Server, String>,
     embedded: Embedded,
-    shown_url: String,
+    url: String,
     /// Why the last search was not answered by the server.
     trouble: Mutex<Option<String>>,
 }
@@ -38,8 +37,8 @@ pub(super) struct WithFallback {
 impl WithFallback {
     /// Connects and indexes; a failure is remembered, not returned.
     pub async fn open(corpus: Arc<Corpus>, settings: &QdrantSettings, embedded: Embedded) -> Self {
-        let server = Server::open(corpus, settings).await.map_err(|e| e.to_string());
-        Self { server, embedded, shown_url: shown_url(&settings.url), trouble: Mutex::new(None) }
+        let server = Server::open(corpus, settings).await.map_err(|e| plain(&e, &settings.url));
+        Self { server, embedded, url: settings.url.clone(), trouble: Mutex::new(None) }
     }
 
     fn remember(&self, trouble: Option<String>) {
@@ -56,7 +55,7 @@ impl Retriever for WithFallback {
                     self.remember(None);
                     return Ok(hits);
                 }
-                Err(e) => self.remember(Some(e.to_string())),
+                Err(e) => self.remember(Some(plain(&e, &self.url))),
             }
         }
         self.embedded.search(query).await
@@ -64,7 +63,7 @@ impl Retriever for WithFallback {
 
     fn describe(&self) -> String {
         match self.notice() {
-            None => format!("Qdrant server at {}", self.shown_url),
+            None => format!("Qdrant server at {}", shown_url(&self.url)),
             Some(_) => self.embedded.describe(),
         }
     }
@@ -72,11 +71,17 @@ impl Retriever for WithFallback {
     fn notice(&self) -> Option<String> {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let why = self.server.as_ref().err().cloned().or(trouble)?;
-        Some(format!(
-            "the Qdrant server at {} is not used ({why}); the built-in index answers",
-            self.shown_url
-        ))
+        Some(format!("the Qdrant server at {} is not used ({why}); the built-in index answers", shown_url(&self.url)))
     }
+}
+
+/// An error in a sentence, without the address, which may hold credentials, and
+/// without the transport's own details.
+fn plain(error: &RetrievalError, url: &str) -> String {
+    let text = error.to_string().replace(url.trim_end_matches('/'), &shown_url(url));
+    let ends = ["MetadataMap", ": tonic::"].into_iter().filter_map(|details| text.find(details));
+    let end = ends.min().unwrap_or(text.len());
+    text[..end].trim().to_owned()
 }
 
 /// Without credentials, path and query.
@@ -113,8 +118,7 @@ impl Server {
         if !self.client.collection_exists(&self.collection).await.map_err(failed)? {
             return Ok(false);
         }
-        let count =
-            self.client.count(CountPointsBuilder::new(&self.collection).exact(true)).await.map_err(failed)?;
+        let count = self.client.count(CountPointsBuilder::new(&self.collection).exact(true)).await.map_err(failed)?;
         Ok(count.result.is_some_and(|r| r.count == self.corpus.documents.len() as u64))
     }
 
@@ -174,22 +178,36 @@ impl Server {
     }
 
     async fn search(&self, query: &Query) -> Result<Vec<Hit>, RetrievalError> {
-        let (Some(vector), limit @ 1..) = (self.corpus.question(query), Corpus::limit(query)) else {
+        let (Some(vector), 1..) = (self.corpus.question(query), Corpus::limit(query)) else {
             return Ok(Vec::new());
         };
-        let nearest = ServerQuery::new_nearest(VectorInput::new_sparse(vector.indices, vector.values));
+        let (mut asked, mut found) = (0, Vec::new());
+        while let Some(count) = Corpus::ask_for(query, asked, &found) {
+            asked = count;
+            found = self.points_near(&vector, query, asked).await?;
+        }
+        Ok(self.corpus.hits(query, found))
+    }
+
+    async fn points_near(
+        &self,
+        vector: &Sparse,
+        query: &Query,
+        count: usize,
+    ) -> Result<Vec<(usize, f32)>, RetrievalError> {
+        let vector = VectorInput::new_sparse(vector.indices.clone(), vector.values.clone());
         let request = QueryPointsBuilder::new(&self.collection)
-            .query(nearest)
+            .query(ServerQuery::new_nearest(vector))
             .using(VECTOR)
             .filter(filter(query))
-            .limit(limit as u64)
+            .limit(count as u64)
             .with_payload(false);
         let response = self.client.query(request).await.map_err(failed)?;
         let found = response.result.into_iter().filter_map(|point| match point.id?.point_id_options? {
             PointIdOptions::Num(at) => Some((usize::try_from(at).ok()?, point.score)),
             PointIdOptions::Uuid(_) => None,
         });
-        Ok(self.corpus.hits(query, found.collect()))
+        Ok(found.collect())
     }
 }
 

@@ -423,7 +423,7 @@ fn a_crash_before_the_pointer_moves_leaves_the_old_data() {
     // As if the process had died between writing the set and moving the pointer,
     // leaving a half-written pointer beside it.
     fs::write(world.data().join("current.json"), &pointer).expect("written");
-    fs::write(world.data().join(".current.json.new"), "{\"curr").expect("written");
+    fs::write(world.data().join("current.new"), "{\"curr").expect("written");
     assert_eq!(world.load().digests, first.digests);
     // As if it had died while writing the set: an unfinished folder, no pointer to it.
     let unfinished = world.data().join("sets").join(format!(".new-{}", second.set));
@@ -462,6 +462,38 @@ fn stored_files_that_were_changed_are_noticed() {
     // Importing the same files again repairs it.
     world.import().expect("imported");
     assert_eq!(world.load().digests, report.digests);
+}
+
+#[test]
+fn the_demo_company_is_in_the_binary_and_is_what_its_manifest_says() {
+    let calendar = FiscalCalendar::default();
+    let set = history::load(&Place::Demo, calendar).expect("the demo company");
+    assert_eq!(set.company.as_of, day("2026-06-30"));
+    assert!(set.company.lines.len() > 50_000 && set.company.programs.len() >= 10);
+    assert_eq!(set.panel.months, 42);
+    // Written out again from the same files, the digests are the same.
+    let out = TempDir::new().expect("a folder");
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
+    let mut files = Vec::new();
+    gather(&demo, "", &mut files);
+    history::write_demo(files, out.path()).expect("written");
+    let manifest = |folder: &Path| fs::read(folder.join("manifest.json")).expect("a manifest");
+    assert_eq!(manifest(out.path()), manifest(&demo));
+    // Its sums, over all lines and in the panel, agree.
+    let sold = set.company.lines.iter().filter(|l| l.kind == spiffcast_engine::sales::LineKind::Sale);
+    let units: f64 = sold.map(|l| l.units.to_string().parse::<f64>().expect("a number")).sum();
+    assert_eq!(units, set.panel.units.iter().sum::<f64>());
+}
+
+fn gather(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            gather(&entry.path(), &format!("{name}/"), files);
+        } else if name != "manifest.json" {
+            files.push((name, fs::read(entry.path()).expect("readable")));
+        }
+    }
 }
 
 #[test]
