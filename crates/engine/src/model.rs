@@ -11,7 +11,8 @@ use crate::panel::Panel;
 use crate::programs::RuleBook;
 use crate::programs::incentive::{incentives, predicted_volume};
 use crate::response::{self, LAGS, ResponseModel};
-use crate::simulation::market::{Beta, Incentive, LOG_LIFT_MAX, lagged_incentive};
+use crate::simulation::effect::{Beta, LOG_LIFT_MAX, lagged_incentive};
+use crate::simulation::market::Incentive;
 use crate::simulation::number;
 
 /// What was learned from a company's history.

@@ -3,8 +3,9 @@
 
 use rand_distr::{Distribution, Gamma};
 
+use super::effect::REGRESSORS;
 use super::keyed::{Key, Stream};
-use super::market::{Market, REGRESSORS, SeriesCells};
+use super::market::{Market, SeriesCells};
 use crate::calendar::Month;
 
 /// Everything a change acts through, for one pair of draws.

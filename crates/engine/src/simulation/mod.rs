@@ -3,7 +3,7 @@
 //! words of a scenario: it takes rule books.
 //!
 //! The way of a request: `window` says which months, `reach` whom and what,
-//! `prepare` lays out cells (`market`) and rules (`stage`); then every pair
+//! `prepare` lays out cells (`market`, `effect`) and rules (`stage`); then every pair
 //! of draws is played (`play`: `chance`, `sell`, `cashier`) and summed by row
 //! (`ledger`); `report` turns the sums into a [`Forecast`], `spread` being
 //! where draws become quantiles.
@@ -26,6 +26,7 @@
 //! most `PARTNER_VALUES_MAX` numbers in all, from evenly spaced pairs, whatever
 //! the number of draws; a thread needs draws × arms × partners × programs × months.
 
+pub(crate) mod effect;
 pub(crate) mod market;
 
 mod breakeven;
