@@ -132,8 +132,7 @@ async fn finish(
     let citations = cite::governing(state, question.as_deref(), scenario.as_ref()).await;
     let summary = match (&scenario, &forecast) {
         (Some(scenario), Some(forecast)) => {
-            let label = scenario.options.first().map_or("", |o| o.label.as_str());
-            let (headline, text) = summary::tell(label, scenario, forecast);
+            let (headline, text) = summary::tell(scenario, forecast, state.company());
             Some(Summary { headline, text, author: "template".to_owned() })
         }
         _ => None,
