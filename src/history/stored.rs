@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use polars::prelude::*;
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::sales::{LineKind, PayoutRole};
@@ -41,11 +42,7 @@ pub(super) fn convert(spec: &spec::Spec, csv: &[u8]) -> Option<Vec<u8>> {
     parquet(columns).ok()
 }
 
-fn converted(
-    raw: &RawTable,
-    cells: &mut super::cells::Cells<'_>,
-    name: &'static str,
-) -> Option<polars::prelude::Column> {
+fn converted(raw: &RawTable, cells: &mut super::cells::Cells<'_>, name: &'static str) -> Option<Column> {
     raw.column(name)?;
     Some(if spec::holds_days(name) {
         days(name, cells.optional_days(name).into_iter())
@@ -54,7 +51,7 @@ fn converted(
     })
 }
 
-fn parquet(columns: Vec<polars::prelude::Column>) -> PolarsResult<Vec<u8>> {
+fn parquet(columns: Vec<Column>) -> PolarsResult<Vec<u8>> {
     let mut frame = DataFrame::new_infer_height(columns)?;
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
@@ -65,18 +62,18 @@ fn parquet(columns: Vec<polars::prelude::Column>) -> PolarsResult<Vec<u8>> {
     Ok(bytes)
 }
 
-fn texts<'a>(name: &str, cells: impl ExactSizeIterator<Item = Option<&'a str>>) -> polars::prelude::Column {
+fn texts<'a>(name: &str, cells: impl ExactSizeIterator<Item = Option<&'a str>>) -> Column {
     let mut builder = StringChunkedBuilder::new(name.into(), cells.len());
     cells.for_each(|cell| builder.append_option(cell));
     builder.finish().into_series().into_column()
 }
 
-fn days(name: &str, cells: impl ExactSizeIterator<Item = Option<NaiveDate>>) -> polars::prelude::Column {
+fn days(name: &str, cells: impl ExactSizeIterator<Item = Option<NaiveDate>>) -> Column {
     let days: Int32Chunked = cells.map(|day| day.map(|d| d.to_epoch_days())).collect();
     days.with_name(name.into()).into_date().into_series().into_column()
 }
 
-fn decimals(name: &str, cells: impl ExactSizeIterator<Item = Option<Decimal>>) -> polars::prelude::Column {
+fn decimals(name: &str, cells: impl ExactSizeIterator<Item = Option<Decimal>>) -> Column {
     use std::fmt::Write;
     let mut builder = StringChunkedBuilder::new(name.into(), cells.len());
     let mut text = String::new();
@@ -91,7 +88,7 @@ fn decimals(name: &str, cells: impl ExactSizeIterator<Item = Option<Decimal>>) -
     builder.finish().into_series().into_column()
 }
 
-fn partners(company: &Company) -> Vec<polars::prelude::Column> {
+fn partners(company: &Company) -> Vec<Column> {
     let all = &company.catalog.partners;
     vec![
         texts("partner_id", all.iter().map(|p| Some(p.id.as_str()))),
@@ -106,7 +103,7 @@ fn partners(company: &Company) -> Vec<polars::prelude::Column> {
     ]
 }
 
-fn partner_tiers(company: &Company) -> Vec<polars::prelude::Column> {
+fn partner_tiers(company: &Company) -> Vec<Column> {
     let rows = company.catalog.partners.iter().flat_map(|p| p.tier_history.iter().map(move |t| (p, t)));
     let rows: Vec<_> = rows.collect();
     vec![
@@ -116,7 +113,7 @@ fn partner_tiers(company: &Company) -> Vec<polars::prelude::Column> {
     ]
 }
 
-fn products(company: &Company) -> Vec<polars::prelude::Column> {
+fn products(company: &Company) -> Vec<Column> {
     let all = &company.catalog.products;
     vec![
         texts("sku", all.iter().map(|p| Some(p.sku.as_str()))),
@@ -130,7 +127,7 @@ fn products(company: &Company) -> Vec<polars::prelude::Column> {
     ]
 }
 
-fn product_prices(company: &Company) -> Vec<polars::prelude::Column> {
+fn product_prices(company: &Company) -> Vec<Column> {
     let rows = company.catalog.products.iter().flat_map(|p| p.prices.iter().skip(1).map(move |x| (p, x)));
     let rows: Vec<_> = rows.collect();
     vec![
@@ -141,7 +138,7 @@ fn product_prices(company: &Company) -> Vec<polars::prelude::Column> {
     ]
 }
 
-fn registrations(company: &Company) -> Vec<polars::prelude::Column> {
+fn registrations(company: &Company) -> Vec<Column> {
     let all = &company.registrations;
     let (partners, products) = (&company.catalog.partners, &company.catalog.products);
     vec![
@@ -157,31 +154,34 @@ fn registrations(company: &Company) -> Vec<polars::prelude::Column> {
     ]
 }
 
-fn transactions(company: &Company) -> Vec<polars::prelude::Column> {
+/// The one big table: its columns are made side by side.
+fn transactions(company: &Company) -> Vec<Column> {
     let all = &company.lines;
     let (partners, products) = (&company.catalog.partners, &company.catalog.products);
     let kind = |kind| match kind {
         LineKind::Sale => "sale",
         LineKind::Return => "return",
     };
-    vec![
-        texts("transaction_id", all.iter().map(|l| Some(l.transaction_id.as_str()))),
-        decimals("line_no", all.iter().map(|l| Some(Decimal::from(l.line_no)))),
-        days("sold_on", all.iter().map(|l| Some(l.sold_on))),
-        days("reported_on", all.iter().map(|l| l.reported_on)),
-        texts("partner_id", all.iter().map(|l| Some(partners[l.partner].id.as_str()))),
-        texts("sku", all.iter().map(|l| Some(products[l.product].sku.as_str()))),
-        decimals("units", all.iter().map(|l| Some(l.units))),
-        decimals("net_revenue", all.iter().map(|l| Some(l.net_revenue))),
-        texts("currency", all.iter().map(|_| Some(company.catalog.currency.as_str()))),
-        texts("customer_id", all.iter().map(|l| l.customer_id.as_deref())),
-        texts("deal_registration_id", all.iter().map(|l| l.deal_registration_id.as_deref())),
-        texts("kind", all.iter().map(|l| Some(kind(l.kind)))),
-        texts("original_transaction_id", all.iter().map(|l| l.original_transaction_id.as_deref())),
-    ]
+    let currency = company.catalog.currency.as_str();
+    let makers: [&(dyn Fn() -> Column + Sync); 13] = [
+        &|| texts("transaction_id", all.iter().map(|l| Some(l.transaction_id.as_str()))),
+        &|| decimals("line_no", all.iter().map(|l| Some(Decimal::from(l.line_no)))),
+        &|| days("sold_on", all.iter().map(|l| Some(l.sold_on))),
+        &|| days("reported_on", all.iter().map(|l| l.reported_on)),
+        &|| texts("partner_id", all.iter().map(|l| Some(partners[l.partner].id.as_str()))),
+        &|| texts("sku", all.iter().map(|l| Some(products[l.product].sku.as_str()))),
+        &|| decimals("units", all.iter().map(|l| Some(l.units))),
+        &|| decimals("net_revenue", all.iter().map(|l| Some(l.net_revenue))),
+        &|| texts("currency", all.iter().map(|_| Some(currency))),
+        &|| texts("customer_id", all.iter().map(|l| l.customer_id.as_deref())),
+        &|| texts("deal_registration_id", all.iter().map(|l| l.deal_registration_id.as_deref())),
+        &|| texts("kind", all.iter().map(|l| Some(kind(l.kind)))),
+        &|| texts("original_transaction_id", all.iter().map(|l| l.original_transaction_id.as_deref())),
+    ];
+    makers.par_iter().map(|make| make()).collect()
 }
 
-fn targets(company: &Company) -> Vec<polars::prelude::Column> {
+fn targets(company: &Company) -> Vec<Column> {
     let (all, partners) = (&company.targets, &company.catalog.partners);
     vec![
         texts("program_id", all.iter().map(|t| Some(t.program_id.as_str()))),
@@ -191,7 +191,7 @@ fn targets(company: &Company) -> Vec<polars::prelude::Column> {
     ]
 }
 
-fn payouts(company: &Company) -> Vec<polars::prelude::Column> {
+fn payouts(company: &Company) -> Vec<Column> {
     let (all, partners) = (&company.payouts, &company.catalog.partners);
     let role = |role| match role {
         PayoutRole::Own => "own",
