@@ -36,7 +36,9 @@ pub struct State {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A folder was named that holds no imported data.
-    #[error("{0} holds no imported data. Import some with `spiffcast import SRC --data {0}`, or leave --data out to use the demo company.")]
+    #[error(
+        "{0} holds no imported data. Import some with `spiffcast import SRC --data {0}`, or leave --data out to use the demo company."
+    )]
     NoData(String),
     /// The data cannot be read.
     #[error(transparent)]
@@ -59,8 +61,7 @@ impl State {
             tracing::debug!("{warning}");
         }
         let model = Arc::new(Model::fit(Arc::new(data.company), data.panel, &|_| ()));
-        let retriever =
-            retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
+        let retriever = retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
         let language = match settings.reader {
             ReaderPolicy::Auto => settings.llm.as_ref().map(LanguageModel::connect),
             ReaderPolicy::BuiltIn => None,

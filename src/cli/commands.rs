@@ -80,7 +80,9 @@ async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
     let shutdown = async {
         let _ = tokio::signal::ctrl_c().await;
     };
-    web::serve(listener, Arc::new(state), web::Options::default(), shutdown).await.context("the server stopped")?;
+    web::serve(listener, Arc::new(state), web::Options::default(), shutdown)
+        .await
+        .context("the server stopped")?;
     Ok(Outcome::Done)
 }
 

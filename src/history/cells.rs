@@ -94,9 +94,7 @@ impl<'a> Cells<'a> {
     /// Positive whole numbers; `default` where the cell or the column is missing.
     pub fn counts(&mut self, column: &'static str, default: Option<u32>) -> Vec<u32> {
         match default {
-            Some(value) => {
-                self.optional(column, count).into_iter().map(|n| n.unwrap_or(value)).collect()
-            }
+            Some(value) => self.optional(column, count).into_iter().map(|n| n.unwrap_or(value)).collect(),
             None => self.required(column, 1, count),
         }
     }
@@ -110,12 +108,13 @@ impl<'a> Cells<'a> {
     ) -> Vec<T> {
         let parse = |s: &str| {
             let known = || list.iter().map(|(w, _)| *w).collect::<Vec<_>>().join(", ");
-            list.iter().find(|(w, _)| *w == s).map(|(_, t)| *t).ok_or_else(|| format!("expected one of {}", known()))
+            list.iter()
+                .find(|(w, _)| *w == s)
+                .map(|(_, t)| *t)
+                .ok_or_else(|| format!("expected one of {}", known()))
         };
         match default {
-            Some(value) => {
-                self.optional(column, parse).into_iter().map(|t| t.unwrap_or(value)).collect()
-            }
+            Some(value) => self.optional(column, parse).into_iter().map(|t| t.unwrap_or(value)).collect(),
             None => self.required(column, list[0].1, parse),
         }
     }
@@ -240,7 +239,9 @@ impl Bound {
 /// Without spaces around; most cells have none.
 fn trimmed(cell: &str) -> &str {
     match cell.as_bytes() {
-        [first, .., last] | [first @ last] if *first > b' ' && *last > b' ' && last.is_ascii() && first.is_ascii() => {
+        [first, .., last] | [first @ last]
+            if *first > b' ' && *last > b' ' && last.is_ascii() && first.is_ascii() =>
+        {
             cell
         }
         _ => cell.trim(),
@@ -337,8 +338,16 @@ mod tests {
     #[test]
     fn days_are_strict_iso() {
         assert_eq!(day("2024-02-29"), Ok(NaiveDate::from_ymd_opt(2024, 2, 29).expect("a day")));
-        for bad in ["2026-02-30", "2026-2-3", "30/06/2026", "2026-06-30T00:00:00", "", "x", "20260-06-30", "+026-06-30"]
-        {
+        for bad in [
+            "2026-02-30",
+            "2026-2-3",
+            "30/06/2026",
+            "2026-06-30T00:00:00",
+            "",
+            "x",
+            "20260-06-30",
+            "+026-06-30",
+        ] {
             assert_eq!(day(bad), Err(DAY_EXPECTED.to_owned()), "{bad}");
         }
         assert_eq!(day("0001-01-01"), Err(YEAR_EXPECTED.to_owned()));

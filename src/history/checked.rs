@@ -65,7 +65,11 @@ pub(super) fn all(
     let payouts =
         reader.table(&spec::PAYOUTS, |raw, report| ledgers::payouts(raw, report, readable, &known))?;
     if programs_read && source.programs.is_empty() {
-        reader.add(vec![SourceFinding::warning("programs", None, "no program files (programs/<id>/v<N>.md)")]);
+        reader.add(vec![SourceFinding::warning(
+            "programs",
+            None,
+            "no program files (programs/<id>/v<N>.md)",
+        )]);
     }
 
     let catalog = Catalog::new(partners, products, currency);

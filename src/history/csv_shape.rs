@@ -178,8 +178,8 @@ impl Scanner<'_> {
             match end {
                 End::Field => record.fields += 1,
                 End::Record => {
-                    record.blank = record.fields == 1
-                        && self.bytes[from..self.at].iter().all(u8::is_ascii_whitespace);
+                    record.blank =
+                        record.fields == 1 && self.bytes[from..self.at].iter().all(u8::is_ascii_whitespace);
                     return Ok(record);
                 }
             }

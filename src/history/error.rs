@@ -17,7 +17,9 @@ pub enum HistoryError {
         errors: usize,
     },
     /// The folder to import from is not there or not a folder.
-    #[error("{0}: not a folder; give the folder that holds partners.csv, products.csv, transactions.csv and programs/")]
+    #[error(
+        "{0}: not a folder; give the folder that holds partners.csv, products.csv, transactions.csv and programs/"
+    )]
     NoSource(PathBuf),
     /// The data folder holds no imported data.
     #[error("{0}: no data has been imported here; run `spiffcast import SRC --data {0}`")]

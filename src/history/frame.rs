@@ -55,7 +55,8 @@ pub(super) fn read(spec: &Spec, format: Format, bytes: &[u8], report: &mut FileR
         // take a running server down.
         Format::Parquet => {
             catch_unwind(AssertUnwindSafe(|| parquet(spec, bytes, report))).unwrap_or_else(|_| {
-                report.error("not a readable Parquet file (damaged or of an unsupported type); write it again");
+                report
+                    .error("not a readable Parquet file (damaged or of an unsupported type); write it again");
                 None
             })
         }
@@ -103,7 +104,10 @@ fn read_text(body: &[u8], width: usize, projection: Vec<usize>) -> PolarsResult<
         .with_rechunk(true)
         .into_reader_with_file_handle(Cursor::new(body))
         .finish()?;
-    names.iter().map(|name| Ok(frame.column(name)?.as_materialized_series().str()?.rechunk().into_owned())).collect()
+    names
+        .iter()
+        .map(|name| Ok(frame.column(name)?.as_materialized_series().str()?.rechunk().into_owned()))
+        .collect()
 }
 
 fn parquet(spec: &Spec, bytes: &[u8], report: &mut FileReport) -> Option<RawTable> {
@@ -188,13 +192,18 @@ fn known_columns<'n>(
             None => {
                 let near = spec.column(&name.to_ascii_lowercase().replace([' ', '-'], "_"));
                 let hint = near.map(|n| format!("; did you mean {n}?")).unwrap_or_default();
-                report.warning(format!("unknown column {:?} is left out{hint}", super::report::shorten(name)));
+                report
+                    .warning(format!("unknown column {:?} is left out{hint}", super::report::shorten(name)));
             }
         }
     }
     for column in spec.required {
         if !known.iter().any(|(_, k)| k == column) {
-            report.error(format!("column {column} is missing; {} needs {}", spec.name, spec.required.join(", ")));
+            report.error(format!(
+                "column {column} is missing; {} needs {}",
+                spec.name,
+                spec.required.join(", ")
+            ));
         }
     }
     known

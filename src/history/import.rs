@@ -106,17 +106,24 @@ struct Prepared {
 }
 
 /// Everything that can fail because of the data, before anything is written.
-fn prepare(folder: &Path, calendar: FiscalCalendar, progress: &dyn Fn(Stage)) -> Result<Prepared, HistoryError> {
+fn prepare(
+    folder: &Path,
+    calendar: FiscalCalendar,
+    progress: &dyn Fn(Stage),
+) -> Result<Prepared, HistoryError> {
     let mut source = Source::folder(folder)?;
     let (company, warnings) = checked::all(&mut source, calendar, progress)?;
     progress(Stage::Packing);
-    let mut files = stored::tables(&company)
-        .map_err(|e| HistoryError::Damaged { path: folder.to_owned(), what: format!("cannot be stored: {e}") })?;
+    let mut files = stored::tables(&company).map_err(|e| HistoryError::Damaged {
+        path: folder.to_owned(),
+        what: format!("cannot be stored: {e}"),
+    })?;
     for file in &source.programs {
         files.push((file.name.clone(), file.read()?.into_owned()));
     }
     let manifest = Manifest::of(files.iter().map(|(n, b)| (n.as_str(), b.as_slice())), warnings);
     let catalog = &company.catalog;
-    let counts = [catalog.partners.len(), catalog.products.len(), company.programs.len(), company.lines.len()];
+    let counts =
+        [catalog.partners.len(), catalog.products.len(), company.programs.len(), company.lines.len()];
     Ok(Prepared { manifest, files, counts, as_of: company.as_of })
 }

@@ -38,7 +38,12 @@ pub(super) fn registrations(
         if let (Some(from), Some(to)) = (approved[row], expires[row])
             && to < from
         {
-            notes.warning(row, "expires_on", &to.to_string(), format!("before approved_on {from}; never valid"));
+            notes.warning(
+                row,
+                "expires_on",
+                &to.to_string(),
+                format!("before approved_on {from}; never valid"),
+            );
         }
     }
     cells.note(notes);
@@ -86,8 +91,10 @@ pub(super) fn targets(
         let terms = &program.version_on(start).unwrap_or(program.latest()).terms;
         let first_day = calendar.period_of(terms.period, start).start;
         if first_day != start {
-            let text =
-                format!("not the first day of a fiscal period of {} ({first_day} is); it is not used", program.id);
+            let text = format!(
+                "not the first day of a fiscal period of {} ({first_day} is); it is not used",
+                program.id
+            );
             notes.warning(row, "period_start", &start.to_string(), text);
         }
     }
@@ -99,7 +106,9 @@ pub(super) fn targets(
         target: values[row],
     };
     let mut all: Vec<_> = (0..raw.rows).map(target).collect();
-    all.sort_by(|a, b| (&a.program_id, a.partner, a.period_start).cmp(&(&b.program_id, b.partner, b.period_start)));
+    all.sort_by(|a, b| {
+        (&a.program_id, a.partner, a.period_start).cmp(&(&b.program_id, b.partner, b.period_start))
+    });
     all
 }
 
@@ -141,7 +150,12 @@ pub(super) fn payouts(
     let mut notes = Notes::default();
     for row in 0..raw.rows {
         if ends[row] < starts[row] {
-            notes.error(row, "period_end", &ends[row].to_string(), format!("before period_start {}", starts[row]));
+            notes.error(
+                row,
+                "period_end",
+                &ends[row].to_string(),
+                format!("before period_start {}", starts[row]),
+            );
         }
         if let Some(program) = program[row].map(|at| &programs[at])
             && !program.versions.iter().any(|v| v.version == versions[row])

@@ -30,7 +30,12 @@ pub(super) fn products(raw: &RawTable, report: &mut FileReport) -> (Vec<Product>
     if let Some(row) = currencies.iter().position(|c| *c == currency)
         && !(currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase()))
     {
-        notes.error(row, "currency", currency, "expected a currency code of three capital letters, such as USD");
+        notes.error(
+            row,
+            "currency",
+            currency,
+            "expected a currency code of three capital letters, such as USD",
+        );
     }
     for row in 0..raw.rows {
         if let (Some(from), Some(to)) = (launched[row], ends[row])

@@ -22,7 +22,11 @@ pub(super) fn read(
         match std::str::from_utf8(&bytes) {
             Err(e) => {
                 let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-                findings.push(SourceFinding::error(&file.name, Some(line), "not UTF-8; save the file as UTF-8"));
+                findings.push(SourceFinding::error(
+                    &file.name,
+                    Some(line),
+                    "not UTF-8; save the file as UTF-8",
+                ));
             }
             Ok(text) => match front_matter::parse(&file.name, text) {
                 Ok((version, warnings)) => {
@@ -62,7 +66,8 @@ pub(super) fn against_catalog(programs: &[Program], catalog: &Catalog) -> Vec<So
         let skus = terms.applies_to.skus.iter().map(|s| ("applies_to.skus", s));
         for (key, sku) in skus.chain(terms.bundle.iter().map(|s| ("bundle.skus_all", s))) {
             if catalog.product(sku).is_none() {
-                findings.push(SourceFinding::error(&version.file, None, "no such sku in products").at(key, sku));
+                findings
+                    .push(SourceFinding::error(&version.file, None, "no such sku in products").at(key, sku));
             }
         }
         let named = [

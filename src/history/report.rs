@@ -131,7 +131,10 @@ impl FileReport {
                 self.errors,
                 self.warnings
             );
-            out.push(SourceFinding { severity: Severity::Info, ..SourceFinding::error(self.file, None, message) });
+            out.push(SourceFinding {
+                severity: Severity::Info,
+                ..SourceFinding::error(self.file, None, message)
+            });
         }
         out
     }

@@ -60,7 +60,12 @@ fn mismatch(
     let id = columns.ids[original];
     if columns.partners[row] != columns.partners[original] {
         let value = columns.originals[row].unwrap_or_default().to_owned();
-        return Some((row, "partner_id", value, format!("the return is by another partner than the sale {id}")));
+        return Some((
+            row,
+            "partner_id",
+            value,
+            format!("the return is by another partner than the sale {id}"),
+        ));
     }
     if columns.products[row] != columns.products[original] {
         let value = columns.originals[row].unwrap_or_default().to_owned();

@@ -98,13 +98,5 @@ pub(super) const PAYOUTS: Spec = Spec {
 };
 
 /// Every table, in the order in which they are checked.
-pub(super) const ALL: [Spec; 8] = [
-    PARTNERS,
-    PARTNER_TIERS,
-    PRODUCTS,
-    PRODUCT_PRICES,
-    DEAL_REGISTRATIONS,
-    TRANSACTIONS,
-    TARGETS,
-    PAYOUTS,
-];
+pub(super) const ALL: [Spec; 8] =
+    [PARTNERS, PARTNER_TIERS, PRODUCTS, PRODUCT_PRICES, DEAL_REGISTRATIONS, TRANSACTIONS, TARGETS, PAYOUTS];

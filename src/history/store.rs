@@ -63,7 +63,8 @@ impl<'p> Store<'p> {
 
     /// Takes the folder for writing, until the guard is dropped.
     pub fn lock(&self) -> Result<File, HistoryError> {
-        fs::create_dir_all(self.folder.join("sets")).map_err(HistoryError::io(self.folder, "make the folder"))?;
+        fs::create_dir_all(self.folder.join("sets"))
+            .map_err(HistoryError::io(self.folder, "make the folder"))?;
         let path = self.folder.join("import.lock");
         let file = File::create(&path).map_err(HistoryError::io(&path, "make the lock"))?;
         match file.try_lock() {
@@ -75,7 +76,11 @@ impl<'p> Store<'p> {
 
     /// Writes a complete set under its digest; the pointer is not touched. A set
     /// that is there already and intact stays.
-    pub fn write_set(&self, manifest: &Manifest, files: &[(String, Vec<u8>)]) -> Result<String, HistoryError> {
+    pub fn write_set(
+        &self,
+        manifest: &Manifest,
+        files: &[(String, Vec<u8>)],
+    ) -> Result<String, HistoryError> {
         let set = manifest.set_id();
         let place = self.set_folder(&set);
         if place.exists() {

@@ -41,7 +41,11 @@ pub(super) fn convert(spec: &spec::Spec, csv: &[u8]) -> Option<Vec<u8>> {
     parquet(columns).ok()
 }
 
-fn converted(raw: &RawTable, cells: &mut super::cells::Cells<'_>, name: &'static str) -> Option<polars::prelude::Column> {
+fn converted(
+    raw: &RawTable,
+    cells: &mut super::cells::Cells<'_>,
+    name: &'static str,
+) -> Option<polars::prelude::Column> {
     raw.column(name)?;
     Some(if spec::holds_days(name) {
         days(name, cells.optional_days(name).into_iter())

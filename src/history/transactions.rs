@@ -72,7 +72,11 @@ fn parse<'a>(cells: &mut Cells<'a>, known: &Known<'_>) -> Columns<'a> {
         revenue: cells.decimals("net_revenue", Bound::Any),
         customers: cells.optional_ids("customer_id"),
         registrations: cells.optional_ids("deal_registration_id"),
-        kind: cells.words("kind", &[("sale", LineKind::Sale), ("return", LineKind::Return)], Some(LineKind::Sale)),
+        kind: cells.words(
+            "kind",
+            &[("sale", LineKind::Sale), ("return", LineKind::Return)],
+            Some(LineKind::Sale),
+        ),
         originals: cells.optional_ids("original_transaction_id"),
     }
 }
@@ -106,7 +110,8 @@ fn unique_rows<'a>(cells: &mut Cells<'a>, columns: &Columns<'a>) -> HashMap<(&'a
     for (row, id) in columns.ids.iter().enumerate().filter(|(_, id)| !id.is_empty()) {
         if let Some(first) = rows.insert((id, columns.line_no[row]), row as u32) {
             let first = cells.place(first as usize);
-            let text = format!("line_no {} of this transaction_id is already on {first}", columns.line_no[row]);
+            let text =
+                format!("line_no {} of this transaction_id is already on {first}", columns.line_no[row]);
             notes.error(row, "transaction_id", id, text);
         }
     }
@@ -130,7 +135,12 @@ fn registrations(cells: &mut Cells<'_>, columns: &Columns<'_>, known: &Known<'_>
         if let Some(id) = id
             && !registered.contains_key(*id)
         {
-            notes.warning(row, "deal_registration_id", id, "not in deal_registrations; it does not count as approved");
+            notes.warning(
+                row,
+                "deal_registration_id",
+                id,
+                "not in deal_registrations; it does not count as approved",
+            );
         }
     }
     cells.note(notes);

@@ -29,7 +29,12 @@ pub fn documents(company: &Company) -> Vec<Document> {
     documents.extend(catalog.products.iter().map(of_product));
     documents.extend(catalog.partners.iter().map(of_partner));
     let named = |kind: Kind, noun: &str, name: &str| {
-        entry(kind, format!("{}:{name}", kind.as_str()), format!("{name} {noun}"), format!("Partners: {name}"))
+        entry(
+            kind,
+            format!("{}:{name}", kind.as_str()),
+            format!("{name} {noun}"),
+            format!("Partners: {name}"),
+        )
     };
     documents.extend(catalog.tiers().into_iter().map(|t| named(Kind::Tier, "tier", t)));
     documents.extend(catalog.regions().into_iter().map(|r| named(Kind::Region, "region", r)));

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use qdrant_edge::{
-    CreateIndex, EdgeConfig, EdgeShard, EdgeSparseVectorParamsBuilder, FieldIndexOperations, Filter, Modifier,
-    NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations, PointOperations,
-    PointStruct, QueryEnum, QueryRequest, ScoringQuery, SparseVector, UpdateOperation, Vector, VectorInternal,
-    Vectors, WalOptions, WithPayloadInterface, WithVector,
+    CreateIndex, EdgeConfig, EdgeShard, EdgeSparseVectorParamsBuilder, FieldIndexOperations, Filter,
+    Modifier, NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations,
+    PointOperations, PointStruct, QueryEnum, QueryRequest, ScoringQuery, SparseVector, UpdateOperation,
+    Vector, VectorInternal, Vectors, WalOptions, WithPayloadInterface, WithVector,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +60,9 @@ impl Embedded {
     pub fn open(corpus: Arc<Corpus>, folder: &Path) -> Result<Self, RetrievalError> {
         let kept = kept(&corpus, &folder.join("retrieval")).ok().flatten();
         let (index, home) = match kept {
-            Some((shard, lock)) => (Index { shard, _home: Home::Locked(lock) }, "kept in the state directory"),
+            Some((shard, lock)) => {
+                (Index { shard, _home: Home::Locked(lock) }, "kept in the state directory")
+            }
             None => (temporary(&corpus)?, "in a temporary folder"),
         };
         Ok(Self { index: Arc::new(index), corpus, home: home.to_owned() })
@@ -149,7 +151,8 @@ fn build(corpus: &Corpus, folder: &Path) -> Result<EdgeShard, RetrievalError> {
             ("from", PayloadSchemaType::Integer),
             ("to", PayloadSchemaType::Integer),
         ] {
-            let field_name = field.try_into().map_err(|()| RetrievalError::Index(format!("field {field}")))?;
+            let field_name =
+                field.try_into().map_err(|()| RetrievalError::Index(format!("field {field}")))?;
             let field_schema = Some(PayloadFieldSchema::FieldType(schema));
             let create = FieldIndexOperations::CreateIndex(CreateIndex { field_name, field_schema });
             shard.update(UpdateOperation::FieldIndexOperation(create)).map_err(failed)?;

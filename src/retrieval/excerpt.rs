@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn short_text_is_whole_and_long_text_is_cut_around_the_words() {
         assert_eq!(excerpt("Forty dollars\n a unit.", "rate"), "Forty dollars a unit.");
-        let text = format!("{} the monthly cap is 5,000 dollars {}", "before ".repeat(100), "after ".repeat(100));
+        let text =
+            format!("{} the monthly cap is 5,000 dollars {}", "before ".repeat(100), "after ".repeat(100));
         let found = excerpt(&text, "What is the CAP?");
         assert!(found.contains("monthly cap"), "{found}");
         assert!(found.starts_with('…') && found.ends_with('…'));

@@ -124,7 +124,9 @@ pub struct Hit {
 #[derive(Debug, thiserror::Error)]
 pub enum RetrievalError {
     /// The index inside the process failed.
-    #[error("the search index failed: {0}; delete the folder `retrieval` of the state directory to build it again")]
+    #[error(
+        "the search index failed: {0}; delete the folder `retrieval` of the state directory to build it again"
+    )]
     Index(String),
     /// The server failed.
     #[error("the Qdrant server failed: {0}")]

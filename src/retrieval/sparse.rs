@@ -1,7 +1,7 @@
 //! Text to BM25 sparse vectors, the same for both homes of the index.
 
-use qdrant_edge::external::ordered_float::NotNan;
 use qdrant_edge::bm25_embed::{EdgeBm25, EdgeBm25Config};
+use qdrant_edge::external::ordered_float::NotNan;
 
 use super::RetrievalError;
 
@@ -25,8 +25,10 @@ impl Vectors {
     pub fn new(texts: impl ExactSizeIterator<Item = String>) -> Result<Self, RetrievalError> {
         let count = texts.len().max(1) as f64;
         let words: usize = texts.map(|t| t.split_whitespace().count()).sum();
-        let length = NotNan::new((words as f64 / count).max(1.0)).map_err(|e| RetrievalError::Index(e.to_string()))?;
-        let config = EdgeBm25Config { avg_len: length, ascii_folding: Some(true), ..EdgeBm25Config::default() };
+        let length =
+            NotNan::new((words as f64 / count).max(1.0)).map_err(|e| RetrievalError::Index(e.to_string()))?;
+        let config =
+            EdgeBm25Config { avg_len: length, ascii_folding: Some(true), ..EdgeBm25Config::default() };
         let model = EdgeBm25::new(config).map_err(|e| RetrievalError::Index(e.to_string()))?;
         Ok(Self { model })
     }

@@ -136,7 +136,10 @@ impl Browser {
             for scheme in ["light", "dark"] {
                 self.look(width, scheme).await;
                 let scroll = self.run("return document.documentElement.scrollWidth").await;
-                assert!(scroll.as_u64() <= Some(u64::from(width)), "{name} scrolls sideways at {width}: {scroll}");
+                assert!(
+                    scroll.as_u64() <= Some(u64::from(width)),
+                    "{name} scrolls sideways at {width}: {scroll}"
+                );
                 let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": self.page_size(width).await });
                 let shot = self.devtools("Page.captureScreenshot", shot).await;
                 let png = decode(shot["data"].as_str().expect("a picture"));
@@ -152,7 +155,8 @@ impl Browser {
     }
 
     async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
-        let found = self.client.wait().at_most(Duration::from_secs(60)).for_element(Locator::Css(selector)).await;
+        let found =
+            self.client.wait().at_most(Duration::from_secs(60)).for_element(Locator::Css(selector)).await;
         found.unwrap_or_else(|error| panic!("{selector} did not appear: {error}"))
     }
 
@@ -219,7 +223,10 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     browser.wait(".answer h1").await;
     let seen = browser.run("return sessionStorage.seen || ''").await;
     let seen = seen.as_str().unwrap_or_default();
-    assert!(["rules that matter", "Reading", "Checking", "Simulating"].iter().any(|s| seen.contains(s)), "{seen}");
+    assert!(
+        ["rules that matter", "Reading", "Checking", "Simulating"].iter().any(|s| seen.contains(s)),
+        "{seen}"
+    );
     assert!(browser.path().await.starts_with("/answers/"));
     let title = browser.client.title().await.expect("a title");
     assert!(title.contains(question), "{title}");

@@ -55,7 +55,9 @@ fn the_same_question_gives_the_same_bytes_and_the_scenario_of_the_contract() {
     let provenance = first["reading"]["provenance"].as_array().expect("a list");
     assert!(provenance.contains(&value), "{provenance:?}");
     let cited = first["citations"].as_array().expect("a list");
-    assert!(cited.iter().all(|c| c["program"] == "spiff-product-x" && c["version"] == 3) && !cited.is_empty());
+    assert!(
+        cited.iter().all(|c| c["program"] == "spiff-product-x" && c["version"] == 3) && !cited.is_empty()
+    );
     assert_eq!(without_run(first), without_run(second));
 }
 
@@ -63,7 +65,8 @@ fn the_same_question_gives_the_same_bytes_and_the_scenario_of_the_contract() {
 fn a_scenario_handed_in_gives_the_forecast_of_its_question() {
     let folder = tempfile::tempdir().expect("a folder");
     let asked = answer(folder.path(), QUESTION);
-    std::fs::write(folder.path().join("scenario.json"), asked["reading"]["scenario"].to_string()).expect("written");
+    std::fs::write(folder.path().join("scenario.json"), asked["reading"]["scenario"].to_string())
+        .expect("written");
     let output = run(folder.path(), &["simulate", "scenario.json", "--json"]);
     let simulated: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(simulated["forecast"], asked["forecast"]);
@@ -112,7 +115,11 @@ fn questions_that_cannot_be_answered_say_why_with_their_exit_code() {
         let output = run(folder.path(), &["ask", question]);
         let code = output.status.code().expect("ended by itself");
         let shown: String = question.chars().take(60).collect();
-        assert!(codes.contains(&code), "{shown:?} ended with {code}: {}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            codes.contains(&code),
+            "{shown:?} ended with {code}: {}",
+            String::from_utf8_lossy(&output.stdout)
+        );
         assert!(output.stdout.len() > 20, "{shown:?} said nothing");
     }
 }
@@ -177,7 +184,8 @@ impl Served {
             .expect("the binary runs");
         let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let ready = lines.map_while(Result::ok).find(|l| l.contains("http://")).expect("it says where");
-        let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+        let address =
+            ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
         Self { address: address.to_owned(), child }
     }
 

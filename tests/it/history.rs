@@ -182,29 +182,119 @@ fn bad_files_are_refused_with_their_place_and_nothing_changes() {
 
 const BAD: &[(&str, &str, &str, &str)] = &[
     ("partners.csv", ",tier,", ",teir,", "error partners.csv: column tier is missing"),
-    ("partners.csv", "P-2,Beta", "P-1,Beta", "error partners.csv:3 partner_id \"P-1\": the same partner_id as line 2"),
+    (
+        "partners.csv",
+        "P-2,Beta",
+        "P-1,Beta",
+        "error partners.csv:3 partner_id \"P-1\": the same partner_id as line 2",
+    ),
     ("partners.csv", "EMEA,P-1", "EMEA,P-9", "error partners.csv:2 parent_partner_id \"P-9\": no such"),
-    ("partners.csv", "AMER,,", "AMER,P-2,", "error partners.csv:2 parent_partner_id \"P-1\": the parents form a circle"),
-    ("partners.csv", "reseller", "shop", "error partners.csv:2 partner_type \"shop\": expected one of reseller, distributor"),
+    (
+        "partners.csv",
+        "AMER,,",
+        "AMER,P-2,",
+        "error partners.csv:2 parent_partner_id \"P-1\": the parents form a circle",
+    ),
+    (
+        "partners.csv",
+        "reseller",
+        "shop",
+        "error partners.csv:2 partner_type \"shop\": expected one of reseller, distributor",
+    ),
     ("partners.csv", "Beta", "", "error partners.csv:2 name \"\": missing"),
-    ("products.csv", "500.00", "-500.00", "error products.csv:2 list_price \"-500.00\": expected a number above 0"),
+    (
+        "products.csv",
+        "500.00",
+        "-500.00",
+        "error products.csv:2 list_price \"-500.00\": expected a number above 0",
+    ),
     ("products.csv", "500.00", "1e300", "error products.csv:2 list_price \"1e300\": not a number"),
-    ("products.csv", "20,USD", "20,EUR", "error products.csv:3 currency \"EUR\": a second currency beside USD"),
+    (
+        "products.csv",
+        "20,USD",
+        "20,EUR",
+        "error products.csv:3 currency \"EUR\": a second currency beside USD",
+    ),
     ("transactions.csv", "90,USD", "90,EUR", "error transactions.csv:3 currency \"EUR\": a second currency"),
-    ("transactions.csv", "2026-02-10,2026-02-12", "2026-02-30,", "error transactions.csv:2 sold_on \"2026-02-30\": not a day"),
-    ("transactions.csv", "T-1,2", "T-1,1", "error transactions.csv:4 transaction_id \"T-1\": line_no 1 of this transaction_id is already on line 3"),
-    ("transactions.csv", "P-1,SVC-10", "P-7,SVC-10", "error transactions.csv:3 partner_id \"P-7\": no such partner_id in partners"),
-    ("transactions.csv", "P-1,SVC-10", "P-1,SVC-11", "error transactions.csv:3 sku \"SVC-11\": no such sku in products"),
-    ("transactions.csv", "SVC-10,1,", "SVC-10,-1,", "error transactions.csv:3 units \"-1\": below 0 on a sale"),
-    ("transactions.csv", "USD,return,T-2", "USD,return,T-9", "error transactions.csv:5 original_transaction_id \"T-9\": no sale with"),
-    ("transactions.csv", "USD,return,T-2", "USD,return,", "error transactions.csv:5 original_transaction_id \"\": missing; a return names"),
-    ("transactions.csv", "PX-100,-1,", "PX-100,-4,", "error transactions.csv:5 units \"-4\": returns more than was sold: 4 of 3"),
-    ("transactions.csv", "-450", "-1500", "error transactions.csv:5 net_revenue \"-1500\": returns more revenue"),
-    ("transactions.csv", "3,1400.50,USD", "3,1400.50", "error transactions.csv:2: 10 fields, but the header has 11"),
+    (
+        "transactions.csv",
+        "2026-02-10,2026-02-12",
+        "2026-02-30,",
+        "error transactions.csv:2 sold_on \"2026-02-30\": not a day",
+    ),
+    (
+        "transactions.csv",
+        "T-1,2",
+        "T-1,1",
+        "error transactions.csv:4 transaction_id \"T-1\": line_no 1 of this transaction_id is already on line 3",
+    ),
+    (
+        "transactions.csv",
+        "P-1,SVC-10",
+        "P-7,SVC-10",
+        "error transactions.csv:3 partner_id \"P-7\": no such partner_id in partners",
+    ),
+    (
+        "transactions.csv",
+        "P-1,SVC-10",
+        "P-1,SVC-11",
+        "error transactions.csv:3 sku \"SVC-11\": no such sku in products",
+    ),
+    (
+        "transactions.csv",
+        "SVC-10,1,",
+        "SVC-10,-1,",
+        "error transactions.csv:3 units \"-1\": below 0 on a sale",
+    ),
+    (
+        "transactions.csv",
+        "USD,return,T-2",
+        "USD,return,T-9",
+        "error transactions.csv:5 original_transaction_id \"T-9\": no sale with",
+    ),
+    (
+        "transactions.csv",
+        "USD,return,T-2",
+        "USD,return,",
+        "error transactions.csv:5 original_transaction_id \"\": missing; a return names",
+    ),
+    (
+        "transactions.csv",
+        "PX-100,-1,",
+        "PX-100,-4,",
+        "error transactions.csv:5 units \"-4\": returns more than was sold: 4 of 3",
+    ),
+    (
+        "transactions.csv",
+        "-450",
+        "-1500",
+        "error transactions.csv:5 net_revenue \"-1500\": returns more revenue",
+    ),
+    (
+        "transactions.csv",
+        "3,1400.50,USD",
+        "3,1400.50",
+        "error transactions.csv:2: 10 fields, but the header has 11",
+    ),
     ("transactions.csv", "P-2,PX-100,3", "P-2,\"PX-100,3", "error transactions.csv:2: a quote opens here"),
-    ("transactions.csv", "USD,sale", "USD,gift", "error transactions.csv:2 kind \"gift\": expected one of sale, return"),
-    ("programs/spiff-x/v1.md", "PX-100", "PX-999", "error programs/spiff-x/v1.md applies_to.skus \"PX-999\": no such sku"),
-    ("programs/spiff-x/v1.md", "\"USD\"", "\"EUR\"", "error programs/spiff-x/v1.md currency \"EUR\": the data is in USD"),
+    (
+        "transactions.csv",
+        "USD,sale",
+        "USD,gift",
+        "error transactions.csv:2 kind \"gift\": expected one of sale, return",
+    ),
+    (
+        "programs/spiff-x/v1.md",
+        "PX-100",
+        "PX-999",
+        "error programs/spiff-x/v1.md applies_to.skus \"PX-999\": no such sku",
+    ),
+    (
+        "programs/spiff-x/v1.md",
+        "\"USD\"",
+        "\"EUR\"",
+        "error programs/spiff-x/v1.md currency \"EUR\": the data is in USD",
+    ),
     ("programs/spiff-x/v1.md", "version = 1", "version = 2", "error programs/spiff-x/v1.md"),
 ];
 
@@ -276,7 +366,9 @@ fn a_damaged_parquet_file_is_refused() {
         world.files.insert("transactions.parquet".into(), bytes[..cut].to_vec());
         let (findings, _) = world.rejection();
         assert!(
-            findings.iter().any(|f| f.file == "transactions.parquet" && f.message.contains("not a readable Parquet")),
+            findings
+                .iter()
+                .any(|f| f.file == "transactions.parquet" && f.message.contains("not a readable Parquet")),
             "{findings:?}"
         );
     }
@@ -300,7 +392,10 @@ fn unknown_columns_and_files_are_left_out_with_a_warning() {
     let report = world.import().expect("imported");
     assert_eq!(report.digests.data, expected.data);
     let text: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
-    assert!(text.iter().any(|t| t == "warning products.csv: unknown column \"Colour\" is left out"), "{text:?}");
+    assert!(
+        text.iter().any(|t| t == "warning products.csv: unknown column \"Colour\" is left out"),
+        "{text:?}"
+    );
     assert!(text.iter().any(|t| t.starts_with("warning notes.txt: not a table")), "{text:?}");
     assert_eq!(world.load().warnings, report.warnings);
 }
@@ -372,9 +467,11 @@ fn stored_files_that_were_changed_are_noticed() {
 #[test]
 fn an_empty_place_says_what_to_do() {
     let dir = TempDir::new().expect("a folder");
-    let error = history::load(&Place::Folder(dir.path().into()), FiscalCalendar::default()).expect_err("no data");
+    let error =
+        history::load(&Place::Folder(dir.path().into()), FiscalCalendar::default()).expect_err("no data");
     assert!(error.to_string().contains("spiffcast import"), "{error}");
     let missing = Path::new("/nowhere/at/all");
-    let error = history::import(missing, dir.path(), FiscalCalendar::default(), &|_| ()).expect_err("no source");
+    let error =
+        history::import(missing, dir.path(), FiscalCalendar::default(), &|_| ()).expect_err("no source");
     assert!(error.to_string().starts_with("/nowhere/at/all: not a folder"), "{error}");
 }

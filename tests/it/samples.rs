@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
-use spiffcast::answer::{Answer, Bundle, Citation, Run, Summary, ReportFormat};
+use spiffcast::answer::{Answer, Bundle, Citation, ReportFormat, Run, Summary};
 use spiffcast::app::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer, Stage};
 use spiffcast_engine::calendar::{FiscalCalendar, PeriodKind, Span};
 use spiffcast_engine::catalog::{Catalog, Partner, PartnerType, Price, Product};

@@ -34,7 +34,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
         })?;
         serde_json::from_slice(&bytes).map(ApiJson).map_err(|error| {
             // What is no JSON at all is said first, whatever else does not fit.
-            let syntax = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).err();
+            let syntax = serde_json::from_slice::<Value>(&bytes).err();
             refuse(&syntax.unwrap_or(error))
         })
     }

@@ -56,9 +56,8 @@ fn levels_are_cleaned_of_incentives() {
     let w = world(3, &shape);
     let exposure: Vec<f64> = w.x.iter().map(|x| (12.0 * 0.65 * x).exp()).collect();
     let first = w.panel.month(w.panel.months);
-    let at = |e: &[f64]| {
-        forecast(&w.company, &w.panel, e, first.plus(-1), &[], first, 3).mean.iter().sum::<f64>()
-    };
+    let at =
+        |e: &[f64]| forecast(&w.company, &w.panel, e, first.plus(-1), &[], first, 3).mean.iter().sum::<f64>();
     let (cleaned, raw) = (at(&exposure), at(&[]));
     assert!(cleaned < 0.95 * raw, "{cleaned} {raw}");
 }

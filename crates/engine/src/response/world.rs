@@ -165,9 +165,8 @@ pub(crate) fn world(seed: u64, shape: &Shape) -> World {
     let (n, products, months) = (shape.partners, shape.products, shape.months);
     let mut panel = panel(n, products, months);
     let company = company(n, products, FIRST.plus(months as i32 - 1).last_day());
-    let size: Vec<f64> = (0..n)
-        .map(|i| [0.5, 0.95, -0.6, 0.0][i % 4] + 0.5 * random.normal() + shape.level.ln())
-        .collect();
+    let size: Vec<f64> =
+        (0..n).map(|i| [0.5, 0.95, -0.6, 0.0][i % 4] + 0.5 * random.normal() + shape.level.ln()).collect();
     let (mut x, mut mean) = (vec![0.0; panel.units.len()], vec![0.0; panel.units.len()]);
     let mut beta = Vec::new();
     for k in 0..products {
@@ -207,7 +206,11 @@ pub(crate) fn world(seed: u64, shape: &Shape) -> World {
             for t in 0..months {
                 let at = panel.at(i * products + k, t);
                 let before = if t > 0 { x[at - 1] } else { x[at] };
-                let log = size[i] + level + own + season(t) + shocks[i / 4 % 3][t]
+                let log = size[i]
+                    + level
+                    + own
+                    + season(t)
+                    + shocks[i / 4 % 3][t]
                     + beta[k] * (x[at] - PULL * before);
                 mean[at] = log.exp();
                 panel.units[at] = random.negative_binomial(mean[at], 2.5);
@@ -219,12 +222,7 @@ pub(crate) fn world(seed: u64, shape: &Shape) -> World {
 }
 
 /// Starts of about five windows of three months, two months apart at least.
-fn windows(
-    shape: &Shape,
-    months: usize,
-    strength: &dyn Fn(usize) -> f64,
-    random: &mut Stream,
-) -> Vec<usize> {
+fn windows(shape: &Shape, months: usize, strength: &dyn Fn(usize) -> f64, random: &mut Stream) -> Vec<usize> {
     let mut order: Vec<(f64, usize)> = (3..months.saturating_sub(3))
         .map(|t| (if shape.confounded { strength(t) } else { random.uniform() }, t))
         .collect();
