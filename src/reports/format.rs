@@ -47,9 +47,9 @@ pub fn number(value: f64, places: usize) -> String {
     out
 }
 
-/// A count that may be an expectation: whole from 100 up, one decimal below.
+/// A count that may be an expectation: whole from 10 up, one decimal below.
 pub fn count(value: f64) -> String {
-    number(value, if value.abs() < 99.95 && value.fract().abs() > 1e-9 { 1 } else { 0 })
+    number(value, if value.abs() < 9.95 && value.fract().abs() > 1e-9 { 1 } else { 0 })
 }
 
 /// `$12,345`, `€12`, `CHF 12,345`; cents below 100.
@@ -67,34 +67,38 @@ pub fn money_places(value: f64, currency: &str, places: usize) -> String {
     format!("{sign}{}{digits}", symbol(currency))
 }
 
-/// `$1.2M`, `$340k`: for axes, where room is scarce.
-pub fn money_short(value: f64, currency: &str) -> String {
-    let text = short(value);
+/// `$1.2M`, `$340k`: for axes, where room is scarce. `largest` of the axis decides
+/// the unit, so that all its labels share one.
+pub fn money_short(value: f64, largest: f64, currency: &str) -> String {
+    let text = short(value, largest);
     let (sign, digits) = text.strip_prefix('−').map_or(("", text.as_str()), |rest| ("−", rest));
     format!("{sign}{}{digits}", symbol(currency))
 }
 
-/// `1.2M`, `340k`, `75`.
-pub fn short(value: f64) -> String {
-    let size = value.abs();
-    let (scaled, unit) = match size {
-        s if s >= 999_500_000.0 => (value / 1e9, "B"),
-        s if s >= 999_500.0 => (value / 1e6, "M"),
-        s if s >= 9_995.0 => (value / 1e3, "k"),
-        _ => (value, ""),
+/// `1.2M`, `340k`, `75`, in the unit that suits `largest`.
+pub fn short(value: f64, largest: f64) -> String {
+    let (scale, unit) = match largest.abs().max(value.abs()) {
+        s if s >= 999_500_000.0 => (1e9, "B"),
+        s if s >= 999_500.0 => (1e6, "M"),
+        s if s >= 9_995.0 => (1e3, "k"),
+        _ => (1.0, ""),
     };
-    let places = if unit.is_empty() && (size >= 10.0 || scaled.fract() == 0.0) {
-        0
-    } else {
-        usize::from((scaled * 10.0).round() % 10.0 != 0.0 && scaled.abs() < 100.0)
+    let scaled = value / scale;
+    let whole = |places: i32| {
+        let shifted = scaled * 10f64.powi(places);
+        (shifted - shifted.round()).abs() < 1e-6
     };
+    let places =
+        if whole(0) || scaled.abs() >= 100.0 { 0 } else { 1 + usize::from(!whole(1) && scaled.abs() < 10.0) };
+    let unit = if value == 0.0 { "" } else { unit };
     format!("{}{unit}", number(scaled, places))
 }
 
 /// `3.2%` of a share of 1.
 pub fn percent(share: f64) -> String {
     let value = share * 100.0;
-    let places = usize::from(value.abs() < 9.95 || (value.fract().abs() > 0.05 && value.abs() < 99.95));
+    let whole = (value - value.round()).abs() < 1e-6;
+    let places = usize::from(!whole && value.abs() < 99.95);
     let text = number(value, places);
     if text == NONE { text } else { format!("{text}%") }
 }
@@ -202,15 +206,17 @@ mod tests {
         assert_eq!(money(-0.001, "USD"), "$0.00");
         assert_eq!(money(12.0, "CHF"), "CHF\u{a0}12");
         assert_eq!(money(f64::NAN, "USD"), NONE);
-        assert_eq!(money_short(1_250_000.0, "USD"), "$1.2M");
-        assert_eq!(money_short(-40_000.0, "USD"), "−$40k");
+        assert_eq!(money_short(1_250_000.0, 2e6, "USD"), "$1.25M");
+        assert_eq!(money_short(-5_000.0, 40_000.0, "USD"), "−$5k");
+        assert_eq!(money_short(0.0, 40_000.0, "USD"), "$0");
     }
 
     #[test]
     fn numbers_shrink_and_sign() {
-        assert_eq!(short(75.0), "75");
-        assert_eq!(short(2_500.0), "2,500");
-        assert_eq!(short(999_600.0), "1M");
+        assert_eq!(short(75.0, 75.0), "75");
+        assert_eq!(short(2_500.0, 5_000.0), "2,500");
+        assert_eq!(short(2_500.0, 15_000.0), "2.5k");
+        assert_eq!(short(0.25, 1.0), "0.25");
         assert_eq!(signed(3.2, percent(0.032)), "+3.2%");
         assert_eq!(signed(-3.2, percent(-0.032)), "−3.2%");
         assert_eq!(signed(0.0001, number(0.0001, 0)), "0");
@@ -219,7 +225,8 @@ mod tests {
         assert_eq!(chance(0.004), "<1%");
         assert_eq!(chance(0.996), ">99%");
         assert_eq!(count(1234.4), "1,234");
-        assert_eq!(count(12.34), "12.3");
+        assert_eq!(count(12.34), "12");
+        assert_eq!(count(1.26), "1.3");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::http::Method;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use spiffcast::app::port::Copilot;
 use spiffcast::web::{self, Options};
@@ -98,8 +99,7 @@ impl Browser {
             },
             "goog:loggingPrefs": { "browser": "ALL" },
         });
-        let client = ClientBuilder::rustls()
-            .expect("root certificates")
+        let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().expect("an object").clone())
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await

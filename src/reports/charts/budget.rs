@@ -78,7 +78,13 @@ fn draw(data: &BudgetData, width: f64) -> Canvas {
             () if last => (Anchor::End, at + 8.0),
             () => (Anchor::Middle, at),
         };
-        canvas.text((at, bottom + 18.0), &format::money_short(*level, &data.currency), anchor, MUTED, false);
+        canvas.text(
+            (at, bottom + 18.0),
+            &format::money_short(*level, levels.last().copied().unwrap_or(*level), &data.currency),
+            anchor,
+            MUTED,
+            false,
+        );
     }
     for (i, arm) in data.arms.iter().enumerate() {
         arm_row(&mut canvas, arm, &data.currency, (&x, right), top + row * i as f64);
@@ -86,7 +92,7 @@ fn draw(data: &BudgetData, width: f64) -> Canvas {
     let at = x.at(data.left);
     canvas.line((at, top - 8.0), (at, bottom), TEXT, 1.5, "");
     let words = format!("{} left today", format::money(data.left, &data.currency));
-    let anchor = if at + text_width(&words) > right { Anchor::End } else { Anchor::Start };
+    let anchor = if at + text_width(&words, true) > right { Anchor::End } else { Anchor::Start };
     canvas.text((at, top - 14.0), &words, anchor, TEXT, true);
     canvas
 }
@@ -95,8 +101,8 @@ fn arm_row(canvas: &mut Canvas, arm: &BudgetArm, currency: &str, (x, right): (&S
     let (line, text) = if arm.accent { (ACCENT, ACCENT_TEXT) } else { (BASELINE, TEXT) };
     let heading = format!("{}: {}", arm.label, format::money(arm.payout, currency));
     canvas.text((x.at(0.0) + 6.0, top + 18.0), &heading, Anchor::Start, text, true);
-    let after = x.at(0.0) + 14.0 + text_width(&heading) * 1.06;
-    if after + text_width(&arm.note) < right {
+    let after = x.at(0.0) + 14.0 + text_width(&heading, true);
+    if after + text_width(&arm.note, false) < right {
         canvas.text((after, top + 18.0), &arm.note, Anchor::Start, MUTED, false);
     }
     let middle = top + 36.0;

@@ -58,7 +58,9 @@ fn draw(data: &FanData, width: f64) -> Canvas {
     let shown = if narrow { 8 } else { 18 };
     let actual = &data.actual[data.actual.len().saturating_sub(shown)..];
     let (top, bottom, left) = (28.0, if narrow { 232.0 } else { 262.0 }, 44.0);
-    let right = width - if narrow { 92.0 } else { 150.0 };
+    let ends = end_labels(data, narrow);
+    let room = ends.iter().map(EndLabel::width).fold(0.0, f64::max);
+    let right = width - room - 14.0;
     let months = actual.len() + data.forecast.len();
     let highest = actual
         .iter()
@@ -73,12 +75,14 @@ fn draw(data: &FanData, width: f64) -> Canvas {
     for level in &levels {
         let at = y.at(*level);
         canvas.line((left, at), (right, at), if *level == 0.0 { AXIS } else { GRID }, 1.0, "");
-        canvas.text((left - 8.0, at + 4.0), &format::short(*level), Anchor::End, MUTED, false);
+        canvas.text((left - 8.0, at + 4.0), &format::short(*level, highest), Anchor::End, MUTED, false);
     }
-    canvas.text((left - 8.0, top - 14.0), "Units a month", Anchor::Start, MUTED, false);
+    if !narrow {
+        canvas.text((0.0, top - 12.0), "Units a month", Anchor::Start, MUTED, false);
+    }
     month_labels(&mut canvas, data, actual, &x, bottom, narrow);
     marks(&mut canvas, data, actual, (&x, &y), (top, bottom));
-    labels(&mut canvas, data, (right, narrow), &y, (top, bottom));
+    draw_end_labels(&mut canvas, &ends, right, &y, (top, bottom));
     tips(&mut canvas, data, actual, &x, (top, bottom));
     canvas
 }
@@ -129,15 +133,23 @@ fn marks(
     canvas.band(&points(&|p| p.interval.0), &points(&|p| p.interval.1), BAND);
     if let Some((at, _)) = joint {
         let words = format!("Data to {}", data.as_of);
-        let fits = at - 50.0 > text_width(&words);
-        canvas.line((at, top - 4.0), (at, bottom), AXIS, 1.0, "2 3");
-        if fits {
-            canvas.text((at - 6.0, top + 4.0), &words, Anchor::End, MUTED, false);
-        }
+        canvas.line((at, top - 16.0), (at, bottom), AXIS, 1.0, "2 3");
+        let anchor = if at > 110.0 + text_width(&words, false) || actual.len() > 5 {
+            Anchor::End
+        } else {
+            Anchor::Start
+        };
+        let aside = if anchor == Anchor::End { -6.0 } else { 6.0 };
+        canvas.text((at + aside, top - 12.0), &words, anchor, MUTED, false);
     }
     let past: Vec<(f64, f64)> =
         actual.iter().enumerate().map(|(i, a)| (x.at(i as f64), y.at(a.1.max(0.0)))).collect();
     canvas.polyline(&past, PAST, 2.0, "");
+    // Above the highest month the line cannot run through its own name.
+    let peak = past.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some((at, level)) = peak.filter(|_| past.len() > 2) {
+        canvas.text((at, (level - 8.0).max(top + 10.0)), "Sold", Anchor::Middle, PAST, true);
+    }
     canvas.polyline(&points(&|p| p.baseline), BASELINE, 2.0, "5 4");
     let scenario = points(&|p| p.scenario);
     canvas.polyline(&scenario, ACCENT, 2.5, "");
@@ -146,39 +158,61 @@ fn marks(
     }
 }
 
-/// Names and values at the right end of the lines, moved apart.
-fn labels(
+/// A name and a value at the right end of a line.
+struct EndLabel {
+    /// Units at which it would like to stand.
+    at: f64,
+    /// Pixels it is moved from there.
+    shift: f64,
+    name: String,
+    value: String,
+    color: &'static str,
+    bold: bool,
+}
+
+impl EndLabel {
+    fn width(&self) -> f64 {
+        text_width(&self.name, self.bold).max(text_width(&self.value, self.bold))
+    }
+}
+
+fn end_labels(data: &FanData, narrow: bool) -> Vec<EndLabel> {
+    let Some(last) = data.forecast.last() else { return Vec::new() };
+    let (scenario, baseline, outcomes) = if narrow {
+        ("Change".to_owned(), "No change", "8 in 10")
+    } else {
+        (super::fitted(&data.scenario, 168.0, true), "If nothing changes", "8 in 10 outcomes")
+    };
+    let label = |at: f64, shift: f64, name: &str, value: String, color, bold| EndLabel {
+        at,
+        shift,
+        name: name.to_owned(),
+        value,
+        color,
+        bold,
+    };
+    vec![
+        label(last.outcome.1, -8.0, outcomes, format!("to {}", format::count(last.outcome.1)), MUTED, false),
+        label(last.scenario, 0.0, &scenario, format::count(last.scenario), ACCENT_TEXT, true),
+        label(last.baseline, 0.0, baseline, format::count(last.baseline), TEXT, true),
+        label(last.outcome.0, 8.0, "", format!("from {}", format::count(last.outcome.0)), MUTED, false),
+    ]
+}
+
+/// Moves the labels apart and writes them.
+fn draw_end_labels(
     canvas: &mut Canvas,
-    data: &FanData,
-    (right, narrow): (f64, bool),
+    labels: &[EndLabel],
+    right: f64,
     y: &Scale,
     (top, bottom): (f64, f64),
 ) {
-    let Some(last) = data.forecast.last() else { return };
-    let value = |v: f64| format::count(v);
-    let (scenario, baseline, spread_name) = if narrow {
-        ("Change".to_owned(), "No change".to_owned(), "8 in 10".to_owned())
-    } else {
-        (super::fitted(&data.scenario, 138.0), "If nothing changes".to_owned(), "8 in 10 outcomes".to_owned())
-    };
-    let rows = [
-        (y.at(last.outcome.1) - 8.0, spread_name, format!("up to {}", value(last.outcome.1)), MUTED, MUTED),
-        (y.at(last.scenario), scenario, value(last.scenario), ACCENT_TEXT, ACCENT_TEXT),
-        (y.at(last.baseline), baseline, value(last.baseline), MUTED, TEXT),
-        (
-            y.at(last.outcome.0) + 14.0,
-            String::new(),
-            format!("down to {}", value(last.outcome.0)),
-            MUTED,
-            MUTED,
-        ),
-    ];
-    let wanted: Vec<f64> = rows.iter().map(|r| r.0).collect();
+    let wanted: Vec<f64> = labels.iter().map(|l| y.at(l.at) + l.shift).collect();
     let places = spread(&wanted, 32.0, top, bottom + 4.0);
-    for (place, (_, name, value, name_color, value_color)) in places.iter().zip(&rows) {
-        let strong = *value_color != MUTED;
-        canvas.text((right + 10.0, place - 2.0), name, Anchor::Start, name_color, strong);
-        canvas.text((right + 10.0, place + 12.0), value, Anchor::Start, value_color, strong);
+    for (place, label) in places.iter().zip(labels) {
+        canvas.text((right + 10.0, place - 2.0), &label.name, Anchor::Start, label.color, label.bold);
+        let below = if label.name.is_empty() { 0.0 } else { 12.0 };
+        canvas.text((right + 10.0, place + below), &label.value, Anchor::Start, label.color, label.bold);
     }
 }
 

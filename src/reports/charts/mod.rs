@@ -45,14 +45,19 @@ const ACCENT_TEXT: &str = "var(--accent-text)";
 const BAND: &str = "var(--band)";
 const BAND_OUTCOME: &str = "var(--band-outcome)";
 
-/// Width of a label at 12 px, roughly; generous for wide letters.
-fn text_width(text: &str) -> f64 {
-    text.chars().count() as f64 * 6.7
+/// Width of a character at 12 px, roughly; generous, because the font is the
+/// reader's own.
+const CHARACTER: f64 = 6.9;
+/// The same in bold.
+const CHARACTER_BOLD: f64 = 7.9;
+
+fn text_width(text: &str, bold: bool) -> f64 {
+    text.chars().count() as f64 * if bold { CHARACTER_BOLD } else { CHARACTER }
 }
 
 /// Cuts a name to a width, with an ellipsis.
-fn fitted(text: &str, width: f64) -> String {
-    let room = (width / 6.7) as usize;
+fn fitted(text: &str, width: f64, bold: bool) -> String {
+    let room = (width / if bold { CHARACTER_BOLD } else { CHARACTER }) as usize;
     if text.chars().count() <= room {
         return text.to_owned();
     }

@@ -40,7 +40,7 @@ fn draw(bars: &[MoverBar], currency: &str, width: f64) -> Canvas {
     let range = (levels.first().copied().unwrap_or(0.0), levels.last().copied().unwrap_or(1.0));
     let labels: Vec<String> =
         bars.iter().map(|b| format::signed(b.value, format::money(b.value, currency))).collect();
-    let room = labels.iter().map(|l| text_width(l)).fold(0.0, f64::max) + 12.0;
+    let room = labels.iter().map(|l| text_width(l, false)).fold(0.0, f64::max) + 12.0;
     let x = Scale::new(range, (names + 8.0, width - room));
     let mut canvas = Canvas::new(width, bottom + 24.0);
     for level in &levels {
@@ -48,7 +48,7 @@ fn draw(bars: &[MoverBar], currency: &str, width: f64) -> Canvas {
         canvas.line((at, top), (at, bottom), if *level == 0.0 { AXIS } else { GRID }, 1.0, "");
         canvas.text(
             (at, bottom + 17.0),
-            &format::money_short(*level, currency),
+            &format::money_short(*level, range.1.max(-range.0), currency),
             Anchor::Middle,
             MUTED,
             false,
@@ -56,7 +56,7 @@ fn draw(bars: &[MoverBar], currency: &str, width: f64) -> Canvas {
     }
     for (i, (bar, label)) in bars.iter().zip(&labels).enumerate() {
         let middle = top + row * (i as f64 + 0.5);
-        let name = fitted(&bar.name, names);
+        let name = fitted(&bar.name, names, false);
         canvas.text((names, middle + 4.0), &name, Anchor::End, TEXT, false);
         let tip = format!(
             "{}: {label}, 8 in 10 chance between {} and {}",

@@ -32,7 +32,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
             let detail = if too_large { "A body may hold up to 256 kB." } else { "The body broke off." };
             Failure::new(rejection.status(), "The body could not be read", detail)
         })?;
-        serde_json::from_slice(&bytes).map(ApiJson).map_err(|error| refuse(&error))
+        serde_json::from_slice(&bytes).map(ApiJson).map_err(|error| {
+            // What is no JSON at all is said first, whatever else does not fit.
+            let syntax = serde_json::from_slice::<Value>(&bytes).err();
+            refuse(&syntax.unwrap_or(error))
+        })
     }
 }
 

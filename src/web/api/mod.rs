@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use spiffcast_engine::scenario::Draft;
 
 use super::App;
@@ -20,18 +20,19 @@ use crate::answer::Answer;
 use crate::app::port::AskRequest;
 use body::ApiJson;
 
-/// A scenario, bare or under the key `scenario`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "lives for one request")]
+/// The schema of what `simulate` reads; [`body::draft`] reads it, so that errors
+/// can say what does not fit.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "describes the body and is never made")]
 pub enum SimulateRequest {
     /// `{"scenario": {…}}`
     Wrapped {
         /// The scenario.
-        scenario: Draft,
+        scenario: Box<Draft>,
     },
     /// The scenario itself.
-    Bare(Draft),
+    Bare(Box<Draft>),
 }
 
 /// Whether the server is up.

@@ -63,19 +63,22 @@ pub fn fields(reading: &Reading, company: &Company) -> Vec<Field> {
             });
             paths.len() - 1
         });
-        fields[at].origins.push(origin(&entry.source, at + 1));
+        fields[at].origins.push(origin(&entry.source, at + 1, company));
     }
     fields
 }
 
-fn origin(source: &Source, number: usize) -> Origin {
+fn origin(source: &Source, number: usize, company: &Company) -> Origin {
     match source {
         Source::Question { text, .. } => {
             Origin { kind: "your words", text: format!("“{text}”"), link: format!("#word-{number}") }
         }
         Source::Rule { program, version, clause } => Origin {
             kind: "rule",
-            text: format!("{program} v{version} §{clause}"),
+            text: format!(
+                "{} v{version} §{clause}",
+                company.program(program).map_or(program.as_str(), |p| p.name())
+            ),
             link: clause_link(program, *version, clause),
         },
         Source::Conversation { turn } => {
