@@ -253,6 +253,8 @@ pub struct GoalResult {
 pub struct GrossOfPullForward {
     /// Units within the period only.
     pub units: Metric,
+    /// Payout within the period only.
+    pub payout: Metric,
     /// Net within the period only.
     pub net: Metric,
 }

@@ -3,7 +3,7 @@
 
 use rand_distr::{Distribution, Gamma};
 
-use super::effect::REGRESSORS;
+use super::effect::{NORMALS, REGRESSORS};
 use super::keyed::{Key, Stream};
 use super::market::{Market, SeriesCells};
 use crate::calendar::Month;
@@ -12,7 +12,7 @@ use crate::calendar::Month;
 #[derive(Debug, Clone)]
 pub struct Shared {
     /// By product: the standard normals of its response.
-    pub response: Vec<[f64; REGRESSORS]>,
+    pub response: Vec<[f64; NORMALS]>,
     /// Shock row × month: factor of mean 1.
     pub shocks: Vec<f64>,
     levels: Key,
@@ -22,12 +22,14 @@ impl Shared {
     /// Draws what the pair shares. `first`: the first simulated month.
     pub fn draw(market: &Market, products: usize, first: Month, seed: u64, pair: u64) -> Self {
         let response = Key::new(seed, Stream::Response, pair);
-        // The firm-facing response is one for all products: so is its normal.
-        let firm = response.and(u64::MAX).generator().normal();
+        // The firm-facing response and the products' common mean are one for all
+        // products: so are their normals.
+        let mut shared = response.and(u64::MAX).generator();
+        let common: [f64; NORMALS] = std::array::from_fn(|_| shared.normal());
         let normals = |product: usize| {
             let mut generator = response.and(product as u64).generator();
-            let mut normals: [f64; REGRESSORS] = std::array::from_fn(|_| generator.normal());
-            normals[REGRESSORS - 1] = firm;
+            let mut normals = common;
+            normals[..REGRESSORS - 1].fill_with(|| generator.normal());
             normals
         };
         let shock = Key::new(seed, Stream::Shock, pair);

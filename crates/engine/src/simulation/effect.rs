@@ -15,11 +15,21 @@
 //! not look like more sales. Outside the observed range of x the deviation is
 //! scaled so that its variance grows by `1 + (distance / width)²` (§2, EXTRAPOLATION).
 
+//!
+//! # Products err together
+//!
+//! Products that lean on their common mean share its error: the factor of a response
+//! has columns of its own and columns whose normals are one for all products
+//! ([`ProductResponse::joint`]). Drawn one by one their sum would look too certain.
+
 use crate::response::{LAGS, ProductResponse};
 
 /// What a response is to: the incentive at lags 0 to 2, then the firm-facing one
 /// where the history could tell it apart.
 pub const REGRESSORS: usize = LAGS + 1;
+/// Standard normals behind a draw of a response: a product's own lags, the firm-facing
+/// one, and the lags' share of what all products have in common.
+pub const NORMALS: usize = REGRESSORS + LAGS;
 /// A response moves sales tenfold at most, up or down, whatever x says.
 pub const LOG_LIFT_MAX: f64 = std::f64::consts::LN_10;
 /// Standard deviation of a log-lift is at most this: no draw explodes.
@@ -43,23 +53,24 @@ pub fn lagged_incentive(main: &[f64], firm: &[f64], t: usize) -> [f64; REGRESSOR
     [at(main, 0), at(main, 1), at(main, 2), at(firm, 0)]
 }
 
-/// The response of a product as jointly normal regressors: mean, and the lower
-/// factor of the covariance.
+/// The response of a product as jointly normal regressors: mean, and a factor of the
+/// covariance, regressors by normals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Beta {
     pub mean: [f64; REGRESSORS],
-    pub factor: [[f64; REGRESSORS]; REGRESSORS],
+    pub factor: [[f64; NORMALS]; REGRESSORS],
 }
 
 impl Beta {
     /// `None`: nothing is known.
     pub fn of(response: &ProductResponse) -> Option<Self> {
-        let lags = response.lags.as_ref()?;
+        let joint = response.joint()?;
         let (firm, firm_se) = response.diagnostics.firm.unwrap_or((0.0, 0.0));
-        let mut beta = Self { mean: [0.0; REGRESSORS], factor: [[0.0; REGRESSORS]; REGRESSORS] };
-        beta.mean[..LAGS].copy_from_slice(&lags.mean);
-        for (row, from) in beta.factor.iter_mut().zip(&lags.cholesky) {
-            row[..LAGS].copy_from_slice(from);
+        let mut beta = Self { mean: [0.0; REGRESSORS], factor: [[0.0; NORMALS]; REGRESSORS] };
+        beta.mean[..LAGS].copy_from_slice(&joint.mean);
+        for (l, row) in beta.factor.iter_mut().take(LAGS).enumerate() {
+            row[..LAGS].copy_from_slice(&joint.own_cholesky[l]);
+            row[REGRESSORS + l] = joint.common[l];
         }
         beta.mean[LAGS] = firm;
         beta.factor[LAGS][LAGS] = firm_se;
@@ -73,7 +84,7 @@ impl Beta {
     }
 }
 
-fn dot(a: &[f64; REGRESSORS], b: &[f64; REGRESSORS]) -> f64 {
+fn dot<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
@@ -82,7 +93,7 @@ pub struct Effect {
     /// Log effect at the posterior mean, less the variance term.
     pub log_mean: f64,
     /// How the log moves with the standard normals of the response.
-    pub deviation: [f64; REGRESSORS],
+    pub deviation: [f64; NORMALS],
     /// Whether a limit was met.
     pub cut: bool,
 }
@@ -91,13 +102,13 @@ pub struct Effect {
 /// [`beyond`] gives it.
 pub fn effect(beta: Option<&Beta>, x: &[f64; REGRESSORS], seen: &[f64; REGRESSORS], outside: f64) -> Effect {
     let Some(beta) = beta else {
-        return Effect { log_mean: 0.0, deviation: [0.0; REGRESSORS], cut: false };
+        return Effect { log_mean: 0.0, deviation: [0.0; NORMALS], cut: false };
     };
     let (fitted, at_seen) = (beta.fitted(x), beta.fitted(seen));
     let kept = fitted.clamp(at_seen - LOG_LIFT_MAX, at_seen + LOG_LIFT_MAX);
     let away: [f64; REGRESSORS] = std::array::from_fn(|l| x[l] - seen[l]);
     // Lᵀ(x − x̄): a draw of β is β̂ + L z, so its effect is z · Lᵀ(x − x̄).
-    let moved: [f64; REGRESSORS] =
+    let moved: [f64; NORMALS] =
         std::array::from_fn(|j| (0..REGRESSORS).map(|i| beta.factor[i][j] * away[i]).sum::<f64>());
     let plain = tame(dot(&moved, &moved), 0.0).sqrt();
     let sd = plain * (1.0 + outside * outside).min(INFLATION_MAX).sqrt();
@@ -130,14 +141,19 @@ mod tests {
 
     const KNOWN: Beta = Beta {
         mean: [2.0, -0.5, 0.0, 1.0],
-        factor: [[0.4, 0.0, 0.0, 0.0], [0.1, 0.2, 0.0, 0.0], [0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.3]],
+        factor: [
+            [0.4, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+            [0.1, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0, 0.3, 0.0, 0.0, 0.0],
+        ],
     };
 
     #[test]
     fn nothing_is_uncertain_at_the_incentive_that_history_saw() {
         let seen = [0.05; REGRESSORS];
         let there = effect(Some(&KNOWN), &seen, &seen, 0.0);
-        assert_eq!(there.deviation, [0.0; REGRESSORS]);
+        assert_eq!(there.deviation, [0.0; NORMALS]);
         assert!((there.log_mean - 0.05 * 2.5).abs() < 1e-12);
         let away = effect(Some(&KNOWN), &[0.1, 0.05, 0.05, 0.05], &seen, 0.0);
         // 0.05 away at lag 0 only: sd = 0.05 · 0.4.
@@ -167,6 +183,6 @@ mod tests {
         assert!(wild.cut && wild.log_mean <= LOG_LIFT_MAX && wild.log_mean.is_finite());
         assert!(dot(&wild.deviation, &wild.deviation).sqrt() <= LOG_SD_MAX + 1e-9);
         let unknown = effect(None, &[0.5; REGRESSORS], &[0.0; REGRESSORS], 0.0);
-        assert_eq!((unknown.log_mean, unknown.deviation), (0.0, [0.0; REGRESSORS]));
+        assert_eq!((unknown.log_mean, unknown.deviation), (0.0, [0.0; NORMALS]));
     }
 }

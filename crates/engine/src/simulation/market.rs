@@ -4,7 +4,7 @@
 
 use rand_distr::Gamma;
 
-use super::effect::{Beta, REGRESSORS, beyond, effect, lagged_incentive, tame};
+use super::effect::{Beta, NORMALS, REGRESSORS, beyond, effect, lagged_incentive, tame};
 use super::number;
 use super::reach::Reach;
 use super::window::Window;
@@ -24,7 +24,7 @@ pub struct ArmCells {
     /// Expected units by month at the fitted response, less the variance term.
     pub mean: Vec<f64>,
     /// By month: how the log moves with the standard normals of the response.
-    pub deviation: Vec<[f64; REGRESSORS]>,
+    pub deviation: Vec<[f64; NORMALS]>,
     /// Effective incentive by month, as a share of list price.
     pub x: Vec<f64>,
 }

@@ -36,6 +36,7 @@ pub fn forecast(request: &Request, prepared: &Prepared, stage: &Stage, pairs: &[
         metrics: sums.metrics(Groups::TOTAL, &total_names()),
         gross_of_pull_forward: GrossOfPullForward {
             units: sums.metric(Groups::GROSS, Name::Units),
+            payout: sums.metric(Groups::GROSS, Name::Payout),
             net: sums.metric(Groups::GROSS, Name::Net),
         },
         cost_split: cost_split(&sums),

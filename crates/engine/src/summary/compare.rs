@@ -39,7 +39,6 @@ impl Teller<'_> {
         let mut parts: Vec<String> = ranked.iter().filter_map(|(o, _)| self.option_sentence(*o)).collect();
         parts.extend(self.budget_sentences(best).map(|words| format!("Under {}: {words}", self.label(best))));
         parts.extend(self.evidence_sentence());
-        parts.extend(self.notes_sentence());
         (headline, parts.join(" "))
     }
 

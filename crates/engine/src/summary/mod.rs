@@ -146,10 +146,8 @@ impl Teller<'_> {
             self.return_sentence(0),
             last,
             self.uptake_sentence(0),
-            self.fund_sentence(0),
             self.budget_sentences(0),
             self.evidence_sentence(),
-            self.notes_sentence(),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }

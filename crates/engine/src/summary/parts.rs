@@ -22,11 +22,23 @@ impl Teller<'_> {
             ("fall", "saving", self.money.range(-high, -low))
         };
         Some(format!(
-            "Payouts {word} by about {}, from {} to {}; there is an 8 in 10 chance that the {noun} is {range}.",
+            "Payouts {word} by about {}, from {} to {}; there is an 8 in 10 chance that the {noun} is {range}.{}",
             self.money.show(mean.abs()),
             self.money.show(from),
-            self.money.show(to)
+            self.money.show(to),
+            self.within_the_period(option, mean).unwrap_or_default()
         ))
+    }
+
+    /// Said where the months after the period change the picture by a tenth or more.
+    fn within_the_period(&self, option: usize, whole: f64) -> Option<String> {
+        let within = self.forecast.gross_of_pull_forward.payout.difference.get(option)?.mean?;
+        ((within - whole).abs() >= 0.1 * within.abs().max(whole.abs())).then(|| {
+            format!(
+                " That counts the months after the period too; within it the change is {}.",
+                self.money.signed(within)
+            )
+        })
     }
 
     pub(super) fn split_sentence(&self, option: usize) -> Option<String> {
@@ -83,6 +95,9 @@ impl Teller<'_> {
         let partners = self.metric("partners_earning")?;
         let share = self.metric("uptake_share")?.options.get(option)?.mean?;
         let (now, then) = (partners.baseline.mean?, partners.options.get(option)?.mean?);
+        if count(now.round()) == count(then.round()) {
+            return None;
+        }
         Some(format!(
             "About {} partners earn under it, {} of those eligible; without the change {}.",
             count(then.round()),
@@ -91,11 +106,7 @@ impl Teller<'_> {
         ))
     }
 
-    pub(super) fn fund_sentence(&self, option: usize) -> Option<String> {
-        let change = self.difference("fund_accrual", option)?.mean.filter(|v| *v != 0.0)?;
-        Some(format!("Fund accrual, which is no payout, changes by about {}.", self.money.signed(change)))
-    }
-
+    /// Budgets of the changed programs, and those whose fate the change alters.
     pub(super) fn budget_sentences(&self, option: usize) -> Option<String> {
         let one = |b: &crate::forecast::Budget| {
             let arm = b.options.get(option)?;
@@ -105,14 +116,24 @@ impl Teller<'_> {
                 self.program_name(&b.program),
                 self.money.show(left)
             );
+            let moved = (arm.probability_exhausted - b.baseline.probability_exhausted).abs() > 0.01;
+            let changed = self.draft.options.get(option)?.levers.iter().any(|l| l.program == b.program);
+            if !moved && !changed {
+                return None;
+            }
             if arm.probability_exhausted == 0.0 && b.baseline.probability_exhausted == 0.0 {
                 return Some(format!("{subject}; it lasts in every draw."));
             }
+            let either_way = arm.probability_exhausted > 0.9 && b.baseline.probability_exhausted > 0.9;
+            let without = if either_way {
+                "; it does so without the change too, which mostly spends it sooner".to_owned()
+            } else {
+                format!(", against {} without the change", chance(b.baseline.probability_exhausted))
+            };
             Some(format!(
-                "{subject}; the chance that it runs out is {}{}, against {} without the change.",
+                "{subject}; the chance that it runs out is {}{}{without}.",
                 chance(arm.probability_exhausted),
-                self.when_gone(arm),
-                chance(b.baseline.probability_exhausted)
+                self.when_gone(arm)
             ))
         };
         let all: Vec<String> = self.forecast.budgets.iter().filter_map(one).collect();
@@ -152,15 +173,6 @@ impl Teller<'_> {
             ));
         }
         (!sentences.is_empty()).then(|| sentences.join(" "))
-    }
-
-    pub(super) fn notes_sentence(&self) -> Option<String> {
-        let n = self.forecast.approximations.len();
-        match n {
-            0 => None,
-            1 => Some("One assumption is listed with the answer.".to_owned()),
-            n => Some(format!("{n} assumptions are listed with the answer.")),
-        }
     }
 }
 
