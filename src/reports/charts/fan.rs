@@ -57,7 +57,7 @@ fn draw(data: &FanData, width: f64) -> Canvas {
     // A phone has room for the months next to the forecast only.
     let shown = if narrow { 8 } else { 18 };
     let actual = &data.actual[data.actual.len().saturating_sub(shown)..];
-    let (top, bottom, left) = (28.0, if narrow { 232.0 } else { 262.0 }, 44.0);
+    let (top, bottom, left) = (36.0, if narrow { 240.0 } else { 270.0 }, 44.0);
     let ends = end_labels(data, narrow);
     let room = ends.iter().map(EndLabel::width).fold(0.0, f64::max);
     let right = width - room - 14.0;
@@ -78,7 +78,7 @@ fn draw(data: &FanData, width: f64) -> Canvas {
         canvas.text((left - 8.0, at + 4.0), &format::short(*level, highest), Anchor::End, MUTED, false);
     }
     if !narrow {
-        canvas.text((0.0, top - 12.0), "Units a month", Anchor::Start, MUTED, false);
+        canvas.text((0.0, top - 20.0), "Units a month", Anchor::Start, MUTED, false);
     }
     month_labels(&mut canvas, data, actual, &x, bottom, narrow);
     marks(&mut canvas, data, actual, (&x, &y), (top, bottom));
@@ -133,14 +133,14 @@ fn marks(
     canvas.band(&points(&|p| p.interval.0), &points(&|p| p.interval.1), BAND);
     if let Some((at, _)) = joint {
         let words = format!("Data to {}", data.as_of);
-        canvas.line((at, top - 16.0), (at, bottom), AXIS, 1.0, "2 3");
+        canvas.line((at, top - 24.0), (at, bottom), AXIS, 1.0, "2 3");
         let anchor = if at > 110.0 + text_width(&words, false) || actual.len() > 5 {
             Anchor::End
         } else {
             Anchor::Start
         };
         let aside = if anchor == Anchor::End { -6.0 } else { 6.0 };
-        canvas.text((at + aside, top - 12.0), &words, anchor, MUTED, false);
+        canvas.text((at + aside, top - 20.0), &words, anchor, MUTED, false);
     }
     let past: Vec<(f64, f64)> =
         actual.iter().enumerate().map(|(i, a)| (x.at(i as f64), y.at(a.1.max(0.0)))).collect();
@@ -148,7 +148,7 @@ fn marks(
     // Above the highest month the line cannot run through its own name.
     let peak = past.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
     if let Some((at, level)) = peak.filter(|_| past.len() > 2) {
-        canvas.text((at, (level - 8.0).max(top + 10.0)), "Sold", Anchor::Middle, PAST, true);
+        canvas.text((at, (level - 8.0).max(top - 2.0)), "Sold", Anchor::Middle, PAST, true);
     }
     canvas.polyline(&points(&|p| p.baseline), BASELINE, 2.0, "5 4");
     let scenario = points(&|p| p.scenario);

@@ -47,7 +47,7 @@ const BAND_OUTCOME: &str = "var(--band-outcome)";
 
 /// Width of a character at 12 px, roughly; generous, because the font is the
 /// reader's own.
-const CHARACTER: f64 = 6.9;
+const CHARACTER: f64 = 7.2;
 /// The same in bold.
 const CHARACTER_BOLD: f64 = 7.9;
 

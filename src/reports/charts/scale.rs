@@ -35,8 +35,8 @@ pub fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
         .map(|m| m * power)
         .find(|s| *s >= raw * 0.999)
         .unwrap_or(10.0 * power);
-    let first = (low / step - 1e-9).floor() as i64;
-    let last = (high / step + 1e-9).ceil().max((first + 1) as f64) as i64;
+    let first = (low / step + 1e-9).floor() as i64;
+    let last = (high / step - 1e-9).ceil().max((first + 1) as f64) as i64;
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
