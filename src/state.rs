@@ -65,8 +65,7 @@ impl State {
         }
         let model = Arc::new(Model::fit(Arc::new(data.company), data.panel, &|_| ()));
         tracing::debug!("learned from it after {:.2?}", started.elapsed());
-        let retriever =
-            retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
+        let retriever = retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
         tracing::debug!("search ready after {:.2?}", started.elapsed());
         let language = match settings.reader {
             ReaderPolicy::Auto => settings.llm.as_ref().map(LanguageModel::connect),

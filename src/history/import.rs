@@ -6,8 +6,8 @@ use std::path::Path;
 use spiffcast_engine::calendar::FiscalCalendar;
 use spiffcast_engine::finding::SourceFinding;
 
-use super::error::HistoryError;
 use super::checked::{self, Checked};
+use super::error::HistoryError;
 use super::manifest::{Digests, Manifest};
 use super::source::Source;
 use super::store::{Pointer, Store};

@@ -8,9 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, CreateAliasBuilder, CreateCollectionBuilder, CreateFieldIndexCollectionBuilder,
-    FieldType, Filter, Modifier, PointStruct, Query as ServerQuery, QueryPointsBuilder, Range,
-    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, UpsertPointsBuilder, Vector, VectorInput, NamedVectors,
+    Condition, CountPointsBuilder, CreateAliasBuilder, CreateCollectionBuilder,
+    CreateFieldIndexCollectionBuilder, FieldType, Filter, Modifier, NamedVectors, PointStruct,
+    Query as ServerQuery, QueryPointsBuilder, Range, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
+    UpsertPointsBuilder, Vector, VectorInput,
 };
 use qdrant_client::{Payload, Qdrant};
 
@@ -71,7 +72,10 @@ impl Retriever for WithFallback {
     fn notice(&self) -> Option<String> {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let why = self.server.as_ref().err().cloned().or(trouble)?;
-        Some(format!("the Qdrant server at {} is not used ({why}); the built-in index answers", shown_url(&self.url)))
+        Some(format!(
+            "the Qdrant server at {} is not used ({why}); the built-in index answers",
+            shown_url(&self.url)
+        ))
     }
 }
 
@@ -118,7 +122,8 @@ impl Server {
         if !self.client.collection_exists(&self.collection).await.map_err(failed)? {
             return Ok(false);
         }
-        let count = self.client.count(CountPointsBuilder::new(&self.collection).exact(true)).await.map_err(failed)?;
+        let count =
+            self.client.count(CountPointsBuilder::new(&self.collection).exact(true)).await.map_err(failed)?;
         Ok(count.result.is_some_and(|r| r.count == self.corpus.documents.len() as u64))
     }
 

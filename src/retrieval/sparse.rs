@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use qdrant_edge::external::ordered_float::NotNan;
 use qdrant_edge::SparseVector;
 use qdrant_edge::bm25_embed::{EdgeBm25, EdgeBm25Config};
+use qdrant_edge::external::ordered_float::NotNan;
 
 use super::RetrievalError;
 
@@ -56,7 +56,8 @@ impl Vectors {
 fn model<'t>(texts: impl ExactSizeIterator<Item = &'t String>) -> Result<EdgeBm25, RetrievalError> {
     let count = texts.len().max(1) as f64;
     let words: usize = texts.map(|t| t.split_whitespace().count()).sum();
-    let length = NotNan::new((words as f64 / count).max(1.0)).map_err(|e| RetrievalError::Index(e.to_string()))?;
+    let length =
+        NotNan::new((words as f64 / count).max(1.0)).map_err(|e| RetrievalError::Index(e.to_string()))?;
     let config = EdgeBm25Config { avg_len: length, ascii_folding: Some(true), ..EdgeBm25Config::default() };
     EdgeBm25::new(config).map_err(|e| RetrievalError::Index(e.to_string()))
 }

@@ -47,7 +47,13 @@ async fn homes(folder: &Path) -> Vec<Arc<dyn Retriever>> {
 }
 
 fn clauses(text: &str) -> Query {
-    Query { text: text.into(), kinds: vec![Kind::Clause], in_force_on: Some(q3()), limit: 8, ..Query::default() }
+    Query {
+        text: text.into(),
+        kinds: vec![Kind::Clause],
+        in_force_on: Some(q3()),
+        limit: 8,
+        ..Query::default()
+    }
 }
 
 #[test]
@@ -74,7 +80,8 @@ fn filters_hold() {
     run(async {
         let folder = TempDir::new().expect("a folder");
         for home in homes(folder.path()).await {
-            let all = Query { limit: 200, kinds: vec![], ..clauses("Product X SPIFF Gold partner EMEA eligible") };
+            let all =
+                Query { limit: 200, kinds: vec![], ..clauses("Product X SPIFF Gold partner EMEA eligible") };
             let hits = home.search(&all).await.expect("hits");
             assert!(hits.iter().all(|h| h.effective.is_none_or(|e| e.intersection(&q3()).is_some())));
             assert!(hits.iter().map(|h| h.kind).collect::<HashSet<_>>().len() >= 4, "{}", hits.len());
@@ -85,7 +92,10 @@ fn filters_hold() {
             assert!(versions.len() > 1, "without a day every version may answer");
             let none = Query { programs: vec!["no-such-program".into()], ..all.clone() };
             assert_eq!(home.search(&none).await.expect("no hits"), Vec::<Hit>::new());
-            assert_eq!(home.search(&Query { limit: 0, ..all.clone() }).await.expect("no hits"), Vec::<Hit>::new());
+            assert_eq!(
+                home.search(&Query { limit: 0, ..all.clone() }).await.expect("no hits"),
+                Vec::<Hit>::new()
+            );
             let product = Query { kinds: vec![Kind::Product], text: "PX-100".into(), limit: 1, ..all };
             assert_eq!(home.search(&product).await.expect("hits")[0].id, "product:PX-100");
         }
