@@ -19,7 +19,7 @@ use super::lexicon;
 use super::names::{Entity, Mention};
 use super::numbers::{Given, Number};
 use super::operations::Verb;
-use super::periods::combine;
+use super::spans::combine;
 use super::{Context, Reading, Status, assemble, audiences, programs, read, recognise, terms, unreadable};
 
 /// A clause that a draft cites.

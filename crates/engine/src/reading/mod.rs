@@ -30,6 +30,7 @@ mod periods;
 mod place;
 mod programs;
 mod sheet;
+mod spans;
 mod spelling;
 mod subject;
 mod terms;

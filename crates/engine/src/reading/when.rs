@@ -11,7 +11,8 @@ use crate::scenario::{Lever, Operation, Parameter, Period};
 
 use super::days::{Almanac, range_words};
 use super::desk::{Desk, choice};
-use super::periods::{Form, PeriodMark, combine};
+use super::periods::{Form, PeriodMark};
+use super::spans::combine;
 
 /// The period of the draft. `Err`: something must be asked first; holds the period
 /// that is meant as far as it is known.
