@@ -32,7 +32,7 @@ pub struct Failure {
     /// What the checks found.
     pub findings: Vec<Finding>,
     /// The question, to keep the form.
-    pub asked: Option<AskRequest>,
+    pub asked: Option<Box<AskRequest>>,
 }
 
 /// Problem details of RFC 9457, with what the checks found.
@@ -84,7 +84,7 @@ impl Failure {
 
     /// Keeps what was asked, so that the page can show the form again.
     pub fn asking(mut self, asked: AskRequest) -> Self {
-        self.asked = Some(asked);
+        self.asked = Some(Box::new(asked));
         self
     }
 }
@@ -231,7 +231,7 @@ fn error_page(app: &App, failure: Failure, request_id: String) -> Response {
     let page = ErrorPage {
         layout: Layout::new(app, &failure.title, ""),
         kept: failure.asked.is_some(),
-        ask: AskBox::new(app, failure.asked.unwrap_or_default()),
+        ask: AskBox::new(app, failure.asked.map_or_else(AskRequest::default, |asked| *asked)),
         status: failure.status.as_u16(),
         title: failure.title,
         detail: failure.detail,

@@ -155,7 +155,8 @@ async fn a_broken_endpoint_costs_the_second_reader_and_not_the_answer() {
         let folder = tempfile::tempdir().expect("a folder");
         let (address, _) = endpoint(reply).await;
         let state = copilot(format!("http://{address}/v1"), &folder).await;
-        let answer = tokio::time::timeout(Duration::from_secs(60), ask(&state, UNUSUAL)).await.expect("in time");
+        let answer =
+            tokio::time::timeout(Duration::from_secs(60), ask(&state, UNUSUAL)).await.expect("in time");
         let said = answer.reading.findings.iter().any(|f| f.code == "llm_not_used");
         assert!(said && answer.reading.reader == "built-in", "{what}: {:?}", answer.reading.findings);
         assert!(!serde_json::to_string(&answer).expect("JSON").contains("sk-canary"), "{what}");

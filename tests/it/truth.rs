@@ -62,7 +62,8 @@ fn the_treated_weighted_response_covers_the_truth_and_the_naive_one_does_not() {
     let (truth, model) = (truth(), learned());
     let weights = treated_units(&truth);
     let all: f64 = weights.iter().map(|(_, w)| w).sum();
-    let naive = response::naive(&model.company, &model.panel, &seller_incentive(&model), model.usable_through);
+    let naive =
+        response::naive(&model.company, &model.panel, &seller_incentive(&model), model.usable_through);
     let (mut mean, mut own, mut common, mut naive_mean, mut naive_se) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for (sku, units) in &weights {
         let share = units / all;

@@ -104,10 +104,11 @@ pub fn pieces(question: &str, reading: &Reading) -> Vec<Piece> {
             paths.push(&entry.field);
             paths.len() - 1
         }) + 1;
-        if let Source::Question { start, end, .. } = &entry.source {
-            if start < end && *end <= chars.len() {
-                spans.push((*start, *end, number));
-            }
+        if let Source::Question { start, end, .. } = &entry.source
+            && start < end
+            && *end <= chars.len()
+        {
+            spans.push((*start, *end, number));
         }
     }
     let unused = unused_spans(&chars, &reading.unused_words);
