@@ -46,10 +46,11 @@ pub async fn read(
     }
 }
 
-/// A certain reading stands, a choice belongs to the person, and what cannot be a
-/// question at all is not sent anywhere.
+/// A certain reading stands, a choice between meanings belongs to the person, and
+/// what cannot be a question at all is not sent anywhere. Words that were not
+/// understood (`question`) are what a second reader is for.
 fn wants_second_reader(reading: &Reading) -> bool {
-    let open_choice = reading.clarifications.iter().any(|c| !c.choices.is_empty());
+    let open_choice = reading.clarifications.iter().any(|c| !c.choices.is_empty() && c.field != "question");
     let unreadable = ["empty", "too_long", "control_characters"];
     let hopeless = reading.findings.iter().any(|f| unreadable.contains(&f.code.as_str()));
     reading.status != Status::Ready && !open_choice && !hopeless

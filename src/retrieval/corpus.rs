@@ -186,8 +186,13 @@ impl Corpus {
         tied.then_some(asked * 8)
     }
 
-    /// Hits from points and scores: best first, ties in document order.
+    /// Hits from points and scores: best first, ties in document order. An index adds
+    /// up in the order it was built in, so the last digits of a score mean nothing and
+    /// must not decide an order.
     pub fn hits(&self, query: &Query, mut found: Vec<(usize, f32)>) -> Vec<Hit> {
+        for (_, score) in &mut found {
+            *score = (*score * 1_000.0).round() / 1_000.0;
+        }
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.truncate(Self::limit(query));
         let hit = |(at, score): (usize, f32)| {

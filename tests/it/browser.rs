@@ -273,6 +273,18 @@ async fn a_question_is_asked_answered_and_traced_to_its_clause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_demo_company_answers_in_the_browser() {
+    if skipped() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = spiffcast::config::Settings::load(None, |_| None).expect("defaults");
+    settings.data_dir = folder.path().to_owned();
+    let state = spiffcast::state::State::open(settings).await.expect("the demo company");
+    journey(Arc::new(state), QUESTION, "demo").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn choices_cancelling_and_pages_without_scripts() {
     if skipped() {
         return;

@@ -20,7 +20,7 @@ use spiffcast::state::State;
 use spiffcast_engine::reading::Status;
 
 /// Nobody's phrasing: the built-in reader is not certain of it.
-const UNUSUAL: &str = "For Q3 I would like the Product X SPIFF to go north by 5%, kindly arrange";
+const UNUSUAL: &str = "beef up the Product X SPIFF by 5% in Q3";
 
 /// What the endpoint says, and what it was asked.
 #[derive(Clone)]
@@ -113,6 +113,18 @@ async fn the_request_is_strict_carries_the_clauses_and_no_secret() {
     let prompt = body["messages"][1]["content"].as_str().expect("text");
     assert!(prompt.contains("spiff-product-x v3 §"), "{prompt}");
     assert!(!body.to_string().contains("sk-canary"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grounded_draft_is_taken_and_says_who_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let right = draft("spiff-product-x", "increase_by_percent", "5", Q3, &[]);
+    let (address, _) = endpoint(move || says(&right)).await;
+    let state = copilot(format!("http://{address}/v1"), &folder).await;
+    let answer = ask(&state, UNUSUAL).await;
+    assert_eq!((answer.reading.status, answer.reading.reader.as_str()), (Status::Ready, "llm"));
+    assert_eq!(answer.bundle.model.as_deref(), Some("scripted"));
+    assert!(answer.forecast.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
