@@ -1,5 +1,6 @@
 //! The chain behind the port: what the faces may ask, answered by [`State`].
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -68,7 +69,9 @@ impl Copilot for State {
 
     fn actuals(&self, answer: &Answer) -> Vec<(String, f64)> {
         let Some(draft) = &answer.reading.scenario else { return Vec::new() };
-        actuals(self, &changed_programs(draft))
+        let Some(forecast) = &answer.forecast else { return Vec::new() };
+        let reached = forecast.by.partner.iter().map(|row| row.key.as_str()).collect();
+        actuals(self, &changed_programs(draft), &reached)
     }
 
     fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
@@ -80,8 +83,9 @@ fn unavailable(error: crate::store::StoreError) -> AskError {
     AskError::Unavailable(error.to_string())
 }
 
-/// Units a month of the products that the programs cover, over all partners.
-fn actuals(state: &State, programs: &[String]) -> Vec<(String, f64)> {
+/// Units a month of the products that the programs cover, among the partners that the
+/// forecast is about: past and future are of the same sales.
+fn actuals(state: &State, programs: &[String], reached: &HashSet<&str>) -> Vec<(String, f64)> {
     let (company, panel) = (State::company(state), &state.model.panel);
     let covers = |product: usize| {
         let product = &company.catalog.products[product];
@@ -94,7 +98,9 @@ fn actuals(state: &State, programs: &[String]) -> Vec<(String, f64)> {
         .map(Month)
         .map(|month| {
             let t = (month.0 - panel.first_month.0) as usize;
-            let series = panel.series.iter().enumerate().filter(|(_, (_, product))| covers(*product));
+            let counts = |partner: usize| reached.contains(company.catalog.partners[partner].id.as_str());
+            let of_answer = |pair: &(usize, usize)| covers(pair.1) && counts(pair.0);
+            let series = panel.series.iter().enumerate().filter(|(_, pair)| of_answer(pair));
             (month.key(), series.map(|(s, _)| panel.units[panel.at(s, t)]).sum())
         })
         .collect()

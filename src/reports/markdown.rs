@@ -43,7 +43,10 @@ pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
 
 fn head(text: &mut String, answer: &Answer, forecast: &Forecast) {
     if let Some(summary) = &answer.summary {
-        let _ = writeln!(text, "# {}\n\n{}\n", escaped(&summary.headline), escaped(&summary.text));
+        let _ = writeln!(text, "# {}\n", escaped(&summary.headline));
+        for paragraph in summary.text.split("\n\n") {
+            let _ = writeln!(text, "{}\n", escaped(paragraph));
+        }
     }
     if let Some(question) = &answer.run.question {
         let _ = writeln!(text, "Question: {}\n", escaped(question));

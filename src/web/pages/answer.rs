@@ -155,7 +155,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
     let options = forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0);
     let mut figures: Vec<Figure> =
         charts::months(forecast, &app.copilot.actuals(answer), 0, &label).into_iter().collect();
-    figures.extend(charts::budgets(forecast, company, 0));
+    figures.extend(charts::budgets(forecast, company, answer.reading.scenario.as_ref(), 0));
     figures.extend(charts::movers(forecast, 0));
     let mut words: Vec<String> =
         figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();

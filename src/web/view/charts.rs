@@ -3,6 +3,7 @@
 
 use spiffcast_engine::company::Company;
 use spiffcast_engine::forecast::{Budget, Forecast, Metric, Quantity, Row};
+use spiffcast_engine::scenario::Draft;
 
 use crate::reports::charts::{self, BudgetArm, BudgetData, Chart, FanData, FanPoint, MoverBar};
 use crate::reports::format;
@@ -84,9 +85,16 @@ pub fn months(forecast: &Forecast, actuals: &[(String, f64)], option: usize, lab
     })
 }
 
-/// One figure a program with a budget.
-pub fn budgets(forecast: &Forecast, company: &Company, option: usize) -> Vec<Figure> {
-    forecast.budgets.iter().filter_map(|b| budget(forecast, company, b, option)).collect()
+/// One figure a budget that the change touches: of a changed program, or one whose
+/// chance to run out the change moves by more than a point.
+pub fn budgets(forecast: &Forecast, company: &Company, draft: Option<&Draft>, option: usize) -> Vec<Figure> {
+    let levers = draft.and_then(|d| d.options.get(option)).map_or(&[][..], |o| &o.levers);
+    let touched = |b: &&Budget| {
+        let with = b.options.get(option).map_or(0.0, |arm| arm.probability_exhausted);
+        let moved = (with - b.baseline.probability_exhausted).abs() > 0.01;
+        moved || levers.iter().any(|lever| lever.program == b.program)
+    };
+    forecast.budgets.iter().filter(touched).filter_map(|b| budget(forecast, company, b, option)).collect()
 }
 
 fn budget(forecast: &Forecast, company: &Company, budget: &Budget, option: usize) -> Option<Figure> {
@@ -136,15 +144,16 @@ fn budget(forecast: &Forecast, company: &Company, budget: &Budget, option: usize
         .collect();
     let arm = budget.options.get(option)?;
     let mut lead = format!(
-        "{} of {} is left today. With the change, {} chance that it runs out in the period",
+        "{} of {} is left today. With the change, {} chance that it runs out by {}",
         money(left),
         money(whole),
-        format::chance(arm.probability_exhausted)
+        format::chance(arm.probability_exhausted),
+        format::date(forecast.horizon.tail_end)
     );
     if let Some(day) = arm.exhausted_on.get("p50") {
         lead.push_str(&format!(", then around {}", format::date(*day)));
     }
-    lead.push('.');
+    lead.push_str(". The bars are the pay of the period alone.");
     let data = BudgetData { program: name.clone(), left, arms: drawn, currency: currency.to_owned() };
     Some(Figure {
         id: "budget",

@@ -129,7 +129,22 @@ impl Cashier {
                     place += 1;
                 }
             }
+            self.fund_tail_as_baseline(stage, slot);
             self.cap_parents(stage, draw, slot);
+        }
+    }
+
+    /// After the period every arm is funded as the baseline is: that an option spends
+    /// a budget sooner must not look like a saving in the months after it, when
+    /// nothing is left to pay. What it draws within the period is its cost.
+    fn fund_tail_as_baseline(&mut self, stage: &Stage, slot: usize) {
+        let Some((baseline, shares)) = self.shares.split_first_mut().filter(|_| slot > 0) else { return };
+        let months = stage.market.months;
+        let tail = |h: &usize| stage.months.rows[*h].is_some() && !stage.months.in_period[*h];
+        for h in (0..months).filter(tail) {
+            for row in 0..stage.programs.len() {
+                shares[slot - 1][row * months + h] = baseline[row * months + h];
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
 use super::market::{Incentive, Market, MarketInputs, net_prices};
 use super::reach::Reach;
@@ -49,8 +51,9 @@ impl Prepared {
         );
         let net_price = net_prices(company, panel, &baseline.net_price_share, first, months);
         let expected = expected_units(model, &baseline, months);
-        let ahead: Vec<Incentive> = request
-            .arms()
+        let arms: Vec<&RuleBook> = request.arms().collect();
+        let ahead: Vec<Incentive> = arms
+            .par_iter()
             .map(|rules| {
                 let found = incentives(company, panel, rules, first, months, &expected, &net_price);
                 Incentive::of(found, model.tells_firm_apart())
@@ -60,8 +63,10 @@ impl Prepared {
             let rules = &only(rules, ids);
             CellRules::compile(&CellInputs { company, panel, rules, first, months, net_price: &net_price })
         };
-        let rules = request.arms().map(|rules| compile(rules, &reach.programs)).collect();
-        let changed_rules = request.arms().skip(1).map(|rules| compile(rules, &reach.changed)).collect();
+        let (rules, changed_rules) = rayon::join(
+            || arms.par_iter().map(|rules| compile(rules, &reach.programs)).collect(),
+            || arms.par_iter().skip(1).map(|rules| compile(rules, &reach.changed)).collect(),
+        );
         let market = Market::of(&MarketInputs {
             company,
             panel,

@@ -22,6 +22,13 @@ pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thi
             names.join(", ")
         ));
     }
+    if stage.programs.iter().any(|p| p.budgeted && p.changed) {
+        out.push(
+            "Spending a budget sooner counts as a cost of the period, not as a saving once it is gone; sellers are \
+             taken to go on as before when it is."
+                .to_owned(),
+        );
+    }
     let catalog = &request.model.company.catalog;
     let unknown: Vec<&str> = catalog
         .products

@@ -14,7 +14,8 @@ use crate::forecast::{Forecast, Grade, Metric, Quantity};
 use crate::scenario::Draft;
 use figures::{Money, count, percent};
 
-/// Tells a forecast: one sentence, and a paragraph. Options go by their labels,
+/// Tells a forecast: one sentence, and up to three paragraphs (what it costs, what it
+/// brings, what that rests on) with an empty line between. Options go by their labels,
 /// products and programs by the company's names.
 pub fn tell(draft: &Draft, forecast: &Forecast, company: &Company) -> (String, String) {
     let teller = Teller { draft, forecast, company, money: Money::of(&forecast.currency) };
@@ -137,19 +138,15 @@ impl Teller<'_> {
         let breakeven = self.breakeven_sentence();
         let first = breakeven.clone().filter(|_| weak);
         let last = breakeven.filter(|_| !weak);
-        let parts = [
-            first,
-            self.payout_sentence(0),
-            self.split_sentence(0),
-            self.units_sentence(0),
-            self.net_sentence(0),
-            self.return_sentence(0),
-            last,
-            self.uptake_sentence(0),
-            self.budget_sentences(0),
-            self.evidence_sentence(),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let cost = [first, self.payout_sentence(0), self.split_sentence(0)];
+        let gain = [self.units_sentence(0), self.net_sentence(0), self.return_sentence(0), last];
+        let ground = [self.uptake_sentence(0), self.budget_sentences(0), self.evidence_sentence()];
+        let paragraph = |sentences: Vec<Option<String>>| {
+            let said: Vec<String> = sentences.into_iter().flatten().collect();
+            (!said.is_empty()).then(|| said.join(" "))
+        };
+        let paragraphs = [paragraph(cost.into()), paragraph(gain.into()), paragraph(ground.into())];
+        paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
 
     fn breakeven_sentence(&self) -> Option<String> {

@@ -126,7 +126,7 @@ impl Teller<'_> {
             }
             let either_way = arm.probability_exhausted > 0.9 && b.baseline.probability_exhausted > 0.9;
             let without = if either_way {
-                "; it does so without the change too, which mostly spends it sooner".to_owned()
+                "; without the change it runs out too, only later".to_owned()
             } else {
                 format!(", against {} without the change", chance(b.baseline.probability_exhausted))
             };

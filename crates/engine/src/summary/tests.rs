@@ -139,11 +139,11 @@ fn a_sure_gain_is_told_with_its_figures() {
     assert_eq!(headline, "Product X SPIFF +5% raises net margin by about $18,800 in Q3 2026.");
     let wanted = "Payouts rise by about $5,200, from $40,000 to $45,200; there is an 8 in 10 chance that the extra \
         payout is between $4,300 and $6,100. $2,000 of it is paid on sales that come anyway, $3,200 on sales that \
-        the change brings. Units of the products covered rise by about 80 (8%), 8 in 10 between 60 and 100; revenue \
+        the change brings.\n\nUnits of the products covered rise by about 80 (8%), 8 in 10 between 60 and 100; revenue \
         changes by +$72,000. Net margin after payouts changes by about +$18,800 (8 in 10: +$13,800 to +$23,800), \
         the months after the period included; +$20,300 within the period alone. With the luck of single sales it \
         may come out anywhere from +$8,800 to +$28,800. The return on the extra payout is 62% (8 in 10: 32% to \
-        92%). It breaks even at a lift of 3.1% in the units it reaches; the chance of doing better is 64%. About 94 \
+        92%). It breaks even at a lift of 3.1% in the units it reaches; the chance of doing better is 64%.\n\nAbout 94 \
         partners earn under it, 78% of those eligible; without the change 90. Evidence for Product X 100 is grade \
         B: past changes can be held against partners they did not reach, but they are few or not clean.";
     assert_eq!(text, wanted);
