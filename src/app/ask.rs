@@ -129,7 +129,7 @@ async fn finish(
 ) -> Result<Answer, AskError> {
     progress.report(Stage::Tell, 0.0);
     progress.check()?;
-    let citations = cite::governing(state, question.as_deref(), scenario.as_ref()).await;
+    let citations = cite::governing(state, scenario.as_ref()).await;
     let summary = match (&scenario, &forecast) {
         (Some(scenario), Some(forecast)) => {
             let (headline, text) = summary::tell(scenario, forecast, state.company());

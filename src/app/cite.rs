@@ -2,7 +2,7 @@
 //! the programs that a scenario moves.
 
 use spiffcast_engine::calendar::Span;
-use spiffcast_engine::scenario::Scenario;
+use spiffcast_engine::scenario::{Parameter, Scenario};
 
 use super::ask::changed_programs;
 use crate::answer::Citation;
@@ -29,16 +29,16 @@ pub async fn retrieve(state: &State, question: &str) -> Vec<CitedClause> {
 }
 
 /// The clauses of the changed programs, in the version in force when the changes
-/// begin, those nearest to the question first.
-pub async fn governing(state: &State, question: Option<&str>, scenario: Option<&Scenario>) -> Vec<Citation> {
+/// begin, those about the changed term first.
+pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citation> {
     let Some(scenario) = scenario else { return Vec::new() };
-    let labels: Vec<&str> = scenario.options.iter().map(|o| o.label.as_str()).collect();
-    let text = format!("{} {} rate calculation eligibility", question.unwrap_or_default(), labels.join(" "));
     let mut citations = Vec::new();
     for program in changed_programs(scenario) {
+        let levers = scenario.options.iter().flat_map(|o| &o.levers).filter(|l| l.program == program);
+        let text = levers.map(|l| words_about(l.parameter)).collect::<Vec<_>>().join(" ");
         let begins = scenario.period.start.max(state.company().today());
         let query = Query {
-            text: text.clone(),
+            text,
             kinds: vec![Kind::Clause],
             programs: vec![program],
             in_force_on: Some(Span::new(begins, begins.max(scenario.period.end))),
@@ -53,6 +53,30 @@ pub async fn governing(state: &State, question: Option<&str>, scenario: Option<&
         }));
     }
     citations
+}
+
+/// The words that rule texts use of a term.
+fn words_about(parameter: Parameter) -> &'static str {
+    use Parameter as P;
+    match parameter {
+        P::Rate | P::TierRate | P::TierThreshold | P::RateMode => {
+            "calculation incentive rate paid per unit percent of revenue qualifying tier"
+        }
+        P::Minimum => "minimum below nothing is paid calculation",
+        P::Target | P::AcceleratorMultiplier | P::AcceleratorAbove => "target attainment accelerator above",
+        P::GrowthAbove => "growth over the same period of last year above",
+        P::Override => "override parent share of qualifying revenue",
+        P::CapPerPartner => "caps cap a partner can earn at most per period",
+        P::CapPerTransaction => "caps cap of one transaction at most",
+        P::ProgramBudget => "budget of this version over its whole life runs out",
+        P::EligibleTiers => "eligibility partners at tier may take part",
+        P::EligibleRegions => "eligibility partners in region may take part",
+        P::EligiblePartnerTypes => "eligibility partner type reseller distributor may take part",
+        P::DealRegistration => "deal registration approved required",
+        P::NewCustomerOnly => "new customer first transaction",
+        P::Products => "qualifying products covered",
+        P::Active | P::Program => "version in force from to days included calculation",
+    }
 }
 
 async fn search(state: &State, query: &Query) -> Vec<Hit> {

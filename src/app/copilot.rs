@@ -60,8 +60,7 @@ impl Copilot for State {
     fn notices(&self) -> Vec<String> {
         let mut notices = Vec::new();
         if self.demo {
-            notices
-                .push("This is the demo company. Import your own data with `spiffcast import`.".to_owned());
+            notices.push("This is the demo company. Your own data: spiffcast import FOLDER".to_owned());
         }
         notices.extend(self.retriever.notice());
         notices

@@ -149,6 +149,17 @@ impl Browser {
         self.look(1280, "light").await;
     }
 
+    /// The top of the page, for the README.
+    async fn cover(&self, name: &str) {
+        self.look(1280, "light").await;
+        let clip = json!({ "x": 0, "y": 0, "width": 1280, "height": 1000, "scale": 1 });
+        let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let shot = self.devtools("Page.captureScreenshot", shot).await;
+        let file =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("target/screenshots/{name}-cover.png"));
+        std::fs::write(file, decode(shot["data"].as_str().expect("a picture"))).expect("a file");
+    }
+
     async fn page_size(&self, width: u32) -> Value {
         let height = self.run("return document.documentElement.scrollHeight").await;
         json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 })
@@ -231,6 +242,7 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     let title = browser.client.title().await.expect("a title");
     assert!(title.contains(question), "{title}");
     browser.pictures(&format!("{name}-answer")).await;
+    browser.cover(&format!("{name}-answer")).await;
 
     // Every chart is drawn once for this width, and its colours resolve.
     let drawn = browser

@@ -105,3 +105,26 @@ fn every_wording_is_read_right_or_asked_about() {
     }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), WORDINGS.lines().count(), wrong.join("\n"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_on_the_first_page_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = Settings::load(None, |_| None).expect("defaults");
+    settings.data_dir = folder.path().to_owned();
+    let state = spiffcast::state::State::open(settings).await.expect("the demo company");
+    let answers = BTreeMap::new();
+    let context = Context { company: state.company(), answers: &answers, previous: None };
+    let examples = spiffcast::app::port::Copilot::examples(&state);
+    assert_eq!(examples.len(), 5);
+    assert_eq!(examples[0], "raise the Product X SPIFF 5% for Q3");
+    for question in examples {
+        let reading = read(&question, &context);
+        assert_eq!(
+            reading.status,
+            Status::Ready,
+            "{question}: {:?} {:?}",
+            reading.clarifications,
+            reading.findings
+        );
+    }
+}

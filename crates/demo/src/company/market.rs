@@ -62,7 +62,7 @@ pub struct Market {
     pub beta: Vec<f64>,
     /// Pairs that sell, by partner and product.
     pub pairs: Vec<Pair>,
-    /// s[region][product][month], [`AHEAD`] months beyond the data.
+    /// `s[region][product][month]`, [`AHEAD`] months beyond the data.
     pub shocks: Vec<Vec<Vec<f64>>>,
     growth: Vec<f64>,
     season: Vec<[f64; 12]>,

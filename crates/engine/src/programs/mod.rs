@@ -5,7 +5,7 @@
 //! The way of a file: [`front_matter`] reads and checks one version,
 //! [`assemble`] makes programs of versions. The way of a sale is the order of
 //! PAYOUTS.md: [`qualify`], [`stacking`], [`accumulate`], [`tiers`], [`adjust`],
-//! [`caps`], [`overrides`], [`returns`]; [`settle`] reads top to bottom like it
+//! [`caps`], [`overrides`], [`returns`]; [`settle`](mod@settle) reads top to bottom like it
 //! and [`trace`] tells it.
 
 pub mod accumulate;

@@ -1,7 +1,7 @@
 //! Which terms hold for a partner on a day: the versions of every program, and a
 //! scenario's changes laid over them. A change applies by `sold_on` inside its own
 //! span and audience and never restarts accumulation (PAYOUTS.md, step 1). This
-//! says only which terms hold; [`super::settle`] and [`super::cells`] pay by them.
+//! says only which terms hold; [`settle`](mod@super::settle) and [`super::cells`] pay by them.
 
 use chrono::NaiveDate;
 

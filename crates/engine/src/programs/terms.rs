@@ -1,5 +1,5 @@
 //! The terms of a program version, with the keys of its front matter. Plain data:
-//! [`super::front_matter`] reads and checks it, [`super::settle`] pays by it.
+//! [`super::front_matter`] reads and checks it, [`settle`](mod@super::settle) pays by it.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -1,6 +1,6 @@
 //! How a payout came about: every line considered with its reason or its share,
 //! and each step from base to what is paid, with amounts and the clause it rests
-//! on. Uses the very steps of [`super::settle`], computes no pay of its own, and
+//! on. Uses the very steps of [`settle`](mod@super::settle), computes no pay of its own, and
 //! is plain data; [`super::trace_text`] writes it out.
 
 use chrono::NaiveDate;
