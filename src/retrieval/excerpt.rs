@@ -12,17 +12,16 @@ pub(super) fn excerpt(text: &str, question: &str) -> String {
     let words = words_of(question);
     let starts: Vec<usize> =
         std::iter::once(0).chain((1..text.len()).filter(|at| text[at - 1] == ' ')).collect();
-    let matches: Vec<usize> = starts
+    let word_end = |at: usize| (at..text.len()).find(|i| text[*i] == ' ').unwrap_or(text.len());
+    let matches: Vec<(usize, usize)> = starts
         .iter()
-        .copied()
-        .filter(|at| {
-            let end = (*at..text.len()).find(|i| text[*i] == ' ').unwrap_or(text.len());
-            words.contains(&plain(&text[*at..end]))
-        })
+        .map(|at| (*at, word_end(*at)))
+        .filter(|(at, end)| words.contains(&plain(&text[*at..*end])))
         .collect();
     // Room for the marks of a cut on either side.
     let room = CHARS_MAX - 2;
-    let held = |from: usize| matches.iter().filter(|m| (from..from + room).contains(m)).count();
+    // A word counts where the cut leaves it whole.
+    let held = |from: usize| matches.iter().filter(|(at, end)| from <= *at && *end < from + room).count();
     let mut best = 0;
     for from in starts {
         if held(from) > held(best) {
