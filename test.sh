@@ -70,6 +70,8 @@ step "lints"; cargo clippy --workspace --all-targets --locked -- -D warnings
 if [ "$mode" = all ]; then
   step "licences, bans, sources"
   cargo deny --version >/dev/null 2>&1 || cargo install cargo-deny --version 0.20.2 --locked --debug
+  # The licences of every platform's crates are looked at, not only this one's.
+  cargo fetch --locked
   cargo deny --offline check licenses bans sources
 fi
 
