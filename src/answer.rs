@@ -77,7 +77,7 @@ pub struct Bundle {
     pub draws: usize,
     /// Version of the engine.
     pub engine: String,
-    /// `built-in` or `llm`.
+    /// `built-in` or `llm`; `none` for a scenario that was handed in as data.
     pub reader: String,
     /// Model name, where one read or told.
     pub model: Option<String>,

@@ -3,24 +3,10 @@
 //! locale, no clock.
 
 use chrono::{Datelike, NaiveDate};
+use spiffcast_engine::calendar::MONTHS;
 
 /// Shown where a figure is undefined.
 pub const NONE: &str = "–";
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// `12,345` or `−1,234.5`: at most `places` decimals, zeros at the end kept.
 pub fn number(value: f64, places: usize) -> String {

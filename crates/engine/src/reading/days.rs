@@ -3,22 +3,7 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::calendar::{FiscalCalendar, Month, PeriodKind, Span};
-
-pub(crate) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::calendar::{FiscalCalendar, MONTHS, Month, PeriodKind, Span};
 
 /// Something that comes back every year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

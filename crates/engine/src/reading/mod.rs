@@ -134,7 +134,7 @@ pub struct Reading {
     pub status: Status,
     /// The checked scenario when `ready`; the best draft so far, or null, otherwise.
     pub scenario: Option<Draft>,
-    /// `built-in` or `llm`.
+    /// `built-in` or `llm`; `none` for a scenario that was handed in as data.
     pub reader: String,
     /// Words that carry weight and were not used.
     pub unused_words: Vec<String>,

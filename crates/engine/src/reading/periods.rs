@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use chrono::{Days, Months, NaiveDate};
 
-use crate::calendar::{PeriodKind, Span};
+use crate::calendar::{MONTHS, PeriodKind, Span};
 
-use super::days::{Almanac, MONTHS, Recurring, Year, range_words, week};
+use super::days::{Almanac, Recurring, Year, range_words, week};
 use super::numbers;
 use super::sheet::{Sheet, Use};
 use super::years::{fiscal_year, year_at};

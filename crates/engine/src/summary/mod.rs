@@ -94,7 +94,7 @@ impl Teller<'_> {
             return format!("There is no forecast of {label}.");
         };
         if mean == 0.0 && low == 0.0 && high == 0.0 && payout.mean == Some(0.0) {
-            return format!("{label} changes nothing {when}.");
+            return self.fund_headline(label, &when).unwrap_or(format!("{label} changes nothing {when}."));
         }
         if self.is_weak()
             && let Some(words) = self.breakeven_headline(label, &when)
@@ -113,6 +113,16 @@ impl Teller<'_> {
                  {amount}, and the range holds both gain and loss."
             )
         }
+    }
+
+    /// A change that moves nothing but what is set aside in a fund.
+    fn fund_headline(&self, label: &str, when: &str) -> Option<String> {
+        let change = self.difference("fund_accrual", 0)?.mean.filter(|v| *v != 0.0)?;
+        let word = if change > 0.0 { "raises" } else { "lowers" };
+        Some(format!(
+            "{label} {word} fund accrual by about {} {when}; payouts and sales stay as they are.",
+            self.money.show(change.abs())
+        ))
     }
 
     /// Where history says little: what would have to be true.
@@ -138,7 +148,7 @@ impl Teller<'_> {
         let breakeven = self.breakeven_sentence();
         let first = breakeven.clone().filter(|_| weak);
         let last = breakeven.filter(|_| !weak);
-        let cost = [first, self.payout_sentence(0), self.split_sentence(0)];
+        let cost = [first, self.payout_sentence(0), self.split_sentence(0), self.fund_sentence(0)];
         let gain = [self.units_sentence(0), self.net_sentence(0), self.return_sentence(0), last];
         let ground = [self.uptake_sentence(0), self.budget_sentences(0), self.evidence_sentence()];
         let paragraph = |sentences: Vec<Option<String>>| {

@@ -106,6 +106,11 @@ impl Teller<'_> {
         ))
     }
 
+    pub(super) fn fund_sentence(&self, option: usize) -> Option<String> {
+        let change = self.difference("fund_accrual", option)?.mean.filter(|v| *v != 0.0)?;
+        Some(format!("Fund accrual, which is no payout, changes by about {}.", self.money.signed(change)))
+    }
+
     /// Budgets of the changed programs, and those whose fate the change alters.
     pub(super) fn budget_sentences(&self, option: usize) -> Option<String> {
         let one = |b: &crate::forecast::Budget| {

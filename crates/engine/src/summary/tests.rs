@@ -150,6 +150,21 @@ fn a_sure_gain_is_told_with_its_figures() {
 }
 
 #[test]
+fn a_change_of_a_fund_alone_is_not_nothing() {
+    let mut f = forecast(&[(0.0, 0.0)], Grade::B);
+    let still = |name: &str| metric(if name == "fund_accrual" { 30_000.0 } else { 40_000.0 }, &[(0.0, 0.0)]);
+    for name in ["payout", "net", "units", "revenue"] {
+        f.metrics.insert(name.to_owned(), still(name));
+    }
+    f.metrics.insert("fund_accrual".to_owned(), metric(30_000.0, &[(-30_000.0, 100.0)]));
+    let (headline, text) = tell(&draft(&["Fund paused"]), &f, &company());
+    let wanted =
+        "Fund paused lowers fund accrual by about $30,000 in Q3 2026; payouts and sales stay as they are.";
+    assert_eq!(headline, wanted);
+    assert!(text.contains("Fund accrual, which is no payout, changes by about −$30,000."), "{text}");
+}
+
+#[test]
 fn an_open_question_and_a_loss_are_called_so() {
     let told = |net| tell(&draft(&["It"]), &forecast(&[net], Grade::A), &company()).0;
     assert_eq!(
