@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::Method;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -165,10 +165,18 @@ impl Browser {
         json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 })
     }
 
+    /// The first element that matches, once there is one. A page that changes
+    /// under the search makes the driver give up: that is looked for again, on
+    /// the new page.
     async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
-        let found =
-            self.client.wait().at_most(Duration::from_secs(60)).for_element(Locator::Css(selector)).await;
-        found.unwrap_or_else(|error| panic!("{selector} did not appear: {error}"))
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            match self.client.find(Locator::Css(selector)).await {
+                Ok(element) => return element,
+                Err(error) => assert!(Instant::now() < deadline, "{selector} did not appear: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn path(&self) -> String {
@@ -307,13 +315,13 @@ async fn choices_cancelling_and_pages_without_scripts() {
     // Cancelled by Escape: the form is as it was, and nothing was answered.
     browser.go("/").await;
     let question = browser.wait("#question").await;
-    question.send_keys(&format!("raise the Product X SPIFF{ENTER}")).await.expect("keys");
+    question.send_keys(&format!("take your time{ENTER}")).await.expect("keys");
     browser.wait("[data-progress]:not([hidden])").await;
     browser.pictures("progress").await;
     question.send_keys(ESCAPE).await.expect("a key");
     browser.wait("[data-progress][hidden]").await;
     assert_eq!(browser.path().await, "/");
-    assert_eq!(question.prop("value").await.expect("a value").as_deref(), Some("raise the Product X SPIFF"));
+    assert_eq!(question.prop("value").await.expect("a value").as_deref(), Some("take your time"));
 
     // An empty question is refused by the server too, and said in place.
     browser.run("document.querySelector('#question').required = false").await;

@@ -520,12 +520,14 @@ impl Copilot for Scripted {
             "down" => return Err(AskError::Unavailable("The model server does not answer.".to_owned())),
             _ => {}
         }
+        // For what has to happen while an answer is on its way.
+        let step = if request.question == "take your time" { Duration::from_secs(60) } else { self.step };
         for stage in Stage::ALL {
             for tenth in 0..=10 {
                 progress.check()?;
                 progress.report(stage, f64::from(tenth) / 10.0);
                 if stage == Stage::Simulate {
-                    tokio::time::sleep(self.step).await;
+                    tokio::time::sleep(step).await;
                 }
             }
         }
