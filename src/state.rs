@@ -9,7 +9,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::model::Model;
 
 use crate::config::{ReaderPolicy, Settings};
-use crate::history::{self, Digests, Place};
+use crate::history::{self, DataSet, Digests, Place};
 use crate::language::LanguageModel;
 use crate::retrieval::{self, Retriever};
 use crate::store::Store;
@@ -56,9 +56,8 @@ impl State {
     /// Loads the data set of the settings' folder, or the demo company where none
     /// was imported, learns from it and opens the edges.
     pub async fn open(settings: Settings) -> Result<Self, StartError> {
-        let place = place(&settings)?;
         let started = Instant::now();
-        let data = history::load(&place, settings.calendar)?;
+        let (place, data) = load(&settings)?;
         tracing::debug!("data loaded after {:.2?}", started.elapsed());
         for warning in &data.warnings {
             tracing::debug!("{warning}");
@@ -87,6 +86,13 @@ impl State {
     pub fn company(&self) -> &Arc<Company> {
         &self.model.company
     }
+}
+
+/// The data set of the settings' folder, and where it is.
+pub fn load(settings: &Settings) -> Result<(Place, DataSet), StartError> {
+    let place = place(settings)?;
+    let data = history::load(&place, settings.calendar)?;
+    Ok((place, data))
 }
 
 /// Imported data where there is some, else the demo company; a folder that was

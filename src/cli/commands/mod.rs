@@ -1,0 +1,91 @@
+//! One function a command: arguments in, one use case called, lines out.
+
+mod ask;
+mod data;
+mod report;
+mod rules;
+mod serve;
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Outcome;
+use super::arguments::{Arguments, Command, Demo};
+use crate::app::port::AskError;
+use crate::config::Settings;
+use crate::history::DataSet;
+use crate::state::{self, State};
+
+/// A failure and its exit code.
+pub struct Failure {
+    /// What happened, for the terminal.
+    pub error: anyhow::Error,
+    /// The exit code.
+    pub outcome: Outcome,
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { error, outcome: Outcome::Broken }
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        let outcome = match &error {
+            AskError::Findings(_) => Outcome::Findings,
+            AskError::NotFound => Outcome::NotFound,
+            _ => Outcome::Broken,
+        };
+        Self { error: error.into(), outcome }
+    }
+}
+
+type Ended = Result<Outcome, Failure>;
+
+/// Runs one command.
+pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
+    match command {
+        Command::Serve(serve) => serve::serve(arguments, serve).await,
+        Command::Ask(ask) => ask::ask(arguments, ask).await,
+        Command::Read { question, answers } => ask::read(arguments, &question, answers).await,
+        Command::Simulate { file, json } => ask::simulate(arguments, &file, json).await,
+        Command::Import { source } => data::import_files(arguments, &source).await,
+        Command::Earnings { partner, json } => rules::partner_earnings(arguments, &partner, json),
+        Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
+        Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
+    }
+}
+
+fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
+    let environment = |key: &str| std::env::var(key).ok();
+    Ok(Settings::load(arguments.data.clone(), environment).context("the settings cannot be used")?)
+}
+
+async fn open(arguments: &Arguments) -> Result<State, Failure> {
+    Ok(State::open(settings(arguments)?).await.map_err(anyhow::Error::from)?)
+}
+
+/// The data alone, for commands that neither learn from it nor search it.
+fn load(arguments: &Arguments) -> Result<DataSet, Failure> {
+    Ok(state::load(&settings(arguments)?).map_err(anyhow::Error::from)?.1)
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(value).context("the answer has no JSON")?;
+    // A reader that closed the pipe has read enough.
+    let _ = writeln!(std::io::stdout(), "{json}");
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! The server.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::{Ended, open};
+use crate::cli::Outcome;
+use crate::cli::arguments::{Arguments, Serve};
+use crate::web;
+
+pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
+    let listener = web::bind(serve.listen).await.map_err(anyhow::Error::from)?;
+    let address = listener.local_addr().context("the listener has no address")?;
+    let state = open(arguments).await?;
+    eprintln!("Spiffcast is ready: http://{address}/   (Ctrl-C stops it)");
+    let shutdown = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    web::serve(listener, Arc::new(state), web::Options::default(), shutdown)
+        .await
+        .context("the server stopped")?;
+    Ok(Outcome::Done)
+}
