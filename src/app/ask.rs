@@ -1,15 +1,16 @@
 //! The way of a question, top to bottom: retrieve, read, check, simulate, tell,
 //! keep. Every step takes plain values and gives plain values.
 
-use spiffcast_engine::forecast::Forecast;
+use spiffcast_engine::explore::{Exploration, Explored, explore};
 use spiffcast_engine::reading::{Reading, Status};
 use spiffcast_engine::scenario::{self, Draft, Intent, Scenario};
-use spiffcast_engine::simulation::{self, Arm, Continue, Request, SimulationError};
+use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
 use super::{cite, keep, read};
 use crate::answer::{Answer, Summary};
+use crate::config::Settings;
 use crate::state::State;
 
 /// Answers a question.
@@ -26,11 +27,11 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
     let scenario = checked(state, &read.reading);
 
     let title = request.question.clone();
-    let forecast = match &scenario {
-        Some(scenario) => Some(simulate_scenario(state, scenario, progress).await?),
+    let explored = match &scenario {
+        Some(scenario) => Some(explore_scenario(state, scenario, progress).await?),
         None => None,
     };
-    finish(state, Some(title), read.reading, read.model, scenario, forecast, progress).await
+    finish(state, Some(title), read.reading, read.model, scenario, explored, progress).await
 }
 
 /// Reads a question without simulating it; nothing is kept.
@@ -51,13 +52,13 @@ pub async fn simulate(state: &State, draft: Draft, progress: &Progress) -> Resul
         return Err(AskError::Findings(vec![read::not_simulated(scenario.intent)]));
     }
     let reading = read::handed_in(&scenario, checked.findings);
-    let forecast = simulate_scenario(state, &scenario, progress).await?;
-    finish(state, None, reading, None, Some(scenario), Some(forecast), progress).await
+    let explored = explore_scenario(state, &scenario, progress).await?;
+    finish(state, None, reading, None, Some(scenario), Some(explored), progress).await
 }
 
 /// Whether this version simulates the intent.
 pub fn is_simulated(intent: Intent) -> bool {
-    matches!(intent, Intent::Forecast | Intent::Compare)
+    matches!(intent, Intent::Forecast | Intent::Compare | Intent::Sweep | Intent::GoalSeek)
 }
 
 /// A scenario exists only where the reading is ready and passes the checks again.
@@ -69,53 +70,28 @@ fn checked(state: &State, reading: &Reading) -> Option<Scenario> {
     scenario::check(draft, state.company()).scenario
 }
 
-/// Plays every option against the rules as they are, off the async threads.
-async fn simulate_scenario(
+/// Forecasts the scenario, off the async threads.
+async fn explore_scenario(
     state: &State,
     scenario: &Scenario,
     progress: &Progress,
-) -> Result<Forecast, AskError> {
+) -> Result<Explored, AskError> {
     progress.report(Stage::Simulate, 0.0);
     let (state, scenario, watched) = (state.clone(), scenario.clone(), progress.clone());
     let work = move || {
-        let company = state.company();
-        let arms: Vec<Arm> = (0..scenario.options.len())
-            .map(|i| Arm {
-                label: scenario.options[i].label.clone(),
-                rules: scenario::rules::rule_book(&scenario, i, company),
-            })
-            .collect();
-        let request = Request {
-            model: &state.model,
-            period: scenario.period.span(),
-            baseline: &spiffcast_engine::programs::RuleBook::of(&company.programs),
-            options: &arms,
-            changed_programs: &changed_programs(&scenario),
-            seed: state.settings.seed,
-            draws: state.settings.draws,
-        };
-        simulation::simulate(&request, &|done| {
+        let Settings { seed, draws, .. } = *state.settings;
+        let exploration = Exploration { model: &state.model, scenario: &scenario, seed, draws };
+        explore(&exploration, &|done| {
             watched.report(Stage::Simulate, done);
             if watched.is_cancelled() { Continue::Stop } else { Continue::Yes }
         })
     };
     let result = tokio::task::spawn_blocking(work).await;
     match result.map_err(|e| AskError::Internal(format!("the simulation broke off: {e}")))? {
-        Ok(forecast) => Ok(forecast),
+        Ok(explored) => Ok(explored),
         Err(SimulationError::Stopped) => Err(AskError::Cancelled),
         Err(error) => Err(AskError::Findings(vec![read::cannot_simulate(&error)])),
     }
-}
-
-/// Identifiers of the programs that any lever moves, in order of first mention.
-pub fn changed_programs(draft: &Draft) -> Vec<String> {
-    let mut programs: Vec<String> = Vec::new();
-    for lever in draft.options.iter().flat_map(|o| &o.levers) {
-        if !programs.contains(&lever.program) {
-            programs.push(lever.program.clone());
-        }
-    }
-    programs
 }
 
 async fn finish(
@@ -124,19 +100,17 @@ async fn finish(
     reading: Reading,
     model: Option<String>,
     scenario: Option<Scenario>,
-    forecast: Option<Forecast>,
+    explored: Option<Explored>,
     progress: &Progress,
 ) -> Result<Answer, AskError> {
     progress.report(Stage::Tell, 0.0);
     progress.check()?;
     let citations = cite::governing(state, scenario.as_ref()).await;
-    let summary = match (&scenario, &forecast) {
-        (Some(scenario), Some(forecast)) => {
-            let (headline, text) = summary::tell(scenario, forecast, state.company());
-            Some(Summary { headline, text, author: "template".to_owned() })
-        }
-        _ => None,
-    };
+    let summary = explored.as_ref().map(|explored| {
+        let (headline, text) = summary::tell(&explored.shown, &explored.forecast, state.company());
+        Summary { headline, text, author: "template".to_owned() }
+    });
+    let forecast = explored.map(|explored| explored.forecast);
     let bundle = keep::bundle(state, &reading, scenario.as_ref(), model);
     let answer = Answer { run: keep::run(question), reading, forecast, summary, citations, bundle };
     keep::keep(state, &answer).await?;

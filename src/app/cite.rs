@@ -2,9 +2,9 @@
 //! the programs that a scenario moves.
 
 use spiffcast_engine::calendar::Span;
+use spiffcast_engine::explore::changed_programs;
 use spiffcast_engine::scenario::{Parameter, Scenario};
 
-use super::ask::changed_programs;
 use crate::answer::Citation;
 use crate::language::CitedClause;
 use crate::retrieval::{Hit, Kind, Query};

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use spiffcast_engine::calendar::Month;
 use spiffcast_engine::company::Company;
+use spiffcast_engine::explore::changed_programs;
 use spiffcast_engine::scenario::Draft;
 
-use super::ask::{self, changed_programs};
+use super::ask;
 use super::examples;
 use super::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer};
 use crate::answer::{Answer, ReportFormat};

@@ -153,7 +153,7 @@ pub fn not_simulated(intent: Intent) -> Finding {
         code: "intent_not_simulated".to_owned(),
         field: "intent".to_owned(),
         message: format!("A scenario of intent {intent:?} is not simulated yet."),
-        hint: "Use the intent forecast or compare.".to_owned(),
+        hint: "Use the intent forecast, compare, sweep or goal_seek.".to_owned(),
     }
 }
 

@@ -9,12 +9,13 @@
 //! The modules follow the way of a question: [`reading`] turns words into a
 //! [`scenario::Draft`], [`scenario`] checks it, [`simulation`] plays it against
 //! the [`baseline`] and the [`response`] through the payout rules of
-//! [`programs`], [`forecast`] is what comes out, and [`summary`] says it in words.
+//! [`programs`], [`explore`] sweeps levers and seeks goals, [`forecast`] is what comes out, and [`summary`] says it in words.
 
 pub mod baseline;
 pub mod calendar;
 pub mod catalog;
 pub mod company;
+pub mod explore;
 pub mod finding;
 pub mod forecast;
 pub mod model;

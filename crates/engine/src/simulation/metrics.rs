@@ -12,18 +12,44 @@ type Fields = [f64; FIELDS];
 /// What can be asked of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Name {
+    /// Units sold.
     Units,
+    /// Net revenue.
     Revenue,
+    /// Gross margin.
     Margin,
+    /// Payouts, funds apart.
     Payout,
+    /// Accrued to funds.
     FundAccrual,
+    /// Margin after payout.
     Net,
+    /// Return on incentive.
     Roi,
+    /// Partners that earn something.
     PartnersEarning,
+    /// Their share of those eligible.
     UptakeShare,
 }
 
 impl Name {
+    const ALL: [Self; 9] = [
+        Self::Units,
+        Self::Revenue,
+        Self::Margin,
+        Self::Payout,
+        Self::FundAccrual,
+        Self::Net,
+        Self::Roi,
+        Self::PartnersEarning,
+        Self::UptakeShare,
+    ];
+
+    /// The metric of a key in [`Metrics`].
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.key() == key)
+    }
+
     /// Key in [`Metrics`].
     pub fn key(self) -> &'static str {
         match self {

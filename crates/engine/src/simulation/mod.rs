@@ -29,6 +29,7 @@
 pub(crate) mod effect;
 pub(crate) mod market;
 
+mod asked;
 mod breakeven;
 mod budgets;
 mod cashier;
@@ -49,7 +50,7 @@ mod window;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -70,6 +71,8 @@ use reach::Reach;
 use stage::Stage;
 use window::Window;
 
+pub use asked::{Bound, Scale};
+pub use metrics::Name as MetricName;
 pub use precedents::describe_change;
 
 /// Most options of a request (DESIGN.md: compare takes 2 to 8).
@@ -211,6 +214,16 @@ pub fn simulate(
     request: &Request,
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<Forecast, SimulationError> {
+    simulate_judged(request, &[], progress).map(|(forecast, _)| forecast)
+}
+
+/// As [`simulate`], with the share of draws in which each option keeps each bound:
+/// by option, by bound.
+pub fn simulate_judged(
+    request: &Request,
+    bounds: &[Bound],
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<(Forecast, Vec<Vec<f64>>), SimulationError> {
     check(request)?;
     let window = Window::of(request.period, request.model.company.as_of)?;
     let reach = Reach::of(request, &window)?;
@@ -223,7 +236,10 @@ pub fn simulate(
     }
     let stage = prepared.stage(request);
     let pairs = play_all(&stage, request.draws.div_ceil(DRAWS), progress)?;
-    Ok(report::forecast(request, &prepared, &stage, &pairs))
+    let sums = metrics::Sums { pairs: &pairs, arms: stage.arms(), eligible: &stage.reach.eligible };
+    let judged = |arm: usize| bounds.iter().map(|b| asked::probability(&sums, arm, b)).collect();
+    let judged = (1..stage.arms()).map(judged).collect();
+    Ok((report::forecast(request, &prepared, &stage, &pairs), judged))
 }
 
 fn check(request: &Request) -> Result<(), SimulationError> {

@@ -3,6 +3,7 @@
 //! surer than the evidence: where that is weak the breakeven comes first.
 
 mod compare;
+mod curve;
 mod figures;
 mod parts;
 
@@ -19,7 +20,14 @@ use figures::{Money, count, percent};
 /// products and programs by the company's names.
 pub fn tell(draft: &Draft, forecast: &Forecast, company: &Company) -> (String, String) {
     let teller = Teller { draft, forecast, company, money: Money::of(&forecast.currency) };
-    if teller.options() > 1 { teller.compare() } else { (teller.headline(&teller.label(0)), teller.text()) }
+    if teller.options() > 1 {
+        return teller.compare();
+    }
+    let (headline, text) = (teller.headline(&teller.label(0)), teller.text());
+    match teller.curve_headline() {
+        Some(found) => (found, format!("{headline}\n\n{text}")),
+        None => (headline, text),
+    }
 }
 
 /// What the sentences are made from.

@@ -2,4 +2,4 @@
 
 mod odd;
 mod whole;
-mod world;
+pub(crate) mod world;
