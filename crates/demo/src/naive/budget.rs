@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use super::caps::{Months, transaction_dues};
-use super::own::{Due, Group};
+use super::own::Group;
+use super::pay::pay_lines;
+use super::{floor, minor_digits};
 use crate::terms::Period;
 
 /// Lets every version's budget run out over its life.
@@ -34,33 +37,36 @@ pub fn share_budgets(groups: &mut [Group]) {
 }
 
 /// Shares what is left among the amounts of one period: pro rata of the rounded amounts,
-/// cents left over to the largest fractions, ties by partner id.
+/// cents left over to the largest fractions, ties by partner id. In whole minor units, so
+/// that equal fractions are equal.
 fn share(groups: &mut [Group], dues: &[(usize, usize)], left: Decimal) {
-    let total: Decimal = dues.iter().map(|(g, d)| groups[*g].dues[*d].capped).sum();
+    let Some((g, d)) = dues.first() else { return };
+    let digits = minor_digits(&groups[*g].dues[*d].terms.currency);
+    let minor = |amount: Decimal| {
+        let whole = amount.trunc_with_scale(digits) * Decimal::from(10_u32.pow(digits));
+        whole.to_i128().unwrap_or_default()
+    };
+    let left = minor(left);
+    let total: i128 = dues.iter().map(|(g, d)| minor(groups[*g].dues[*d].capped)).sum();
     if total <= left {
         return;
     }
     let mut fractions = Vec::new();
-    let mut given = Decimal::ZERO;
+    let mut spare = left;
     for (g, d) in dues {
-        let partner = groups[*g].partner;
-        let due = &mut groups[*g].dues[*d];
-        let exact = left * due.capped / total;
-        due.paid = exact.trunc_with_scale(2);
-        given += due.paid;
-        fractions.push((exact - due.paid, partner, *g, *d));
-        if !due.capped.is_zero() {
+        let product = left * minor(groups[*g].dues[*d].capped);
+        spare -= product / total;
+        fractions.push((product % total, product / total, groups[*g].partner, *g, *d));
+    }
+    fractions.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(b.2)));
+    for (_, whole, _, g, d) in fractions {
+        let cent = i128::from(spare > 0);
+        spare -= cent;
+        let due = &mut groups[g].dues[d];
+        due.paid = Decimal::from_i128_with_scale(whole + cent, digits);
+        if due.paid < due.capped {
             due.reason = Some("budget_exhausted");
         }
-    }
-    fractions.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-    let cent = Decimal::new(1, 2);
-    for (_, _, g, d) in fractions {
-        if given + cent > left {
-            break;
-        }
-        groups[g].dues[d].paid += cent;
-        given += cent;
     }
 }
 
@@ -71,14 +77,12 @@ fn pay_transactions(groups: &mut [Group]) {
     let mut spent: BTreeMap<u32, Decimal> = BTreeMap::new();
     for group in groups.iter_mut().filter(|g| g.transaction.is_some()) {
         let (partner, day) = (group.partner, group.start);
-        group.dues = transaction_dues(&group.items, |due: &Due, before| {
-            let cap = due.terms.cap_per_partner?;
-            Some((cap - months.used(partner, day) - before).max(Decimal::ZERO))
-        });
+        group.month_used = months.used(partner, day);
+        group.dues = transaction_dues(&group.items, &pay_lines(&group.items), group.month_used);
         for due in &mut group.dues {
             let used = spent.entry(due.version).or_default();
             if let Some(budget) = due.budget {
-                let left = (budget - *used).max(Decimal::ZERO);
+                let left = (floor(budget, &due.terms.currency) - *used).max(Decimal::ZERO);
                 if due.capped > left {
                     due.paid = left;
                     due.reason = Some("budget_exhausted");

@@ -6,23 +6,26 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::own::{Due, Group};
-use super::pay::pay_lines;
-use super::{Item, round};
+use super::pay::{LinePay, pay_lines};
+use super::{Item, floor, round};
 
 /// Fills the dues of groups that run over a period. Transactions share their month and
 /// their budget in one order and are paid by [`super::budget`].
 pub fn pay_groups(groups: &mut [Group]) {
     for group in groups.iter_mut().filter(|g| g.transaction.is_none()) {
-        group.dues = period_dues(&group.items);
+        group.dues = period_dues(&group.items, &pay_lines(&group.items));
     }
 }
 
-/// Steps 4 to 8 of a group over a period, budget aside: in order, the partner's total of
+/// Steps 7 and 8 of lines over a period, budget aside: in order, the partner's total of
 /// the period may not exceed the `per_partner` of the line's version.
-pub fn period_dues<'a>(items: &[Item<'a>]) -> Vec<Due<'a>> {
+pub fn period_dues<'a>(items: &[Item<'a>], pays: &[LinePay]) -> Vec<Due<'a>> {
     let mut total = Decimal::ZERO;
-    sum_by_version(items, |item, earned| {
-        let left = item.terms.cap_per_partner.map(|cap| (cap - total).max(Decimal::ZERO));
+    sum_by_version(items, pays, |item, earned| {
+        let left = item
+            .terms
+            .cap_per_partner
+            .map(|cap| (floor(cap, &item.terms.currency) - total).max(Decimal::ZERO));
         let kept = left.map_or(earned, |left| earned.min(left));
         total += kept;
         kept
@@ -30,73 +33,78 @@ pub fn period_dues<'a>(items: &[Item<'a>]) -> Vec<Due<'a>> {
 }
 
 /// Sums the lines of a group by version after `cut` took its part of each, then rounds.
-fn sum_by_version<'a>(items: &[Item<'a>], mut cut: impl FnMut(&Item, Decimal) -> Decimal) -> Vec<Due<'a>> {
-    let measure: Decimal = items.iter().map(Item::measure).sum();
+fn sum_by_version<'a>(
+    items: &[Item<'a>],
+    pays: &[LinePay],
+    mut cut: impl FnMut(&Item, Decimal) -> Decimal,
+) -> Vec<Due<'a>> {
     let mut dues: Vec<Due> = Vec::new();
-    for (item, pay) in items.iter().zip(pay_lines(items)) {
+    for (item, pay) in items.iter().zip(pays) {
         let kept = cut(item, pay.earned);
         let at = dues.iter().position(|d| d.version == item.version).unwrap_or_else(|| {
-            dues.push(empty(item, measure));
+            dues.push(empty(item, pay));
             dues.len() - 1
         });
         let due = &mut dues[at];
         due.units += item.units;
         due.revenue += item.revenue;
+        due.measure += item.measure();
         due.base += pay.base;
         due.earned += pay.earned;
         due.capped += kept;
-        due.reason = due.reason.or(pay.reason);
-        due.budget = match (due.budget, item.terms.program_budget) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        if due.reason != pay.reason {
+            due.reason = None;
+        }
+        // A scenario may change a cap within the version: the least one holds.
+        let least = |a: Option<Decimal>, b: Option<Decimal>| a.into_iter().chain(b).min();
+        due.cap_per_transaction = least(due.cap_per_transaction, item.terms.cap_per_transaction);
+        due.cap_per_partner = least(due.cap_per_partner, item.terms.cap_per_partner);
+        due.budget = least(due.budget, item.terms.program_budget);
     }
     for due in &mut dues {
-        due.capped = round(due.capped);
+        due.capped = round(due.capped, &due.terms.currency);
         due.paid = due.capped;
     }
     dues
 }
 
-fn empty<'a>(item: &Item<'a>, measure: Decimal) -> Due<'a> {
+fn empty<'a>(item: &Item<'a>, pay: &LinePay) -> Due<'a> {
     Due {
         version: item.version,
         terms: item.terms,
         units: Decimal::ZERO,
         revenue: Decimal::ZERO,
-        measure,
+        measure: Decimal::ZERO,
         base: Decimal::ZERO,
         earned: Decimal::ZERO,
         capped: Decimal::ZERO,
         paid: Decimal::ZERO,
-        month_left: None,
+        cap_per_transaction: None,
+        cap_per_partner: None,
         budget: None,
-        reason: None,
+        reason: pay.reason,
     }
 }
 
-/// What a transaction is due: rounded, cut to `per_transaction`, then to what the month
-/// leaves, which `month_left` says for each version.
-pub fn transaction_dues<'a>(
-    items: &[Item<'a>],
-    mut month_left: impl FnMut(&Due, Decimal) -> Option<Decimal>,
-) -> Vec<Due<'a>> {
-    let mut dues = sum_by_version(items, |_, earned| earned);
-    let mut of_transaction = Decimal::ZERO;
-    let mut of_month = Decimal::ZERO;
-    for due in &mut dues {
-        if let Some(cap) = due.terms.cap_per_transaction {
-            due.capped = due.capped.min((cap - of_transaction).max(Decimal::ZERO));
-        }
-        due.month_left = month_left(due, of_month);
-        if let Some(left) = due.month_left {
+/// What a transaction is due: by version the rounded sum of its lines, cut to
+/// `per_transaction`, then to what the month leaves of which `used` was paid before. The
+/// versions of one transaction use up one another's caps in order.
+pub fn transaction_dues<'a>(items: &[Item<'a>], pays: &[LinePay], used: Decimal) -> Vec<Due<'a>> {
+    let mut dues = sum_by_version(items, pays, |_, earned| earned);
+    in_order(&mut dues, Decimal::ZERO, |due| due.cap_per_transaction);
+    in_order(&mut dues, used, |due| due.cap_per_partner);
+    dues
+}
+
+fn in_order(dues: &mut [Due], mut used: Decimal, cap: impl Fn(&Due) -> Option<Decimal>) {
+    for due in dues {
+        if let Some(cap) = cap(due) {
+            let left = (floor(cap, &due.terms.currency) - used).max(Decimal::ZERO);
             due.capped = due.capped.min(left);
         }
-        of_transaction += due.capped;
-        of_month += due.capped;
+        used += due.capped;
         due.paid = due.capped;
     }
-    dues
 }
 
 /// What each partner was paid in each calendar month.

@@ -52,7 +52,8 @@ impl<'a> Lookup<'a> {
         let in_order = |returned: bool| {
             let mut lines: Vec<&Line> =
                 books.lines.iter().filter(|l| l.return_of.is_some() == returned).collect();
-            lines.sort_by_key(|l| (l.sold_on, l.transaction_id.as_bytes(), l.line_no));
+            // "Compared as bytes": line 10 stands before line 2.
+            lines.sort_by_key(|l| (l.sold_on, l.transaction_id.as_bytes(), l.line_no.to_string()));
             lines
         };
         let sales = in_order(false);
@@ -140,10 +141,9 @@ impl<'a> Lookup<'a> {
             .is_some_and(|sold| skus.iter().all(|s| sold.contains(s.as_str())))
     }
 
-    /// A row of `targets`, else the target of the terms.
-    pub fn target(&self, program: &str, terms: &Terms, line: &Line) -> Option<Decimal> {
-        let (start, _) = self.period(terms.period, line.sold_on);
-        self.targets.get(&(program, line.partner.as_str(), start)).copied().or(terms.target)
+    /// The row of `targets` of a partner's period.
+    pub fn target(&self, program: &str, partner: &str, start: NaiveDate) -> Option<Decimal> {
+        self.targets.get(&(program, partner, start)).copied()
     }
 
     pub fn period(&self, period: Period, day: NaiveDate) -> (NaiveDate, NaiveDate) {

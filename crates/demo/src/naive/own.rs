@@ -22,6 +22,8 @@ pub struct Group<'a> {
     pub transaction: Option<&'a str>,
     /// In the order of step 4.
     pub items: Vec<Item<'a>>,
+    /// What the month had used of its cap when the transaction was paid.
+    pub month_used: Decimal,
     /// One a version, in the order of their first lines.
     pub dues: Vec<Due<'a>>,
 }
@@ -41,16 +43,17 @@ pub struct Due<'a> {
     pub capped: Decimal,
     /// After the budget: what is paid.
     pub paid: Decimal,
-    /// What the month's cap left when it was paid (period `transaction`).
-    pub month_left: Option<Decimal>,
-    /// What the version's budget is, for the lines of this group.
+    /// The least `per_transaction` of its lines.
+    pub cap_per_transaction: Option<Decimal>,
+    /// The least `per_partner` of its lines.
+    pub cap_per_partner: Option<Decimal>,
+    /// The least `program_budget` of its lines.
     pub budget: Option<Decimal>,
     pub reason: Option<&'static str>,
 }
 
 /// The qualifying lines of a program, in the order of step 4.
-pub fn items<'a>(lookup: &Lookup<'a>, program: usize, verdicts: &[Verdict<'a>]) -> Vec<Item<'a>> {
-    let id = lookup.programs[program].id;
+pub fn items<'a>(lookup: &Lookup<'a>, verdicts: &[Verdict<'a>]) -> Vec<Item<'a>> {
     let mut baselines = HashMap::new();
     let mut items = Vec::new();
     for (sale, verdict) in verdicts.iter().enumerate() {
@@ -70,7 +73,7 @@ pub fn items<'a>(lookup: &Lookup<'a>, program: usize, verdicts: &[Verdict<'a>]) 
             terms,
             units: line.units,
             revenue: line.net_revenue,
-            target: lookup.target(id, terms, line),
+            target: terms.target,
             baseline,
         });
     }
@@ -96,19 +99,22 @@ fn baseline(lookup: &Lookup, terms: &Terms, partner: &str, period: (NaiveDate, N
 type GroupKey<'a> = (&'a str, Option<(NaiveDate, NaiveDate)>, Option<&'a str>);
 
 /// Groups by partner and period, in the order of their first lines.
-pub fn groups<'a>(lookup: &Lookup<'a>, items: Vec<Item<'a>>) -> Vec<Group<'a>> {
+pub fn groups<'a>(lookup: &Lookup<'a>, program: usize, items: Vec<Item<'a>>) -> Vec<Group<'a>> {
     let mut at: BTreeMap<GroupKey, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    for item in items {
+    for mut item in items {
         let (start, end) = lookup.period(item.terms.period, item.line.sold_on);
         let by_transaction = item.terms.period == Period::Transaction;
         let transaction = by_transaction.then_some(item.line.transaction_id.as_str());
         let key = (item.line.partner.as_str(), (!by_transaction).then_some((start, end)), transaction);
         let at = *at.entry(key).or_insert_with(|| {
             let partner = item.line.partner.as_str();
-            groups.push(Group { partner, start, end, transaction, items: Vec::new(), dues: Vec::new() });
+            let (items, dues) = (Vec::new(), Vec::new());
+            groups.push(Group { partner, start, end, transaction, items, month_used: Decimal::ZERO, dues });
             groups.len() - 1
         });
+        let row = lookup.target(lookup.programs[program].id, &item.line.partner, groups[at].start);
+        item.target = row.or(item.target);
         groups[at].items.push(item);
     }
     groups
@@ -119,36 +125,41 @@ pub fn payout_lines(lookup: &Lookup, program: usize, groups: &[Group]) -> Vec<Pa
     let mut lines = Vec::new();
     for group in groups {
         for due in &group.dues {
-            let (start, end) = cut(group.start, group.end, group.transaction, due.terms);
-            lines.push(PayoutLine {
-                program: lookup.programs[program].id.to_owned(),
-                version: due.version,
-                partner: group.partner.to_owned(),
-                role: Role::Own,
-                period_start: start,
-                period_end: end,
-                transaction_id: group.transaction.map(str::to_owned),
-                qualifying_units: due.units,
-                qualifying_revenue: due.revenue,
-                measure: due.measure,
-                base: due.base,
-                uplift: due.earned - due.base,
-                cap_cut: (super::round(due.earned) - due.capped).max(Decimal::ZERO),
-                budget_cut: due.capped - due.paid,
-                amount: due.paid,
-                reason: due.reason.unwrap_or_default().to_owned(),
-            });
+            let payee = (group.partner, (group.start, group.end), group.transaction);
+            lines.push(payout_line(lookup.programs[program].id, Role::Own, payee, due));
         }
     }
     lines
 }
 
+/// Who is paid, over what, and for which transaction.
+pub type Payee<'a> = (&'a str, (NaiveDate, NaiveDate), Option<&'a str>);
+
+/// The payout line of what is due.
+pub fn payout_line(program: &str, role: Role, payee: Payee, due: &Due) -> PayoutLine {
+    let (partner, (start, end), transaction) = payee;
+    let (start, end) = cut(start, end, transaction, due.terms);
+    PayoutLine {
+        program: program.to_owned(),
+        version: due.version,
+        partner: partner.to_owned(),
+        role,
+        period_start: start,
+        period_end: end,
+        transaction_id: transaction.map(str::to_owned),
+        qualifying_units: due.units,
+        qualifying_revenue: due.revenue,
+        measure: due.measure,
+        base: due.base,
+        uplift: due.earned - due.base,
+        cap_cut: super::round(due.earned, &due.terms.currency) - due.capped,
+        budget_cut: due.capped - due.paid,
+        amount: due.paid,
+        reason: due.reason.unwrap_or_default().to_owned(),
+    }
+}
+
 /// The fiscal period cut to the version's dates; the day of the sale for transactions.
-pub fn cut(
-    start: NaiveDate,
-    end: NaiveDate,
-    transaction: Option<&str>,
-    terms: &Terms,
-) -> (NaiveDate, NaiveDate) {
+fn cut(start: NaiveDate, end: NaiveDate, transaction: Option<&str>, terms: &Terms) -> (NaiveDate, NaiveDate) {
     if transaction.is_some() { (start, end) } else { (start.max(terms.from), end.min(terms.to)) }
 }

@@ -10,8 +10,10 @@ use super::caps::{period_dues, transaction_dues};
 use super::lookup::Lookup;
 use super::overrides::{parent, share};
 use super::own::Group;
+use super::pay::pay_lines;
 use super::{PayoutLine, Role, round};
 use crate::books::Line;
+use crate::terms::Measure;
 
 /// Clawbacks with the same key are summed: payee, version, period and transaction.
 type Key<'a> = (&'a str, u32, NaiveDate, NaiveDate, Option<&'a str>);
@@ -20,6 +22,7 @@ type Key<'a> = (&'a str, u32, NaiveDate, NaiveDate, Option<&'a str>);
 struct Sum {
     units: Decimal,
     revenue: Decimal,
+    measure: Decimal,
     amount: Decimal,
 }
 
@@ -46,19 +49,24 @@ pub fn clawbacks(lookup: &Lookup, program: usize, groups: &mut [Group]) -> Vec<P
         let item = &group.items[i];
         let (start, end) = lookup.period(item.terms.period, back.sold_on);
         let mut add = |payee, amount: Decimal| {
+            if amount.is_zero() {
+                return;
+            }
             let sum = sums.entry((payee, item.version, start, end, group.transaction)).or_default();
             sum.units -= units;
             sum.revenue -= revenue;
+            sum.measure -= match item.terms.measure {
+                Measure::Units => units,
+                Measure::Revenue => revenue,
+            };
             sum.amount -= amount;
         };
-        if !own.is_zero() {
-            add(group.partner, own);
-        }
+        add(group.partner, own);
         if let (Some(share), Some(parent)) = (share(item.terms, revenue), parent(lookup, item)) {
-            add(parent, round(share));
+            add(parent, round(share, &item.terms.currency));
         }
     }
-    sums.into_iter().filter(|(_, s)| !s.amount.is_zero()).map(|(k, s)| line(lookup, program, k, s)).collect()
+    sums.into_iter().map(|(k, s)| line(lookup, program, k, s)).collect()
 }
 
 /// Lowers the original line by what came back, never below nothing.
@@ -74,11 +82,11 @@ fn take_off(group: &mut Group, item: usize, back: &Line) -> (Decimal, Decimal) {
 /// What the group would be due on what is left, budget aside. The month's cap of a
 /// transaction leaves what it left when it was paid.
 fn due_now(group: &Group) -> Decimal {
+    let pays = pay_lines(&group.items);
     let dues = if group.transaction.is_some() {
-        let left = |version: u32| group.dues.iter().find(|d| d.version == version).and_then(|d| d.month_left);
-        transaction_dues(&group.items, |due, _| left(due.version))
+        transaction_dues(&group.items, &pays, group.month_used)
     } else {
-        period_dues(&group.items)
+        period_dues(&group.items, &pays)
     };
     dues.iter().map(|d| d.capped).sum()
 }
@@ -95,7 +103,7 @@ fn line(lookup: &Lookup, program: usize, key: Key, sum: Sum) -> PayoutLine {
         transaction_id: transaction.map(str::to_owned),
         qualifying_units: sum.units,
         qualifying_revenue: sum.revenue,
-        measure: Decimal::ZERO,
+        measure: sum.measure,
         base: sum.amount,
         uplift: Decimal::ZERO,
         cap_cut: Decimal::ZERO,
