@@ -35,8 +35,9 @@ pub fn of(percent: Decimal, revenue: Decimal) -> Decimal {
     money::mul(money::mul(percent, revenue), money::PERCENT)
 }
 
-/// Pays the parents. The cap of a partner counts overrides apart from its own pay;
-/// the caps of transactions and the budget do not apply.
+/// Pays the parents. The cap of a partner counts overrides apart from its own pay,
+/// and so does the cap of a transaction (the documents are silent: the reading that
+/// pays less); the budget does not apply.
 pub fn overrides(ledger: &Ledger<'_>, counted: &[Entry]) -> Overrides {
     let groups = accumulate::group(ledger, counted, |e| payee(ledger, e).map(|(parent, _)| parent));
     let mut months = Months::default();
@@ -45,7 +46,10 @@ pub fn overrides(ledger: &Ledger<'_>, counted: &[Entry]) -> Overrides {
         let mut shares = shares(ledger, groups.of(group));
         let mut due = Vec::with_capacity(1);
         if group.kind == PeriodKind::Transaction {
-            let limit = shares.first().and_then(|s| months.left(ledger, s.entry.rule, group));
+            let limit = shares.first().and_then(|s| {
+                let rule = s.entry.rule;
+                caps::lower(caps::transaction_cap(ledger, rule), months.left(ledger, rule, group))
+            });
             caps::due(ledger, group, &mut shares, limit, &mut due);
             due.iter().for_each(|d| months.book(group, d.paid));
         } else {

@@ -105,6 +105,24 @@ fn a_parent_earns_on_its_direct_children_apart_from_its_own_pay() {
 }
 
 #[test]
+fn the_cap_of_a_transaction_holds_for_the_override_too() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.period = PeriodKind::Transaction;
+    terms.override_percent = Some(d("1"));
+    terms.caps.per_transaction = Some(d("8"));
+    world.sale("T1", "A", "X1", "2026-07-01", "1", "1000");
+    world.sale("T2", "A", "X1", "2026-07-02", "1", "700");
+    let owed = [
+        "A own 2026-07-01 8",
+        "D override 2026-07-01 8",
+        "A own 2026-07-02 8",
+        "D override 2026-07-02 7",
+    ];
+    assert_eq!(world.owed(), owed);
+}
+
+#[test]
 fn returns_take_back_own_pay_and_the_override() {
     let mut world = World::new();
     let terms = world.program("p");
