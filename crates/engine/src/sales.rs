@@ -1,6 +1,8 @@
 //! What was sold and what was recorded as owed: transaction lines, deal
 //! registrations, targets and recorded payouts, as the data files hold them.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -43,6 +45,17 @@ pub struct SaleLine {
     pub kind: LineKind,
     /// Of a return: the transaction it takes back (same `line_no`).
     pub original_transaction_id: Option<String>,
+}
+
+impl SaleLine {
+    /// The order of PAYOUTS.md, step 4: `sold_on`, `transaction_id`, `line_no`, compared
+    /// as bytes, so that line 10 of a transaction stands before its line 2.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let bytes = |line: &Self| line.line_no.to_string();
+        (self.sold_on, &self.transaction_id)
+            .cmp(&(other.sold_on, &other.transaction_id))
+            .then_with(|| bytes(self).cmp(&bytes(other)))
+    }
 }
 
 /// A deal that a partner registered.

@@ -279,6 +279,18 @@ fn a_percent_of_revenue_is_split_by_units_where_units_are_counted() {
 }
 
 #[test]
+fn lines_of_a_transaction_stand_in_the_order_of_the_bytes_of_their_numbers() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.measure = Measure::Revenue;
+    terms.rate = unit_tiers(TierMode::Marginal, &[("100", "1")]);
+    world.sale("T1/2", "A", "X1", "2026-07-01", "1", "200");
+    world.sale("T1/10", "A", "X1", "2026-07-01", "5", "1");
+    // Line 10 fills (0, 1] and earns nothing; line 2 fills (1, 201], 101 of 200 above.
+    assert_eq!(world.owed(), ["A own 2026-07-01 0.51"]);
+}
+
+#[test]
 fn thirds_of_a_line_add_up_before_rounding() {
     let mut world = World::new();
     world.program("p").rate = percent_tiers(TierMode::Marginal, &[("0", "1"), ("1", "1"), ("2", "1")]);
