@@ -14,11 +14,12 @@ use super::money;
 use super::payout::Reason;
 use super::quick::QuickMap;
 use super::rules::RuleIx;
+use super::terms::Caps;
 
 /// What one version owes a group. Amounts in whole minor units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Due {
-    /// A rule of the version: of its last line (of its first for a transaction).
+    /// A rule of the version: of its last line.
     pub rule: RuleIx,
     /// Units that counted.
     pub units: Decimal,
@@ -39,16 +40,10 @@ pub struct Due {
 }
 
 /// Steps 7 and 8 without budgets, one [`Due`] a version, appended to `dues`.
-/// `limit`: for period `transaction`, what the transaction may be paid at most.
-pub fn due(
-    ledger: &Ledger<'_>,
-    group: &Group,
-    shares: &mut [Share],
-    limit: Option<Decimal>,
-    dues: &mut Vec<Due>,
-) {
+/// `used`: for period `transaction`, what the month has used of its cap.
+pub fn due(ledger: &Ledger<'_>, group: &Group, shares: &mut [Share], used: Decimal, dues: &mut Vec<Due>) {
     if group.kind == PeriodKind::Transaction {
-        due_of_transaction(ledger, shares, limit, dues);
+        due_of_transaction(ledger, shares, used, dues);
     } else {
         cap_period(ledger, shares);
         due_by_version(ledger, shares, dues);
@@ -87,29 +82,44 @@ fn due_by_version(ledger: &Ledger<'_>, shares: &[Share], dues: &mut Vec<Due>) {
     }
 }
 
-/// The cap of the transaction itself, in whole minor units.
-pub fn transaction_cap(ledger: &Ledger<'_>, rule: RuleIx) -> Option<Decimal> {
-    let cap = ledger.rules.rules[rule].terms.caps.per_transaction?;
-    Some(money::floor(cap, ledger.digits))
-}
-
-/// The lower of two limits, where there are any.
-pub fn lower(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
-    one.into_iter().chain(other).min()
-}
-
-/// Rounds the sum of the transaction's lines, then cuts it.
-fn due_of_transaction(ledger: &Ledger<'_>, shares: &[Share], limit: Option<Decimal>, dues: &mut Vec<Due>) {
-    let Some(first) = shares.first() else { return };
-    let mut due = Due::nothing(first);
-    for share in shares {
-        due.count(share);
-        due.due = money::add(due.due, share.pay);
+/// By version the rounded sum of the transaction's lines, cut to `per_transaction`, then
+/// to what is left of the month. Lines of one transaction may fall into two versions;
+/// their payout lines use up one another's caps in order (the documents are silent: the
+/// reading that pays less).
+fn due_of_transaction(ledger: &Ledger<'_>, shares: &[Share], used: Decimal, dues: &mut Vec<Due>) {
+    let start = dues.len();
+    due_by_version(ledger, shares, dues);
+    let caps: [(Decimal, CapOf); 2] = [(Decimal::ZERO, |caps| caps.per_transaction), (used, MONTH)];
+    for (mut used, cap) in caps {
+        for due in &mut dues[start..] {
+            if let Some(cap) = least(ledger, shares, due.rule, cap) {
+                due.due = due.due.min(money::left(cap, used));
+            }
+            used = money::add(used, due.due);
+            due.paid = due.due;
+        }
     }
-    due.round(ledger.digits);
-    due.due = limit.map_or(due.due, |limit| due.due.min(limit));
-    due.paid = due.due;
-    dues.push(due);
+}
+
+type CapOf = fn(&Caps) -> Option<Decimal>;
+const MONTH: CapOf = |caps| caps.per_partner;
+
+/// A cap of a version in whole minor units; a scenario may have changed it between two
+/// lines of one transaction: the least one holds.
+fn least(ledger: &Ledger<'_>, shares: &[Share], rule: RuleIx, cap: CapOf) -> Option<Decimal> {
+    let rule_of = |rule: RuleIx| &ledger.rules.rules[rule];
+    let rules = shares.iter().map(|s| rule_of(s.entry.rule));
+    let caps = rules.filter(|r| r.version == rule_of(rule).version).filter_map(|r| cap(&r.terms.caps));
+    Some(money::floor(caps.min()?, ledger.digits))
+}
+
+/// What a transaction could be paid at most when the month had used `used` of its cap;
+/// of several versions under that of its last line.
+pub fn limit(ledger: &Ledger<'_>, shares: &[Share], used: Decimal) -> Option<Decimal> {
+    let rule = shares.last()?.entry.rule;
+    let own = least(ledger, shares, rule, |caps| caps.per_transaction);
+    let month = least(ledger, shares, rule, MONTH).map(|cap| money::left(cap, used));
+    own.into_iter().chain(month).min()
 }
 
 impl Due {
@@ -163,11 +173,9 @@ pub struct Months {
 }
 
 impl Months {
-    /// What is left of the cap of a rule in the month of a transaction.
-    pub fn left(&self, ledger: &Ledger<'_>, rule: RuleIx, group: &Group) -> Option<Decimal> {
-        let cap = ledger.rules.rules[rule].terms.caps.per_partner?;
-        let used = self.used.get(&(group.partner, Month::of(group.period.start)));
-        Some(money::left(money::floor(cap, ledger.digits), used.copied().unwrap_or_default()))
+    /// What the month of a transaction has used.
+    pub fn used(&self, group: &Group) -> Decimal {
+        self.used.get(&(group.partner, Month::of(group.period.start))).copied().unwrap_or_default()
     }
 
     /// Books what was paid.

@@ -46,14 +46,10 @@ pub fn overrides(ledger: &Ledger<'_>, counted: &[Entry]) -> Overrides {
         let mut shares = shares(ledger, groups.of(group));
         let mut due = Vec::with_capacity(1);
         if group.kind == PeriodKind::Transaction {
-            let limit = shares.first().and_then(|s| {
-                let rule = s.entry.rule;
-                caps::lower(caps::transaction_cap(ledger, rule), months.left(ledger, rule, group))
-            });
-            caps::due(ledger, group, &mut shares, limit, &mut due);
+            caps::due(ledger, group, &mut shares, months.used(group), &mut due);
             due.iter().for_each(|d| months.book(group, d.paid));
         } else {
-            caps::due(ledger, group, &mut shares, None, &mut due);
+            caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut due);
         }
         dues.push(due);
     }

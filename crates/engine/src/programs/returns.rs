@@ -161,7 +161,7 @@ impl State {
             };
             adjust::share_out(ledger, group, entries, left, &mut shares);
         }
-        caps::due(ledger, group, &mut shares, own.limits[ix], &mut dues);
+        caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
         dues.iter().fold(Decimal::ZERO, |sum, due| money::add(sum, due.due))
     }
 }

@@ -100,9 +100,9 @@ pub struct OwnPay {
     pub dues: Vec<Due>,
     /// By group: where its dues are.
     pub of_group: Vec<Range<usize>>,
-    /// By group: for period `transaction`, what it could be paid at most when it
-    /// was paid, budgets apart.
-    pub limits: Vec<Option<Decimal>>,
+    /// By group: for period `transaction`, what the month had used of its cap when it
+    /// was paid.
+    pub month_used: Vec<Decimal>,
 }
 
 impl OwnPay {
@@ -140,13 +140,11 @@ fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
         let sold = |entry: &accumulate::Entry| Quantity::sold(ledger.lines[entry.line]);
         adjust::share_out(ledger, group, entries, sold, &mut shares);
         let from = own.dues.len();
-        let limit = match (group.kind, entries.first()) {
-            (PeriodKind::Transaction, Some(first)) => {
-                caps::lower(caps::transaction_cap(ledger, first.rule), months.left(ledger, first.rule, group))
-            }
-            _ => None,
+        let used = match group.kind {
+            PeriodKind::Transaction => months.used(group),
+            _ => Decimal::ZERO,
         };
-        caps::due(ledger, group, &mut shares, limit, &mut own.dues);
+        caps::due(ledger, group, &mut shares, used, &mut own.dues);
         let of_group = from..own.dues.len();
         if group.kind == PeriodKind::Transaction {
             for due in &mut own.dues[of_group.clone()] {
@@ -159,7 +157,7 @@ fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
         } else {
             by_period.extend(of_group.clone().map(|at| (group.period, group.partner, at)));
         }
-        own.limits.push(limit);
+        own.month_used.push(used);
         own.of_group.push(of_group);
     }
     caps::apply_budgets(ledger, &mut own.dues, &mut by_period);

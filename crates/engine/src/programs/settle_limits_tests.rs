@@ -105,6 +105,35 @@ fn a_parent_earns_on_its_direct_children_apart_from_its_own_pay() {
 }
 
 #[test]
+fn a_transaction_of_two_versions_is_paid_by_version_under_common_caps() {
+    let mut world = World::new();
+    for (version, from, to) in [(1, "2026-01-01", "2026-07-01"), (2, "2026-07-02", "2026-12-31")] {
+        let terms = world.version("p", version);
+        terms.effective = span(from, to);
+        terms.period = PeriodKind::Transaction;
+        terms.override_percent = Some(d("1"));
+        terms.caps.per_transaction = Some(d("50"));
+        terms.caps.program_budget = Some(d("35"));
+    }
+    world.sale("T1/1", "A", "X1", "2026-07-01", "4", "400");
+    world.sale("T1/2", "A", "X1", "2026-07-02", "3", "300");
+    // 40 and 30 under a cap of 50: 40 and 10; each version has its own budget of 35.
+    assert_eq!(
+        world.owed(),
+        [
+            "p v1 A own 2026-07-01 35 budget_exhausted",
+            "p v2 A own 2026-07-01 10",
+            "p v1 D override 2026-07-01 4",
+            "p v2 D override 2026-07-01 3",
+        ]
+    );
+    // Line 2 comes back: 40 and 0 are due, 45 was paid.
+    world.give_back("R1", "T1/2", "2026-07-10", "3", "300");
+    let back: Vec<String> = world.owed().into_iter().filter(|line| line.contains("clawback")).collect();
+    assert_eq!(back, ["p v2 A clawback 2026-07-10 -5", "p v2 D clawback 2026-07-10 -3"]);
+}
+
+#[test]
 fn the_cap_of_a_transaction_holds_for_the_override_too() {
     let mut world = World::new();
     let terms = world.program("p");
@@ -113,12 +142,8 @@ fn the_cap_of_a_transaction_holds_for_the_override_too() {
     terms.caps.per_transaction = Some(d("8"));
     world.sale("T1", "A", "X1", "2026-07-01", "1", "1000");
     world.sale("T2", "A", "X1", "2026-07-02", "1", "700");
-    let owed = [
-        "A own 2026-07-01 8",
-        "D override 2026-07-01 8",
-        "A own 2026-07-02 8",
-        "D override 2026-07-02 7",
-    ];
+    let owed =
+        ["A own 2026-07-01 8", "D override 2026-07-01 8", "A own 2026-07-02 8", "D override 2026-07-02 7"];
     assert_eq!(world.owed(), owed);
 }
 

@@ -23,7 +23,7 @@ use super::trace::{GroupTrace, Step, Telling, as_sold};
 pub(super) fn shares(ledger: &Ledger<'_>, own: &OwnPay, ix: usize, group: &Group) -> Vec<Share> {
     let (mut shares, mut dues) = (Vec::new(), Vec::new());
     adjust::share_out(ledger, group, own.groups.of(group), as_sold(ledger), &mut shares);
-    caps::due(ledger, group, &mut shares, own.limits[ix], &mut dues);
+    caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
     shares
 }
 
@@ -36,7 +36,7 @@ pub(super) fn own(telling: &Telling<'_>, own: &OwnPay, ix: usize, group: &Group)
     minimum(&mut steps, &shares);
     growth(&mut steps, &shares);
     let dues = &own.dues[own.of_group[ix].clone()];
-    let left = own.limits[ix].filter(|_| group.kind == PeriodKind::Transaction);
+    let left = caps::limit(telling.ledger, &shares, own.month_used[ix]);
     end(&mut steps, group, &shares, dues, left);
     steps.into_group(PayoutRole::Own, group, &shares)
 }
@@ -50,7 +50,7 @@ pub(super) fn parent(
 ) -> GroupTrace {
     let ledger = telling.ledger;
     let mut undone = Vec::new();
-    caps::due(ledger, group, &mut shares, None, &mut undone);
+    caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut undone);
     let mut steps = Steps::new(telling, &shares);
     for ix in rules_of(&shares) {
         let rule = &ledger.rules.rules[ix];
