@@ -19,7 +19,7 @@ use super::terms::Caps;
 /// What one version owes a group. Amounts in whole minor units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Due {
-    /// A rule of the version: of its last line.
+    /// A rule of the version: that with the lowest budget, else of its last line.
     pub rule: RuleIx,
     /// Units that counted.
     pub units: Decimal,
@@ -74,11 +74,22 @@ fn due_by_version(ledger: &Ledger<'_>, shares: &[Share], dues: &mut Vec<Due>) {
             |at| start + at,
         );
         dues[at].count(share);
-        dues[at].rule = share.entry.rule;
+        dues[at].rule = tighter(ledger, dues[at].rule, share.entry.rule);
         dues[at].due = money::add(dues[at].due, share.kept);
     }
     for due in &mut dues[start..] {
         due.round(ledger.digits);
+    }
+}
+
+/// The rule with the lower budget, the later one where they are equal: a scenario may
+/// change a budget between two lines of one period, and the lowest one holds.
+fn tighter(ledger: &Ledger<'_>, earlier: RuleIx, later: RuleIx) -> RuleIx {
+    let budget = |rule: RuleIx| ledger.rules.rules[rule].terms.caps.program_budget;
+    match (budget(earlier), budget(later)) {
+        (Some(_), None) => earlier,
+        (Some(one), Some(other)) if one < other => earlier,
+        _ => later,
     }
 }
 

@@ -72,6 +72,23 @@ fn a_budget_that_runs_out_in_a_period_is_shared_pro_rata() {
 }
 
 #[test]
+fn of_budgets_that_a_lever_changes_inside_a_period_the_lowest_holds() {
+    let mut world = World::new();
+    world.program("p").caps.program_budget = Some(d("15"));
+    world.sale("T1", "A", "X1", "2026-07-01", "1", "100");
+    world.sale("T2", "A", "X1", "2026-07-20", "1", "100");
+    let mut book = world.book();
+    let raise = |terms: &Terms| {
+        let mut terms = terms.clone();
+        terms.caps.program_budget = Some(d("100"));
+        Some(terms)
+    };
+    book.program_mut("p").expect("p").overlay(span("2026-07-15", "2026-07-31"), None, raise);
+    let owed = tell(&settle(&world.company(), &book, &SettleOptions::default()).payouts);
+    assert_eq!(owed, ["A own 2026-07-01 15 budget_exhausted"]);
+}
+
+#[test]
 fn rounding_is_half_away_from_zero_to_the_minor_unit() {
     let of = |currency: &'static str, percent: &str| {
         let mut world = World::new();
