@@ -7,6 +7,8 @@
 //! funds move nothing. Tiers change by a coin, nothing is taken from other partners,
 //! nothing is anticipated.
 
+#[cfg(test)]
+mod agree;
 pub mod books;
 pub mod calendar;
 pub mod company;

@@ -177,7 +177,7 @@ impl Item<'_> {
 
 /// Step 8: half away from zero to the minor unit. A third of a line is not exact in
 /// decimals; the first step gives back the half cent that such parts add up to.
-fn round(amount: Decimal, currency: &str) -> Decimal {
+pub(crate) fn round(amount: Decimal, currency: &str) -> Decimal {
     let away = RoundingStrategy::MidpointAwayFromZero;
     amount.round_dp_with_strategy(14, away).round_dp_with_strategy(minor_digits(currency), away)
 }
