@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::caps::{Months, transaction_dues};
+use super::marks::reached;
 use super::own::Group;
 use super::pay::pay_lines;
 use super::{floor, minor_digits};
@@ -27,7 +28,9 @@ pub fn share_budgets(groups: &mut [Group]) {
     for of_version in periods.into_values() {
         let mut spent = Decimal::ZERO;
         for dues in of_version.into_values() {
-            let budget = dues.iter().filter_map(|(g, d)| groups[*g].dues[*d].budget).min();
+            let budgets = || dues.iter().filter_map(|(g, d)| groups[*g].dues[*d].budget);
+            let budget = budgets().min();
+            reached!("budget.lowest_of_a_change" if budget != budgets().max());
             if let Some(budget) = budget {
                 share(groups, &dues, (budget - spent).max(Decimal::ZERO));
             }
@@ -48,9 +51,12 @@ fn share(groups: &mut [Group], dues: &[(usize, usize)], left: Decimal) {
     };
     let left = minor(left);
     let total: i128 = dues.iter().map(|(g, d)| minor(groups[*g].dues[*d].capped)).sum();
+    reached!("budget.just_enough" if total == left && total > 0);
     if total <= left {
         return;
     }
+    reached!("budget.nothing_left" if left == 0);
+    reached!("budget.shared" if left > 0 && dues.len() > 1);
     let mut fractions = Vec::new();
     let mut spare = left;
     for (g, d) in dues {
@@ -59,6 +65,9 @@ fn share(groups: &mut [Group], dues: &[(usize, usize)], left: Decimal) {
         fractions.push((product % total, product / total, groups[*g].partner, *g, *d));
     }
     fractions.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(b.2)));
+    let fraction = |at: i128| usize::try_from(at).ok().and_then(|at| fractions.get(at)).map(|f| f.0);
+    reached!("budget.cents_left_over" if spare > 0);
+    reached!("budget.tie" if spare > 0 && fraction(spare - 1) == fraction(spare));
     for (_, whole, _, g, d) in fractions {
         let cent = i128::from(spare > 0);
         spare -= cent;
@@ -83,7 +92,10 @@ fn pay_transactions(groups: &mut [Group]) {
             let used = spent.entry(due.version).or_default();
             if let Some(budget) = due.budget {
                 let left = (floor(budget, &due.terms.currency) - *used).max(Decimal::ZERO);
+                reached!("budget.transaction_just_enough" if due.capped == left && !left.is_zero());
                 if due.capped > left {
+                    reached!("budget.transaction_cut" if !left.is_zero());
+                    reached!("budget.transaction_nothing_left" if left.is_zero());
                     due.paid = left;
                     due.reason = Some("budget_exhausted");
                 }

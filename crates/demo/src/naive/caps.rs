@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::marks::reached;
 use super::own::{Due, Group};
 use super::pay::{LinePay, pay_lines};
 use super::{Item, floor, round};
@@ -27,6 +28,9 @@ pub fn period_dues<'a>(items: &[Item<'a>], pays: &[LinePay]) -> Vec<Due<'a>> {
             .cap_per_partner
             .map(|cap| (floor(cap, &item.terms.currency) - total).max(Decimal::ZERO));
         let kept = left.map_or(earned, |left| earned.min(left));
+        reached!("caps.cut_inside_a_line" if left.is_some_and(|left| left > Decimal::ZERO && left < earned));
+        reached!("caps.used_up" if left.is_some_and(|left| left.is_zero() && earned > Decimal::ZERO));
+        reached!("caps.just_enough" if left == Some(earned) && !earned.is_zero());
         total += kept;
         kept
     })
@@ -53,6 +57,7 @@ fn sum_by_version<'a>(
         due.earned += pay.earned;
         due.capped += kept;
         if due.reason != pay.reason {
+            reached!("caps.reason_of_some_lines");
             due.reason = None;
         }
         // A scenario may change a cap within the version: the least one holds.
@@ -61,6 +66,7 @@ fn sum_by_version<'a>(
         due.cap_per_partner = least(due.cap_per_partner, item.terms.cap_per_partner);
         due.budget = least(due.budget, item.terms.program_budget);
     }
+    reached!("caps.two_versions_in_a_group" if dues.len() > 1);
     for due in &mut dues {
         due.capped = round(due.capped, &due.terms.currency);
         due.paid = due.capped;
@@ -91,6 +97,7 @@ fn empty<'a>(item: &Item<'a>, pay: &LinePay) -> Due<'a> {
 /// versions of one transaction use up one another's caps in order.
 pub fn transaction_dues<'a>(items: &[Item<'a>], pays: &[LinePay], used: Decimal) -> Vec<Due<'a>> {
     let mut dues = sum_by_version(items, pays, |_, earned| earned);
+    reached!("caps.two_versions_in_a_transaction" if dues.len() > 1);
     in_order(&mut dues, Decimal::ZERO, |due| due.cap_per_transaction);
     in_order(&mut dues, used, |due| due.cap_per_partner);
     dues
@@ -100,6 +107,9 @@ fn in_order(dues: &mut [Due], mut used: Decimal, cap: impl Fn(&Due) -> Option<De
     for due in dues {
         if let Some(cap) = cap(due) {
             let left = (floor(cap, &due.terms.currency) - used).max(Decimal::ZERO);
+            reached!("caps.transaction_cut" if left < due.capped && used.is_zero());
+            reached!("caps.month_cut" if left < due.capped && !used.is_zero());
+            reached!("caps.month_just_enough" if left == due.capped && !used.is_zero() && !left.is_zero());
             due.capped = due.capped.min(left);
         }
         used += due.capped;

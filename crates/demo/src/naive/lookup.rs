@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::marks::reached;
 use crate::books::{Books, Change, Line, Partner, Registration};
 use crate::calendar::period_of;
 use crate::terms::{Period, Terms, Version};
@@ -57,6 +58,9 @@ impl<'a> Lookup<'a> {
             lines
         };
         let sales = in_order(false);
+        reached!("lookup.bytes_of_line_numbers" if sales.windows(2).any(|two| {
+            two[0].transaction_id == two[1].transaction_id && two[0].line_no > two[1].line_no
+        }));
         let mut first_transactions = HashMap::new();
         let mut deals: HashMap<Deal, BTreeSet<&str>> = HashMap::new();
         let mut sales_of_partner: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -96,11 +100,16 @@ impl<'a> Lookup<'a> {
         let holds = |c: &&&Change| {
             c.from <= day && day <= c.to && c.partners.as_ref().is_none_or(|p| p.contains(&line.partner))
         };
+        reached!("lookup.two_changes_on_a_day" if rules.changes.iter().filter(holds).count() > 1);
         match rules.changes.iter().rev().find(holds) {
             None => InForce::Terms(version, &version.terms),
             Some(change) => match &change.terms {
                 None => InForce::Paused(version),
-                Some(terms) => InForce::Terms(version, terms),
+                Some(terms) => {
+                    reached!("lookup.changed_terms");
+                    reached!("lookup.changed_for_some_partners" if change.partners.is_some());
+                    InForce::Terms(version, terms)
+                }
             },
         }
     }
@@ -115,10 +124,11 @@ impl<'a> Lookup<'a> {
 
     /// The tier held on a day: the last change by then, else that of the partners table.
     pub fn tier(&self, partner: &'a Partner, day: NaiveDate) -> &'a str {
-        self.books
-            .tier_changes
-            .iter()
-            .filter(|c| c.partner == partner.id && c.from <= day)
+        let history = || self.books.tier_changes.iter().filter(|c| c.partner == partner.id);
+        reached!("lookup.tier_before_the_first_row" if history().next().is_some() && history().all(|c| c.from > day));
+        reached!("lookup.tier_on_its_first_day" if history().any(|c| c.from == day));
+        history()
+            .filter(|c| c.from <= day)
             .max_by_key(|c| c.from)
             .map_or(partner.tier.as_str(), |c| c.tier.as_str())
     }
@@ -129,16 +139,21 @@ impl<'a> Lookup<'a> {
 
     /// Whether a line belongs to its customer's first transaction.
     pub fn is_first_sale(&self, line: &Line) -> bool {
-        known_customer(line)
-            .and_then(|c| self.first_transactions.get(c))
-            .is_some_and(|first| *first == line.transaction_id)
+        let first = known_customer(line).and_then(|c| self.first_transactions.get(c));
+        reached!("lookup.no_customer" if first.is_none());
+        reached!("lookup.new_customer" if first.is_some_and(|first| *first == line.transaction_id));
+        first.is_some_and(|first| *first == line.transaction_id)
     }
 
     /// Whether the deal of a line holds every one of these SKUs.
     pub fn deal_holds(&self, line: &Line, skus: &[String]) -> bool {
         known_customer(line)
             .and_then(|c| self.deals.get(&(line.partner.as_str(), c, line.sold_on)))
-            .is_some_and(|sold| skus.iter().all(|s| sold.contains(s.as_str())))
+            .is_some_and(|sold| {
+                let whole = skus.iter().all(|s| sold.contains(s.as_str()));
+                reached!("lookup.bundle_of_two" if whole && skus.len() > 1);
+                whole
+            })
     }
 
     /// The row of `targets` of a partner's period.

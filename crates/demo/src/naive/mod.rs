@@ -20,6 +20,7 @@
 mod budget;
 mod caps;
 mod lookup;
+pub(crate) mod marks;
 mod overrides;
 mod own;
 mod pay;
@@ -33,6 +34,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::books::{Books, Line};
 use crate::terms::{Measure, Terms};
 use lookup::Lookup;
+use marks::reached;
 pub use qualify::Reason;
 
 /// `role` of a payout line.
@@ -179,12 +181,22 @@ impl Item<'_> {
 /// decimals; the first step gives back the half cent that such parts add up to.
 pub(crate) fn round(amount: Decimal, currency: &str) -> Decimal {
     let away = RoundingStrategy::MidpointAwayFromZero;
+    reached!("round.half" if is_half(amount, currency));
+    reached!("round.half_of_parts" if is_half(amount.round_dp(14), currency) && !is_half(amount, currency));
     amount.round_dp_with_strategy(14, away).round_dp_with_strategy(minor_digits(currency), away)
+}
+
+/// Whether an amount lies in the middle between two minor units.
+fn is_half(amount: Decimal, currency: &str) -> bool {
+    let in_minor = amount * Decimal::from(10_u32.pow(minor_digits(currency)));
+    in_minor.fract().abs() == Decimal::new(5, 1)
 }
 
 /// A limit in whole minor units: what is rounded to them may not go beyond it.
 fn floor(limit: Decimal, currency: &str) -> Decimal {
-    limit.trunc_with_scale(minor_digits(currency))
+    let whole = limit.trunc_with_scale(minor_digits(currency));
+    reached!("caps.finer_than_a_coin" if whole != limit);
+    whole
 }
 
 /// Digits of the minor unit of the currencies that the tests use; others have two.

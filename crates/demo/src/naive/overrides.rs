@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::caps::{Months, period_dues, transaction_dues};
 use super::lookup::Lookup;
+use super::marks::reached;
 use super::own::{Group, payout_line};
 use super::pay::LinePay;
 use super::{Item, PayoutLine, Role};
@@ -16,6 +17,7 @@ use crate::terms::Terms;
 pub fn parent<'a>(lookup: &Lookup<'a>, item: &Item) -> Option<&'a str> {
     let partner = lookup.partner(&item.line.partner)?;
     let parent = lookup.partner(partner.parent.as_deref()?)?;
+    reached!("overrides.inactive_parent" if !parent.active);
     parent.active.then_some(parent.id.as_str())
 }
 
@@ -40,6 +42,7 @@ pub fn payout_lines(lookup: &Lookup, program: usize, groups: &[Group]) -> Vec<Pa
     for children in children(lookup, groups) {
         let Children { parent, period: (start, end), transaction, items } = children;
         let pays: Vec<LinePay> = items.iter().map(pay).collect();
+        reached!("overrides.of_two_children" if items.iter().any(|i| i.line.partner != items[0].line.partner));
         let dues = if transaction.is_some() {
             let dues = transaction_dues(&items, &pays, months.used(parent, start));
             dues.iter().for_each(|due| months.add(parent, start, due.paid));
@@ -47,6 +50,9 @@ pub fn payout_lines(lookup: &Lookup, program: usize, groups: &[Group]) -> Vec<Pa
         } else {
             period_dues(&items, &pays)
         };
+        reached!("overrides.of_two_versions" if dues.len() > 1);
+        reached!("overrides.cut" if dues.iter().any(|d| d.capped < d.earned.trunc_with_scale(0)));
+        reached!("overrides.of_a_transaction" if transaction.is_some());
         lines.extend(dues.iter().map(|due| {
             let payee = (parent, (start, end), transaction);
             payout_line(lookup.programs[program].id, Role::Override, payee, due)

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::lookup::Lookup;
+use super::marks::reached;
 use super::qualify::fails;
 use super::stacking::Verdict;
 use super::{Item, PayoutLine, Role};
@@ -92,6 +93,7 @@ fn baseline(lookup: &Lookup, terms: &Terms, partner: &str, period: (NaiveDate, N
         Measure::Revenue => l.net_revenue,
     };
     let lines = lookup.sales_between(partner, from, to);
+    reached!("own.baseline_of_some_lines" if lines.iter().any(|l| fails(lookup, terms, l).is_some()));
     lines.iter().filter(|l| fails(lookup, terms, l).is_none()).map(measure).sum()
 }
 
@@ -114,6 +116,9 @@ pub fn groups<'a>(lookup: &Lookup<'a>, program: usize, items: Vec<Item<'a>>) -> 
             groups.len() - 1
         });
         let row = lookup.target(lookup.programs[program].id, &item.line.partner, groups[at].start);
+        reached!("own.target_of_a_row" if row.is_some() && item.terms.accelerator.is_some());
+        reached!("own.target_of_the_terms" if row.is_none() && item.target.is_some());
+        reached!("own.target_of_neither" if row.or(item.target).is_none() && item.terms.accelerator.is_some());
         item.target = row.or(item.target);
         groups[at].items.push(item);
     }
@@ -161,5 +166,7 @@ pub fn payout_line(program: &str, role: Role, payee: Payee, due: &Due) -> Payout
 
 /// The fiscal period cut to the version's dates; the day of the sale for transactions.
 fn cut(start: NaiveDate, end: NaiveDate, transaction: Option<&str>, terms: &Terms) -> (NaiveDate, NaiveDate) {
+    reached!("own.period_cut_at_its_start" if transaction.is_none() && terms.from > start);
+    reached!("own.period_cut_at_its_end" if transaction.is_none() && terms.to < end);
     if transaction.is_some() { (start, end) } else { (start.max(terms.from), end.min(terms.to)) }
 }

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::Item;
+use super::marks::reached;
 use crate::terms::{Pay, Rate, TierMode};
 
 /// What one line of a group comes to before caps.
@@ -37,11 +38,14 @@ fn pay_line(item: &Item, before: Decimal, total: Decimal) -> LinePay {
         base += part.pay;
         earned += part.pay * part.multiplier;
     }
+    reached!("pay.minimum_just_met" if item.terms.minimum == Some(total));
     if item.terms.minimum.is_some_and(|minimum| minimum > total) {
+        reached!("pay.below_minimum" if !earned.is_zero());
         return LinePay { base, earned: Decimal::ZERO, reason: Some("below_minimum") };
     }
     if let Some(above) = item.terms.growth_above {
         if item.baseline <= Decimal::ZERO {
+            reached!("pay.no_baseline" if !earned.is_zero());
             return LinePay { base, earned: Decimal::ZERO, reason: Some("no_baseline") };
         }
         earned = grown(earned, total, item.baseline, above);
@@ -52,9 +56,13 @@ fn pay_line(item: &Item, before: Decimal, total: Decimal) -> LinePay {
 /// Pay × max(0, (M − B·(1 + above/100)) / M).
 fn grown(pay: Decimal, total: Decimal, baseline: Decimal, above: Decimal) -> Decimal {
     if total <= Decimal::ZERO {
+        reached!("pay.growth_of_nothing");
         return Decimal::ZERO;
     }
     let mark = baseline * (Decimal::ONE + above / Decimal::ONE_HUNDRED);
+    reached!("pay.grown" if total > mark && pay > Decimal::ZERO);
+    reached!("pay.not_grown" if total < mark);
+    reached!("pay.grown_to_the_mark" if total == mark);
     pay * (total - mark).max(Decimal::ZERO) / total
 }
 
@@ -74,6 +82,8 @@ fn parts(item: &Item, before: Decimal, total: Decimal) -> Vec<Part> {
     if measure.is_zero() {
         // Nothing of the measure: no tier of its own, and no part above any mark.
         let marginal = matches!(item.terms.rate, Rate::Tiers(_, TierMode::Marginal));
+        reached!("pay.no_measure_marginal" if marginal);
+        reached!("pay.no_measure_whole" if !marginal);
         return if marginal { Vec::new() } else { whole(Decimal::ONE) };
     }
     let after = before + measure;
@@ -86,6 +96,9 @@ fn parts(item: &Item, before: Decimal, total: Decimal) -> Vec<Part> {
     cuts.retain(|cut| before <= *cut && *cut <= after);
     cuts.sort();
     cuts.dedup();
+    reached!("pay.mark_inside_a_line" if mark.is_some_and(|m| before < m && m < after));
+    reached!("pay.mark_between_lines" if mark.is_some_and(|m| m == before || m == after));
+    reached!("pay.line_in_three_parts" if cuts.len() > 3);
     cuts.windows(2)
         .filter_map(|ends| {
             let (low, high) = (ends[0], ends[1]);
@@ -96,7 +109,11 @@ fn parts(item: &Item, before: Decimal, total: Decimal) -> Vec<Part> {
             // The line's units or revenue, split in proportion to the measure.
             let pay = flat(rate, item.units, item.revenue) * (high - low) / measure;
             let multiplier = match (mark, item.terms.accelerator) {
-                (Some(mark), Some((_, multiplier))) if low >= mark => multiplier,
+                (Some(mark), Some((_, multiplier))) if low >= mark => {
+                    reached!("pay.accelerated" if multiplier > Decimal::ONE);
+                    reached!("pay.decelerated" if multiplier < Decimal::ONE);
+                    multiplier
+                }
                 _ => Decimal::ONE,
             };
             Some(Part { pay, multiplier })
@@ -120,7 +137,11 @@ fn rate_of_whole(rate: &Rate, total: Decimal) -> Option<Pay> {
 
 /// The tier that holds a measure: it is reached at equality. Below the first: nothing.
 fn tier_at(tiers: &[(Decimal, Pay)], measure: Decimal) -> Option<Pay> {
-    tiers.iter().rfind(|(from, _)| *from <= measure).map(|(_, pay)| *pay)
+    let tier = tiers.iter().rfind(|(from, _)| *from <= measure);
+    reached!("pay.below_the_first_tier" if tier.is_none());
+    reached!("pay.at_a_tier" if tier.is_some_and(|(from, _)| *from == measure && !measure.is_zero()));
+    reached!("pay.in_an_upper_tier" if tier != tiers.first() && tier.is_some());
+    tier.map(|(_, pay)| *pay)
 }
 
 /// `per_unit` × units, or `percent` of net revenue.

@@ -1,6 +1,7 @@
 //! Step 2: whether a sale line qualifies, and the first test that it fails.
 
 use super::lookup::Lookup;
+use super::marks::reached;
 use crate::books::Line;
 use crate::terms::Terms;
 
@@ -92,11 +93,16 @@ fn allows(list: &[String], value: &str) -> bool {
 
 fn covers(terms: &Terms, sku: &str, family: &str) -> bool {
     let everything = terms.skus.is_empty() && terms.families.is_empty();
+    reached!("qualify.covered_by_family_alone" if !terms.skus.is_empty() && !terms.skus.iter().any(|s| s == sku) && terms.families.iter().any(|f| f == family));
     everything || terms.skus.iter().any(|s| s == sku) || terms.families.iter().any(|f| f == family)
 }
 
 fn registered(lookup: &Lookup, line: &Line) -> bool {
     let registration = line.registration.as_deref().and_then(|id| lookup.registration(id));
+    reached!("qualify.registration_unknown" if line.registration.is_some() && registration.is_none());
+    reached!("qualify.registration_of_another" if registration.is_some_and(|r| r.partner != line.partner));
+    reached!("qualify.registration_on_its_first_day" if registration.is_some_and(|r| r.approved_on == Some(line.sold_on)));
+    reached!("qualify.registration_on_its_last_day" if registration.is_some_and(|r| r.expires_on == Some(line.sold_on)));
     registration.is_some_and(|r| {
         r.partner == line.partner
             && r.sku == line.sku
@@ -107,7 +113,10 @@ fn registered(lookup: &Lookup, line: &Line) -> bool {
 
 fn late(terms: &Terms, line: &Line) -> bool {
     match (terms.claim_within_days, line.reported_on) {
-        (Some(days), Some(reported_on)) => (reported_on - line.sold_on).num_days() > days,
+        (Some(days), Some(reported_on)) => {
+            reached!("qualify.reported_on_the_last_day" if (reported_on - line.sold_on).num_days() == days);
+            (reported_on - line.sold_on).num_days() > days
+        }
         _ => false,
     }
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::caps::{period_dues, transaction_dues};
 use super::lookup::Lookup;
+use super::marks::reached;
 use super::overrides::{parent, share};
 use super::own::Group;
 use super::pay::pay_lines;
@@ -38,20 +39,37 @@ pub fn clawbacks(lookup: &Lookup, program: usize, groups: &mut [Group]) -> Vec<P
     let mut sums: BTreeMap<Key, Sum> = BTreeMap::new();
     for back in &lookup.returns {
         let original = back.return_of.as_deref().unwrap_or_default();
-        let Some((g, i)) = sale_at.get(&(original, back.line_no)).copied() else { continue };
+        let Some((g, i)) = sale_at.get(&(original, back.line_no)).copied() else {
+            reached!("returns.of_a_line_that_does_not_count");
+            continue;
+        };
         let group = &mut groups[g];
         let (units, revenue) = take_off(group, i, back);
         let taken = clawed.entry(g).or_default();
         let paid: Decimal = group.dues.iter().map(|d| d.paid).sum();
-        let own = (paid - *taken - due_now(group)).max(Decimal::ZERO);
+        let due = due_now(group);
+        reached!("returns.still_due" if due > Decimal::ZERO);
+        reached!("returns.more_due_than_paid" if paid - *taken < due);
+        reached!("returns.again_from_a_group" if !taken.is_zero());
+        reached!("returns.of_two_versions" if group.dues.len() > 1);
+        reached!("returns.of_a_capped_group" if group.dues.iter().any(|d| d.capped < d.earned.trunc_with_scale(0)));
+        reached!("returns.of_a_budget_that_ran_out" if group.dues.iter().any(|d| d.paid < d.capped));
+        reached!("returns.after_a_month_with_a_cap" if !group.month_used.is_zero() && group.dues[0].cap_per_partner.is_some());
+        let own = (paid - *taken - due).max(Decimal::ZERO);
         *taken += own;
 
         let item = &group.items[i];
         let (start, end) = lookup.period(item.terms.period, back.sold_on);
+        reached!("returns.in_the_same_period" if start == group.start);
+        reached!("returns.in_a_later_period" if start > group.end);
+        reached!("returns.written_negative" if back.units < Decimal::ZERO || back.net_revenue < Decimal::ZERO);
         let mut add = |payee, amount: Decimal| {
             if amount.is_zero() {
                 return;
             }
+            reached!("returns.own" if payee == group.partner);
+            reached!("returns.of_an_override" if payee != group.partner);
+            reached!("returns.summed" if sums.contains_key(&(payee, item.version, start, end, group.transaction)));
             let sum = sums.entry((payee, item.version, start, end, group.transaction)).or_default();
             sum.units -= units;
             sum.revenue -= revenue;
@@ -74,6 +92,7 @@ fn take_off(group: &mut Group, item: usize, back: &Line) -> (Decimal, Decimal) {
     let item = &mut group.items[item];
     let units = back.units.abs().min(item.units);
     let revenue = back.net_revenue.abs().min(item.revenue);
+    reached!("returns.again_of_a_line" if item.units < item.line.units || item.revenue < item.line.net_revenue);
     item.units -= units;
     item.revenue -= revenue;
     (units, revenue)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::lookup::{InForce, Lookup};
+use super::marks::reached;
 use super::qualify::{Reason, fails};
 use super::{Considered, pay};
 use crate::books::Line;
@@ -71,15 +72,24 @@ fn winner(line: &Line, members: &[(usize, &Terms)]) -> Option<usize> {
     let stacking = |t: &Terms| t.stacking.as_ref().map(|s| (s.mode, s.priority));
     let any = |mode| members.iter().any(|(_, t)| stacking(t).is_some_and(|s| s.0 == mode));
     let priority = |t: &Terms| stacking(t).map_or(i64::MAX, |s| s.1);
+    let tie = members[1..].iter().any(|(_, t)| priority(t) == priority(members[0].1));
     if any(StackingMode::Exclusive) {
+        reached!("stacking.exclusive");
+        reached!("stacking.exclusive_among_others" if any(StackingMode::Stack) || any(StackingMode::BestOf));
+        reached!("stacking.exclusive_tie" if tie);
         return members.iter().min_by_key(|(p, t)| (priority(t), *p)).map(|m| m.0);
     }
     if any(StackingMode::BestOf) {
+        reached!("stacking.best_of");
+        let equal = members.iter().all(|(_, t)| flat_pay(t, line) == flat_pay(members[0].1, line));
+        reached!("stacking.best_of_tie" if equal);
+        reached!("stacking.best_of_tie_of_priority" if equal && tie);
         let best = members.iter().max_by(|(p, a), (q, b)| {
             flat_pay(a, line).cmp(&flat_pay(b, line)).then(priority(b).cmp(&priority(a))).then(q.cmp(p))
         });
         return best.map(|m| m.0);
     }
+    reached!("stacking.stack");
     None
 }
 
@@ -87,6 +97,7 @@ fn winner(line: &Line, members: &[(usize, &Terms)]) -> Option<usize> {
 fn flat_pay(terms: &Terms, line: &Line) -> Decimal {
     let Rate::Flat(rate) = &terms.rate else { return Decimal::ZERO };
     let amount = pay::flat(*rate, line.units, line.net_revenue);
+    reached!("stacking.best_of_after_the_cap" if terms.cap_per_transaction.is_some_and(|cap| cap < amount));
     terms.cap_per_transaction.map_or(amount, |cap| amount.min(cap))
 }
 
