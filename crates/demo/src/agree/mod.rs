@@ -8,6 +8,7 @@
 mod company;
 mod compare;
 mod days;
+mod demo;
 mod draw;
 mod edges;
 mod engine;
