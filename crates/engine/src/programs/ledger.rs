@@ -32,7 +32,7 @@ pub struct Ledger<'a> {
     pub rules: Rules<'a>,
     /// Sales and returns in the order (`sold_on`, `transaction_id`, `line_no`).
     pub lines: Vec<&'a SaleLine>,
-    /// By line: transactions of one partner numbered in order of appearance.
+    /// By line: its transaction, numbered in order of appearance.
     pub transaction: Vec<u32>,
     /// Digits of the minor unit.
     pub digits: u32,
@@ -148,11 +148,11 @@ fn lines_in_order<'a>(company: &'a Company, options: &'a SettleOptions<'a>) -> V
 
 /// Lines of one transaction mostly follow each other, so most need no look-up.
 fn number_transactions(lines: &[&SaleLine]) -> Vec<u32> {
-    let mut numbers: HashMap<(&str, PartnerIx), u32> = HashMap::with_capacity(lines.len());
+    let mut numbers: HashMap<&str, u32> = HashMap::with_capacity(lines.len());
     let mut of_line = Vec::with_capacity(lines.len());
     for line in lines {
         let next = numbers.len() as u32;
-        of_line.push(*numbers.entry((line.transaction_id.as_str(), line.partner)).or_insert(next));
+        of_line.push(*numbers.entry(line.transaction_id.as_str()).or_insert(next));
     }
     of_line
 }

@@ -151,6 +151,18 @@ fn a_transaction_of_two_versions_is_paid_by_version_under_common_caps() {
 }
 
 #[test]
+fn a_parent_earns_once_on_a_transaction_that_two_of_its_children_share() {
+    let mut world = World::new();
+    let terms = world.program("p");
+    terms.period = PeriodKind::Transaction;
+    terms.override_percent = Some(d("1"));
+    world.sale("T1/1", "A", "X1", "2026-07-01", "1", "100.50");
+    world.sale("T1/2", "B", "X1", "2026-07-01", "1", "100.50");
+    let owed = ["A own 2026-07-01 10", "B own 2026-07-01 10", "D override 2026-07-01 2.01"];
+    assert_eq!(world.owed(), owed);
+}
+
+#[test]
 fn the_cap_of_a_transaction_holds_for_the_override_too() {
     let mut world = World::new();
     let terms = world.program("p");
