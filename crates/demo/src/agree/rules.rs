@@ -18,19 +18,17 @@ pub fn programs(draw: &mut Draw, days: &Days, books: &mut Books) {
     for id in &PROGRAMS[..count] {
         let group = draw.maybe(2, |_| ("g", best_of));
         let mut first = terms(draw, currency, group);
-        let mut versions = 0;
-        for (from, to) in spans(draw, days) {
-            let mut terms = if versions == 0 { first.clone() } else { next(draw, &first) };
+        for (number, (from, to)) in (1..).zip(spans(draw, days)) {
+            let mut terms = if number == 1 { first.clone() } else { next(draw, &first) };
             // Another measure or period is allowed where no fiscal period is shared.
-            let fresh = versions > 0 && days.ends_all(from - Count::new(1)) && draw.once_in(2);
+            let fresh = number > 1 && days.ends_all(from - Count::new(1)) && draw.once_in(2);
             if fresh {
                 terms = super::terms::terms(draw, currency, group);
                 first = terms.clone();
             }
             (terms.from, terms.to) = (from, to);
-            versions += 1;
             let (program, name) = ((*id).to_owned(), (*id).to_owned());
-            books.versions.push(Version { program, version: versions, name, terms });
+            books.versions.push(Version { program, version: number, name, terms });
         }
     }
 }

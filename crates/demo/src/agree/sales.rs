@@ -22,6 +22,7 @@ pub fn sales(draw: &mut Draw, days: &Days, books: &mut Books) {
         let many = draw.once_in(15);
         let lines = if many { 11 } else { *draw.pick(&[1, 1, 1, 2, 3]) };
         let several_days = draw.once_in(20);
+        let several_partners = draw.once_in(25);
         for line_no in 1..=lines {
             let sold_on = if several_days { *draw.pick(&days.now) } else { day };
             let mut line = line(draw, books);
@@ -30,6 +31,9 @@ pub fn sales(draw: &mut Draw, days: &Days, books: &mut Books) {
             line.sold_on = sold_on;
             line.reported_on = draw.maybe(2, |d| sold_on + Count::new(*d.pick(&[0, 1, 2, 30, 31])));
             line.partner.clone_from(&partner);
+            if several_partners {
+                line.partner.clone_from(&draw.pick(&books.partners).id);
+            }
             line.customer.clone_from(&customer);
             books.lines.push(line);
         }
