@@ -80,12 +80,13 @@ pub fn cap(draw: &mut Draw, books: &mut Books) {
 
 /// An amount, part of one, or the sum of some; sometimes finer than the minor unit.
 fn limit(draw: &mut Draw, amounts: &[Decimal]) -> Decimal {
-    let one = *draw.pick(amounts);
+    let at = draw.between(0, amounts.len() as i64 - 1) as usize;
+    let one = amounts[at];
     let limit = match draw.between(1, 6) {
         1 => one,
         2 => one - draw.decimal(&["0.01", "1"]),
         3 => (one / Decimal::TWO).round_dp(2),
-        4 => one + *draw.pick(amounts),
+        4 => amounts[at..].iter().take(2).sum(),
         5 => (one / Decimal::from(3)).round_dp(3),
         _ => (amounts.iter().sum::<Decimal>() * draw.decimal(&["0.3", "0.5", "0.9", "1"])).round_dp(2),
     };

@@ -58,7 +58,7 @@ fn spans(draw: &mut Draw, days: &Days) -> Vec<(NaiveDate, NaiveDate)> {
 /// Changes inside one version each; a pause comes last.
 pub fn changes(draw: &mut Draw, days: &Days, books: &mut Books) {
     let mut pauses = Vec::new();
-    for _ in 0..*draw.pick(&[0, 0, 0, 1, 2]) {
+    for _ in 0..*draw.pick(&[0, 0, 1, 1, 2]) {
         let version = draw.pick(&books.versions).clone();
         let (one, other) = (*draw.pick(&days.now), *draw.pick(&days.now));
         let (from, to) = (one.min(other).max(version.terms.from), one.max(other).min(version.terms.to));

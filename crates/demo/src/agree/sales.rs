@@ -1,6 +1,6 @@
 //! Sales and returns of a random world, with the registrations and targets they meet.
 
-use chrono::Days as Count;
+use chrono::{Datelike, Days as Count, Months};
 use rust_decimal::Decimal;
 
 use super::company::SKUS;
@@ -38,7 +38,23 @@ pub fn sales(draw: &mut Draw, days: &Days, books: &mut Books) {
             books.lines.push(line);
         }
     }
+    if draw.once_in(6) {
+        sold_before(books);
+    }
     targets(draw, books);
+}
+
+/// The same was sold a year earlier: growth is nothing, exactly.
+fn sold_before(books: &mut Books) {
+    let now = books.lines.iter().filter(|l| l.sold_on.year() == 2026).cloned();
+    let before: Vec<Line> = now
+        .map(|line| Line {
+            transaction_id: format!("{}-before", line.transaction_id),
+            sold_on: line.sold_on - Months::new(12),
+            ..line
+        })
+        .collect();
+    books.lines.extend(before);
 }
 
 fn line(draw: &mut Draw, books: &Books) -> Line {

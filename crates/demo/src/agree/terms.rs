@@ -51,7 +51,9 @@ fn tiers(draw: &mut Draw, measure: Measure) -> Rate {
     let mut froms: Vec<Decimal> = (0..draw.between(1, 3)).map(|_| amount(draw, measure)).collect();
     froms.sort();
     froms.dedup();
-    let tiers = froms.into_iter().map(|from| (from, pay(draw, of_units))).collect();
+    // Tiers of one rate split a line into parts that must add up to it again.
+    let same = draw.maybe(4, |d| pay(d, of_units));
+    let tiers = froms.into_iter().map(|from| (from, same.unwrap_or_else(|| pay(draw, of_units)))).collect();
     Rate::Tiers(tiers, if draw.once_in(2) { TierMode::Marginal } else { TierMode::Retroactive })
 }
 

@@ -12,7 +12,7 @@ use crate::books::Books;
 use crate::naive::{self, marks};
 
 /// Worlds of the ordinary run.
-const WORLDS: u64 = 5_000;
+const WORLDS: u64 = 8_000;
 
 /// Differing seeds that are named.
 const NAMED: usize = 100;

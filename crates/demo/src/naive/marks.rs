@@ -41,7 +41,7 @@ mod recorded {
     }
 
     /// Every mark there is.
-    pub const MARKS: [&str; 87] = [
+    pub const MARKS: [&str; 86] = [
         "budget.cents_left_over",
         "budget.just_enough",
         "budget.lowest_of_a_change",
@@ -120,7 +120,6 @@ mod recorded {
         "returns.summed",
         "returns.written_negative",
         "round.half",
-        "round.half_of_parts",
         "stacking.best_of",
         "stacking.best_of_after_the_cap",
         "stacking.best_of_tie",

@@ -182,7 +182,6 @@ impl Item<'_> {
 pub(crate) fn round(amount: Decimal, currency: &str) -> Decimal {
     let away = RoundingStrategy::MidpointAwayFromZero;
     reached!("round.half" if is_half(amount, currency));
-    reached!("round.half_of_parts" if is_half(amount.round_dp(14), currency) && !is_half(amount, currency));
     amount.round_dp_with_strategy(14, away).round_dp_with_strategy(minor_digits(currency), away)
 }
 
