@@ -24,6 +24,8 @@ pub mod ledger;
 pub mod money;
 pub mod overrides;
 pub mod payout;
+#[cfg(test)]
+mod properties;
 pub mod qualify;
 mod quick;
 pub mod returns;
