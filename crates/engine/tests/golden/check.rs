@@ -66,15 +66,23 @@ fn unreadable(table: &Table) -> Vec<String> {
     unknown.map(|c| format!("{name} has no column `{c}`; it has: {}", columns.join(", "))).collect()
 }
 
-struct World<'e> {
+/// An example as the engine sees it.
+pub struct World<'e> {
     example: &'e Example,
-    versions: Vec<terms::Version>,
-    company: Company,
-    rules: RuleBook,
+    /// In the order of the page.
+    pub versions: Vec<terms::Version>,
+    /// With the programs.
+    pub company: Company,
+    /// With all changes laid over.
+    pub rules: RuleBook,
 }
 
 impl<'e> World<'e> {
-    fn build(page: &Page, example: &'e Example) -> Result<Self, String> {
+    /// Builds the company and its rules.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn build(page: &Page, example: &'e Example) -> Result<Self, String> {
         let versions = terms::versions(&page.defaults, example)?;
         let first = &versions[0];
         let mut company = company::build(example, &first.terms().currency, first.program())?;

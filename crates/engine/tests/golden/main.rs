@@ -3,6 +3,7 @@
 //! expected figure is in here.
 
 mod catalogue;
+mod cells;
 mod check;
 mod company;
 mod features;
@@ -77,6 +78,24 @@ fn the_examples_show_every_step_and_every_structure() {
     assert!(missing.is_empty(), "no example shows {missing:?}");
     let missing: Vec<&&str> = features::REQUIRED.iter().filter(|f| !exercised.contains(**f)).collect();
     assert!(missing.is_empty(), "no example exercises {missing:?}");
+}
+
+/// The fewest examples that the fast evaluator must be exact about.
+const ENOUGH_IN_CELLS: usize = 70;
+
+#[test]
+fn the_fast_evaluator_agrees_where_it_says_it_is_exact() {
+    let (mut exact, mut wrong) = (0, Vec::new());
+    for (file, text) in pages() {
+        let page = page::read(&text).expect("a readable page");
+        for example in &page.examples {
+            let Some(found) = cells::differences(&page, example) else { continue };
+            exact += 1;
+            wrong.extend(found.into_iter().map(|why| format!("{file} > {}: {why}", example.name)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(exact >= ENOUGH_IN_CELLS, "only {exact} examples");
 }
 
 const PAGE: &str = r#"
