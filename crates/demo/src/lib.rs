@@ -16,6 +16,8 @@ pub mod naive;
 pub mod payouts;
 pub mod programs;
 pub mod random;
+#[cfg(test)]
+mod reconciled;
 pub mod shape;
 pub mod tables;
 pub mod terms;

@@ -6,7 +6,7 @@
 //! [`assemble`] makes programs of versions. The way of a sale is the order of
 //! PAYOUTS.md: [`qualify`], [`stacking`], [`accumulate`], [`tiers`], [`adjust`],
 //! [`caps`], [`overrides`], [`returns`]; [`settle`](mod@settle) reads top to bottom like it
-//! and [`trace`] tells it.
+//! and [`trace`] tells it. [`reconcile`](mod@reconcile) compares what it gives with the books.
 
 pub mod accumulate;
 pub mod adjust;
@@ -28,6 +28,7 @@ pub mod payout;
 mod properties;
 pub mod qualify;
 mod quick;
+pub mod reconcile;
 pub mod returns;
 pub mod rule_book;
 pub mod rules;
