@@ -40,7 +40,8 @@ struct Outcome {
 
 /// Every seeded error is found, no other row is accused, and figures agree.
 fn check(world: &World) -> Outcome {
-    let report = reconcile(&company::company(world));
+    let company = company::company(world);
+    let report = reconcile(&company);
     let mut found: BTreeMap<Place, &Difference> = report.differences.iter().map(|d| (place(d), d)).collect();
     let accused = found.len();
     assert_eq!(accused, report.differences.len(), "one difference a place");

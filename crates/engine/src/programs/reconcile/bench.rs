@@ -112,6 +112,16 @@ impl<'a> Bench<'a> {
         self.give(&company, &self.changed(change))
     }
 
+    /// The days of the line: its period, or those of all lines of its transaction.
+    fn days(&self) -> Span {
+        let key = &self.case.key;
+        let of_transaction = |line: &&SaleLine| key.transaction.is_some_and(|id| line.transaction_id == id);
+        let lines = self.excerpt.company.lines.iter().filter(of_transaction);
+        lines.fold(key.period, |days, line| {
+            Span::new(days.start.min(line.sold_on), days.end.max(line.sold_on))
+        })
+    }
+
     /// Whether the version in force on all days of a span gives the recorded amount.
     pub fn dates_give(&self, days: Span) -> bool {
         let mut book = self.excerpt.rules.clone();
@@ -142,7 +152,7 @@ impl<'a> Bench<'a> {
         let Some(version) = self.version().map(|v| v.terms.effective) else { return book };
         let days = match key.role {
             PayoutRole::Clawback => Some(version),
-            _ => version.intersection(&key.period),
+            _ => version.intersection(&self.days()),
         };
         if let (Some(days), Some(program)) = (days, book.program_mut(self.program_id)) {
             program.overlay(days, None, |terms| {
@@ -182,8 +192,10 @@ impl<'a> Bench<'a> {
         };
         line.kind == LineKind::Sale
             && seller
-            && key.period.contains(line.sold_on)
-            && key.transaction.is_none_or(|id| line.transaction_id == id)
+            && match key.transaction {
+                Some(id) => line.transaction_id == id,
+                None => key.period.contains(line.sold_on),
+            }
             && self.terms().is_some_and(|t| t.effective.contains(line.sold_on))
     }
 

@@ -102,8 +102,13 @@ impl<'a> Library<'a> {
         let grows = program.versions.iter().any(|v| v.terms.growth.is_some());
         let spans = window(key, key.kind(self.company), grows);
         let alone = key.transaction.filter(|_| key.role == PayoutRole::Own && short_budget(due));
-        let wanted = |line: &SaleLine| {
-            spans.iter().any(|s| s.contains(line.sold_on)) && alone.is_none_or(|id| line.transaction_id == id)
+        let wanted = |line: &SaleLine| match alone {
+            Some(id) => line.transaction_id == id,
+            // The lines of a transaction may be of several days.
+            None => {
+                spans.iter().any(|s| s.contains(line.sold_on))
+                    || key.transaction.is_some_and(|id| line.transaction_id == id)
+            }
         };
         let own = partners.iter().flat_map(|p| &self.lines_of[*p]).copied();
         let mut kept: BTreeSet<usize> = own.filter(|ix| wanted(&self.company.lines[*ix])).collect();

@@ -15,7 +15,9 @@ use super::books::{Due, Key, Row};
 use super::coverage::Coverage;
 use super::explain::{Booked, Explainer};
 use super::pairing::{Match, Pairing};
-use super::report::{Difference, Misfiled, NotCovered, NotCoveredWhy, Reconciliation, Sums, counted, in_full};
+use super::report::{
+    Difference, Misfiled, NotCovered, NotCoveredWhy, Reconciliation, Sums, counted, in_full,
+};
 
 /// Adds up.
 pub(super) struct Tally<'d, 'a> {
@@ -250,8 +252,6 @@ impl<'d, 'a> Tally<'d, 'a> {
                 "{} in the books, {} by the rules, all of one period: the sums agree.",
                 counted(rows.len(), "row"),
                 counted(dues.len(), "line")
-            ),
-                dues.len()
             ),
         };
         self.misfiled.push(Misfiled {

@@ -81,8 +81,10 @@ fn parts(bench: &Bench<'_>) -> Vec<Decimal> {
     let of_line = shares.iter().filter(|share| {
         let line = ledger.lines[share.entry.line];
         ledger.rules.rules[share.entry.rule].version == key.version
-            && key.period.contains(line.sold_on)
-            && key.transaction.is_none_or(|id| line.transaction_id == id)
+            && match key.transaction {
+                Some(id) => line.transaction_id == id,
+                None => key.period.contains(line.sold_on),
+            }
     });
     of_line.map(|share| share.kept).collect()
 }

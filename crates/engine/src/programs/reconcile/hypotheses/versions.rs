@@ -16,9 +16,7 @@ pub(super) fn wrong_version(bench: &Bench<'_>) -> Option<Explanation> {
             "under version {}, in force from {} to {}; version {} holds then",
             own.version, span.start, span.end, held.version
         );
-        return bench
-            .dates_give(bench.case.key.period)
-            .then(|| Explanation::new(cause, topic(bench)));
+        return bench.dates_give(bench.case.key.period).then(|| Explanation::new(cause, topic(bench)));
     }
     let program = bench.excerpt.company.programs.iter().find(|p| p.id == bench.program_id)?;
     let mut others: Vec<&ProgramVersion> =

@@ -67,7 +67,10 @@ fn versions_booked_as_one_row_and_a_line_booked_in_parts() {
     let (first, second) = ("R1", "R3");
     assert_eq!((books.row(first).accrued, books.row(second).accrued), (d("800"), d("420")));
     books.lose(second).pay(first, "1220");
-    assert_eq!(misfiled(&books), ["R1: 1 row in the books, 2 lines by the rules, all of one period: the sums agree."]);
+    assert_eq!(
+        misfiled(&books),
+        ["R1: 1 row in the books, 2 lines by the rules, all of one period: the sums agree."]
+    );
     let mut books = Books::right(&changed_in_july());
     books.pay(first, "900").add("R9", first, "-100");
     assert!(misfiled(&books).is_empty(), "a correction is booked like that");

@@ -125,6 +125,18 @@ fn deals_that_fail_a_test() {
 }
 
 #[test]
+fn a_transaction_of_several_days() {
+    let mut world = deal(|t| t.claim_within_days = Some(30));
+    world.sale("T3/1", "A", "X1", "2026-07-20", "4", "400");
+    world.sale("T3/2", "A", "X1", "2026-07-23", "2", "200").reported("2026-09-01");
+    let mut books = Books::right(&world);
+    books.pay("R3", "60");
+    assert_eq!(books.told(), ["R3 v1 A own 2026-07-20 40.00 60.00 late_report_paid"]);
+    books.pay("R3", "50");
+    assert_eq!(books.reason(), "unknown");
+}
+
+#[test]
 fn a_customer_of_somebody_else_is_not_new() {
     let mut world = World::new();
     world.program("p").eligible.new_customer_only = true;
