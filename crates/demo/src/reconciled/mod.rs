@@ -86,9 +86,9 @@ fn errors_are_named_in_companies_that_nobody_has_looked_at() {
     let seeds = std::env::var("SPIFFCAST_RECONCILE_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(8);
     let shapes = [
         Shape::small(),
-        Shape { partners: 24, products: 8, months: 24, volume: 2.0 },
+        Shape { partners: 24, products: 8, months: 42, volume: 2.0 },
         Shape { partners: 60, products: 24, months: 36, volume: 0.4 },
-        Shape { partners: 40, products: 16, months: 29, volume: 1.0 },
+        Shape { partners: 40, products: 16, months: 35, volume: 1.0 },
     ];
     let (mut total, mut errors) = (Outcome::default(), 0);
     for seed in 0..seeds {
