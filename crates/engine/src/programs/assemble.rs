@@ -50,8 +50,10 @@ fn pair(
 ) {
     let (one, other) = (&earlier.terms, &later.terms);
     let mut error = |message: String| {
-        findings
-            .push(SourceFinding::error(&*later.file, None, message).at("effective", span(other.effective)));
+        findings.push(
+            SourceFinding::error(&*later.file, later.lines.key("effective"), message)
+                .at("effective", span(other.effective)),
+        );
     };
     if earlier.version == later.version {
         error(format!("version {} is also in {}", later.version, earlier.file));
@@ -73,7 +75,11 @@ fn span(span: Span) -> String {
 }
 
 /// A fiscal period, of either kind, that holds days of both versions.
-fn shared_period(a: &ProgramVersion, b: &ProgramVersion, calendar: FiscalCalendar) -> Option<Span> {
+pub(super) fn shared_period(
+    a: &ProgramVersion,
+    b: &ProgramVersion,
+    calendar: FiscalCalendar,
+) -> Option<Span> {
     let (a, b) = (&a.terms, &b.terms);
     let (first, second) = if a.effective.start <= b.effective.start { (a, b) } else { (b, a) };
     [a.period, b.period]
@@ -87,7 +93,7 @@ fn currencies(versions: &[ProgramVersion], findings: &mut Vec<SourceFinding>) {
     let Some(first) = versions.first() else { return };
     for version in versions.iter().filter(|v| v.terms.currency != first.terms.currency) {
         let message = format!("one currency for everything: {} uses {}", first.file, first.terms.currency);
-        let finding = SourceFinding::error(&*version.file, None, message);
+        let finding = SourceFinding::error(&*version.file, version.lines.key("currency"), message);
         findings.push(finding.at("currency", version.terms.currency.clone()));
     }
 }
@@ -112,7 +118,8 @@ fn stacking_groups(versions: &[ProgramVersion], findings: &mut Vec<SourceFinding
                 "group `{}` keeps the best of its programs ({}): all need period = \"transaction\" and a flat rate",
                 own.group, rival.file
             );
-            findings.push(SourceFinding::error(&*version.file, None, message).at("stacking", own.group));
+            let line = version.lines.key("stacking");
+            findings.push(SourceFinding::error(&*version.file, line, message).at("stacking", own.group));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::finding::{Severity, SourceFinding};
 
 use super::clauses;
 use super::keys::{Held, Keys, Notes};
+use super::source_lines::SourceLines;
 use super::terms::{ProgramVersion, Terms};
 use super::terms_of_keys;
 use super::values::{self, Spot};
@@ -75,6 +76,7 @@ pub fn parse(file: &str, text: &str) -> Checked {
     let digest = hex(&Sha256::digest(text.as_bytes()));
     let version = read.map(|read| {
         check_name(&notes, &root, file, &read);
+        let lines = SourceLines::of(&root, &clauses, &parts.body, parts.body_line);
         ProgramVersion {
             program: read.id,
             version: read.version,
@@ -82,6 +84,7 @@ pub fn parse(file: &str, text: &str) -> Checked {
             terms: read.terms,
             clauses,
             file: file.to_owned(),
+            lines,
             digest,
         }
     });
@@ -127,6 +130,7 @@ pub fn from_json(name: &str, value: &serde_json::Value, defaults: &Defaults) -> 
         terms: read.terms,
         clauses: Vec::new(),
         file: name.to_owned(),
+        lines: SourceLines::default(),
         digest,
     });
     conclude(version, notes)

@@ -21,6 +21,7 @@ mod front_matter_tests;
 pub mod incentive;
 mod keys;
 pub mod ledger;
+pub mod lint;
 pub mod money;
 pub mod overrides;
 pub mod payout;
@@ -38,6 +39,7 @@ pub mod settle;
 mod settle_limits_tests;
 #[cfg(test)]
 mod settle_tests;
+pub mod source_lines;
 pub mod stacking;
 pub mod terms;
 mod terms_of_keys;

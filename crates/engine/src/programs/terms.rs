@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{PeriodKind, Span};
 use crate::catalog::PartnerType;
 
+use super::source_lines::SourceLines;
+
 /// A program: its versions, ascending by number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Program {
@@ -50,6 +52,8 @@ pub struct ProgramVersion {
     pub clauses: Vec<Clause>,
     /// File it came from, relative to the data folder.
     pub file: String,
+    /// Where its keys and clauses stand in that file.
+    pub lines: SourceLines,
     /// SHA-256 of the file, hexadecimal.
     pub digest: String,
 }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::calendar::{FiscalCalendar, PeriodKind, Span};
 use crate::catalog::{Catalog, Partner, PartnerType, Price, Product};
 use crate::company::Company;
+use crate::programs::source_lines::SourceLines;
 use crate::programs::terms::{
     AppliesTo, Caps, Eligible, Measure, Pay, Program, ProgramKind, ProgramVersion, Rate, RateTier, Stacking,
     StackingMode, Terms, TierMode,
@@ -102,6 +103,11 @@ impl World {
         self.partners.iter_mut().find(|p| p.id == id).expect("a partner")
     }
 
+    /// A product, to change.
+    pub fn product(&mut self, sku: &str) -> &mut Product {
+        self.products.iter_mut().find(|p| p.sku == sku).expect("a product")
+    }
+
     /// Adds version `version` of a program for 2026 and gives its terms, to change.
     /// It starts as a monthly flat SPIFF of $10 a unit on everything.
     pub fn version(&mut self, program: &str, version: u32) -> &mut Terms {
@@ -130,6 +136,7 @@ impl World {
             },
             clauses: Vec::new(),
             file: format!("programs/{program}/v{version}.md"),
+            lines: SourceLines::default(),
             digest: String::new(),
         });
         &mut self.versions.last_mut().expect("just pushed").terms

@@ -74,6 +74,7 @@ pub(crate) fn program(id: &str, name: &str, versions: Vec<Terms>) -> Program {
         terms,
         clauses: vec![],
         file: format!("programs/{id}/v{}.md", i + 1),
+        lines: Default::default(),
         digest: String::new(),
     };
     Program { id: id.into(), versions: versions.into_iter().enumerate().map(version).collect() }

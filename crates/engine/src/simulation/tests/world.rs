@@ -64,6 +64,7 @@ pub fn program(id: &str, versions: Vec<Terms>) -> Program {
         terms,
         clauses: Vec::new(),
         file: format!("programs/{id}/v{}.md", i + 1),
+        lines: Default::default(),
         digest: String::new(),
     };
     Program { id: id.into(), versions: versions.into_iter().enumerate().map(version).collect() }
