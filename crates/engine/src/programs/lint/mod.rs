@@ -42,7 +42,7 @@ pub fn lint(company: &Company, today: NaiveDate) -> Vec<LintFinding> {
     }
     for version in all {
         names::check(version, company, &mut out);
-        prose::check(version, company, &mut out);
+        prose::check(version, company, today, &mut out);
     }
     for version in &live {
         let day = version.terms.effective.start.max(today);
