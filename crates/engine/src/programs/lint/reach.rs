@@ -12,7 +12,7 @@ use crate::company::Company;
 use crate::finding::Severity;
 use crate::programs::rule_book::{RuleBook, Segment};
 use crate::programs::settle::{SettleOptions, settle};
-use crate::programs::terms::{Measure, ProgramVersion};
+use crate::programs::terms::{Measure, ProgramVersion, Rate};
 use crate::sales::{LineKind, PayoutRole};
 
 use super::finding::{LintCode, LintFinding};
@@ -40,11 +40,17 @@ struct Past {
 
 /// Checks a version against the sales history.
 pub(super) fn check(version: &ProgramVersion, company: &Company, out: &mut Vec<LintFinding>) {
+    out.extend(claims(version, company));
+    let terms = &version.terms;
+    let tiered = matches!(terms.rate, Rate::Tiered { .. });
+    // Playing the terms is the dear part: only where there is something to ask.
+    if !tiered && terms.accelerator.is_none() && terms.caps.program_budget.is_none() {
+        return;
+    }
     let past = play(version, company);
     out.extend(tier_never_reached(version, company, &past));
     out.extend(target(version, company, &past));
     out.extend(budget(version, company, &past));
-    out.extend(claims(version, company));
 }
 
 /// Settles the version's terms over the history, without its budget. Rivals of its
@@ -111,6 +117,8 @@ fn target(version: &ProgramVersion, company: &Company, past: &[Past]) -> Option<
         .filter(|t| t.program_id == version.program)
         .map(|t| ((t.partner, t.period_start), t.target))
         .collect();
+    // Without an accelerator nothing depends on a target; that is said elsewhere.
+    version.terms.accelerator?;
     let of = |p: &Past| own.get(&(p.partner, p.period.start)).copied().or(version.terms.target);
     let with: Vec<bool> = past.iter().filter_map(|p| Some(p.measure >= of(p)?)).collect();
     let (all, reached) = (with.len(), with.iter().filter(|reached| **reached).count());
