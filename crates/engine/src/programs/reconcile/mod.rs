@@ -20,6 +20,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod words;
 
 use crate::company::Company;
 use crate::programs::money;
