@@ -43,7 +43,7 @@ fn unit_pays<'c>(
     let products = on_sale(&version.terms, catalog, day);
     let mut pays: Vec<_> =
         products.into_iter().map(|p| (unit_pay(lowest, p.price_on(day).list_price), p, lowest)).collect();
-    pays.sort_by(|a, b| a.0.cmp(&b.0));
+    pays.sort_by_key(|(pay, _, _)| *pay);
     pays
 }
 

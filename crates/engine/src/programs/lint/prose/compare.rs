@@ -89,7 +89,9 @@ fn about(figure: &Figure, spoken: &Spoken<'_>, section: Section) -> Option<About
         Value::Percent(percent) => {
             let round = percent.is_zero() || *percent == Decimal::ONE_HUNDRED;
             let topics = [Topic::Target, Topic::Growth, Topic::Override];
-            (kind(&topics), (terms || named(&[Topic::Override])) && !(round && !named(&[Topic::Target])))
+            // "100% of the pay" is a figure of speech, "100% of the target" is not.
+            let meant = !round || named(&[Topic::Target]);
+            (kind(&topics), meant && (terms || named(&[Topic::Override])))
         }
         Value::Units(units) => (kind(&[Topic::Minimum, Topic::Target]), *units > Decimal::ONE && terms),
         Value::Factor(_) => (kind(&[Topic::Target]), terms && named(&[Topic::Target])),

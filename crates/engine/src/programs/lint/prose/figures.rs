@@ -107,7 +107,7 @@ fn month(word: &str) -> Option<u32> {
         let name = name.to_lowercase();
         name == word || (word.len() >= 3 && word.len() <= 4 && name.starts_with(word))
     };
-    MONTHS.iter().position(|name| named(&name)).map(|at| at as u32 + 1)
+    MONTHS.iter().position(named).map(|at| at as u32 + 1)
 }
 
 /// `$45`, `US$1.2 million`, `USD 45`, `45 dollars`, `50 cents`, `45 per unit`.

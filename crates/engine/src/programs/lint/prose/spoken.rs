@@ -194,11 +194,11 @@ pub(super) fn sentences(text: &str) -> Vec<Spoken<'_>> {
     let mut start = 0;
     let mut new_paragraph = true;
     let bytes = text.as_bytes();
-    for at in 0..bytes.len() {
-        let rest = &text.as_bytes()[at + 1..];
-        let paragraph = bytes[at] == b'\n' && starts_block(rest);
-        let stop = matches!(bytes[at], b'.' | b'!' | b'?') && ends_sentence(rest);
-        if paragraph || stop || bytes[at] == b';' {
+    for (at, byte) in bytes.iter().enumerate() {
+        let rest = &bytes[at + 1..];
+        let paragraph = *byte == b'\n' && starts_block(rest);
+        let stop = matches!(byte, b'.' | b'!' | b'?') && ends_sentence(rest);
+        if paragraph || stop || *byte == b';' {
             push(&mut found, text, start..at + 1, new_paragraph);
             start = at + 1;
             new_paragraph = paragraph;
