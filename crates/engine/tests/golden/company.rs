@@ -78,9 +78,7 @@ pub fn build(example: &Example, currency: &str, program: &str) -> Result<Company
     let mut lines = each(example, "Sales", |row| sale(&catalog, row))?;
     let mut back = each(example, "Returns", |row| returned(&lines, row))?;
     lines.append(&mut back);
-    lines.sort_by(|a, b| {
-        (a.sold_on, &a.transaction_id, a.line_no).cmp(&(b.sold_on, &b.transaction_id, b.line_no))
-    });
+    lines.sort_by(|a, b| a.order(b));
     let id = |line: &SaleLine| (line.transaction_id.clone(), line.line_no);
     if let Some(twice) = lines.windows(2).find(|pair| id(&pair[0]) == id(&pair[1])) {
         return Err(format!(
