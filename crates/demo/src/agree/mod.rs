@@ -11,7 +11,7 @@ mod days;
 mod demo;
 mod draw;
 mod edges;
-mod engine;
+pub mod engine;
 mod rules;
 mod sales;
 mod shrink;
