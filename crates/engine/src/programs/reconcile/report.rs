@@ -119,9 +119,6 @@ pub struct NotCovered {
     pub difference: Decimal,
     /// What it means, in a sentence.
     pub detail: String,
-    /// For [`NotCoveredWhy::OpenPeriod`]: booked rows that differ today, with what
-    /// would explain them. No errors yet.
-    pub provisional: Vec<Difference>,
 }
 
 /// Why a line cannot be judged.
@@ -130,14 +127,16 @@ pub struct NotCovered {
 pub enum NotCoveredWhy {
     /// Its period begins after the data ends.
     AfterAsOf,
-    /// Its period is not over: what is booked may be an earlier state or an estimate.
+    /// Not booked, in a period that is not over, by books that hold no open period of
+    /// the program.
     OpenPeriod,
-    /// Its period, or the year before that growth is measured against, begins before
-    /// the data does.
+    /// Booked otherwise than the data give, in a period that begins before the data
+    /// do, or with growth over a year that does.
     BeforeHistory,
     /// Not booked, in a period before the first or after the last one of the books.
     OutsideBooks,
-    /// Not booked, under a program of which the books hold no row at all.
+    /// Not booked, under a program with a dozen lines or more of which the books hold
+    /// no row at all.
     ProgramNotBooked,
 }
 

@@ -56,7 +56,7 @@ impl<'d, 'a> Tally<'d, 'a> {
             rows,
             dues,
             digits,
-            coverage: Coverage::new(company, rows),
+            coverage: Coverage::new(company, rows, dues),
             explainer: Explainer::new(company, digits),
             lines: 0,
             reproduced: 0,
@@ -155,7 +155,7 @@ impl<'d, 'a> Tally<'d, 'a> {
     fn judge(&mut self, item: &Item<'_, '_>, lines: usize) -> bool {
         let agrees = item.expected == item.recorded;
         let gap = match item.row {
-            Some(_) => self.coverage.gap(&item.key),
+            Some(_) => self.coverage.gap(&item.key, agrees),
             None => self.coverage.gap_unbooked(&item.key, item.cut),
         };
         if let Some(why) = gap {
@@ -181,8 +181,6 @@ impl<'d, 'a> Tally<'d, 'a> {
 
     fn leave_out(&mut self, item: &Item<'_, '_>, why: NotCoveredWhy, lines: usize, agrees: bool) {
         let program = (why == NotCoveredWhy::ProgramNotBooked).then_some(item.key.program);
-        let provisional = (why == NotCoveredWhy::OpenPeriod && !agrees && item.row.is_some())
-            .then(|| self.difference(item));
         let program_id = program.map(|at| self.company.programs[at].id.clone());
         let entry = self.not_covered.entry((why, program)).or_insert_with(|| NotCovered {
             why,
@@ -191,12 +189,10 @@ impl<'d, 'a> Tally<'d, 'a> {
             agree: 0,
             difference: Decimal::ZERO,
             detail: meaning(why).to_owned(),
-            provisional: Vec::new(),
         });
         entry.lines += lines;
         entry.agree += if agrees { lines } else { 0 };
         entry.difference = money::add(entry.difference, money::sub(item.recorded, item.expected));
-        entry.provisional.extend(provisional);
     }
 
     fn difference(&mut self, item: &Item<'_, '_>) -> Difference {
@@ -275,7 +271,6 @@ impl<'d, 'a> Tally<'d, 'a> {
         let mut not_covered: Vec<NotCovered> = self.not_covered.into_values().collect();
         for one in &mut not_covered {
             one.difference = in_full(one.difference, digits);
-            one.provisional.sort_by(|a, b| order(a).cmp(&order(b)));
         }
         Reconciliation {
             as_of: self.company.as_of,

@@ -109,10 +109,6 @@ fn not_covered(out: &mut String, all: &[NotCovered]) -> std::fmt::Result {
         let program = one.program_id.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
         let lines = counted(one.lines, "line");
         writeln!(out, "  {program}{lines}, {} of them agree. {}", one.agree, one.detail)?;
-        for difference in one.provisional.iter().take(ROWS_MAX) {
-            row(out, difference)?;
-        }
-        more(out, one.provisional.len())?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn meaning(why: NotCoveredWhy) -> &'static str {
     match why {
         NotCoveredWhy::AfterAsOf => "The period begins after the data ends.",
         NotCoveredWhy::OpenPeriod => {
-            "The period is not over: what is booked may be an earlier state or an estimate."
+            "The period is not over, and the books hold none of this program that is not."
         }
         NotCoveredWhy::BeforeHistory => {
             "The period, or the year that growth is measured against, begins before the first sale in the data."
