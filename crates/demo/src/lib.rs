@@ -12,6 +12,8 @@ mod agree;
 pub mod books;
 pub mod calendar;
 pub mod company;
+#[cfg(test)]
+mod lint;
 pub mod naive;
 pub mod payouts;
 pub mod programs;

@@ -138,16 +138,28 @@ fn catalog(books: &Books) -> Catalog {
             family: p.family.clone(),
             launched_on: p.launched_on,
             end_of_life_on: p.end_of_life_on,
-            prices: vec![catalog::Price {
-                effective_from: None,
-                list_price: p.list_price,
-                unit_cost: p.unit_cost,
-            }],
+            prices: prices(books, p),
         })
         .collect();
     products.sort_by(|a, b| a.sku.cmp(&b.sku));
     let currency = books.versions.first().map_or("USD", |v| v.terms.currency.as_str());
     Catalog::new(partners, products, currency.to_owned())
+}
+
+/// The row of the products, then those of the price changes, oldest first.
+fn prices(books: &Books, product: &crate::books::Product) -> Vec<catalog::Price> {
+    let first =
+        catalog::Price { effective_from: None, list_price: product.list_price, unit_cost: product.unit_cost };
+    let changes = books.price_changes.iter().filter(|c| c.sku == product.sku);
+    let mut later: Vec<catalog::Price> = changes
+        .map(|c| catalog::Price {
+            effective_from: Some(c.from),
+            list_price: c.list_price,
+            unit_cost: c.unit_cost,
+        })
+        .collect();
+    later.sort_by_key(|p| p.effective_from);
+    std::iter::once(first).chain(later).collect()
 }
 
 fn line(catalog: &Catalog, line: &Line) -> sales::SaleLine {

@@ -3,7 +3,7 @@
 //!
 //! `SPIFFCAST_RECONCILE_SEEDS=200 cargo test -p spiffcast-demo reconciled` tries more.
 
-mod company;
+pub(crate) mod company;
 
 use std::collections::BTreeMap;
 
