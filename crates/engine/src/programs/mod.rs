@@ -8,6 +8,7 @@
 //! [`caps`], [`overrides`], [`returns`]; [`settle`](mod@settle) reads top to bottom like it
 //! and [`trace`] tells it. [`reconcile`](mod@reconcile) compares what it gives with the books.
 
+pub mod accruals;
 pub mod accumulate;
 pub mod adjust;
 pub mod assemble;
@@ -45,6 +46,8 @@ pub mod terms;
 mod terms_of_keys;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod testing_random;
 pub mod tiers;
 pub mod trace;
 mod trace_steps;

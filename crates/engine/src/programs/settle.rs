@@ -114,19 +114,18 @@ impl OwnPay {
 
 /// Steps 1 to 10, program by program.
 pub(crate) fn work(ledger: &Ledger<'_>, rules: &RuleBook, options: &SettleOptions<'_>) -> Vec<Work> {
-    let ids: Vec<&str> = rules.programs.iter().map(|p| p.id.as_str()).collect();
-    let scope = Scope::new(ledger, &ids, options);
     let originals = ledger::originals(&ledger.lines);
-    accumulate::counted(ledger, &scope)
-        .iter()
-        .map(|counted| {
-            let groups = accumulate::group(ledger, counted, |e| Some(ledger.lines[e.line].partner));
-            let own = own_pay(ledger, groups);
-            let overrides = overrides::overrides(ledger, counted);
-            let clawbacks = returns::clawbacks(ledger, &own, &originals).into_iter().collect();
-            Work { own, overrides, clawbacks }
-        })
-        .collect()
+    counted(ledger, rules, options).iter().map(|counted| Work::of(ledger, counted, &originals)).collect()
+}
+
+/// Steps 1 to 3: the lines that count, by program, in order.
+pub(crate) fn counted(
+    ledger: &Ledger<'_>,
+    rules: &RuleBook,
+    options: &SettleOptions<'_>,
+) -> Vec<Vec<accumulate::Entry>> {
+    let ids: Vec<&str> = rules.programs.iter().map(|p| p.id.as_str()).collect();
+    accumulate::counted(ledger, &Scope::new(ledger, &ids, options))
 }
 
 /// Steps 5 to 8 for every group of a program.
@@ -165,6 +164,20 @@ fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
 }
 
 impl Work {
+    /// Steps 4 to 10 for the lines of one program that count. `originals`: returns
+    /// and their sales, in the order of the returns.
+    pub fn of(
+        ledger: &Ledger<'_>,
+        counted: &[accumulate::Entry],
+        originals: &[(ledger::LineIx, ledger::LineIx)],
+    ) -> Self {
+        let groups = accumulate::group(ledger, counted, |e| Some(ledger.lines[e.line].partner));
+        let own = own_pay(ledger, groups);
+        let overrides = overrides::overrides(ledger, counted);
+        let clawbacks = returns::clawbacks(ledger, &own, originals).into_iter().collect();
+        Self { own, overrides, clawbacks }
+    }
+
     /// The payout lines of the program, in order.
     pub fn payouts(&self, ledger: &Ledger<'_>) -> Vec<PayoutLine> {
         let mut payouts = Vec::new();

@@ -42,6 +42,7 @@ pub struct World {
     targets: Vec<Target>,
     currency: &'static str,
     calendar: FiscalCalendar,
+    as_of: NaiveDate,
 }
 
 /// A sale with the optional facts set.
@@ -83,7 +84,14 @@ impl World {
             targets: Vec::new(),
             currency: "USD",
             calendar: FiscalCalendar::default(),
+            as_of: day("2026-12-31"),
         }
+    }
+
+    /// Another last day of the data than the end of 2026.
+    pub fn as_of(&mut self, day_of_end: &str) -> &mut Self {
+        self.as_of = day(day_of_end);
+        self
     }
 
     /// Another currency, for the company and for programs added later.
@@ -245,7 +253,7 @@ impl World {
             registrations,
             targets: self.targets.clone(),
             payouts: Vec::new(),
-            as_of: day("2026-12-31"),
+            as_of: self.as_of,
             calendar: self.calendar,
         }
     }

@@ -1,0 +1,42 @@
+//! What was paid, summed up and brought down to single lines. Spreads amounts that
+//! the calculation made; makes none.
+
+use rust_decimal::Decimal;
+
+use crate::programs::accumulate::Entry;
+use crate::programs::adjust::Share;
+use crate::programs::caps::Due;
+use crate::programs::ledger::Ledger;
+use crate::programs::money;
+use crate::programs::settle::Work;
+
+use super::RoleAmounts;
+
+/// Everything that is due, by role.
+pub(super) fn due(work: &Work) -> RoleAmounts {
+    let own = sum(work.own.dues.iter().map(|d| d.paid));
+    let overrides = sum(work.overrides.dues.iter().flatten().map(|d| d.paid));
+    let clawbacks = sum(work.clawbacks.iter().map(|(_, c)| c.amount));
+    RoleAmounts::new(own, overrides, -clawbacks)
+}
+
+/// What each line of a group was paid: its pay after the caps of lines, scaled so
+/// that the lines of a version add up to the payout line (rounding, the caps of a
+/// transaction and the budget are shared in proportion). Not rounded.
+pub(super) fn paid(ledger: &Ledger<'_>, shares: &[Share], dues: &[Due]) -> Vec<(Entry, Decimal)> {
+    let version = |rule: usize| ledger.rules.rules[rule].version;
+    // A transaction is one payout line, whatever the versions of its lines.
+    let of = |due: &Due, share: &Share| dues.len() == 1 || version(due.rule) == version(share.entry.rule);
+    let mut all = Vec::with_capacity(shares.len());
+    for due in dues {
+        let kept = sum(shares.iter().filter(|s| of(due, s)).map(|s| s.kept));
+        for share in shares.iter().filter(|s| of(due, s)) {
+            all.push((share.entry, money::share(share.kept, due.paid, kept)));
+        }
+    }
+    all
+}
+
+pub(super) fn sum(amounts: impl Iterator<Item = Decimal>) -> Decimal {
+    amounts.fold(Decimal::ZERO, money::add)
+}
