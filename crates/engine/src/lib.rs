@@ -19,6 +19,7 @@ pub mod explore;
 pub mod finding;
 pub mod forecast;
 pub mod model;
+pub mod named_period;
 pub mod panel;
 pub mod programs;
 pub mod reading;

@@ -50,10 +50,18 @@ pub mod testing;
 mod testing_random;
 pub mod tiers;
 pub mod trace;
+mod trace_limits;
+mod trace_lines;
+#[cfg(test)]
+mod trace_properties;
+mod trace_reasons;
+mod trace_returns;
 mod trace_steps;
 #[cfg(test)]
 mod trace_tests;
 pub mod trace_text;
+#[cfg(test)]
+mod trace_text_tests;
 mod values;
 
 pub use payout::PayoutLine;

@@ -77,7 +77,7 @@ fn winner(ledger: &Ledger<'_>, line: &SaleLine, members: &[&Claim]) -> Option<Pr
 }
 
 /// What the line alone would earn, cut to the transaction's cap.
-fn flat_pay(rule: &Rule<'_>, line: &SaleLine) -> Decimal {
+pub(super) fn flat_pay(rule: &Rule<'_>, line: &SaleLine) -> Decimal {
     let m = ledger::measure(rule, line);
     let pay = tiers::base(&rule.schedule, tiers::Piece::whole(line.units, line.net_revenue, m), m);
     rule.terms.caps.per_transaction.map_or(pay, |cap| pay.min(cap))

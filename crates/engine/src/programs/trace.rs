@@ -1,29 +1,30 @@
 //! How a payout came about: every line considered with its reason or its share,
 //! and each step from base to what is paid, with amounts and the clause it rests
 //! on. Uses the very steps of [`settle`](mod@super::settle), computes no pay of its own, and
-//! is plain data; [`super::trace_text`] writes it out.
+//! is plain data; [`super::trace_text`] writes it out. Where PAYOUTS.md is silent
+//! the step says which reading was taken. Steps of a budget tell what it held and
+//! how many shared it: a partner's own pages must leave those words out.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::calendar::Span;
+use crate::calendar::{PeriodKind, Span};
 use crate::catalog::PartnerIx;
 use crate::company::Company;
-use crate::sales::{LineKind, PayoutRole, SaleLine};
+use crate::sales::{PayoutRole, SaleLine};
 
-use super::adjust::{self, Quantity, Share};
-use super::cite::{self, Cited, cite};
-use super::ledger::{Ledger, LineIx};
+use super::accumulate::Group;
+use super::cite::Cited;
+use super::ledger::Ledger;
 use super::money;
-use super::overrides;
 use super::payout::{PayoutLine, Reason};
 use super::rule_book::RuleBook;
+use super::rules::Rule;
 use super::settle::{self, SettleOptions, Work};
-use super::stacking;
 use super::terms::ProgramVersion;
-use super::trace_steps;
+use super::{trace_lines, trace_returns, trace_steps};
 
 /// What to trace.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +90,10 @@ pub struct LineTrace {
     pub net_revenue: Decimal,
     /// Version whose terms hold; none outside every version.
     pub version: Option<u32>,
-    /// Why it does not count; none: it counts.
+    /// Why it does not count, or counts and earns nothing.
     pub reason: Option<Reason>,
+    /// The reason in plain words, with the facts behind it.
+    pub why: Option<String>,
     /// The clause behind the reason.
     pub clause: Option<Cited>,
     /// What it counts and earns.
@@ -126,6 +129,9 @@ pub struct GroupTrace {
     pub period: Span,
     /// For period `transaction`.
     pub transaction_id: Option<String>,
+    /// M: what counted, of the program's measure.
+    #[schemars(with = "String")]
+    pub measure: Decimal,
     /// From base to what is paid.
     pub steps: Vec<Step>,
     /// What is paid.
@@ -139,6 +145,8 @@ pub struct Step {
     /// `base`, `true_up`, `accelerator`, `minimum`, `growth`, `override`,
     /// `cap_per_partner`, `rounding`, `cap_per_transaction`, `program_budget`.
     pub step: &'static str,
+    /// Version whose terms it follows.
+    pub version: u32,
     /// The arithmetic in words and figures.
     pub detail: String,
     /// What it changes.
@@ -160,8 +168,8 @@ pub struct ClawbackTrace {
     pub transaction_id: String,
     /// Its day.
     pub returned_on: NaiveDate,
-    /// The sale.
-    pub original_transaction_id: String,
+    /// The sale; none where the data do not know it.
+    pub original_transaction_id: Option<String>,
     /// Its line.
     pub line_no: u32,
     /// Returned units.
@@ -170,7 +178,10 @@ pub struct ClawbackTrace {
     /// Returned revenue.
     #[schemars(with = "String")]
     pub net_revenue: Decimal,
-    /// The arithmetic.
+    /// What the group of the sale is due without everything returned so far; empty
+    /// for overrides and where the sale did not count.
+    pub still_due: Vec<Step>,
+    /// The arithmetic, or why nothing is taken back.
     pub detail: String,
     /// What is taken back, negative.
     #[schemars(with = "String")]
@@ -190,6 +201,16 @@ impl Telling<'_> {
     pub fn version(&self, number: u32) -> Option<&ProgramVersion> {
         self.versions.iter().find(|v| v.version == number)
     }
+
+    /// Whether something of these days is told.
+    pub fn tells(&self, period: Span) -> bool {
+        period.intersection(&self.of.period).is_some()
+    }
+
+    /// Whether a scenario changed the terms that its version agreed to.
+    pub fn changed(&self, rule: &Rule<'_>) -> bool {
+        self.version(rule.version).is_some_and(|v| v.terms != *rule.terms)
+    }
 }
 
 /// Traces a partner's pay. `None`: the rule book has no such program.
@@ -208,7 +229,7 @@ pub fn trace(company: &Company, rules: &RuleBook, of: TraceOf<'_>) -> Option<Tra
     let work = works.get(program)?;
     let groups = groups(&telling, work);
     let mut payouts = work.payouts(&ledger);
-    payouts.retain(|p| p.partner == of.partner && overlaps(of.period, p.period_start, p.period_end));
+    payouts.retain(|p| p.partner == of.partner && telling.tells(fiscal_period(&ledger, p)));
     let partner = &company.catalog.partners[of.partner];
     Some(Trace {
         program_id: of.program.to_owned(),
@@ -218,145 +239,32 @@ pub fn trace(company: &Company, rules: &RuleBook, of: TraceOf<'_>) -> Option<Tra
         period: of.period,
         currency: company.catalog.currency.clone(),
         digits: ledger.digits,
-        lines: lines(&telling, rules, program, work),
+        lines: trace_lines::lines(&telling, rules, program, work),
         groups,
-        clawbacks: clawbacks(&telling, work),
+        clawbacks: trace_returns::clawbacks(&telling, work),
         total: payouts.iter().fold(Decimal::ZERO, |sum, p| money::add(sum, p.amount)),
         payouts,
     })
 }
 
-fn overlaps(period: Span, start: NaiveDate, end: NaiveDate) -> bool {
-    period.intersection(&Span::new(start, end)).is_some()
+/// The whole fiscal period of a payout line: versions cut it, but a group is told
+/// whole.
+fn fiscal_period(ledger: &Ledger<'_>, payout: &PayoutLine) -> Span {
+    let mut rules = ledger.rules.rules.iter();
+    let rule = rules.find(|r| r.program_id == payout.program_id && r.version == payout.program_version);
+    let kind = rule.map_or(PeriodKind::Transaction, |r| r.terms.period);
+    ledger.calendar().period_of(kind, payout.period_start)
 }
 
 fn groups(telling: &Telling<'_>, work: &Work) -> Vec<GroupTrace> {
-    let of = telling.of;
-    let told = |period: Span, partner| partner == of.partner && period.intersection(&of.period).is_some();
+    let told = |group: &Group| group.partner == telling.of.partner && telling.tells(group.period);
     let own = &work.own;
     let mut all = Vec::new();
-    for (ix, group) in own.groups.groups.iter().enumerate().filter(|(_, g)| told(g.period, g.partner)) {
+    for (ix, group) in own.groups.groups.iter().enumerate().filter(|(_, g)| told(g)) {
         all.push(trace_steps::own(telling, own, ix, group));
     }
-    let parents = work.overrides.groups.groups.iter().zip(&work.overrides.dues);
-    for (group, dues) in parents.filter(|(g, _)| told(g.period, g.partner)) {
-        let shares = overrides::shares(telling.ledger, work.overrides.groups.of(group));
-        all.push(trace_steps::parent(telling, group, shares, dues));
+    for (ix, group) in work.overrides.groups.groups.iter().enumerate().filter(|(_, g)| told(g)) {
+        all.push(trace_steps::parent(telling, &work.overrides, ix, group));
     }
     all
-}
-
-/// The shares of the partner's groups that the period touches, by line.
-fn shares(telling: &Telling<'_>, work: &Work) -> Vec<(LineIx, Share)> {
-    let (ledger, of) = (telling.ledger, telling.of);
-    let mut all = Vec::new();
-    let own = &work.own;
-    for (ix, group) in own.groups.groups.iter().enumerate() {
-        if group.partner == of.partner && group.period.intersection(&of.period).is_some() {
-            let shares = trace_steps::shares(ledger, own, ix, group);
-            all.extend(shares.into_iter().map(|share| (share.entry.line, share)));
-        }
-    }
-    all.sort_by_key(|(line, _)| *line);
-    all
-}
-
-fn lines(telling: &Telling<'_>, rules: &RuleBook, program: usize, work: &Work) -> Vec<LineTrace> {
-    let (ledger, of) = (telling.ledger, telling.of);
-    let shares = shares(telling, work);
-    let share_of =
-        |ix: LineIx| shares.binary_search_by_key(&ix, |(line, _)| *line).ok().map(|at| &shares[at].1);
-    let mut all = Vec::new();
-    let mut claims = Vec::new();
-    for (ix, line) in ledger.lines.iter().enumerate() {
-        let share = share_of(ix);
-        let in_period = of.period.contains(line.sold_on) || share.is_some();
-        if line.kind != LineKind::Sale || line.partner != of.partner || !in_period {
-            continue;
-        }
-        stacking::claims(ledger, line, 0..rules.programs.len(), &mut claims);
-        let held = ledger.rules.rule(program, line.partner, line.sold_on);
-        let version = held.as_ref().ok().map(|rule| rule.version);
-        let claim = claims.iter().find(|c| ledger.rules.rules[c.rule].program == program);
-        let reason = match (claim, held) {
-            (Some(claim), _) => claim.reason(ledger),
-            (None, Ok(rule)) => super::qualify::fails(ledger, rule, line),
-            (None, Err(reason)) => Some(reason),
-        };
-        let reason = reason.or_else(|| share.and_then(|s| s.reason.clone()));
-        all.push(line_trace(telling, line, version, reason, share));
-    }
-    all
-}
-
-fn line_trace(
-    telling: &Telling<'_>,
-    line: &SaleLine,
-    version: Option<u32>,
-    reason: Option<Reason>,
-    share: Option<&Share>,
-) -> LineTrace {
-    // Outside every version the nearest one explains best why.
-    let cited = version.and_then(|v| telling.version(v)).or_else(|| telling.versions.last());
-    LineTrace {
-        transaction_id: line.transaction_id.clone(),
-        line_no: line.line_no,
-        sold_on: line.sold_on,
-        sku: telling.ledger.company.catalog.products[line.product].sku.clone(),
-        units: line.units,
-        net_revenue: line.net_revenue,
-        version,
-        clause: reason.as_ref().and_then(|r| cite(cited, cite::topic_of(r))),
-        reason,
-        share: share.map(|s| ShareTrace {
-            from: s.piece.from,
-            to: s.piece.to,
-            base: money::working(s.base),
-            adjusted: money::working(s.pay),
-            kept: money::working(s.kept),
-        }),
-    }
-}
-
-fn clawbacks(telling: &Telling<'_>, work: &Work) -> Vec<ClawbackTrace> {
-    let (ledger, of) = (telling.ledger, telling.of);
-    let told = |period: Span, partner| partner == of.partner && period.intersection(&of.period).is_some();
-    let mut all = Vec::new();
-    for (key, clawback) in work.clawbacks.iter().filter(|(k, _)| told(k.period, k.partner)) {
-        for step in &clawback.steps {
-            let (back, sale) = (ledger.lines[step.returned], ledger.lines[step.original]);
-            let (of, detail) = match step.paid {
-                Some(paid) => {
-                    let taken = format!(
-                        "paid {paid} − taken back before {} − still due {}",
-                        step.before, step.due_now
-                    );
-                    (PayoutRole::Own, taken)
-                }
-                None => {
-                    let percent = ledger.rules.rules[clawback.original.rule].terms.override_percent;
-                    let percent = percent.unwrap_or_default().normalize();
-                    (PayoutRole::Override, format!("{percent}% of {} returned", back.net_revenue.abs()))
-                }
-            };
-            all.push(ClawbackTrace {
-                of,
-                transaction_id: back.transaction_id.clone(),
-                returned_on: back.sold_on,
-                original_transaction_id: sale.transaction_id.clone(),
-                line_no: sale.line_no,
-                units: back.units.abs(),
-                net_revenue: back.net_revenue.abs(),
-                detail,
-                amount: -step.amount,
-                clause: cite(telling.version(key.version), cite::RETURNS),
-            });
-        }
-    }
-    all
-}
-
-/// Quantities of a line as sold: returns have their own lines.
-pub(super) fn as_sold<'l>(ledger: &'l Ledger<'_>) -> impl Fn(&super::accumulate::Entry) -> Quantity + 'l {
-    |entry| adjust::Quantity::sold(ledger.lines[entry.line])
 }

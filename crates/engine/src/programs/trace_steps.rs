@@ -1,148 +1,183 @@
 //! The steps of one group's pay in words and figures, from the shares that the
-//! calculation made. Every step's amount is the difference it made, so that the
-//! running sum can be followed on a pocket calculator.
+//! calculation made: base, true-up, accelerator, minimum, growth. Every step's
+//! amount is the difference it made, so that the running sum can be followed on a
+//! pocket calculator. [`super::trace_limits`] tells the rest.
 
 use rust_decimal::Decimal;
 
-use crate::calendar::PeriodKind;
+use crate::calendar::{FiscalCalendar, PeriodKind};
 use crate::sales::PayoutRole;
 
-use super::accumulate::Group;
-use super::adjust::{self, Share};
-use super::caps::{self, Due};
-use super::cite::{self, Cited, Topic, cite};
+use super::accumulate::{Entry, Group};
+use super::adjust::{self, Quantity, Share};
+use super::caps;
+use super::cite::{self, Topic, cite};
 use super::ledger::Ledger;
 use super::money;
+use super::overrides::{self, Overrides};
 use super::payout::Reason;
-use super::rules::{Factor, Rule, Schedule};
+use super::rules::{Factor, Rule, RuleIx, Schedule};
 use super::settle::OwnPay;
+use super::terms::Measure;
 use super::tiers::{self, Piece};
-use super::trace::{GroupTrace, Step, Telling, as_sold};
+use super::trace::{GroupTrace, Step, Telling};
+use super::trace_limits;
+use super::trace_reasons::plain;
 
 /// The shares of a group after all steps but rounding and budget.
 pub(super) fn shares(ledger: &Ledger<'_>, own: &OwnPay, ix: usize, group: &Group) -> Vec<Share> {
+    let sold = |entry: &Entry| Quantity::sold(ledger.lines[entry.line]);
     let (mut shares, mut dues) = (Vec::new(), Vec::new());
-    adjust::share_out(ledger, group, own.groups.of(group), as_sold(ledger), &mut shares);
-    caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
+    adjust::share_out(ledger, group, own.groups.of(group), sold, &mut shares);
+    caps::due(ledger, group, &mut shares, own.limits[ix], &mut dues);
     shares
 }
 
 /// The steps of own pay.
 pub(super) fn own(telling: &Telling<'_>, own: &OwnPay, ix: usize, group: &Group) -> GroupTrace {
     let shares = shares(telling.ledger, own, ix, group);
-    let mut steps = Steps::new(telling, &shares);
-    base(&mut steps, &shares);
-    accelerator(&mut steps, &shares);
-    minimum(&mut steps, &shares);
-    growth(&mut steps, &shares);
+    let mut steps = pay(telling, &shares);
     let dues = &own.dues[own.of_group[ix].clone()];
-    let left = caps::limit(telling.ledger, &shares, own.month_used[ix]);
-    end(&mut steps, group, &shares, dues, left);
-    steps.into_group(PayoutRole::Own, group, &shares)
-}
-
-/// The steps of an override.
-pub(super) fn parent(
-    telling: &Telling<'_>,
-    group: &Group,
-    mut shares: Vec<Share>,
-    dues: &[Due],
-) -> GroupTrace {
-    let ledger = telling.ledger;
-    let mut undone = Vec::new();
-    caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut undone);
-    let mut steps = Steps::new(telling, &shares);
-    for ix in rules_of(&shares) {
-        let rule = &ledger.rules.rules[ix];
-        let of_rule = || shares.iter().filter(|s| s.entry.rule == ix);
-        let revenue = sum(of_rule().map(|s| s.piece.revenue));
-        let percent = rule.terms.override_percent.unwrap_or_default();
-        let detail = format!(
-            "{}% of {} net revenue of {} lines of direct children",
-            plain(percent),
-            plain(revenue),
-            of_rule().count()
-        );
-        steps.add("override", rule.version, cite::OVERRIDE, sum(of_rule().map(|s| s.base)), detail);
+    if group.kind == PeriodKind::Transaction {
+        let used = trace_limits::month_used(&own.groups.groups, ix, |at| own.paid(at));
+        trace_limits::transaction(&mut steps, &shares, dues, Some(used), true);
+    } else {
+        trace_limits::period(&mut steps, group, &shares, dues);
     }
-    let left =
-        dues.first().filter(|d| group.kind == PeriodKind::Transaction && d.due < d.gross).map(|d| d.due);
-    end(&mut steps, group, &shares, dues, left);
-    steps.into_group(PayoutRole::Override, group, &shares)
+    trace_limits::budgets(&mut steps, own, ix);
+    steps.into_group(PayoutRole::Own, group, &shares, own.paid(ix))
 }
 
-struct Steps<'t> {
+/// Steps 5 and 6 of any shares.
+pub(super) fn pay<'t>(telling: &'t Telling<'t>, shares: &[Share]) -> Steps<'t> {
+    let mut steps = Steps { telling, steps: Vec::new(), running: Decimal::ZERO };
+    base(&mut steps, shares);
+    accelerator(&mut steps, shares);
+    minimum(&mut steps, shares);
+    growth(&mut steps, shares);
+    steps
+}
+
+/// The steps of an override: one a version and child.
+pub(super) fn parent(telling: &Telling<'_>, all: &Overrides, ix: usize, group: &Group) -> GroupTrace {
+    let ledger = telling.ledger;
+    let mut shares = overrides::shares(ledger, all.groups.of(group));
+    let dues = &all.dues[ix];
+    caps::due(ledger, group, &mut shares, None, &mut Vec::new());
+    let mut steps = Steps { telling, steps: Vec::new(), running: Decimal::ZERO };
+    let child = |share: &Share| ledger.lines[share.entry.line].partner;
+    let mut keys: Vec<(RuleIx, usize)> = Vec::new();
+    for key in shares.iter().map(|s| (s.entry.rule, child(s))) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    for (ix, of) in keys {
+        let lines = || shares.iter().filter(|s| s.entry.rule == ix && child(s) == of);
+        let rule = &ledger.rules.rules[ix];
+        let detail = format!(
+            "{}% of {} net revenue of {} ({} {})",
+            plain(rule.terms.override_percent.unwrap_or_default()),
+            plain(sum(lines().map(|s| s.piece.revenue))),
+            ledger.company.catalog.partners[of].id,
+            lines().count(),
+            if lines().count() == 1 { "line" } else { "lines" }
+        );
+        steps.add("override", rule, cite::OVERRIDE, sum(lines().map(|s| s.base)), detail);
+    }
+    let paid = |at: usize| sum(all.dues[at].iter().map(|d| d.paid));
+    if group.kind == PeriodKind::Transaction {
+        let used = trace_limits::month_used(&all.groups.groups, ix, paid);
+        trace_limits::transaction(&mut steps, &shares, dues, Some(used), false);
+    } else {
+        trace_limits::period(&mut steps, group, &shares, dues);
+    }
+    steps.into_group(PayoutRole::Override, group, &shares, paid(ix))
+}
+
+/// Steps as they are told.
+pub(super) struct Steps<'t> {
     telling: &'t Telling<'t>,
-    steps: Vec<Step>,
+    pub steps: Vec<Step>,
     running: Decimal,
-    version: u32,
 }
 
 impl<'t> Steps<'t> {
-    fn new(telling: &'t Telling<'t>, shares: &[Share]) -> Self {
-        let rule = |s: &Share| &telling.ledger.rules.rules[s.entry.rule];
-        let version = shares.last().map_or(0, |s| rule(s).version);
-        Self { telling, steps: Vec::new(), running: Decimal::ZERO, version }
+    pub fn ledger(&self) -> &'t Ledger<'t> {
+        self.telling.ledger
     }
 
-    fn rule(&self, share: &Share) -> &'t Rule<'t> {
+    pub fn rule(&self, share: &Share) -> &'t Rule<'t> {
         &self.telling.ledger.rules.rules[share.entry.rule]
     }
 
-    fn add(&mut self, step: &'static str, version: u32, topic: Topic, amount: Decimal, detail: String) {
-        let clause: Option<Cited> = cite(self.telling.version(version), topic);
+    fn add(&mut self, step: &'static str, rule: &Rule<'_>, topic: Topic, amount: Decimal, detail: String) {
+        let clause = cite(self.telling.version(rule.version), topic);
+        let scenario = if self.telling.changed(rule) { ", by terms that the scenario changed" } else { "" };
         self.running = money::add(self.running, amount);
         let (amount, running) = (money::working(amount), money::working(self.running));
-        self.steps.push(Step { step, detail, amount, running, clause });
+        let detail = format!("{detail}{scenario}");
+        self.steps.push(Step { step, version: rule.version, detail, amount, running, clause });
     }
 
     /// Where nothing changed there is nothing to tell.
-    fn add_change(
+    pub fn add_change(
         &mut self,
         step: &'static str,
+        rule: &Rule<'_>,
         topic: Topic,
         amount: Decimal,
         detail: impl FnOnce() -> String,
     ) {
         if !money::working(amount).is_zero() {
-            self.add(step, self.version, topic, amount, detail());
+            self.add(step, rule, topic, amount, detail());
         }
     }
 
-    fn into_group(self, role: PayoutRole, group: &Group, shares: &[Share]) -> GroupTrace {
+    fn into_group(self, role: PayoutRole, group: &Group, shares: &[Share], paid: Decimal) -> GroupTrace {
         let lines = &self.telling.ledger.lines;
         let first = shares.first().filter(|_| group.kind == PeriodKind::Transaction);
         GroupTrace {
             role,
             period: group.period,
             transaction_id: first.map(|s| lines[s.entry.line].transaction_id.clone()),
-            paid: money::working(self.running),
+            measure: plain(total_of(shares)),
+            paid,
             steps: self.steps,
         }
     }
 }
 
+/// M: the running measure after the last line.
+fn total_of(shares: &[Share]) -> Decimal {
+    shares.last().map_or(Decimal::ZERO, |s| s.piece.to)
+}
+
 /// Base pay by version and tier. Under a retroactive rate every line first earns
 /// the tier reached when it was sold; the steps up that came later are a true-up.
 fn base(steps: &mut Steps<'_>, shares: &[Share]) {
-    let total = shares.last().map_or(Decimal::ZERO, |s| s.piece.to);
+    let total = total_of(shares);
     for ix in rules_of(shares) {
-        let rule = &steps.telling.ledger.rules.rules[ix];
+        let rule = &steps.ledger().rules.rules[ix];
         let of_rule: Vec<&Share> = shares.iter().filter(|s| s.entry.rule == ix).collect();
-        let whole = of_rule.iter().map(|s| s.piece);
+        let whole: Vec<Piece> = of_rule.iter().map(|s| s.piece).collect();
         match &rule.schedule {
-            Schedule::Flat(factor) => tell_parts(steps, rule, None, *factor, whole),
+            Schedule::Flat(factor) => tell(steps, "base", rule, *factor, &whole, String::new()),
             Schedule::Marginal(tiers) => {
+                below_first(steps, rule, tiers, &whole, false);
                 for (at, (from, factor)) in tiers.iter().enumerate() {
                     let to = tiers.get(at + 1).map(|t| t.0);
-                    let parts = of_rule.iter().filter_map(|s| s.piece.between(*from, to));
-                    tell_parts(steps, rule, Some(*from), *factor, parts);
+                    let parts: Vec<Piece> = whole.iter().filter_map(|p| p.between(*from, to)).collect();
+                    let tier = format!(" (tier from {}{})", plain(*from), split_words(rule, *factor, &parts));
+                    tell(steps, "base", rule, *factor, &parts, tier);
                 }
             }
             Schedule::Retroactive(tiers) => {
+                below_first(steps, rule, tiers, &whole, true);
                 for (at, (from, factor)) in tiers.iter().enumerate() {
-                    let sold_at = |p: &Piece| tiers::tier_at(tiers, p.to) == Some(at);
-                    tell_parts(steps, rule, Some(*from), *factor, whole.clone().filter(sold_at));
+                    let sold_at = |p: &&Piece| tiers::tier_at(tiers, p.to) == Some(at);
+                    let parts: Vec<Piece> = whole.iter().filter(sold_at).copied().collect();
+                    tell(steps, "base", rule, *factor, &parts, format!(" (tier from {})", plain(*from)));
                 }
                 true_up(steps, rule, tiers, &of_rule, total);
             }
@@ -150,20 +185,69 @@ fn base(steps: &mut Steps<'_>, shares: &[Share]) {
     }
 }
 
-fn tell_parts(
+fn tell(
+    steps: &mut Steps<'_>,
+    step: &'static str,
+    rule: &Rule<'_>,
+    factor: Factor,
+    pieces: &[Piece],
+    tier: String,
+) {
+    if !pieces.is_empty() {
+        let amount = sum(pieces.iter().map(|p| p.at(factor)));
+        steps.add(
+            step,
+            rule,
+            cite::RATE,
+            amount,
+            format!("{}{tier}", product(quantity(pieces, factor), factor)),
+        );
+    }
+}
+
+/// Units or revenue of pieces, as the factor multiplies them.
+fn quantity(pieces: &[Piece], factor: Factor) -> Decimal {
+    sum(pieces.iter().map(|p| p.at(Factor { value: Decimal::ONE, ..factor })))
+}
+
+/// Where a tier of units is paid on revenue, or the other way round: how much of the
+/// measure it holds.
+fn split_words(rule: &Rule<'_>, factor: Factor, parts: &[Piece]) -> String {
+    if factor.of_units == (rule.terms.measure == Measure::Units) {
+        return String::new();
+    }
+    let length = sum(parts.iter().map(Piece::length));
+    format!(", which holds {} {}; each sale is split in proportion", plain(length), measure_words(rule))
+}
+
+fn measure_words(rule: &Rule<'_>) -> &'static str {
+    match rule.terms.measure {
+        Measure::Units => "units",
+        Measure::Revenue => "of net revenue",
+    }
+}
+
+/// What lies below the first tier earns nothing, and is said.
+fn below_first(
     steps: &mut Steps<'_>,
     rule: &Rule<'_>,
-    tier: Option<Decimal>,
-    factor: Factor,
-    pieces: impl Iterator<Item = Piece> + Clone,
+    tiers: &[(Decimal, Factor)],
+    all: &[Piece],
+    whole: bool,
 ) {
-    if pieces.clone().next().is_none() {
-        return;
+    let Some((first, _)) = tiers.first() else { return };
+    let length = if whole {
+        sum(all.iter().filter(|p| p.to < *first).map(Piece::length))
+    } else {
+        sum(all.iter().filter_map(|p| p.between(Decimal::ZERO, Some(*first))).map(|p| p.length()))
+    };
+    if length > Decimal::ZERO {
+        let when = if whole { " when sold" } else { "" };
+        let words = measure_words(rule);
+        let detail =
+            format!("{} {words} below the first tier (from {}){when}: nothing", plain(length), plain(*first));
+        steps.add("base", rule, cite::RATE, Decimal::ZERO, detail);
     }
-    let amount = sum(pieces.clone().map(|p| p.at(factor)));
-    let quantity = money::working(sum(pieces.map(|p| p.at(Factor { value: Decimal::ONE, ..factor }))));
-    let tier = tier.map(|from| format!(" (tier from {})", plain(from))).unwrap_or_default();
-    steps.add("base", rule.version, cite::RATE, amount, format!("{}{tier}", product(quantity, factor)));
 }
 
 /// `40000 × 2%` or `12 units × 40`.
@@ -182,62 +266,109 @@ fn true_up(
     shares: &[&Share],
     total: Decimal,
 ) {
-    let reached = tiers::tier_at(tiers, total);
-    let Some(reached) = reached else { return };
+    let Some(reached) = tiers::tier_at(tiers, total) else { return };
     let (from, now) = tiers[reached];
-    let late = shares.iter().filter(|s| tiers::tier_at(tiers, s.piece.to) != Some(reached));
-    let then =
-        |s: &Share| tiers::tier_at(tiers, s.piece.to).map_or(Decimal::ZERO, |t| s.piece.at(tiers[t].1));
-    let amount = sum(late.clone().map(|s| money::sub(s.piece.at(now), then(s))));
-    let quantity = sum(late.clone().map(|s| s.piece.at(Factor { value: Decimal::ONE, ..now })));
-    if late.clone().next().is_some() {
-        let earned = sum(late.map(|s| then(s)));
-        let detail = format!(
-            "{} − {} earned when sold, once {} was reached",
-            product(quantity, now),
-            plain(money::working(earned)),
-            plain(from)
-        );
-        steps.add("true_up", rule.version, cite::RATE, amount, detail);
+    let late = shares.iter().map(|s| s.piece).filter(|p| tiers::tier_at(tiers, p.to) != Some(reached));
+    let late: Vec<Piece> = late.collect();
+    if late.is_empty() {
+        return;
     }
+    let then = |p: &Piece| tiers::tier_at(tiers, p.to).map_or(Decimal::ZERO, |t| p.at(tiers[t].1));
+    let earned = sum(late.iter().map(then));
+    let amount = money::sub(sum(late.iter().map(|p| p.at(now))), earned);
+    let detail = format!(
+        "{} − {} earned when sold, once {} was reached",
+        product(quantity(&late, now), now),
+        plain(earned),
+        plain(from)
+    );
+    steps.add("true_up", rule, cite::RATE, amount, detail);
 }
 
 fn accelerator(steps: &mut Steps<'_>, shares: &[Share]) {
+    let total = total_of(shares);
     for ix in rules_of(shares) {
-        let rule = &steps.telling.ledger.rules.rules[ix];
+        let rule = &steps.ledger().rules.rules[ix];
         let Some(accelerator) = rule.terms.accelerator else { continue };
-        let of_rule = || shares.iter().filter(|s| s.entry.rule == ix && !s.accelerated.is_zero());
-        let Some(threshold) = of_rule().find_map(|s| s.accelerates_above) else { continue };
-        let extra = money::sub(accelerator.multiplier, Decimal::ONE);
-        let amount = sum(of_rule().map(|s| s.accelerated));
-        let above = money::working(money::div(amount, extra));
-        let detail = format!(
-            "pay {} on what lies above {} ({}% of target) × ({} − 1)",
-            plain(above),
-            plain(threshold),
-            plain(accelerator.above_attainment),
-            plain(accelerator.multiplier)
-        );
-        steps.add("accelerator", rule.version, cite::ACCELERATOR, amount, detail);
+        let of_rule = || shares.iter().filter(|s| s.entry.rule == ix);
+        let Some(threshold) = of_rule().find_map(|s| s.accelerates_above) else {
+            let none =
+                "there is no target to pass; the rules are silent, so nothing is multiplied".to_owned();
+            steps.add("accelerator", rule, cite::ACCELERATOR, Decimal::ZERO, none);
+            continue;
+        };
+        let target = money::share(threshold, Decimal::ONE_HUNDRED, accelerator.above_attainment);
+        let bar = match accelerator.above_attainment.is_zero() {
+            true => "0% of the target".to_owned(),
+            false => format!("{}% of the target of {}", plain(accelerator.above_attainment), plain(target)),
+        };
+        let bar = format!("{} ({bar})", plain(threshold));
+        let above: Vec<Piece> = of_rule().filter_map(|s| s.piece.between(threshold, None)).collect();
+        if above.is_empty() {
+            let detail = format!("nothing of {} lies above {bar}", plain(total));
+            steps.add("accelerator", rule, cite::ACCELERATOR, Decimal::ZERO, detail);
+        }
+        for (factor, parts) in by_tier(&rule.schedule, &above, total) {
+            let extra = money::sub(accelerator.multiplier, Decimal::ONE);
+            let amount = money::mul(sum(parts.iter().map(|p| p.at(factor))), extra);
+            let detail = format!(
+                "above {bar}: {} × ({} − 1){}",
+                product(quantity(&parts, factor), factor),
+                plain(accelerator.multiplier),
+                split_words(rule, factor, &parts)
+            );
+            steps.add("accelerator", rule, cite::ACCELERATOR, amount, detail);
+        }
     }
 }
 
+/// The parts of pieces by the rate that pays them.
+fn by_tier(schedule: &Schedule, pieces: &[Piece], total: Decimal) -> Vec<(Factor, Vec<Piece>)> {
+    let all = match schedule {
+        Schedule::Flat(factor) => vec![(*factor, pieces.to_vec())],
+        Schedule::Retroactive(tiers) => {
+            tiers::tier_at(tiers, total).map(|tier| (tiers[tier].1, pieces.to_vec())).into_iter().collect()
+        }
+        Schedule::Marginal(tiers) => {
+            let part = |(at, (from, factor)): (usize, &(Decimal, Factor))| {
+                let to = tiers.get(at + 1).map(|t| t.0);
+                (*factor, pieces.iter().filter_map(|p| p.between(*from, to)).collect())
+            };
+            tiers.iter().enumerate().map(part).collect()
+        }
+    };
+    all.into_iter().filter(|(_, parts)| !parts.is_empty()).collect()
+}
+
 fn minimum(steps: &mut Steps<'_>, shares: &[Share]) {
-    let total = shares.last().map_or(Decimal::ZERO, |s| s.piece.to);
+    let total = total_of(shares);
     for ix in rules_of(shares) {
-        let rule = &steps.telling.ledger.rules.rules[ix];
-        let Some(minimum) = rule.terms.minimum.filter(|m| *m > total) else { continue };
+        let rule = &steps.ledger().rules.rules[ix];
+        let Some(minimum) = rule.terms.minimum else { continue };
         let of_rule = shares.iter().filter(|s| s.entry.rule == ix);
-        let lost = sum(of_rule.map(|s| money::add(s.base, s.accelerated)));
-        let detail = format!("{} is below the minimum of {}", plain(total), plain(minimum));
-        steps.add("minimum", rule.version, cite::MINIMUM, -lost, detail);
+        let lost = if minimum > total {
+            sum(of_rule.map(|s| money::add(s.base, s.accelerated)))
+        } else {
+            Decimal::ZERO
+        };
+        let detail = if minimum > total {
+            format!(
+                "{} is below the minimum of {}: nothing of {} is due",
+                plain(total),
+                plain(minimum),
+                plain(lost)
+            )
+        } else {
+            format!("{} reaches the minimum of {}", plain(total), plain(minimum))
+        };
+        steps.add("minimum", rule, cite::MINIMUM, Decimal::ZERO - lost, detail);
     }
 }
 
 fn growth(steps: &mut Steps<'_>, shares: &[Share]) {
-    let total = shares.last().map_or(Decimal::ZERO, |s| s.piece.to);
+    let total = total_of(shares);
     for ix in rules_of(shares) {
-        let rule = &steps.telling.ledger.rules.rules[ix];
+        let rule = &steps.ledger().rules.rules[ix];
         let of_rule = || shares.iter().filter(|s| s.entry.rule == ix);
         let (Some(growth), Some(baseline)) = (rule.terms.growth, of_rule().find_map(|s| s.baseline)) else {
             continue;
@@ -246,61 +377,51 @@ fn growth(steps: &mut Steps<'_>, shares: &[Share]) {
             continue;
         }
         let before = sum(of_rule().map(|s| money::add(s.base, s.accelerated)));
-        let change = money::sub(sum(of_rule().map(|s| s.pay)), before);
-        let bar = adjust::growth_bar(baseline, growth.above);
+        let after = sum(of_rule().map(|s| s.pay));
         let detail = if baseline.is_zero() {
-            "nothing was sold in the same period of last year".to_owned()
-        } else {
             format!(
-                "last year {} + {}% = {}; pay {} × max(0, {} − {}) / {}",
-                plain(baseline),
-                plain(growth.above),
-                plain(bar),
-                plain(money::working(before)),
-                plain(total),
-                plain(bar),
-                plain(total)
+                "nothing to grow from in the same period a year earlier: nothing of {} is due",
+                plain(before)
             )
-        };
-        steps.add("growth", rule.version, cite::GROWTH, change, detail);
-    }
-}
-
-/// Caps, rounding and budget.
-fn end(steps: &mut Steps<'_>, group: &Group, shares: &[Share], dues: &[Due], limit: Option<Decimal>) {
-    let pay = sum(shares.iter().map(|s| s.pay));
-    let kept = sum(shares.iter().map(|s| s.kept));
-    let rule = shares.last().map(|s| steps.rule(s));
-    let cap = rule.and_then(|r| r.terms.caps.per_partner).unwrap_or_default();
-    if group.kind == PeriodKind::Transaction {
-        let rounded = sum(dues.iter().map(|d| d.gross));
-        rounding(steps, money::sub(rounded, pay));
-        let (due, limit) = (sum(dues.iter().map(|d| d.due)), limit.unwrap_or_default());
-        let own_cap = rule.and_then(|r| r.terms.caps.per_transaction).is_some_and(|cap| cap <= limit);
-        let (step, topic, what) = if own_cap {
-            ("cap_per_transaction", cite::TRANSACTION_CAP, "a transaction is paid at most")
         } else {
-            ("cap_per_partner", cite::PARTNER_CAP, "the partner's cap of the month leaves")
+            growth_words(steps.ledger(), shares, baseline, growth.above, total, (before, after), rule)
         };
-        steps.add_change(step, topic, money::sub(due, rounded), || format!("{what} {}", plain(limit)));
-    } else {
-        let detail = || format!("a partner is paid at most {} in the period", plain(cap));
-        steps.add_change("cap_per_partner", cite::PARTNER_CAP, money::sub(kept, pay), detail);
-        rounding(steps, money::sub(sum(dues.iter().map(|d| d.due)), kept));
+        steps.add("growth", rule, cite::GROWTH, money::sub(after, before), detail);
     }
-    let cut = sum(dues.iter().map(|d| money::sub(d.paid, d.due)));
-    let detail = || "what is left of the program's budget, shared if it runs out here".to_owned();
-    steps.add_change("program_budget", cite::BUDGET, cut, detail);
 }
 
-fn rounding(steps: &mut Steps<'_>, amount: Decimal) {
-    let detail = || "half away from zero, once a payout line".to_owned();
-    steps.add_change("rounding", cite::ROUNDING, amount, detail);
+fn growth_words(
+    ledger: &Ledger<'_>,
+    shares: &[Share],
+    baseline: Decimal,
+    above: Decimal,
+    total: Decimal,
+    (before, after): (Decimal, Decimal),
+    rule: &Rule<'_>,
+) -> String {
+    let bar = adjust::growth_bar(baseline, above);
+    let days = shares.last().map(|s| ledger.lines[s.entry.line].sold_on);
+    let days =
+        days.map(|day| FiscalCalendar::year_before(ledger.calendar().period_of(rule.terms.period, day)));
+    let days = days.map(|span| format!(" from {} to {}", span.start, span.end)).unwrap_or_default();
+    let bar_words = format!("{} counted{days} + {}% = {}", plain(baseline), plain(above), plain(bar));
+    if total <= bar {
+        return format!("{bar_words}; {} is not above it: nothing of {} is due", plain(total), plain(before));
+    }
+    format!(
+        "{bar_words}; {} × ({} − {}) ÷ {} = {}, instead of {}",
+        plain(before),
+        plain(total),
+        plain(bar),
+        plain(total),
+        plain(after),
+        plain(before)
+    )
 }
 
 /// The rules of a group's lines, in order of appearance.
-fn rules_of(shares: &[Share]) -> Vec<usize> {
-    let mut rules: Vec<usize> = Vec::new();
+fn rules_of(shares: &[Share]) -> Vec<RuleIx> {
+    let mut rules: Vec<RuleIx> = Vec::new();
     for share in shares {
         if !rules.contains(&share.entry.rule) {
             rules.push(share.entry.rule);
@@ -309,11 +430,6 @@ fn rules_of(shares: &[Share]) -> Vec<usize> {
     rules
 }
 
-fn sum(amounts: impl Iterator<Item = Decimal>) -> Decimal {
+pub(super) fn sum(amounts: impl Iterator<Item = Decimal>) -> Decimal {
     amounts.fold(Decimal::ZERO, money::add)
-}
-
-/// A figure without needless zeros.
-fn plain(figure: Decimal) -> Decimal {
-    figure.normalize()
 }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::sales::PayoutRole;
 
 use super::cite::Cited;
-use super::trace::{GroupTrace, LineTrace, Trace};
+use super::trace::{ClawbackTrace, GroupTrace, LineTrace, Step, Trace};
 
 /// Lines shown of each kind, counted or not; the rest are summed up.
 const MOST_LINES: usize = 200;
@@ -35,18 +35,7 @@ fn write(trace: &Trace, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nReturns")?;
     }
     for back in &trace.clawbacks {
-        let of = if back.of == PayoutRole::Override { "override, " } else { "" };
-        writeln!(
-            out,
-            "  {} {} of {}/{}: {of}{} = {}{}",
-            back.returned_on,
-            back.transaction_id,
-            back.original_transaction_id,
-            back.line_no,
-            back.detail,
-            money(trace, back.amount),
-            cited(back.clause.as_ref())
-        )?;
+        returned(trace, out, back)?;
     }
     writeln!(out, "\nPayout lines")?;
     for p in &trace.payouts {
@@ -85,10 +74,11 @@ fn section(
 
 fn counted_line(trace: &Trace, out: &mut String, line: &LineTrace) -> std::fmt::Result {
     let Some(share) = &line.share else { return Ok(()) };
-    let reason = line.reason.as_ref().map(|r| format!("  {r}")).unwrap_or_default();
+    let why = if line.reason.is_some() { format!("  {}", reason(line)) } else { String::new() };
+    let cut = if share.kept == share.adjusted { String::new() } else { format!(" of {}", share.adjusted) };
     writeln!(
         out,
-        "  {} {}/{} {} {} units {} | running {} to {} | pay {}{reason}",
+        "  {} {}/{} {} {} units {} | running {} to {} | pay {}{cut}{why}",
         line.sold_on,
         line.transaction_id,
         line.line_no,
@@ -97,34 +87,78 @@ fn counted_line(trace: &Trace, out: &mut String, line: &LineTrace) -> std::fmt::
         money(trace, line.net_revenue),
         share.from.normalize(),
         share.to.normalize(),
-        share.kept.normalize()
+        share.kept
     )
 }
 
 fn left_out_line(out: &mut String, line: &LineTrace) -> std::fmt::Result {
-    let reason = line.reason.as_ref().map(ToString::to_string).unwrap_or_default();
-    let (id, no, clause) = (&line.transaction_id, line.line_no, cited(line.clause.as_ref()));
-    writeln!(
-        out,
-        "  {} {id}/{no} {} {} units: {reason}{clause}",
-        line.sold_on,
-        line.sku,
-        line.units.normalize()
-    )
+    let (id, no, units) = (&line.transaction_id, line.line_no, line.units.normalize());
+    writeln!(out, "  {} {id}/{no} {} {units} units: {}", line.sold_on, line.sku, reason(line))
+}
+
+/// `tier_not_eligible: the partner's tier … [v1 §2.1]`.
+fn reason(line: &LineTrace) -> String {
+    let Some(name) = &line.reason else { return String::new() };
+    let why = line.why.as_deref().unwrap_or_default();
+    format!("{name}: {why}{}", cited(line.clause.as_ref()))
 }
 
 fn steps(trace: &Trace, out: &mut String, group: &GroupTrace) -> std::fmt::Result {
     let role = if group.role == PayoutRole::Override { "Override" } else { "Own pay" };
-    match &group.transaction_id {
-        Some(id) => writeln!(out, "\n{role}, {id} of {}", group.period.start)?,
-        None => writeln!(out, "\n{role}, {} to {}", group.period.start, group.period.end)?,
-    }
-    for step in &group.steps {
+    let of = match &group.transaction_id {
+        Some(id) => format!("{id} of {}", group.period.start),
+        None => format!("{} to {}", group.period.start, group.period.end),
+    };
+    writeln!(out, "\n{role}, {of}: measure {}", group.measure)?;
+    list(out, "  ", &group.steps)?;
+    writeln!(out, "  paid {}", money(trace, group.paid))
+}
+
+/// One step a line: what it is, its arithmetic, what it changes and the sum so far.
+fn list(out: &mut String, indent: &str, steps: &[Step]) -> std::fmt::Result {
+    let several = steps.windows(2).any(|pair| pair[0].version != pair[1].version);
+    for step in steps {
         let clause = cited(step.clause.as_ref());
         let name = step.step.replace('_', " ");
-        writeln!(out, "  {name}: {} = {}   so far {}{clause}", step.detail, step.amount, step.running)?;
+        let version = if several { format!(" v{}", step.version) } else { String::new() };
+        writeln!(
+            out,
+            "{indent}{name}{version}: {} | {} | so far {}{clause}",
+            step.detail,
+            signed(step.amount),
+            step.running
+        )?;
     }
-    writeln!(out, "  paid {}", money(trace, group.paid))
+    Ok(())
+}
+
+/// The change of a step, with its sign.
+fn signed(amount: Decimal) -> String {
+    if amount.is_sign_negative() && !amount.is_zero() {
+        format!("{amount}")
+    } else {
+        format!("+{}", amount.abs())
+    }
+}
+
+fn returned(trace: &Trace, out: &mut String, back: &ClawbackTrace) -> std::fmt::Result {
+    let of = if back.of == PayoutRole::Override { "override, " } else { "" };
+    let sale = back.original_transaction_id.as_deref().unwrap_or("an unknown sale");
+    writeln!(
+        out,
+        "  {} {} of {sale}/{}: {} units, {} came back",
+        back.returned_on,
+        back.transaction_id,
+        back.line_no,
+        back.units.normalize(),
+        money(trace, back.net_revenue)
+    )?;
+    if !back.still_due.is_empty() {
+        writeln!(out, "    without all that came back so far:")?;
+        list(out, "      ", &back.still_due)?;
+    }
+    let clause = cited(back.clause.as_ref());
+    writeln!(out, "    {of}{} | {}{clause}", back.detail, money(trace, back.amount))
 }
 
 fn cited(clause: Option<&Cited>) -> String {
@@ -133,6 +167,7 @@ fn cited(clause: Option<&Cited>) -> String {
 
 /// An amount with all digits of the minor unit.
 fn money(trace: &Trace, amount: Decimal) -> String {
+    let amount = if amount.is_zero() { Decimal::ZERO } else { amount };
     let digits = amount.normalize().scale().max(trace.digits) as usize;
     format!("{:.*}", digits, amount)
 }
