@@ -20,9 +20,9 @@ pub(super) fn due(work: &Work) -> RoleAmounts {
     RoleAmounts::new(own, overrides, -clawbacks)
 }
 
-/// What each line of a group was paid: its pay after the caps of lines, scaled so
-/// that the lines of a version add up to the payout line (rounding, the caps of a
-/// transaction and the budget are shared in proportion). Not rounded.
+/// What each line of a group was paid: its pay after the caps of lines, not rounded.
+/// What the caps of a transaction and the budget cut is shared in proportion, so
+/// that the lines of a version add up to its payout line, but for its rounding.
 pub(super) fn paid(ledger: &Ledger<'_>, shares: &[Share], dues: &[Due]) -> Vec<(Entry, Decimal)> {
     let version = |rule: usize| ledger.rules.rules[rule].version;
     // A transaction is one payout line, whatever the versions of its lines.
@@ -30,8 +30,10 @@ pub(super) fn paid(ledger: &Ledger<'_>, shares: &[Share], dues: &[Due]) -> Vec<(
     let mut all = Vec::with_capacity(shares.len());
     for due in dues {
         let kept = sum(shares.iter().filter(|s| of(due, s)).map(|s| s.kept));
+        let cut = money::round(kept, ledger.digits) != due.paid;
         for share in shares.iter().filter(|s| of(due, s)) {
-            all.push((share.entry, money::share(share.kept, due.paid, kept)));
+            let paid = if cut { money::share(share.kept, due.paid, kept) } else { share.kept };
+            all.push((share.entry, paid));
         }
     }
     all

@@ -241,13 +241,15 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// Steps 4 to 10 of a program with what was sold by a day.
-    fn work(&self, program: ProgramIx, through: NaiveDate) -> Work {
-        let sold_by = |line: ledger::LineIx| self.ledger.lines[line].sold_on <= through;
+    /// Steps 4 to 10 of a program with what was sold in a span of days.
+    fn work(&self, program: ProgramIx, sold: Span) -> Work {
+        let sold_before = |line: ledger::LineIx| self.ledger.lines[line].sold_on < sold.start;
+        let sold_by = |line: ledger::LineIx| self.ledger.lines[line].sold_on <= sold.end;
         let counted = &self.counted[program];
-        let counted = &counted[..counted.partition_point(|e| sold_by(e.line))];
+        let from = counted.partition_point(|e| sold_before(e.line));
+        let to = counted.partition_point(|e| sold_by(e.line));
         let originals = &self.originals[..self.originals.partition_point(|(back, _)| sold_by(*back))];
-        Work::of(self.ledger, counted, originals)
+        Work::of(self.ledger, &counted[from..to.max(from)], originals)
     }
 }
 
@@ -286,7 +288,7 @@ fn of_program(
     outlook: Outlook<'_>,
 ) -> Option<ProgramAccruals> {
     let program = &rules.programs[ix];
-    let work = ground.work(ix, ground.as_of);
+    let work = ground.work(ix, Span::new(NaiveDate::MIN, ground.as_of));
     let recorded = recorded(ground.ledger.company, &program.id);
     let budgets = budgets(ground, ix, &work);
     if work.own.dues.is_empty() && recorded.is_empty() && budgets.is_empty() {

@@ -1,18 +1,20 @@
 //! How what is due spreads over calendar months: the increase from month's end to
 //! month's end. Programs whose periods are months or transactions are read off one
 //! calculation, because a month that is over never changes; those with longer
-//! periods are calculated again at each month's end, from the lines that count.
+//! periods are calculated again at each month's end, from the lines that count: of
+//! the period that the month belongs to, or of all time where a budget makes earlier
+//! periods matter.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::calendar::{Month, PeriodKind};
+use crate::calendar::{Month, PeriodKind, Span};
 use crate::programs::accumulate::Groups;
 use crate::programs::ledger::Ledger;
 use crate::programs::money;
-use crate::programs::rules::ProgramIx;
+use crate::programs::rules::{ProgramIx, Rule};
 use crate::programs::settle::Work;
 use crate::programs::trace_steps;
 
@@ -26,7 +28,7 @@ pub(super) fn months(ground: &Ground<'_>, program: ProgramIx, work: &Work) -> Ve
     let last = Month::of(ground.as_of);
     let all = (first.0..=last.0).map(Month);
     if work.own.groups.groups.iter().any(|g| crosses_months(ground.ledger, &work.own.groups, g)) {
-        step_by_step(ground, program, all)
+        step_by_step(ground, program, work, all)
     } else {
         at_once(ground, work, all)
     }
@@ -71,23 +73,49 @@ fn at_once(ground: &Ground<'_>, work: &Work, months: impl Iterator<Item = Month>
     months.map(month).collect()
 }
 
-/// The calculation at each month's end less that of the month before.
+/// The calculation at each month's end less that of the month before, of the sales
+/// whose pay may still move; and what was taken back of older ones.
 fn step_by_step(
     ground: &Ground<'_>,
     program: ProgramIx,
+    whole: &Work,
     months: impl Iterator<Item = Month>,
 ) -> Vec<MonthAccrual> {
-    let mut before: Option<Work> = None;
+    let mut before: Option<(NaiveDate, Work)> = None;
+    let mut due_to_date = Decimal::ZERO;
     let step = |month: Month| {
-        let work = ground.work(program, month.last_day().min(ground.as_of));
-        let due = lines::due(&work);
-        let due_before = before.as_ref().map(lines::due).unwrap_or_default();
-        let earned_before = before.as_ref().map_or(Decimal::ZERO, |b| paid_in_open(b, month));
+        let from = moving_since(ground.ledger, program, month);
+        let work = ground.work(program, Span::new(from, month.last_day().min(ground.as_of)));
+        let earlier = before.take().filter(|(since, _)| *since == from).map(|(_, work)| work);
+        let due_before = earlier.as_ref().map(lines::due).unwrap_or_default();
+        let earned_before = earlier.as_ref().map_or(Decimal::ZERO, |b| paid_in_open(b, month));
         let true_up = money::sub(now_for_earlier(ground.ledger, &work, month), earned_before);
-        before = Some(work);
-        told(ground, month, due.minus(due_before), true_up, due.total)
+        let back =
+            RoleAmounts::new(Decimal::ZERO, Decimal::ZERO, -taken_back(ground.ledger, whole, month, from));
+        let accrued = lines::due(&work).minus(due_before).plus(back);
+        due_to_date = money::add(due_to_date, accrued.total);
+        before = Some((from, work));
+        told(ground, month, accrued, true_up, due_to_date)
     };
     months.map(step).collect()
+}
+
+/// The first day of the sales whose own pay may change in a month: of the longest
+/// period that holds it. Budgets and transactions reach back further.
+fn moving_since(ledger: &Ledger<'_>, program: ProgramIx, month: Month) -> NaiveDate {
+    let start = |rule: &Rule<'_>| match (rule.terms.period, rule.terms.caps.program_budget) {
+        (PeriodKind::Transaction, _) | (_, Some(_)) => NaiveDate::MIN,
+        (kind, None) => ledger.calendar().period_of(kind, month.first_day()).start,
+    };
+    ledger.rules.of(program).map(start).min().unwrap_or(NaiveDate::MIN)
+}
+
+/// What was taken back in a month of sales before `from`, whose pay is final.
+fn taken_back(ledger: &Ledger<'_>, whole: &Work, month: Month, from: NaiveDate) -> Decimal {
+    let steps = whole.clawbacks.iter().flat_map(|(_, clawback)| &clawback.steps);
+    let day = |line: usize| ledger.lines[line].sold_on;
+    let of_month = steps.filter(|s| Month::of(day(s.returned)) == month && day(s.original) < from);
+    sum(of_month.map(|s| s.amount))
 }
 
 fn told(

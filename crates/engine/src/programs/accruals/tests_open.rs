@@ -54,6 +54,31 @@ fn a_retroactive_tier_expected_at_the_end_is_accrued_on_the_sales_so_far() {
 }
 
 #[test]
+fn the_text_says_which_tier_is_expected() {
+    let world = quarter(TierMode::Retroactive, "30000");
+    let told = super::text::render(&accruals(&world.company(), &world.book(), &AccrualOptions::default()));
+    let open = "  open 2026-04-01 to 2026-06-30: at the rate reached 600.00, at the expected rate 900.00\n";
+    let partner =
+        "    A: measure 30000 (tier from 0), expected 60666.67 (tier from 50000): 600.00 becomes 900.00\n";
+    assert!(told.contains(&format!("{open}{partner}")), "{told}");
+}
+
+#[test]
+fn rounding_alone_moves_no_cents() {
+    let mut world = World::new();
+    world.as_of("2026-05-15");
+    let terms = world.program("p");
+    terms.period = PeriodKind::Quarter;
+    terms.rate = percent_tiers(TierMode::Marginal, &[("0", "1.005")]);
+    world.sale("T1", "A", "X1", "2026-04-20", "1", "100");
+    world.sale("T2", "A", "X1", "2026-05-02", "1", "100");
+    let program = told(&world, Outlook::RunRate);
+    // April 1.005 is 1.01, with May 2.01; nothing of it is a true-up.
+    assert_eq!(amounts(&program.open[0])[..2], [d("2.01"), d("2.01")]);
+    assert!(program.months.iter().all(|m| m.true_up.is_zero()));
+}
+
+#[test]
 fn a_marginal_tier_expected_at_the_end_changes_nothing_for_the_sales_so_far() {
     let program = told(&quarter(TierMode::Marginal, "30000"), Outlook::RunRate);
     assert_eq!(amounts(&program.open[0])[..2], [d("600"), d("600")]);

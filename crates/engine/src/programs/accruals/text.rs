@@ -145,11 +145,15 @@ fn open_period(accruals: &Accruals, out: &mut String, open: &OpenPeriod) -> std:
         money(accruals, open.at_expected_rate.total)
     )?;
     for p in open.partners.iter().filter(|p| p.reached != p.expected) {
-        let tier = |tier: Option<Decimal>| tier.map_or("none".to_owned(), |t| t.normalize().to_string());
+        let tier = |tier: Option<Decimal>| match (tier, p.tier_expected) {
+            (Some(from), _) => format!(" (tier from {})", from.normalize()),
+            (None, Some(_)) => " (below the first tier)".to_owned(),
+            (None, None) => String::new(),
+        };
         let attained = p.attainment_expected.map(|a| format!(", {}% of target", a.normalize()));
         writeln!(
             out,
-            "    {}: measure {} (tier from {}), expected {} (tier from {}{}): {} becomes {}",
+            "    {}: measure {}{}, expected {}{}{}: {} becomes {}",
             p.partner_id,
             p.measure,
             tier(p.tier_reached),
