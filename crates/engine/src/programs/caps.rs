@@ -112,25 +112,17 @@ fn due_of_transaction(ledger: &Ledger<'_>, shares: &[Share], used: Decimal, dues
     }
 }
 
-type CapOf = fn(&Caps) -> Option<Decimal>;
+/// One of the caps of some terms.
+pub(super) type CapOf = fn(&Caps) -> Option<Decimal>;
 const MONTH: CapOf = |caps| caps.per_partner;
 
 /// A cap of a version in whole minor units; a scenario may have changed it between two
 /// lines of one transaction: the least one holds.
-fn least(ledger: &Ledger<'_>, shares: &[Share], rule: RuleIx, cap: CapOf) -> Option<Decimal> {
+pub(super) fn least(ledger: &Ledger<'_>, shares: &[Share], rule: RuleIx, cap: CapOf) -> Option<Decimal> {
     let rule_of = |rule: RuleIx| &ledger.rules.rules[rule];
     let rules = shares.iter().map(|s| rule_of(s.entry.rule));
     let caps = rules.filter(|r| r.version == rule_of(rule).version).filter_map(|r| cap(&r.terms.caps));
     Some(money::floor(caps.min()?, ledger.digits))
-}
-
-/// What a transaction could be paid at most when the month had used `used` of its cap;
-/// of several versions under that of its last line.
-pub fn limit(ledger: &Ledger<'_>, shares: &[Share], used: Decimal) -> Option<Decimal> {
-    let rule = shares.last()?.entry.rule;
-    let own = least(ledger, shares, rule, |caps| caps.per_transaction);
-    let month = least(ledger, shares, rule, MONTH).map(|cap| money::left(cap, used));
-    own.into_iter().chain(month).min()
 }
 
 impl Due {

@@ -100,7 +100,9 @@ impl Recipe {
             let sku = ["X1", "X2", "S1"][usize::from(product % 3)];
             let sold_on = day("2025-01-01") + Days::new(u64::from(on % 700));
             let (units, revenue) = (Decimal::from(units % 12), Decimal::new(i64::from(*tens), 1));
-            let id = format!("T{n}");
+            // Two lines of one transaction now and then, perhaps of two days and partners.
+            let second = n % 2 == 1 && customer.is_multiple_of(3);
+            let id = if second { format!("T{}/2", n - 1) } else { format!("T{n}") };
             let sale =
                 world.sale(&id, partner, sku, &sold_on.to_string(), &units.to_string(), &revenue.to_string());
             let reported = sold_on + Days::new(u64::from(back % 50));
@@ -109,8 +111,8 @@ impl Recipe {
             for part in 0..(back % 5).saturating_sub(2) {
                 let on = sold_on + Days::new(u64::from(back % 40) * 3 + u64::from(part));
                 let half = |amount: Decimal| (amount / Decimal::TWO).trunc().to_string();
-                let id = format!("R{n}{part}");
-                world.give_back(&id, &format!("T{n}"), &on.to_string(), &half(units), &half(revenue));
+                let back_id = format!("R{n}{part}");
+                world.give_back(&back_id, &id, &on.to_string(), &half(units), &half(revenue));
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::calendar::{Month, PeriodKind};
 
 use super::accumulate::Group;
 use super::adjust::Share;
-use super::caps::{self, Due};
-use super::cite;
+use super::caps::{self, CapOf, Due};
+use super::cite::{self, Topic};
 use super::ledger::Ledger;
 use super::money;
 use super::rules::Rule;
@@ -36,59 +36,92 @@ pub(super) fn period(steps: &mut Steps<'_>, group: &Group, shares: &[Share], due
         }
         used = money::add(used, kept);
     }
+    round(steps, shares, dues);
+}
+
+/// Rounds by version: once a payout line. Gives what each line comes to.
+fn round(steps: &mut Steps<'_>, shares: &[Share], dues: &[Due]) -> Vec<Decimal> {
+    let ledger = steps.ledger();
+    let mut rounded = Vec::with_capacity(dues.len());
     for due in dues {
-        let rule = &steps.ledger().rules.rules[due.rule];
-        let version = |s: &&Share| steps.rule(s).version == rule.version;
-        let kept = sum(shares.iter().filter(version).map(|s| s.kept));
-        rounding(steps, rule, kept, due.due);
+        let rule = &ledger.rules.rules[due.rule];
+        let of_version = shares.iter().filter(|s| ledger.rules.rules[s.entry.rule].version == rule.version);
+        let from = sum(of_version.map(|s| s.kept));
+        let to = money::round(from, ledger.digits);
+        let detail = || format!("{} to {}: half away from zero, once a payout line", plain(from), plain(to));
+        steps.add_change("rounding", rule, cite::ROUNDING, money::sub(to, from), detail);
+        rounded.push(to);
     }
+    rounded
 }
 
-/// Rounding of a transaction, then its own cap and what the month's cap leaves.
-/// `used`: what the partner's month had been paid before.
-pub(super) fn transaction(
-    steps: &mut Steps<'_>,
-    shares: &[Share],
-    dues: &[Due],
-    used: Option<Decimal>,
-    role_has_own_cap: bool,
-) {
-    let (Some(first), Some(due)) = (shares.first(), dues.first()) else { return };
-    let rule = steps.rule(first);
-    let pay = sum(shares.iter().map(|s| s.pay));
-    let rounded = money::round(pay, steps.ledger().digits);
-    rounding(steps, rule, pay, rounded);
-    let mut so_far = rounded;
-    let cap = caps::transaction_cap(steps.ledger(), first.entry.rule).filter(|_| role_has_own_cap);
-    if let (Some(cap), Some(written)) = (cap, rule.terms.caps.per_transaction) {
-        let left = so_far.min(cap);
-        let detail = || format!("at most {} a transaction", cap_words(steps.ledger(), written));
-        let detail = detail();
-        let cut = money::sub(left, so_far);
-        steps.add_change("cap_per_transaction", rule, cite::TRANSACTION_CAP, cut, || detail);
-        so_far = left;
-    }
-    let Some(cap) = rule.terms.caps.per_partner else { return };
-    let words = cap_words(steps.ledger(), cap);
-    let left = used.map(|used| money::left(money::floor(cap, steps.ledger().digits), used));
-    let detail = || match (used, left) {
-        (Some(used), Some(left)) => {
-            format!(
-                "at most {words} a partner and calendar month − {} paid before = {} left",
-                plain(used),
-                plain(left)
-            )
-        }
-        _ => format!(
-            "at most {words} a partner and calendar month, of which no more was left when it was paid"
-        ),
+/// Rounding of a transaction's payout lines, then its own cap and what the month's
+/// cap leaves, which the lines of two versions use up one after the other.
+/// `month_used`: what the partner's month had been paid before.
+pub(super) fn transaction(steps: &mut Steps<'_>, shares: &[Share], dues: &[Due], month_used: Decimal) {
+    let mut amounts = round(steps, shares, dues);
+    let own = Cap {
+        step: "cap_per_transaction",
+        topic: cite::TRANSACTION_CAP,
+        of: |caps| caps.per_transaction,
+        unit: "transaction",
     };
-    steps.add_change("cap_per_partner", rule, cite::PARTNER_CAP, money::sub(due.due, so_far), detail);
+    let month = Cap {
+        step: "cap_per_partner",
+        topic: cite::PARTNER_CAP,
+        of: |caps| caps.per_partner,
+        unit: "partner and calendar month",
+    };
+    for (cap, used) in [(own, Decimal::ZERO), (month, month_used)] {
+        cap.cut(steps, shares, dues, used, &mut amounts);
+    }
 }
 
-fn rounding(steps: &mut Steps<'_>, rule: &Rule<'_>, from: Decimal, to: Decimal) {
-    let detail = || format!("{} to {}: half away from zero, once a payout line", plain(from), plain(to));
-    steps.add_change("rounding", rule, cite::ROUNDING, money::sub(to, from), detail);
+/// One of the two caps of a transaction.
+struct Cap {
+    step: &'static str,
+    topic: Topic,
+    of: CapOf,
+    unit: &'static str,
+}
+
+impl Cap {
+    /// Cuts the payout lines of a transaction in order.
+    fn cut(
+        &self,
+        steps: &mut Steps<'_>,
+        shares: &[Share],
+        dues: &[Due],
+        mut used: Decimal,
+        amounts: &mut [Decimal],
+    ) {
+        let ledger = steps.ledger();
+        for (due, amount) in dues.iter().zip(amounts) {
+            let rule = &ledger.rules.rules[due.rule];
+            if let Some(cap) = caps::least(ledger, shares, due.rule, self.of) {
+                let left = money::left(cap, used);
+                let kept = (*amount).min(left);
+                let detail = || self.words(ledger, rule, cap, used);
+                steps.add_change(self.step, rule, self.topic, money::sub(kept, *amount), detail);
+                *amount = kept;
+            }
+            used = money::add(used, *amount);
+        }
+    }
+
+    fn words(&self, ledger: &Ledger<'_>, rule: &Rule<'_>, cap: Decimal, used: Decimal) -> String {
+        let written = (self.of)(&rule.terms.caps).unwrap_or(cap);
+        let figure = if money::floor(written, ledger.digits) == cap {
+            cap_words(ledger, written)
+        } else {
+            format!("{} (the least of its lines; the rules are silent)", plain(cap))
+        };
+        if used.is_zero() {
+            return format!("at most {figure} a {}", self.unit);
+        }
+        let left = money::left(cap, used);
+        format!("at most {figure} a {} − {} used before = {} left", self.unit, plain(used), plain(left))
+    }
 }
 
 /// The budgets that cut this group's dues, with what they held.

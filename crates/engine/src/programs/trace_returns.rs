@@ -130,11 +130,11 @@ impl Back<'_> {
         };
         let (mut shares, mut dues) = (Vec::new(), Vec::new());
         adjust::share_out(ledger, group, own.groups.of(group), left, &mut shares);
-        caps::due(ledger, group, &mut shares, own.limits[ix], &mut dues);
+        caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
         let mut steps = trace_steps::pay(self.telling, &shares);
         if group.kind == PeriodKind::Transaction {
             // The month's cap leaves what it left when the sale was paid.
-            trace_limits::transaction(&mut steps, &shares, &dues, None, true);
+            trace_limits::transaction(&mut steps, &shares, &dues, own.month_used[ix]);
         } else {
             trace_limits::period(&mut steps, group, &shares, &dues);
         }

@@ -29,7 +29,7 @@ pub(super) fn shares(ledger: &Ledger<'_>, own: &OwnPay, ix: usize, group: &Group
     let sold = |entry: &Entry| Quantity::sold(ledger.lines[entry.line]);
     let (mut shares, mut dues) = (Vec::new(), Vec::new());
     adjust::share_out(ledger, group, own.groups.of(group), sold, &mut shares);
-    caps::due(ledger, group, &mut shares, own.limits[ix], &mut dues);
+    caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
     shares
 }
 
@@ -39,8 +39,7 @@ pub(super) fn own(telling: &Telling<'_>, own: &OwnPay, ix: usize, group: &Group)
     let mut steps = pay(telling, &shares);
     let dues = &own.dues[own.of_group[ix].clone()];
     if group.kind == PeriodKind::Transaction {
-        let used = trace_limits::month_used(&own.groups.groups, ix, |at| own.paid(at));
-        trace_limits::transaction(&mut steps, &shares, dues, Some(used), true);
+        trace_limits::transaction(&mut steps, &shares, dues, own.month_used[ix]);
     } else {
         trace_limits::period(&mut steps, group, &shares, dues);
     }
@@ -63,7 +62,7 @@ pub(super) fn parent(telling: &Telling<'_>, all: &Overrides, ix: usize, group: &
     let ledger = telling.ledger;
     let mut shares = overrides::shares(ledger, all.groups.of(group));
     let dues = &all.dues[ix];
-    caps::due(ledger, group, &mut shares, None, &mut Vec::new());
+    caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut Vec::new());
     let mut steps = Steps { telling, steps: Vec::new(), running: Decimal::ZERO };
     let child = |share: &Share| ledger.lines[share.entry.line].partner;
     let mut keys: Vec<(RuleIx, usize)> = Vec::new();
@@ -88,7 +87,7 @@ pub(super) fn parent(telling: &Telling<'_>, all: &Overrides, ix: usize, group: &
     let paid = |at: usize| sum(all.dues[at].iter().map(|d| d.paid));
     if group.kind == PeriodKind::Transaction {
         let used = trace_limits::month_used(&all.groups.groups, ix, paid);
-        trace_limits::transaction(&mut steps, &shares, dues, Some(used), false);
+        trace_limits::transaction(&mut steps, &shares, dues, used);
     } else {
         trace_limits::period(&mut steps, group, &shares, dues);
     }

@@ -218,7 +218,7 @@ fn paid_lines(ground: &Ground<'_>, work: &Work, window_days: u32) -> Vec<(Entry,
         let entries = work.overrides.groups.of(group);
         if entries.last().is_some_and(young) {
             let mut shares = overrides::shares(ledger, entries);
-            caps::due(ledger, group, &mut shares, None, &mut Vec::new());
+            caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut Vec::new());
             paid.extend(lines::paid(ledger, &shares, dues));
         }
     }

@@ -1,6 +1,8 @@
 //! What was paid, summed up and brought down to single lines. Spreads amounts that
 //! the calculation made; makes none.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::programs::accumulate::Entry;
@@ -25,8 +27,7 @@ pub(super) fn due(work: &Work) -> RoleAmounts {
 /// that the lines of a version add up to its payout line, but for its rounding.
 pub(super) fn paid(ledger: &Ledger<'_>, shares: &[Share], dues: &[Due]) -> Vec<(Entry, Decimal)> {
     let version = |rule: usize| ledger.rules.rules[rule].version;
-    // A transaction is one payout line, whatever the versions of its lines.
-    let of = |due: &Due, share: &Share| dues.len() == 1 || version(due.rule) == version(share.entry.rule);
+    let of = |due: &Due, share: &Share| version(due.rule) == version(share.entry.rule);
     let mut all = Vec::with_capacity(shares.len());
     for due in dues {
         let kept = sum(shares.iter().filter(|s| of(due, s)).map(|s| s.kept));
@@ -37,6 +38,21 @@ pub(super) fn paid(ledger: &Ledger<'_>, shares: &[Share], dues: &[Due]) -> Vec<(
         }
     }
     all
+}
+
+/// What some lines of a group were paid, rounded by version like a payout line.
+pub(super) fn paid_for(
+    ledger: &Ledger<'_>,
+    shares: &[Share],
+    dues: &[Due],
+    counts: impl Fn(&Entry) -> bool,
+) -> Decimal {
+    let mut by_version: BTreeMap<u32, Decimal> = BTreeMap::new();
+    for (entry, paid) in paid(ledger, shares, dues).into_iter().filter(|(entry, _)| counts(entry)) {
+        let of_version = by_version.entry(ledger.rules.rules[entry.rule].version).or_default();
+        *of_version = money::add(*of_version, paid);
+    }
+    sum(by_version.into_values().map(|paid| money::round(paid, ledger.digits)))
 }
 
 pub(super) fn sum(amounts: impl Iterator<Item = Decimal>) -> Decimal {

@@ -27,7 +27,9 @@ pub(super) fn months(ground: &Ground<'_>, program: ProgramIx, work: &Work) -> Ve
     let first = Month::of(ground.ledger.lines[first.line].sold_on);
     let last = Month::of(ground.as_of);
     let all = (first.0..=last.0).map(Month);
-    if work.own.groups.groups.iter().any(|g| crosses_months(ground.ledger, &work.own.groups, g)) {
+    // A parent's group may hold two children's lines of one transaction.
+    let crossing = |all: &Groups| all.groups.iter().any(|g| crosses_months(ground.ledger, all, g));
+    if crossing(&work.own.groups) || crossing(&work.overrides.groups) {
         step_by_step(ground, program, work, all)
     } else {
         at_once(ground, work, all)
@@ -143,7 +145,7 @@ fn paid_in_open(before: &Work, month: Month) -> Decimal {
 }
 
 /// What the lines sold before `month` are paid now, in groups whose period holds
-/// the month. Rounded by group.
+/// the month.
 fn now_for_earlier(ledger: &Ledger<'_>, work: &Work, month: Month) -> Decimal {
     let own = &work.own;
     let begins = month.first_day();
@@ -154,9 +156,8 @@ fn now_for_earlier(ledger: &Ledger<'_>, work: &Work, month: Month) -> Decimal {
             continue;
         }
         let shares = trace_steps::shares(ledger, own, ix, group);
-        let paid = lines::paid(ledger, &shares, &own.dues[own.of_group[ix].clone()]);
-        let paid = sum(paid.into_iter().filter(|(entry, _)| earlier(entry)).map(|(_, paid)| paid));
-        total = money::add(total, money::round(paid, ledger.digits));
+        let dues = &own.dues[own.of_group[ix].clone()];
+        total = money::add(total, lines::paid_for(ledger, &shares, dues, earlier));
     }
     total
 }

@@ -171,21 +171,14 @@ impl Ending<'_> {
         };
         let (mut shares, mut dues) = (Vec::new(), Vec::new());
         adjust::share_out(ledger, self.group, &self.entries, quantity, &mut shares);
-        caps::due(ledger, self.group, &mut shares, None, &mut dues);
+        caps::due(ledger, self.group, &mut shares, Decimal::ZERO, &mut dues);
         (shares, dues)
     }
 }
 
-/// The part of the sales so far, rounded by version.
+/// The part of the sales so far.
 fn of_sales_so_far(ledger: &Ledger<'_>, shares: &[Share], dues: &[Due]) -> Decimal {
-    let mut by_version: BTreeMap<u32, Decimal> = BTreeMap::new();
-    for (entry, paid) in lines::paid(ledger, shares, dues) {
-        if entry.line < ledger.lines.len() {
-            let sum = by_version.entry(ledger.rules.rules[entry.rule].version).or_default();
-            *sum = money::add(*sum, paid);
-        }
-    }
-    sum(by_version.into_values().map(|paid| money::round(paid, ledger.digits)))
+    lines::paid_for(ledger, shares, dues, |entry| entry.line < ledger.lines.len())
 }
 
 /// Shares budgets among the groups as they are expected to end, after everything
