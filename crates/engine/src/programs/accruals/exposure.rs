@@ -102,8 +102,11 @@ pub struct ExposureRow {
     pub amount: Decimal,
 }
 
-/// Revenue sold and returned, by step.
-type Steps = Vec<(Decimal, Decimal)>;
+/// Revenue sold and returned.
+type Flow = (Decimal, Decimal);
+
+/// By step.
+type Steps = Vec<Flow>;
 
 fn step_between(earlier: chrono::NaiveDate, later: chrono::NaiveDate) -> usize {
     usize::try_from((later - earlier).num_days()).unwrap_or(0) / STEP_DAYS as usize
@@ -150,10 +153,10 @@ fn window(returns: &[(usize, Decimal)]) -> usize {
 }
 
 fn told(family: &str, steps: &Steps, all: &Steps) -> Vec<ReturnStep> {
-    let percent = |(sold, returned): (Decimal, Decimal)| {
+    let percent = |(sold, returned): Flow| {
         (!sold.is_zero()).then(|| money::round(money::share(returned, Decimal::ONE_HUNDRED, sold), 4))
     };
-    let step = |(ix, (own, all)): (usize, (&(Decimal, Decimal), &(Decimal, Decimal)))| ReturnStep {
+    let step = |(ix, (own, all)): (usize, (&Flow, &Flow))| ReturnStep {
         family: family.to_owned(),
         from_day: ix as u32 * STEP_DAYS,
         to_day: (ix as u32 + 1) * STEP_DAYS - 1,
