@@ -4,6 +4,7 @@
 
 pub mod ask;
 mod cite;
+pub mod company;
 mod copilot;
 pub mod demo;
 pub mod earnings;

@@ -71,6 +71,42 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// How a partner's pay under a program came about, step by step.
+    Explain {
+        /// Partner identifier.
+        partner: String,
+        /// Program identifier.
+        program: String,
+        /// Such as 2026-Q2, 2026-05, 2025, "H1 2026" or 2026-01-01..2026-03-31.
+        period: String,
+        /// Print JSON and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare the recorded payouts with what the rules give.
+    Reconcile {
+        /// Print JSON and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What is due by program and month, and what open periods are heading to.
+    Accruals {
+        /// Only this program.
+        #[arg(long, value_name = "ID")]
+        program: Option<String>,
+        /// Print JSON and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look the program files over for what cannot be meant.
+    Check {
+        /// A folder of tables and programs that is not imported; the data that
+        /// serves when left out.
+        source: Option<PathBuf>,
+        /// Print JSON and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the report of an answer.
     Report {
         /// Identifier of the answer.

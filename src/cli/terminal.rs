@@ -184,6 +184,6 @@ fn shortened(text: &str) -> String {
 }
 
 /// A reader that closed the pipe has read enough; nothing else can go wrong here.
-fn emit(text: &str) {
+pub fn emit(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -113,6 +113,15 @@ pub fn load(place: &Place, calendar: FiscalCalendar) -> Result<DataSet, HistoryE
     }
 }
 
+/// Reads and checks a folder as an import would, and stores nothing.
+///
+/// # Errors
+/// As [`import`], but for those of writing.
+pub fn examine(folder: &Path, calendar: FiscalCalendar) -> Result<Company, HistoryError> {
+    let mut source = source::Source::folder(folder)?;
+    Ok(checked::all(&mut source, calendar, &|_| ())?.company)
+}
+
 fn load_demo(calendar: FiscalCalendar) -> Result<DataSet, HistoryError> {
     let damaged = || HistoryError::damaged(Path::new("data/demo/manifest.json"), "not a manifest");
     let manifest = demo::manifest().ok_or_else(damaged)?;

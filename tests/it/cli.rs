@@ -228,3 +228,116 @@ fn the_api_gives_the_figures_of_the_terminal() {
     let simulated = served.post("/api/v1/simulate", &scenario);
     assert_eq!(simulated["forecast"], in_terminal["forecast"]);
 }
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON and nothing else")
+}
+
+#[test]
+fn reconcile_names_every_seeded_error_and_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = json(folder.path(), &["reconcile", "--json"]);
+    let truth = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/truth/demo.json"));
+    let truth: Value = serde_json::from_str(&truth.expect("the truth")).expect("JSON");
+    let seeded = truth["payout_errors"].as_array().expect("a list");
+    let found = report["differences"].as_array().expect("a list");
+    let key = |row: &Value, reason: &str| {
+        let part = |name: &str| row[name].as_str().unwrap_or("none").to_owned();
+        let amount = |name: &str| part(name).parse::<f64>().expect("decimal text").to_string();
+        let who = ["payout_id", "program_id", "partner_id", "role", "period_start"].map(part).join(" ");
+        format!("{who} {} {} {}", part(reason), amount("expected"), amount("recorded"))
+    };
+    let mut seeded: Vec<String> = seeded.iter().map(|row| key(row, "kind")).collect();
+    let mut found: Vec<String> = found.iter().map(|row| key(row, "reason")).collect();
+    seeded.sort();
+    found.sort();
+    assert_eq!(found, seeded);
+    let lines = report["lines"].as_f64().expect("a number");
+    let share = report["share_reproduced"].as_f64().expect("a number");
+    assert!(
+        (share - (1.0 - seeded.len() as f64 / lines)).abs() < 1e-9 && lines > 1000.0,
+        "{share} of {lines}"
+    );
+    let text = run(folder.path(), &["reconcile"]);
+    let text = String::from_utf8_lossy(&text.stdout);
+    assert!(text.contains("wrong version rate: 5") && text.contains("override missed: 4"), "{text}");
+}
+
+#[test]
+fn a_payout_is_explained_to_the_cent_that_the_statement_shows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let statement = json(folder.path(), &["earnings", "--partner", "P-0001", "--json"]);
+    let line = |l: &&Value| {
+        l["program"] == "spiff-product-x" && l["period_start"] == "2026-05-01" && l["role"] == "own"
+    };
+    let line = statement["lines"].as_array().expect("a list").iter().find(line).expect("a line of May");
+    let explain = |more: &[&str]| {
+        let arguments = [&["explain", "P-0001", "spiff-product-x", "2026-05"], more].concat();
+        run(folder.path(), &arguments)
+    };
+    let trace: Value = serde_json::from_slice(&explain(&["--json"]).stdout).expect("JSON");
+    let own = |l: &&Value| l["role"] == "own";
+    let own = trace["payouts"].as_array().expect("a list").iter().find(own).expect("a payout line");
+    assert_eq!(own["amount"], line["due"]);
+    let text = explain(&[]);
+    let text = String::from_utf8_lossy(&text.stdout);
+    assert!(text.contains("Sales that counted") && text.contains("§"), "{text}");
+    assert!(text.contains(line["due"].as_str().expect("decimal text")), "{text}");
+    for (arguments, code, said) in [
+        (["explain", "P-9999", "spiff-product-x", "2026-05"], 6, "no partner"),
+        (["explain", "P-0001", "spiff-nothing", "2026-05"], 6, "no program"),
+        (["explain", "P-0001", "spiff-product-x", "soon"], 5, "is not a period"),
+    ] {
+        let output = run(folder.path(), &arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(code) && error.contains(said), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn accruals_add_up_to_what_partners_are_due() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let accruals = json(folder.path(), &["accruals", "--json"]);
+    let cents = |v: &Value| {
+        (v.as_str().expect("decimal text").parse::<f64>().expect("a number") * 100.0).round() as i64
+    };
+    for kind in ["payouts", "funds"] {
+        let totals = &accruals[kind];
+        let months = totals["months"].as_array().expect("a list");
+        let sum: i64 = months.iter().map(|m| cents(&m["accrued"]["total"])).sum();
+        assert_eq!(sum, cents(&totals["due"]["total"]), "{kind}");
+        assert_eq!(cents(&months.last().expect("a month")["due_to_date"]), sum, "{kind}");
+    }
+    let one = json(folder.path(), &["accruals", "--program", "spiff-product-x", "--json"]);
+    let same = |p: &&Value| p["program_id"] == "spiff-product-x";
+    let of_all = accruals["programs"].as_array().expect("a list").iter().find(same).expect("the program");
+    assert_eq!(&one["programs"][0], of_all);
+}
+
+#[test]
+fn the_programs_of_the_demo_company_pass_the_check_and_planted_faults_do_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let findings = json(folder.path(), &["check", "--json"]);
+    let errors = findings.as_array().expect("a list").iter().filter(|f| f["severity"] == "error").count();
+    assert_eq!(errors, 0, "{findings}");
+
+    let company = folder.path().join("company");
+    let output = run(folder.path(), &["demo", "generate", "--seed", "7", "--out", "company"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let file = company.join("programs/spiff-product-x/v3.md");
+    let text = std::fs::read_to_string(&file).expect("a program file");
+    let line =
+        1 + text.lines().position(|l| l.starts_with("per_unit") || l.contains("per_unit =")).expect("a rate");
+    let rate = text.lines().nth(line - 1).expect("the line").to_owned();
+    let other = rate.replace(|c: char| c.is_ascii_digit(), "7");
+    std::fs::write(&file, text.replace(&rate, &other)).expect("written");
+    let output = run(folder.path(), &["check", "company"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("programs/spiff-product-x/v3.md:"), "{said}");
+    std::fs::write(&file, text.replace("measure", "mesure")).expect("written");
+    let output = run(folder.path(), &["check", "company"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(5) && said.contains("spiff-product-x/v3.md"), "{said}");
+}

@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use spiffcast_engine::company::Company;
 
 use super::Outcome;
 use super::arguments::{Arguments, Command, Demo};
+use crate::app::company;
 use crate::app::port::AskError;
 use crate::config::Settings;
-use crate::history::DataSet;
-use crate::state::{self, State};
+use crate::state::State;
 
 /// A failure and its exit code.
 pub struct Failure {
@@ -55,6 +56,12 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Simulate { file, json } => ask::simulate(arguments, &file, json).await,
         Command::Import { source } => data::import_files(arguments, &source).await,
         Command::Earnings { partner, json } => rules::partner_earnings(arguments, &partner, json),
+        Command::Explain { partner, program, period, json } => {
+            rules::explain(arguments, &partner, &program, &period, json)
+        }
+        Command::Reconcile { json } => rules::reconcile(arguments, json),
+        Command::Accruals { program, json } => rules::accruals(arguments, program.as_deref(), json),
+        Command::Check { source, json } => rules::check(arguments, source.as_deref(), json),
         Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
         Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
     }
@@ -69,9 +76,9 @@ async fn open(arguments: &Arguments) -> Result<State, Failure> {
     Ok(State::open(settings(arguments)?).await.map_err(anyhow::Error::from)?)
 }
 
-/// The data alone, for commands that neither learn from it nor search it.
-fn load(arguments: &Arguments) -> Result<DataSet, Failure> {
-    Ok(state::load(&settings(arguments)?).map_err(anyhow::Error::from)?.1)
+/// The company alone, for commands that neither learn from it nor search it.
+fn load(arguments: &Arguments) -> Result<Company, Failure> {
+    Ok(company::load(&settings(arguments)?).map_err(anyhow::Error::from)?)
 }
 
 fn bar() -> ProgressBar {
