@@ -9,7 +9,7 @@
 //!   from the end of the month before to its own end (to as-of in the month that
 //!   holds it). A quarter's pay is so spread over its months as it was earned, a
 //!   step up that reaches back shows as a **true-up** in the month that reached
-//!   it, and a return in the month in which the goods came back ([`months`]).
+//!   it, and a return in the month in which the goods came back (`months`).
 //! * **Open period**: one that holds as-of and ends after it. It is told at the
 //!   **rate reached** (pay on the measure so far, what is due) and at the
 //!   **expected rate**: what the sales so far will have earned when the period ends
