@@ -12,6 +12,7 @@ mod agree;
 pub mod books;
 pub mod calendar;
 pub mod company;
+pub mod harrow;
 #[cfg(test)]
 mod lint;
 pub mod naive;

@@ -47,12 +47,17 @@ fn or_empty<T: Display>(value: &Option<T>) -> String {
 
 /// The seven tables beside payouts, with their file names.
 pub fn tables(books: &Books) -> Vec<(String, Vec<u8>)> {
+    tables_in(books, "USD")
+}
+
+/// The same in another currency.
+pub fn tables_in(books: &Books, currency: &str) -> Vec<(String, Vec<u8>)> {
     vec![
         ("partners.csv".to_owned(), partners(books)),
         ("partner_tiers.csv".to_owned(), partner_tiers(books)),
-        ("products.csv".to_owned(), products(books)),
+        ("products.csv".to_owned(), products(books, currency)),
         ("product_prices.csv".to_owned(), product_prices(books)),
-        ("transactions.csv".to_owned(), transactions(&books.lines)),
+        ("transactions.csv".to_owned(), transactions(&books.lines, currency)),
         ("deal_registrations.csv".to_owned(), registrations(books)),
         ("targets.csv".to_owned(), targets(books)),
     ]
@@ -87,12 +92,12 @@ fn partner_tiers(books: &Books) -> Vec<u8> {
     table.bytes()
 }
 
-fn products(books: &Books) -> Vec<u8> {
+fn products(books: &Books, currency: &str) -> Vec<u8> {
     let mut table = Table::new("sku,name,family,list_price,unit_cost,currency,launched_on,end_of_life_on");
     for p in &books.products {
         let (list, cost) = (format!("{:.2}", p.list_price), format!("{:.2}", p.unit_cost));
         let (launched, ended) = (or_empty(&p.launched_on), or_empty(&p.end_of_life_on));
-        table.row(&[&p.sku, &p.name, &p.family, &list, &cost, &"USD", &launched, &ended]);
+        table.row(&[&p.sku, &p.name, &p.family, &list, &cost, &currency, &launched, &ended]);
     }
     table.bytes()
 }
@@ -106,7 +111,7 @@ fn product_prices(books: &Books) -> Vec<u8> {
     table.bytes()
 }
 
-fn transactions(lines: &[Line]) -> Vec<u8> {
+fn transactions(lines: &[Line], currency: &str) -> Vec<u8> {
     let mut table = Table::new(
         "transaction_id,line_no,sold_on,reported_on,partner_id,sku,units,net_revenue,currency,customer_id,deal_registration_id,kind,original_transaction_id",
     );
@@ -124,7 +129,7 @@ fn transactions(lines: &[Line]) -> Vec<u8> {
             &l.sku,
             &l.units,
             &revenue,
-            &"USD",
+            &currency,
             &customer,
             &registration,
             &kind,
