@@ -171,7 +171,7 @@ fn rebates() -> Vec<ProgramFile> {
         write("rb-ladder", "Annual Volume Ladder", years().map(ladder).to_vec()),
         write("rb-valves", "Valve Volume Rebate", years().map(valves).to_vec()),
         write("rb-target", "Controller Target Rebate", years().map(target).to_vec()),
-        write("rb-loyalty", "Half-Year Loyalty Rebate", years().map(loyal).to_vec()),
+        write("rb-standing", "Long-Standing Partner Rebate", years().map(loyal).to_vec()),
     ]
     .concat()
 }
