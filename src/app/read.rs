@@ -36,7 +36,7 @@ pub async fn read(
     previous: Option<&Draft>,
     clauses: &[CitedClause],
 ) -> Read {
-    let context = Context { company: state.company(), answers: &request.answers, previous };
+    let context = Context { company: state.company(), answers: &request.answers, previous, partner: None };
     let built_in = reading::read(&request.question, &context);
     match &state.language {
         Some(model) if wants_second_reader(&built_in) => {

@@ -33,11 +33,11 @@ raise the Support Plan SPIFF to $20 in Q3 | ask:active
 raise the SPIFF 5% in Q3 | ask:program
 raise the Product Z SPIFF 5% in Q3 | ask:program
 don't raise the Product X SPIFF in Q3 | ask:
-what if we had raised the Product X SPIFF 5% last quarter | no:
+what if we had raised the Product X SPIFF 5% last quarter | spiff-product-x rate increase_by_percent 5 | 2026-04-01 2026-06-30
 make everything better | no:
 raise the Product X SPIFF 5% for Q3 unless Acme objects | ask:
-Which partners qualify for the Edge Gateway SPIFF? | no:
-compare a 5% and a 10% raise of the Product X SPIFF in Q3 | no:
+Which partners qualify for the Edge Gateway SPIFF? |  | 2026-07-01 2026-09-30
+compare a 5% and a 10% raise of the Product X SPIFF in Q3 | spiff-product-x rate increase_by_percent 5 + spiff-product-x rate increase_by_percent 10 | 2026-07-01 2026-09-30
 ";
 
 fn company() -> Company {
@@ -74,7 +74,7 @@ fn word(value: &impl serde::Serialize) -> String {
 fn every_wording_is_read_right_or_asked_about() {
     let company = company();
     let answers = BTreeMap::new();
-    let context = Context { company: &company, answers: &answers, previous: None };
+    let context = Context { company: &company, answers: &answers, previous: None, partner: None };
     let mut wrong = Vec::new();
     for line in WORDINGS.lines() {
         let (question, expected) = line.split_once(" | ").expect("question | expectation");
@@ -113,7 +113,7 @@ async fn every_example_on_the_first_page_is_read() {
     settings.data_dir = folder.path().to_owned();
     let state = spiffcast::state::State::open(settings).await.expect("the demo company");
     let answers = BTreeMap::new();
-    let context = Context { company: state.company(), answers: &answers, previous: None };
+    let context = Context { company: state.company(), answers: &answers, previous: None, partner: None };
     let examples = spiffcast::app::port::Copilot::examples(&state);
     assert_eq!(examples.len(), 5);
     assert_eq!(examples[0], "raise the Product X SPIFF 5% for Q3");

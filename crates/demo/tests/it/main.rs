@@ -1,10 +1,12 @@
 //! Tests of the generator and of the naive calculator.
 
 mod books;
+mod catalogue;
 mod confounding;
 mod naive_pay;
 mod naive_qualify;
 mod naive_returns;
 mod prose;
+mod questions;
 mod worked_examples;
 mod world;

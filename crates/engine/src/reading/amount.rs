@@ -11,7 +11,7 @@ use crate::programs::Terms;
 use crate::scenario::change::{self, Unit};
 use crate::scenario::{Operation, Parameter, figures};
 
-use super::desk::{Desk, choice, lever_patch, rephrase};
+use super::desk::{Desk, choice, rephrase};
 use super::lexicon;
 use super::numbers::{Given, Number};
 use super::operations::{Op, Verb};
@@ -48,8 +48,8 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
         [] => return without_number(desk, asked, ops),
         [..] => {
             let texts: Vec<String> = mains.iter().map(|k| desk.sheet.text(numbers[*k].at.clone())).collect();
-            let message = format!("The question gives several values: {}", texts.join(", "));
-            desk.outside("several_changes", message, "Ask about one change at a time");
+            let question = format!("The question gives several values: {}. Which one is the change?", texts.join(", "));
+            desk.ask(&desk.field("value"), question, vec![]);
             return None;
         }
     };
@@ -65,12 +65,12 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     for op in ops.iter().filter(|o| o.verb == Verb::Set) {
         desk.sheet.claim(op.at.clone(), Use::Lever);
     }
-    desk.said(Desk::field("value"), main.at.clone());
+    desk.said(desk.field("value"), main.at.clone());
     for (number, (_, from)) in numbers.iter().zip(&placed).filter(|(_, p)| p.0 == Place::Old) {
         desk.sheet.claim(*from..number.at.end, Use::Number);
     }
     let old = (0..numbers.len()).find(|k| placed[*k].0 == Place::Old).map(|k| &numbers[k]);
-    let amount = decide(desk, asked, main, place, &ups, ops, from)?;
+    let amount = decide(desk, asked, main, place, &ups, ops, from, old.is_some())?;
     said_operation(desk, ops, main, from);
     if let Some(old) = old {
         agrees(desk, asked, old, &amount)?;
@@ -79,7 +79,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
 }
 
 fn said_operation(desk: &mut Desk<'_>, ops: &[Op], main: &Number, from: usize) {
-    let field = Desk::field("operation");
+    let field = desk.field("operation");
     if desk.provenance.iter().any(|p| p.field == field) {
         return;
     }
@@ -89,7 +89,7 @@ fn said_operation(desk: &mut Desk<'_>, ops: &[Op], main: &Number, from: usize) {
 }
 
 fn unreadable(desk: &mut Desk<'_>, number: &Number) -> Option<Amount> {
-    let field = Desk::field("value");
+    let field = desk.field("value");
     let text = desk.sheet.text(number.at.clone());
     if let Some(currency) = number.other_currency {
         let own = &desk.context.company.catalog.currency;
@@ -122,14 +122,14 @@ fn without_number(desk: &mut Desk<'_>, asked: &Asked<'_>, ops: &[Op]) -> Option<
                 desk.sheet.claim(op.at.clone(), Use::Lever);
             }
         }
-        desk.said(Desk::field("operation"), one.at.clone());
-        desk.said(Desk::field("value"), one.at.clone());
+        desk.said(desk.field("operation"), one.at.clone());
+        desk.said(desk.field("value"), one.at.clone());
         return Some(Amount { operation: Operation::MultiplyBy, value });
     }
     let words = crate::scenario::describe::parameter_words(asked.parameter);
     let now = current(asked).map(|n| format!(", now {}", change::words(n, asked.terms, asked.parameter)));
     let question = format!("By how much, or to what, should the {words}{} change?", now.unwrap_or_default());
-    desk.ask(&Desk::field("value"), question, vec![]);
+    desk.ask(&desk.field("value"), question, vec![]);
     None
 }
 
@@ -145,6 +145,7 @@ fn decide(
     ups: &[bool],
     ops: &[Op],
     from: usize,
+    replaces: bool,
 ) -> Option<Amount> {
     let value = main.value?;
     let up = ups.first().copied();
@@ -156,7 +157,7 @@ fn decide(
         let message = format!("{text} points down while the words do not");
         desk.fail(
             "negative_value",
-            Desk::field("value"),
+            desk.field("value"),
             message,
             "To lower it, say \"lower … by\" with a positive number",
         );
@@ -179,9 +180,27 @@ fn decide(
         (_, Some(true)) if introduces => set(desk, asked, main, None),
         (Place::To, _) => set(desk, asked, main, up),
         (_, Some(up)) => delta(desk, asked, main, place, up),
-        (Place::Bare, None) if setter => set(desk, asked, main, None),
+        (Place::Bare, None) if setter || replaces || valued(desk, asked, main) => set(desk, asked, main, None),
         _ => ask_direction(desk, asked, main),
     }
+}
+
+/// Whether a number without a verb can only be the new value: "a minimum of 20",
+/// "accelerator 2x", "$45 Product X SPIFF", where it is near what holds today.
+fn valued(desk: &Desk<'_>, asked: &Asked<'_>, main: &Number) -> bool {
+    let Some(value) = main.value.filter(|_| main.sign.is_none()) else { return false };
+    let fits = matches!(
+        (asked_unit(asked), main.given),
+        (Some(Unit::MoneyPerUnit | Unit::Money), Given::Money)
+            | (Some(Unit::Percent), Given::Percent)
+            | (Some(Unit::Factor), Given::Times | Given::Bare)
+            | (Some(Unit::Measure(_)), Given::Units)
+    );
+    let of = desk.sheet.before(main.at.start) == "of"
+        && desk.sheet.uses.get(main.at.start.wrapping_sub(2)) == Some(&Use::Lever)
+        && main.given != Given::Percent;
+    let near = current(asked).is_some_and(|now| value * Decimal::TWO >= now && value <= now * Decimal::TWO);
+    of || (fits && near)
 }
 
 /// Whether a number follows a weak setter, with nothing but the rate between.
@@ -205,7 +224,7 @@ fn times(desk: &mut Desk<'_>, ups: &[bool], value: Decimal, main: &Number, ops: 
         let message = format!("Lowering by {text} can mean several things");
         desk.fail(
             "operation_does_not_fit",
-            Desk::field("operation"),
+            desk.field("operation"),
             message,
             "Say by how many percent, or to what",
         );
@@ -246,11 +265,11 @@ fn ask_between(
         .iter()
         .map(|(id, operation)| {
             let patch =
-                lever_patch(&[("operation", json!(operation)), ("value", json!(figures::plain(value)))]);
+                desk.lever_patch(&[("operation", json!(operation)), ("value", json!(figures::plain(value)))]);
             choice(*id, consequence(asked, *operation, value), patch)
         })
         .collect();
-    let answer = desk.ask(&Desk::field(key), question, choices)?;
+    let answer = desk.ask(&desk.field(key), question, choices)?;
     let (_, operation) = options.iter().find(|(id, _)| *id == answer)?;
     Some(Amount { operation: *operation, value })
 }
@@ -292,13 +311,17 @@ fn misfit(desk: &mut Desk<'_>, main: &Number, hint: &str) -> Option<Amount> {
     let text = desk.sheet.text(main.at.clone());
     desk.fail(
         "operation_does_not_fit",
-        Desk::field("operation"),
+        desk.field("operation"),
         format!("{text} does not fit what it would change"),
         hint,
     );
     None
 }
 
+const AGAINST_TODAY: &[&str] = &[
+    "to", "the", "current", "currently", "today", "today's", "now", "it", "is", "rate", "terms", "existing", "level", "what",
+    "we", "pay", "present",
+];
 const RELATIVE: &[&str] = &["relative", "relatively"];
 
 fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up: bool) -> Option<Amount> {
@@ -319,11 +342,16 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
         (Unit::Percent, Given::Percent) => {
             let relative = (0..desk.sheet.len()).find(|i| desk.sheet.is(*i, RELATIVE));
             if let Some(i) = relative {
-                desk.sheet.claim(i..i + 1, Use::Lever);
+                let end = desk.sheet.skip(i + 1, AGAINST_TODAY);
+                let start = if desk.sheet.before(i) == "in" { i - 1 } else { i };
+                desk.sheet.claim(start..end, Use::Lever);
                 return sure(percent);
             }
             // "5% higher than today's 3%": measured against the rate itself.
-            if (main.at.end..(main.at.end + 4).min(desk.sheet.len())).any(|i| desk.sheet.word(i) == "than") {
+            let than = (main.at.end..(main.at.end + 4).min(desk.sheet.len())).find(|i| desk.sheet.word(*i) == "than");
+            if let Some(i) = than {
+                let end = desk.sheet.skip(i + 1, AGAINST_TODAY);
+                desk.sheet.claim(i..end, Use::Lever);
                 return sure(percent);
             }
             let text = desk.sheet.text(main.at.clone());
@@ -346,7 +374,15 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
         (Unit::Percent, _) => {
             misfit(desk, main, "The rate is a percent: say by how many points, or to what percent")
         }
-        (_, Given::Percent) => sure(percent),
+        (_, Given::Percent) => {
+            // "5% relative to today", "5% more than now": what it is anyway.
+            let said = (0..desk.sheet.len()).find(|i| desk.sheet.free(*i) && (desk.sheet.is(*i, RELATIVE) || desk.sheet.word(*i) == "than"));
+            if let Some(i) = said {
+                let end = desk.sheet.skip(i + 1, AGAINST_TODAY);
+                desk.sheet.claim(i..end, Use::Lever);
+            }
+            sure(percent)
+        }
         (_, Given::Points) => {
             misfit(desk, main, "Points are for rates that are a percent: say by how many percent")
         }
@@ -370,6 +406,12 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
             sure(amount)
         }
         (Unit::MoneyPerUnit, Given::Bare) if main.per_unit => sure(amount),
+        // Nothing is changed by a thousand percent.
+        (Unit::Money | Unit::Measure(crate::programs::terms::Measure::Revenue), Given::Bare)
+            if value >= Decimal::ONE_THOUSAND =>
+        {
+            sure(amount)
+        }
         (Unit::Measure(crate::programs::terms::Measure::Units), Given::Units) => sure(amount),
         (_, Given::Bare) => {
             let text = desk.sheet.text(main.at.clone());
@@ -452,11 +494,11 @@ fn agrees(desk: &mut Desk<'_>, asked: &Asked<'_>, old: &Number, amount: &Amount)
     let question = format!("The rules say {now}, not {text}. Go on?");
     let choices =
         vec![choice("go_on", consequence(asked, amount.operation, amount.value), json!({})), rephrase()];
-    let answer = desk.ask(&Desk::field("value"), question, choices)?;
+    let answer = desk.ask(&desk.field("value"), question, choices)?;
     if answer == "rephrase" {
         desk.fail(
             "rephrased",
-            Desk::field("value"),
+            desk.field("value"),
             "The question is to be asked differently".to_owned(),
             "Ask again",
         );

@@ -6,9 +6,7 @@ use serde_json::json;
 use crate::calendar::Span;
 use crate::programs::Terms;
 use crate::scenario::describe::version_near;
-use crate::scenario::{
-    Audience, Draft, Intent, Lever, Operation, Parameter, Period, ScenarioOption, figures, label,
-};
+use crate::scenario::{Audience, Lever, Operation, Parameter, Period, figures};
 
 use super::amount::{self, Asked};
 use super::audiences;
@@ -25,7 +23,18 @@ use super::subject;
 use super::terms;
 use super::when;
 
+/// A change as read: its levers, when and for whom.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Change {
+    pub levers: Vec<Lever>,
+    pub period: Period,
+    pub audience: Audience,
+    /// Whether it looks back at a past period.
+    pub hindcast: bool,
+}
+
 /// What the recognisers hand over.
+#[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub mentions: Vec<Mention>,
     pub numbers: Vec<Number>,
@@ -33,9 +42,44 @@ pub(crate) struct Parts {
     pub periods: Vec<PeriodMark>,
 }
 
-/// The draft of a single change; `None` where it could not be put together, with
-/// the reason on the desk.
-pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
+/// What is changed, without by how much: for what is to be found or swept.
+pub(crate) fn subject(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
+    let Parts { mut mentions, mut numbers, periods, .. } = parts;
+    let said = terms::find(&mut desk.sheet);
+    let period = when::period(desk, &periods);
+    let settled = period.is_ok();
+    let period = period.unwrap_or_else(|p| p);
+    let found = programs::resolve(&mut desk.sheet, &mut mentions, false);
+    let program = subject::program(desk, found, &said, period.span());
+    let company = desk.context.company;
+    let levers = program.and_then(|p| {
+        let terms = &version_near(&company.programs[p], period.start.max(company.today())).terms;
+        let parameter = subject::parameter(desk, &said, terms)?;
+        if crate::scenario::change::unit(terms, parameter).is_none() {
+            let message = format!("The {} has no number to look for", crate::scenario::describe::parameter_words(parameter));
+            desk.outside("not_a_number", message, "Ask about a rate, a cap, a budget or another number");
+            return None;
+        }
+        let words = said.first().filter(|_| parameter == Parameter::TierThreshold).map(|s| s.at.clone());
+        let tiers_said = terms::tiers(&mut desk.sheet, terms, &mut numbers, words);
+        let tiers = subject::tiers(desk, terms, parameter, tiers_said, None)?;
+        let id = company.programs[p].id.as_str();
+        let lever_of = |from: Option<rust_decimal::Decimal>| Lever {
+            tier_from: from.map(figures::plain),
+            ..lever(id, parameter, Operation::SetTo, None)
+        };
+        Some(tiers.into_iter().map(lever_of).collect::<Vec<_>>())
+    });
+    let audience = audience(desk, &mentions);
+    let levers = levers?;
+    settled.then_some(())?;
+    let first = when::running(desk, &company.programs[program?], &period, false)?;
+    Some(change(desk, first, levers, period, audience?))
+}
+
+/// A single change; `None` where it could not be put together, with the reason on
+/// the desk.
+pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
     let Parts { mut mentions, mut numbers, ops, periods } = parts;
     let said = terms::find(&mut desk.sheet);
     let period = when::period(desk, &periods);
@@ -90,7 +134,7 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Draft> {
         return None;
     }
     let first = when::running(desk, program, &period, starts)?;
-    Some(draft(desk, first, levers, period, audience?))
+    Some(change(desk, first, levers, period, audience?))
 }
 
 /// Whether products are named as what is added or removed. "Drop the SPIFF on
@@ -127,7 +171,7 @@ fn wider(desk: &mut Desk<'_>, program: usize, named: &[usize]) {
         company.programs[program].name(),
         if others == 1 { "" } else { "s" }
     );
-    let field = Desk::field("program");
+    let field = desk.field("program");
     desk.findings.push(crate::scenario::findings::warning("covers_more", field, message, ""));
 }
 
@@ -158,7 +202,7 @@ fn as_described(desk: &mut Desk<'_>, numbers: &[Number], levers: &[Lever], terms
             let message = format!("The question speaks of {text}; the rules say {now}");
             desk.fail(
                 "not_the_current_value",
-                Desk::field("value"),
+                desk.field("value"),
                 message,
                 "Leave the number out, or name the other program",
             );
@@ -169,7 +213,7 @@ fn as_described(desk: &mut Desk<'_>, numbers: &[Number], levers: &[Lever], terms
     true
 }
 
-fn lever(program: &str, parameter: Parameter, operation: Operation, value: Option<String>) -> Lever {
+pub(crate) fn lever(program: &str, parameter: Parameter, operation: Operation, value: Option<String>) -> Lever {
     Lever {
         program: program.to_owned(),
         parameter,
@@ -262,7 +306,7 @@ fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bo
 
 /// The audience, asked for where a name fits several partners or "and" can mean
 /// both or either.
-fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audience> {
+pub(crate) fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audience> {
     let catalog = &desk.context.company.catalog;
     let mut chosen = None;
     if let Some(unclear) = mentions.iter().find(|m| m.is_audience() && people(m).len() > 1) {
@@ -299,7 +343,7 @@ fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audience> {
     Some(who)
 }
 
-fn people(mention: &Mention) -> Vec<usize> {
+pub(crate) fn people(mention: &Mention) -> Vec<usize> {
     let all: Vec<usize> = mention
         .entities
         .iter()
@@ -327,31 +371,32 @@ fn both_or_either(desk: &mut Desk<'_>, who: Audience) -> Option<Audience> {
     Some(if answer == "both" { both } else { who })
 }
 
-fn draft(
+fn change(
     desk: &mut Desk<'_>,
     first: Vec<Lever>,
     levers: Vec<Lever>,
     period: Period,
     audience: Audience,
-) -> Draft {
-    let company = desk.context.company;
+) -> Change {
     let shift = first.len();
     if shift > 0 {
         // What the question says is about the lever behind the ones put first.
+        let (path, behind) = (desk.path.clone(), shifted(&desk.path, shift));
         for entry in &mut desk.provenance {
-            entry.field = entry.field.replacen("levers[0]", &format!("levers[{shift}]"), 1);
+            if let Some(rest) = entry.field.strip_prefix(&path) {
+                entry.field = format!("{behind}{rest}");
+            }
         }
     }
-    let levers: Vec<Lever> = first.into_iter().chain(levers).collect();
-    let labels: Vec<String> = levers.iter().map(|l| label(l, company)).collect();
-    Draft {
-        intent: Intent::Forecast,
-        period,
-        audience,
-        options: vec![ScenarioOption { label: labels.join(", "), levers }],
-        sweep: None,
-        goal: None,
-        earnings: None,
-        lookup: None,
+    let levers = first.into_iter().chain(levers).collect();
+    Change { levers, period, audience, hindcast: desk.hindcast }
+}
+
+/// `options[0].levers[1]` for `options[0].levers[0]` and 1.
+fn shifted(path: &str, by: usize) -> String {
+    let number = |text: &str| text.strip_suffix(']').and_then(|n| n.parse::<usize>().ok());
+    match path.rsplit_once('[').and_then(|(head, tail)| Some((head, number(tail)?))) {
+        Some((head, n)) => format!("{head}[{}]", n + by),
+        None => path.to_owned(),
     }
 }

@@ -51,7 +51,9 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
             continue;
         };
         let kind = kind_of(&entity);
-        let and = between.clone().any(|i| sheet.is(i, &["and", "or", "&", ","]));
+        let listed = between.clone().any(|i| sheet.is(i, &["and", "or", "&"]));
+        let same_kind = last.is_some_and(|(_, k)| k == kind);
+        let and = listed || (same_kind && (between.is_empty() || between.clone().any(|i| sheet.word(i) == ",")));
         let near = last.is_some_and(|(_, k)| k != kind) && and && joined && !turned;
         let list = if out { &mut said.audience.exclude } else { &mut said.audience.include };
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
@@ -117,11 +119,19 @@ const OUT: &[&str] = &[
     "other",
     "apart",
     "besides",
+    "outside",
+    "bar",
+    "barring",
 ];
 
 fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     // Only words close before the name turn it round.
     let from = between.end.saturating_sub(4).max(between.start);
+    // "everyone but …", "every tier but …"
+    let but = (between.end.saturating_sub(2)..between.end).find(|i| sheet.word(*i) == "but");
+    if but.is_some_and(|i| (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::EVERYONE))) {
+        return true;
+    }
     (from..between.end).any(|i| sheet.is(i, OUT) && sheet.uses[i] != Use::Period)
 }
 
@@ -131,7 +141,7 @@ fn joined(sheet: &Sheet<'_>, from: usize, to: usize) -> bool {
         sheet.is(
             i,
             &[
-                "and", "or", "&", ",", "in", "the", "from", "of", "our", "with", "for", "-", "/", "both",
+                "and", "or", "&", ",", "in", "the", "just", "only", "from", "of", "our", "with", "for", "-", "/", "both",
                 "who", "are", "that", "based",
             ],
         ) || lexicon::filler(sheet.word(i))
@@ -183,6 +193,7 @@ fn claim_around(sheet: &mut Sheet<'_>, mention: &Mention) {
                 "are",
                 "that",
                 "based",
+                ":",
             ],
         ) || sheet.is(i - 1, OUT)
             || sheet.is(i - 1, lexicon::EVERYONE)

@@ -1,37 +1,78 @@
 //! What was not used. Words without weight fall away; the others are listed; those
 //! that would change the meaning make the reading ask before it goes on.
 
+use std::collections::BTreeMap;
+
 use super::lexicon;
 use super::sheet::{Sheet, Use};
 use super::token::Kind;
 
-/// Words left over.
+/// What became of the words of a question, by where they stand in it. A word that
+/// was read in any part of it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Unused {
-    /// All of them, as written.
-    pub words: Vec<String>,
-    /// Those that carry weight.
-    pub heavy: Vec<String>,
+pub(crate) struct Coverage {
+    left: BTreeMap<usize, Left>,
 }
 
-/// Looks at every token that nothing used.
-pub(crate) fn unused(sheet: &Sheet<'_>) -> Unused {
-    let mut left = Unused::default();
-    for i in (0..sheet.len()).filter(|i| sheet.uses[*i] == Use::Free) {
-        let text = || sheet.tokens[i].text.clone();
-        match weight(sheet, i) {
-            Weight::None => {}
-            Weight::Light => left.words.push(text()),
-            Weight::Heavy => {
-                left.words.push(text());
-                left.heavy.push(text());
-            }
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Left {
+    /// As written.
+    text: String,
+    /// Lower case, spelled as it was taken for.
+    word: String,
+    weight: Weight,
+}
+
+impl Coverage {
+    /// Adds what a sheet made of its tokens.
+    pub fn add(&mut self, sheet: &Sheet<'_>) {
+        for i in 0..sheet.len() {
+            let token = &sheet.tokens[i];
+            let weight = if sheet.uses[i] == Use::Free { weight(sheet, i) } else { Weight::None };
+            let left = Left { text: token.text.clone(), word: token.word.clone(), weight };
+            self.left
+                .entry(token.start)
+                .and_modify(|before| before.weight = before.weight.min(weight))
+                .or_insert(left);
         }
     }
-    left
+
+    /// Words that a sheet used were read, whatever else left them over.
+    pub fn settle(&mut self, sheet: &Sheet<'_>) {
+        for i in (0..sheet.len()).filter(|i| sheet.uses[*i] != Use::Free) {
+            let token = &sheet.tokens[i];
+            let read = Left { text: token.text.clone(), word: token.word.clone(), weight: Weight::None };
+            self.left.insert(token.start, read);
+        }
+    }
+
+    /// Leaves out what stands at or behind a place: words that are not the question's.
+    pub fn forget(&mut self, from: usize) {
+        self.left.retain(|start, _| *start < from);
+    }
+
+    /// All words that carry weight and were not used.
+    pub fn words(&self) -> Vec<String> {
+        self.of(Weight::Light)
+    }
+
+    /// Those of them that would change the meaning.
+    pub fn heavy(&self) -> Vec<String> {
+        self.of(Weight::Heavy)
+    }
+
+    /// Words that the language itself does not know.
+    pub fn unknown(&self) -> Vec<String> {
+        let strange = |l: &&Left| l.weight > Weight::None && !lexicon::known(&l.word);
+        self.left.values().filter(strange).map(|l| l.text.clone()).collect()
+    }
+
+    fn of(&self, least: Weight) -> Vec<String> {
+        self.left.values().filter(|l| l.weight >= least).map(|l| l.text.clone()).collect()
+    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Weight {
     None,
     Light,
@@ -57,6 +98,12 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     }
     if token.kind == Kind::Number {
         return Weight::Heavy;
+    }
+    if word == "new" && sheet.is(i + 1, lexicon::PARTNER_NOUNS) {
+        return Weight::Heavy;
+    }
+    if matches!(word, "let" | "had" | "has" | "have") || (word == "every" && sheet.is(i + 1, &["unit", "one"])) {
+        return Weight::None;
     }
     if lexicon::NEGATION.contains(&word) {
         return if idiom(sheet, i) { Weight::None } else { Weight::Heavy };
@@ -113,6 +160,9 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     }
     if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {
         return true;
+    }
+    if sheet.word(i) == "of" && sheet.is(i + 1, &["a", "an"]) {
+        return false;
     }
     let mut next = i + 1;
     while next < sheet.len() && sheet.free(next) {

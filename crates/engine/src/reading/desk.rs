@@ -13,8 +13,8 @@ use super::days::Almanac;
 use super::sheet::Sheet;
 use super::{Choice, Clarification, Context, Provenance, Source};
 
-/// The only lever of a reading so far has this path.
-pub(crate) const LEVER: &str = "options[0].levers[0]";
+/// The path of a reading's first lever.
+pub(crate) const FIRST: &str = "options[0].levers[0]";
 
 /// A reading in the making.
 pub(crate) struct Desk<'a> {
@@ -26,6 +26,10 @@ pub(crate) struct Desk<'a> {
     pub findings: Vec<Finding>,
     /// Set when the question is understood and outside what can be answered.
     pub unsupported: bool,
+    /// Set when the period is past and the question looks back at it.
+    pub hindcast: bool,
+    /// Path of the lever in the making.
+    pub path: String,
 }
 
 /// A choice as it is offered.
@@ -33,11 +37,6 @@ pub(crate) fn choice(id: impl Into<String>, label: impl Into<String>, patch: Val
     Choice { id: id.into(), label: label.into(), patch }
 }
 
-/// A patch that sets keys of the lever.
-pub(crate) fn lever_patch(keys: &[(&str, Value)]) -> Value {
-    let entries = keys.iter().map(|(key, value)| (format!("{LEVER}.{key}"), value.clone()));
-    Value::Object(entries.collect::<Map<_, _>>())
-}
 
 /// The choice of saying it differently.
 pub(crate) fn rephrase() -> Choice {
@@ -54,6 +53,8 @@ impl<'a> Desk<'a> {
             clarifications: Vec::new(),
             findings: Vec::new(),
             unsupported: false,
+            hindcast: false,
+            path: FIRST.to_owned(),
         }
     }
 
@@ -104,7 +105,13 @@ impl<'a> Desk<'a> {
     }
 
     /// A path below the lever.
-    pub fn field(key: &str) -> String {
-        format!("{LEVER}.{key}")
+    pub fn field(&self, key: &str) -> String {
+        format!("{}.{key}", self.path)
+    }
+
+    /// A patch that sets keys of the lever.
+    pub fn lever_patch(&self, keys: &[(&str, Value)]) -> Value {
+        let entries = keys.iter().map(|(key, value)| (self.field(key), value.clone()));
+        Value::Object(entries.collect::<Map<_, _>>())
     }
 }

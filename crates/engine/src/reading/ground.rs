@@ -20,7 +20,9 @@ use super::names::{Entity, Mention};
 use super::numbers::{Given, Number};
 use super::operations::Verb;
 use super::spans::combine;
-use super::{Context, Reading, Status, assemble, audiences, programs, read, recognise, terms, unreadable};
+use super::names::Index;
+use super::reader::Reader;
+use super::{Context, Reading, Status, assemble, audiences, programs, read, terms, unreadable};
 
 /// A clause that a draft cites.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +61,10 @@ pub fn ground(draft: &Draft, question: &str, cited: &[Cited], company: &Company)
         return vec![finding];
     }
     let answers = BTreeMap::new();
-    let context = Context { company, answers: &answers, previous: None };
-    let evidence = gather(question, cited, &context);
+    let context = Context { company, answers: &answers, previous: None, partner: None };
+    let index = Index::of(company);
+    let reader = Reader::new(question, &context, &index);
+    let evidence = gather(&reader, cited);
     let own = read(question, &context);
     let mut found = Vec::new();
     unsettled(&own, &mut found);
@@ -105,13 +109,28 @@ fn agree(draft: &Draft, own: &Draft, found: &mut Vec<Finding>) {
     if draft.intent != own.intent {
         found.push(differs("intent", "intent"));
     }
-    if draft.period.span() != own.period.span() {
+    let several = own.options.iter().flat_map(|o| &o.levers).any(|l| l.period.is_some() || l.audience.is_some());
+    if !several && draft.period.span() != own.period.span() {
         found.push(differs("period", "period"));
     }
-    if sorted(&draft.audience) != sorted(&own.audience) {
+    if !several && sorted(&draft.audience) != sorted(&own.audience) {
         found.push(differs("audience", "audience"));
     }
-    let levers = |d: &Draft| -> Vec<Vec<Lever>> { d.options.iter().map(|o| o.levers.clone()).collect() };
+    if draft.sweep != own.sweep {
+        found.push(differs("sweep", "range"));
+    }
+    if draft.goal != own.goal {
+        found.push(differs("goal", "goal"));
+    }
+    if draft.earnings != own.earnings {
+        found.push(differs("earnings", "partner or sale"));
+    }
+    if draft.lookup != own.lookup {
+        found.push(differs("lookup", "rule asked about"));
+    }
+    let levers = |d: &Draft| -> Vec<Vec<Lever>> {
+        d.options.iter().map(|o| o.levers.iter().map(|l| effective(l, d)).collect()).collect()
+    };
     let (theirs, ours) = (levers(draft), levers(own));
     let same = theirs.len() == ours.len()
         && theirs
@@ -120,6 +139,15 @@ fn agree(draft: &Draft, own: &Draft, found: &mut Vec<Finding>) {
             .all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_lever(a, b)));
     if !same {
         found.push(differs("options", "change"));
+    }
+}
+
+/// A lever with the period and the audience that hold for it.
+fn effective(lever: &Lever, draft: &Draft) -> Lever {
+    Lever {
+        period: Some(lever.period.clone().unwrap_or_else(|| draft.period.clone())),
+        audience: Some(lever.audience.clone().unwrap_or_else(|| draft.audience.clone())),
+        ..lever.clone()
     }
 }
 
@@ -150,9 +178,9 @@ fn sorted(audience: &Audience) -> Audience {
     out
 }
 
-fn gather<'a>(question: &str, cited: &[Cited], context: &Context<'a>) -> Evidence<'a> {
-    let company = context.company;
-    let (mut desk, parts, _) = recognise(question, context);
+fn gather<'a>(reader: &Reader<'a>, cited: &[Cited]) -> Evidence<'a> {
+    let company = reader.context.company;
+    let (mut desk, parts) = reader.recognise_all();
     let assemble::Parts { mut mentions, numbers, ops, periods } = parts;
     let default = desk.almanac.default_quarter().0;
     let mut spans: Vec<Span> = periods.iter().map(|p| p.span).collect();
@@ -180,7 +208,7 @@ fn gather<'a>(question: &str, cited: &[Cited], context: &Context<'a>) -> Evidenc
     let stops = has(&[Verb::Stop, Verb::Without]);
     let times = ops.iter().filter_map(|o| if let Verb::Times(f) = o.verb { Some(f) } else { None }).collect();
     let audience = audiences::read(&mut desk.sheet, &mentions, None).audience;
-    let clause_numbers = cited.iter().flat_map(|c| clause_numbers(&c.text, context)).collect();
+    let clause_numbers = cited.iter().flat_map(|c| clause_numbers(&c.text, reader)).collect();
     Evidence {
         company,
         programs,
@@ -197,8 +225,8 @@ fn gather<'a>(question: &str, cited: &[Cited], context: &Context<'a>) -> Evidenc
     }
 }
 
-fn clause_numbers(text: &str, context: &Context<'_>) -> Vec<Decimal> {
-    let (_, parts, _) = recognise(text, context);
+fn clause_numbers(text: &str, reader: &Reader<'_>) -> Vec<Decimal> {
+    let (_, parts) = Reader::new(text, reader.context, reader.index).recognise_all();
     parts.numbers.into_iter().filter_map(|n| n.value).collect()
 }
 

@@ -2,12 +2,15 @@
 //! single change, so that none is mistaken for one. Says what a question is;
 //! drafts for these are to be made here, one intent at a time.
 
-use super::lexicon;
+use crate::scenario::Draft;
+
+use super::board::Board;
+use super::clauses::{Slot, Survey};
 use super::names::Mention;
-use super::numbers::Number;
 use super::operations::{Op, Verb};
-use super::periods::PeriodMark;
+use super::reader::Reader;
 use super::sheet::{Sheet, Use};
+use super::{EXAMPLE, earnings, followup, goal, lexicon, lookup, options, sweep};
 
 /// A kind of question beyond a single change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,71 +23,93 @@ pub(crate) struct Beyond {
     pub hint: &'static str,
 }
 
-const fn beyond(code: &'static str, message: &'static str, hint: &'static str) -> Beyond {
+const fn outside(code: &'static str, message: &'static str, hint: &'static str) -> Beyond {
     Beyond { code, message, hint }
 }
 
-const EARNINGS: Beyond = beyond(
-    "earnings",
-    "This asks about a partner's own earnings",
-    "Use the earnings page or `spiffcast earnings --partner ID`",
-);
-const GOAL: Beyond = beyond(
-    "goal_seek",
-    "This asks for the value that reaches a goal",
-    "Ask about one value at a time, such as \"raise it 5%\"",
-);
-const SWEEP: Beyond = beyond("sweep", "This asks about a range of values", "Ask about one value at a time");
-const COMPARE: Beyond = beyond("compare", "This compares several options", "Ask about one option at a time");
-const HINDCAST: Beyond = beyond(
-    "hindcast",
-    "This asks what would have happened in the past",
-    "Ask about a period that ends today or later",
-);
-const LAUNCH: Beyond =
-    beyond("launch", "This asks about a new program", "Ask about a change of an existing program");
-const PRICE: Beyond = beyond(
+const PRICE: Beyond = outside(
     "not_a_lever",
     "This changes a price or a discount, which is not part of an incentive program",
     "Ask about a rate, a cap, a budget or another term of a program",
 );
 const CONDITION: Beyond =
-    beyond("condition", "The change depends on a condition", "Ask about the change without the condition");
-const FOLLOW_UP: Beyond = beyond(
+    outside("condition", "The change depends on a condition", "Ask about the change without the condition");
+const FOLLOW_UP: Beyond = outside(
     "follow_up",
     "This refers to an earlier question",
     "Ask it in full: which program, what change, when",
 );
-const LOOKUP: Beyond = beyond(
-    "lookup",
-    "This asks what the rules say, and changes nothing",
-    "Open the program's page to read its clauses",
-);
-
 /// What the recognisers have found so far.
 pub(crate) struct Found<'a> {
     pub mentions: &'a [Mention],
-    pub numbers: &'a [Number],
-    pub periods: &'a [PeriodMark],
     pub ops: &'a [Op],
 }
 
-/// The intent beyond a single change, if it is one.
-pub(crate) fn beyond_one_change(sheet: &Sheet<'_>, found: &Found<'_>, past: bool) -> Option<Beyond> {
-    let about = about_program(sheet, found.mentions);
-    let checks: [(bool, Beyond); 9] = [
-        (earnings(sheet), EARNINGS),
-        (goal(sheet), GOAL),
-        (sweep(sheet, found), SWEEP),
-        (compare(sheet, found), COMPARE),
-        (past, HINDCAST),
-        (launch(sheet), LAUNCH),
-        (price(sheet, found), PRICE),
-        (condition(sheet, found), CONDITION),
-        (!about && follow_up(sheet), FOLLOW_UP),
-    ];
-    let first = checks.into_iter().find(|(is, _)| *is).map(|(_, beyond)| beyond);
-    first.or_else(|| (about && lookup(sheet, found)).then_some(LOOKUP))
+/// Reads a question by what it asks for. `None` where no draft could be made, with
+/// the reason on the board.
+pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) -> Option<Draft> {
+    if earnings::is_earnings(survey) {
+        return earnings::read(reader, board);
+    }
+    if let Some(previous) = reader.context.previous {
+        let leans = followup::leans(survey) || !survey.has(Slot::Program, &(0..survey.sheet.len()));
+        let alone = followup::complete(survey) && !survey.sheet.is(0, &["also", "same"]) && !survey.sheet.has(&["too"]);
+        if leans && !alone && !lookup::is_lookup(survey) {
+            return followup::read(reader, survey, previous, board);
+        }
+    }
+    if lookup::is_lookup(survey) {
+        return lookup::read(reader, survey, board);
+    }
+    if let Some(beyond) = beyond(survey) {
+        stop(reader, board, beyond.code, beyond.message, beyond.hint, true);
+        return None;
+    }
+    if let Some(found) = goal::find(survey) {
+        return goal::read(reader, survey, found, board);
+    }
+    if let Some(ranged) = sweep::find(survey) {
+        return sweep::read(reader, survey, ranged, board);
+    }
+    if changes_nothing(survey) {
+        stop(reader, board, "no_change", "The question names no change of a program", EXAMPLE, false);
+        return None;
+    }
+    options::read(reader, survey, board)
+}
+
+fn stop(reader: &Reader<'_>, board: &mut Board, code: &str, message: &str, hint: &str, outside: bool) {
+    let (mut desk, _) = reader.recognise_all();
+    if outside {
+        desk.outside(code, message.to_owned(), hint);
+    } else {
+        desk.fail(code, "question", message.to_owned(), hint);
+    }
+    board.take(desk);
+}
+
+fn changes_nothing(survey: &Survey<'_>) -> bool {
+    let switched = survey.sheet.has(&["marginal", "retroactive", "only"]);
+    let parts = &survey.parts;
+    let launches = super::launch::is_launch(&survey.sheet, parts);
+    !switched && !launches && parts.numbers.is_empty() && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
+}
+
+fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
+    let found = Found {
+        mentions: &survey.parts.mentions,
+        ops: &survey.parts.ops,
+    };
+    let sheet = &survey.sheet;
+    if price(sheet, &found) {
+        Some(PRICE)
+    } else if condition(sheet, &found) {
+        Some(CONDITION)
+    } else if !about_program(sheet, found.mentions) && follow_up(sheet) {
+        Some(FOLLOW_UP)
+    } else {
+        None
+    }
 }
 
 /// Whether the question looks back: "what if we had", "would have".
@@ -92,146 +117,15 @@ pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
     (0..sheet.len()).any(|i| {
         let had = sheet.word(i) == "had" && !sheet.is(i + 1, &["better", "to"]);
         let would = sheet.is(i, &["would", "could", "should"])
-            && sheet.word(sheet.skip(i + 1, &["we", "it", "sales", "revenue", "that"])) == "have";
-        had || would && !sheet.is(i + 2, &["to"])
+            && (i + 1..(i + 7).min(sheet.len()))
+                .any(|k| sheet.word(k) == "have" && !sheet.is(k + 1, &["to", "a", "the", "on", "an", "any"]));
+        had || would
     })
 }
 
 fn about_program(sheet: &Sheet<'_>, mentions: &[Mention]) -> bool {
     mentions.iter().any(|m| m.program().is_some() || m.is_product())
         || (0..sheet.len()).any(|i| sheet.free(i) && lexicon::kind(sheet.word(i)).is_some())
-}
-
-fn earnings(sheet: &Sheet<'_>) -> bool {
-    let first_person = |i: usize| sheet.is(i, &["i", "i'll", "i'd", "my"]);
-    let own = (0..sheet.len()).any(|i| {
-        first_person(i)
-            && (i + 1..(i + 4).min(sheet.len())).any(|k| {
-                sheet.is(
-                    k,
-                    &[
-                        "earn",
-                        "earned",
-                        "earning",
-                        "earnings",
-                        "sell",
-                        "sold",
-                        "paid",
-                        "payout",
-                        "payouts",
-                        "commission",
-                        "make",
-                    ],
-                )
-            })
-    });
-    own || sheet.has(&["i"])
-        && (sheet.has(&["earn", "far"]) || (0..sheet.len()).any(|i| sheet.follows(i, &["next", "tier"])))
-}
-
-fn goal(sheet: &Sheet<'_>) -> bool {
-    let limits = (0..sheet.len()).any(|i| {
-        sheet.is(i, &["keep", "keeping", "stay", "staying", "while"])
-            && (i..(i + 6).min(sheet.len()))
-                .any(|k| sheet.is(k, &["under", "below", "within", "above", "over"]))
-    });
-    let even = (0..sheet.len()).any(|i| {
-        sheet.follows(i, &["break", "even"])
-            || sheet.is(i, &["breakeven"])
-            || sheet.follows(i, &["break", "-", "even"])
-    });
-    let best = sheet
-        .has(&["maximize", "maximise", "minimize", "minimise", "optimal", "optimize", "optimise"])
-        || (0..sheet.len())
-            .any(|i| sheet.word(i) == "best" && (i..i + 3).any(|k| sheet.is(k, lexicon::RATE)));
-    let how_far = (0..sheet.len()).any(|i| {
-        sheet.word(i) == "how"
-            && (sheet.is(i + 1, &["high", "low", "far"])
-                || sheet.is(i + 1, &["much", "many"])
-                    && sheet.is(i + 2, &["should", "must", "can", "do"])
-                    && sheet.is(i + 3, &["we", "i", "the"]))
-    });
-    let which = (0..sheet.len()).any(|i| {
-        sheet.is(i, &["what", "which"])
-            && (i + 1..(i + 8).min(sheet.len())).any(|k| {
-                sheet.is(
-                    k,
-                    &[
-                        "gets",
-                        "get",
-                        "gives",
-                        "achieves",
-                        "achieve",
-                        "reaches",
-                        "reach",
-                        "needed",
-                        "maximizes",
-                        "delivers",
-                        "need",
-                        "brings",
-                    ],
-                )
-            })
-            && (i + 1..(i + 7).min(sheet.len()))
-                .any(|k| sheet.is(k, lexicon::RATE) || sheet.is(k, &["increase", "cap", "budget"]))
-            && !sheet.is(i + 1, &["if", "happens", "would", "do", "does", "will"])
-    });
-    limits || even || best || how_far || which
-}
-
-fn sweep(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
-    let steps = (0..sheet.len()).any(|i| {
-        sheet.follows(i, &["in", "steps"])
-            || sheet.follows(i, &["steps", "of"])
-            || sheet.follows(i, &["in", "increments"])
-    });
-    let ranged = found.numbers.windows(2).any(|pair| {
-        let (a, b) = (&pair[0], &pair[1]);
-        let link = a.at.end..b.at.start;
-        let led = |word: &str| a.at.start > 0 && sheet.word(a.at.start - 1) == word;
-        let one = link.len() == 1;
-        (one && sheet.is(link.start, &["-", "–", "—"]))
-            || (one && sheet.word(link.start) == "to" && !led("from"))
-            || (one && sheet.word(link.start) == "and" && led("between"))
-            // "5-10%": the hyphen was taken for a sign.
-            || (link.is_empty() && b.sign == Some(false))
-    });
-    steps || ranged
-}
-
-fn compare(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
-    let words =
-        ["compare", "compared", "comparing", "comparison", "versus", "vs", "against", "better", "worse"];
-    if sheet.has(&words) {
-        return true;
-    }
-    (0..sheet.len()).any(|i| {
-        if !sheet.free(i) || sheet.word(i) != "or" {
-            return false;
-        }
-        let next = sheet.skip(
-            i + 1,
-            &["by", "to", "the", "a", "at", "in", "for", "maybe", "even", "just", "rather", "should", "we"],
-        );
-        let number = found.numbers.iter().any(|n| n.at.contains(&next));
-        let period = found.periods.iter().any(|p| p.at.contains(&next));
-        let program =
-            found.mentions.iter().any(|m| m.at.contains(&next) && (m.program().is_some() || m.is_product()));
-        let verb = found.ops.iter().any(|o| o.at.contains(&next) && o.verb != Verb::Be);
-        number || period || program || verb || lexicon::kind(sheet.word(next)).is_some()
-    }) || (sheet.is(0, &["should"]) && sheet.has(&["or"]))
-}
-
-fn launch(sheet: &Sheet<'_>) -> bool {
-    let kind = |i: usize| lexicon::kind(sheet.word(i)).is_some();
-    (0..sheet.len()).any(|i| {
-        let new = sheet.free(i) && sheet.word(i) == "new" && (i + 1..(i + 5).min(sheet.len())).any(kind);
-        let start = sheet.free(i)
-            && sheet.is(i, lexicon::LAUNCH)
-            && sheet.is(i + 1, &["a", "an", "another", "new", "some"])
-            && (i + 1..(i + 7).min(sheet.len())).any(kind);
-        new || start
-    })
 }
 
 fn price(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
@@ -253,7 +147,7 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
         program || range.clone().any(|i| sheet.free(i) && lexicon::kind(sheet.word(i)).is_some())
     };
     (0..sheet.len()).any(|i| {
-        if !(sheet.uses[i] != Use::Name && sheet.is(i, &markers)) || (i == 0 && sheet.word(i) == "when") {
+        if !(sheet.uses[i] != Use::Name && sheet.is(i, &markers)) || (i == 0 && sheet.word(i) == "when" && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"])) {
             return false;
         }
         let end = (i + 1..sheet.len())
@@ -271,15 +165,3 @@ fn follow_up(sheet: &Sheet<'_>) -> bool {
         || sheet.follows(0, &["the", "same"])
 }
 
-fn lookup(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
-    let asks = sheet.is(
-        0,
-        &[
-            "who", "which", "what", "what's", "when", "where", "is", "are", "does", "do", "how", "can",
-            "explain", "describe",
-        ],
-    );
-    let supposes = sheet.has(&["if", "happens", "happen", "suppose"]);
-    let moves = found.ops.iter().any(|o| !matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude));
-    asks && !supposes && !moves && found.numbers.is_empty()
-}

@@ -12,7 +12,7 @@ pub(crate) const UP: &[&str] = &[
     "bumps", "bumped", "bumping", "lift", "lifts", "lifted", "lifting", "boost", "boosts", "boosted",
     "boosting", "up", "upped", "upping", "hike", "hikes", "hiked", "hiking", "grow", "grows", "grew",
     "sweeten", "sweetened", "expand", "expands", "expanded", "rise", "rises", "rose", "climbs", "improve",
-    "enhance", "plus",
+    "enhance", "plus", "push", "pushes", "pushed", "pushing", "uplift",
 ];
 /// Comparatives: they give a direction to a number beside them.
 #[rustfmt::skip]
@@ -124,7 +124,7 @@ pub(crate) const OTHER_PARAMETERS: &[&str] = &[
     "minimum", "minimums", "min", "floor", "target", "targets", "quota", "quotas", "accelerator",
     "accelerators", "kicker", "multiplier", "override", "overrides", "threshold", "thresholds", "hurdle",
     "attainment", "marginal", "retroactive", "registration", "registered", "reg", "requirement", "tier",
-    "tiers", "band", "bands", "bracket", "brackets", "level", "kick", "kicks", "kicking", "above", "top",
+    "tiers", "band", "bands", "bracket", "brackets", "level", "kick", "kicks", "kicking", "above", "rung", "rungs", "top",
     "bottom", "highest", "lowest", "middle", "entry", "upper", "eligibility", "customer", "customers",
     "logos", "restriction", "condition",
 ];
@@ -187,7 +187,7 @@ pub(crate) const OTHER: &[&str] = &[
     "optimal", "optimize", "optimise", "price", "prices", "pricing", "discount", "discounts", "range",
     "high", "low", "product", "products", "sku", "skus", "family", "families", "had", "my", "hold", "phase",
     "away", "into", "within", "about", "provider", "providers", "managed", "service", "line", "goal",
-    "roughly", "approximately", "around", "almost", "nearly",
+    "roughly", "approximately", "around", "almost", "nearly", "something", "outside", "longer", "remaining",
 ];
 /// Words that carry no weight of their own.
 #[rustfmt::skip]
@@ -215,12 +215,14 @@ pub(crate) const FILLER: &[&str] = &[
     "sort", "give", "hear", "find", "check", "curious", "interested", "interest", "figure", "figures",
     "number", "numbers", "money", "business", "bottom-line", "hmm", "um", "yes", "cost", "level", "both",
     "into", "pay", "paid", "pays", "paying", "help", "share", "talk", "discuss", "meeting", "tomorrow's",
-    "next-step", "hit", "s", "per", "upon", "unto", "any", "anything", "something", "able", "use", "used",
+    "next-step", "hit", "s", "per", "upon", "unto", "any", "anything", "able", "use", "used",
     "using", "doing", "yet", "ever", "all", "offer", "offered", "offering", "folks", "sir", "madam",
     "greetings", "morning", "afternoon", "evening", "good", "great", "worth", "sense", "order", "curious", "worried", "afraid", "sure", "understand", "learn",
     "report", "prepare", "review", "deck", "slide", "slides", "presentation", "chance", "guess", "reckon", "believe",
-    "feel", "hope", "wish", "concerned", "colleague", "colleagues", "leadership", "channel", "vendor", "nice", "awesome", "appreciated",
-    "advance", "regards", "appreciate",
+    "feel", "hope", "wish", "concerned", "colleague", "colleagues", "leadership", "channel", "vendor", "awesome", "appreciated",
+    "advance", "regards", "appreciate", "thoughts", "talking", "talked", "afford", "afforded", "mind", "wondered",
+    "numbers", "calc", "compute", "evaluate", "assess", "explore", "exploring", "view", "opinion", "looked", "looking",
+    "been", "somebody", "someone", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]

@@ -33,7 +33,7 @@ fn op_of<'o>(ops: &'o [Op], verbs: &[Verb]) -> Option<&'o Op> {
 
 fn took(desk: &mut Desk<'_>, op: &Op) {
     desk.sheet.claim(op.at.clone(), Use::Lever);
-    desk.said(Desk::field("operation"), op.at.clone());
+    desk.said(desk.field("operation"), op.at.clone());
 }
 
 /// Verbs that only carry another word: `make … marginal`, `set … to`.
@@ -52,6 +52,8 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
                 desk.sheet.claim(i - 1..i, Use::Lever);
             }
         }
+        let tail = desk.sheet.skip(last.at.end, &["tier", "tiers", "mode", "rates", "calculation"]);
+        desk.sheet.claim(last.at.end..tail, Use::Lever);
         (Parameter::RateMode, desk.sheet.word(last.at.end - 1).to_owned(), last.at.clone())
     } else if let [one] = of(Parameter::DealRegistration).as_slice() {
         let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]);
@@ -63,7 +65,9 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
     } else if let [one] = of(Parameter::NewCustomerOnly).as_slice() {
         let caps = said.iter().any(|s| s.parameters.contains(&Parameter::CapPerPartner));
         let only = desk.sheet.find_free(&["only", "just"]);
-        let free = op_of(ops, &[Verb::Remove, Verb::Down, Verb::Without]);
+        // "lift the restriction" takes it away.
+        let lifted = op_of(ops, &[Verb::Up]).filter(|o| desk.sheet.is(o.at.start, &["lift", "lifted", "lifting", "lifts"]));
+        let free = op_of(ops, &[Verb::Remove, Verb::Down, Verb::Without]).or(lifted);
         let narrow = op_of(ops, &[Verb::Restrict, Verb::Require]);
         if let Some(op) = free.or(narrow) {
             took(desk, op);
@@ -80,7 +84,7 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         return None;
     };
     carry(desk, ops);
-    desk.said(Desk::field("value"), at);
+    desk.said(desk.field("value"), at);
     Some(vec![(parameter, Operation::SetTo, Some(value))])
 }
 
@@ -127,7 +131,7 @@ fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Opt
             };
             moves.push((Parameter::Products, operation, Some(value)));
         }
-        desk.said(Desk::field("value"), mention.at.clone());
+        desk.said(desk.field("value"), mention.at.clone());
         around(desk, mention);
     }
     took(desk, &op);
@@ -163,7 +167,7 @@ fn eligibility(
         let close = used.last().is_none_or(|last: &Mention| mention.at.start - last.at.end <= 3);
         let Some((parameter, name)) = list_of(mention).filter(|(p, _)| *p == kind.0 && close) else { break };
         moves.push((parameter, operation, Some(name)));
-        desk.said(Desk::field("value"), mention.at.clone());
+        desk.said(desk.field("value"), mention.at.clone());
         around(desk, mention);
         used.push(mention.clone());
     }
@@ -173,6 +177,9 @@ fn eligibility(
         moves = vec![(kind.0, operation, Some(names.join(", ")))];
     }
     took(desk, &op);
+    for other in ops.iter().filter(|o| o.verb == Verb::Include) {
+        desk.sheet.claim(other.at.clone(), Use::Lever);
+    }
     carry(desk, ops);
     for word in ["eligible", "eligibility", "only", "qualify", "ineligible"] {
         if let Some(i) = desk.sheet.find_free(&[word]) {
@@ -208,7 +215,7 @@ fn around(desk: &mut Desk<'_>, mention: &Mention) {
     let mut end = mention.at.end;
     while sheet.free(end)
         && (sheet.is(end, lexicon::PARTNER_NOUNS)
-            || sheet.is(end, &["to", "into", "from", "in", "out", "of", "only"]))
+            || sheet.is(end, &["to", "into", "from", "in", "out", "of", "only", "family", "families", "products", "line", "too", "well", "as"]))
     {
         end += 1;
     }
@@ -233,11 +240,25 @@ fn running(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> 
     }
     if let Some(op) = op_of(ops, &[Verb::Stop, Verb::Without]) {
         took(desk, op);
-        desk.said(Desk::field("parameter"), op.at.clone());
+        desk.said(desk.field("parameter"), op.at.clone());
+        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
+    }
+    // "get rid of the …": the program itself.
+    if let Some(op) = op_of(ops, &[Verb::Remove]).filter(|o| o.at.len() > 1 || desk.sheet.is(o.at.start, &["remove", "removed", "removing", "delete"])) {
+        took(desk, op);
+        desk.said(desk.field("parameter"), op.at.clone());
         return Some(vec![(Parameter::Active, Operation::Pause, None)]);
     }
     let op = op_of(ops, &[Verb::Resume])?;
+    if let Some(i) = desk.sheet.find_free(&["back"]) {
+        desk.sheet.claim(i..i + 1, Use::Lever);
+    }
+    for word in ["running", "going", "again", "alive"] {
+        if let Some(i) = desk.sheet.find_free(&[word]) {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
+    }
     took(desk, op);
-    desk.said(Desk::field("parameter"), op.at.clone());
+    desk.said(desk.field("parameter"), op.at.clone());
     Some(vec![(Parameter::Active, Operation::SetTo, Some("true".to_owned()))])
 }

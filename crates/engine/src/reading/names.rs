@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use crate::catalog::{PartnerIx, PartnerType, ProductIx};
 use crate::company::Company;
+use crate::programs::Program;
 
 use super::lexicon;
 use super::sheet::{Sheet, Use};
-use super::token::{Kind, name_words};
+use super::token::{Kind, Token, name_words};
 
 /// What a name may stand for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,11 +83,29 @@ pub(crate) struct Index {
     pub words: HashSet<String>,
     /// Distinct words of partner names: word to partners.
     partner_words: HashMap<String, Vec<PartnerIx>>,
+    /// Words of product names and codes: word to products.
+    product_words: HashMap<String, Vec<ProductIx>>,
+    /// By position in `company.programs`.
+    pub programs: Vec<ProgramWords>,
+}
+
+/// Words that a program may be spoken of with.
+pub(crate) struct ProgramWords {
+    /// Of its identifier and names.
+    pub strong: HashSet<String>,
+    /// Of the products and families it lists.
+    pub weak: HashSet<String>,
 }
 
 impl Index {
     pub fn of(company: &Company) -> Self {
-        let mut index = Self { names: HashMap::new(), words: HashSet::new(), partner_words: HashMap::new() };
+        let mut index = Self {
+            names: HashMap::new(),
+            words: HashSet::new(),
+            partner_words: HashMap::new(),
+            product_words: HashMap::new(),
+            programs: Vec::new(),
+        };
         for (i, program) in company.programs.iter().enumerate() {
             index.add(&program.id, Entity::Program(i), true);
             for version in &program.versions {
@@ -97,6 +116,12 @@ impl Index {
         for (i, product) in catalog.products.iter().enumerate() {
             index.add(&product.sku, Entity::Product(i), true);
             index.add(&product.name, Entity::Product(i), true);
+            for word in name_words(&product.name).into_iter().chain(name_words(&product.sku)) {
+                let products = index.product_words.entry(word).or_default();
+                if products.last() != Some(&i) {
+                    products.push(i);
+                }
+            }
         }
         index.add_product_lines(company);
         catalog.families().iter().for_each(|f| index.add(f, Entity::Family((*f).to_owned()), true));
@@ -110,6 +135,7 @@ impl Index {
             index.add(&partner.id, Entity::Partner(i), false);
             index.add_partner_name(&partner.name, i);
         }
+        index.programs = company.programs.iter().map(|p| program_words(p, company)).collect();
         index
     }
 
@@ -168,10 +194,30 @@ impl Index {
         self.partner_words.get(word).map_or(&[], Vec::as_slice)
     }
 
+    /// Products that have a word in their name or code.
+    pub fn products_with(&self, word: &str) -> &[ProductIx] {
+        self.product_words.get(word).map_or(&[], Vec::as_slice)
+    }
+
     /// Words of partner names that a misspelling could stand for.
     pub fn partner_vocabulary(&self) -> impl Iterator<Item = &str> {
         self.partner_words.keys().map(String::as_str)
     }
+}
+
+fn program_words(program: &Program, company: &Company) -> ProgramWords {
+    let mut strong: HashSet<String> = name_words(&program.id).into_iter().collect();
+    program.versions.iter().for_each(|v| strong.extend(name_words(&v.name)));
+    let mut weak = HashSet::new();
+    let terms = &program.latest().terms;
+    terms.applies_to.families.iter().for_each(|f| weak.extend(name_words(f)));
+    for sku in &terms.applies_to.skus {
+        weak.extend(name_words(sku));
+        if let Some(product) = company.catalog.product(sku) {
+            weak.extend(name_words(&company.catalog.products[product].name));
+        }
+    }
+    ProgramWords { strong, weak }
 }
 
 /// Finds names of two words and more, longest first. Runs before periods and
@@ -206,7 +252,8 @@ fn longest(sheet: &Sheet<'_>, index: &Index, at: usize, least: usize) -> Option<
         return None;
     }
     let mut raw = String::new();
-    let mut spelled = String::new();
+    // Where a misspelling may stand for several words, all of them.
+    let mut spelled: Vec<String> = vec![String::new()];
     let mut best = None;
     for end in at..sheet.len().min(at + NAME_TOKENS_MAX) {
         let token = &sheet.tokens[end];
@@ -220,20 +267,35 @@ fn longest(sheet: &Sheet<'_>, index: &Index, at: usize, least: usize) -> Option<
         }
         let bare = token.text.to_lowercase();
         raw.push_str(bare.strip_suffix("'s").unwrap_or(&bare));
-        spelled.push_str(&token.word);
+        spelled = spelled
+            .iter()
+            .flat_map(|s| spellings(token).map(move |w| format!("{s}{w}")))
+            .take(SPELLINGS_MAX)
+            .collect();
         let words = end + 1 - at;
         // Two words written as one are still a long name.
         let long = words >= least
-            || (least == 2 && !lexicon::known(&spelled) && token.text.chars().any(|c| c.is_ascii_digit()));
+            || (least == 2 && !lexicon::known(&spelled[0]) && token.text.chars().any(|c| c.is_ascii_digit()));
         if !long {
             continue;
         }
-        let entities = index.names.get(&raw).or_else(|| index.names.get(&spelled));
-        if let Some(entities) = entities.filter(|_| words > 1 || lonely(sheet, at)) {
-            best = Some(Mention { at: at..end + 1, entities: entities.clone() });
+        let mut entities: Vec<Entity> = index.names.get(&raw).cloned().unwrap_or_default();
+        if entities.is_empty() {
+            entities = spelled.iter().filter_map(|s| index.names.get(s)).flatten().cloned().collect();
+            entities.dedup();
+        }
+        if !entities.is_empty() && (words > 1 || lonely(sheet, at)) {
+            best = Some(Mention { at: at..end + 1, entities });
         }
     }
     best
+}
+
+/// Most readings of a run of misspelled words.
+const SPELLINGS_MAX: usize = 8;
+
+fn spellings(token: &Token) -> impl Iterator<Item = &str> {
+    std::iter::once(token.word.as_str()).chain(token.alternatives.iter().map(String::as_str))
 }
 
 /// Whether a single word may be taken for a name: a word of the language only
@@ -270,9 +332,12 @@ pub(crate) fn partners(sheet: &mut Sheet<'_>, index: &Index) -> Vec<Mention> {
         let mut end = at;
         let mut fits: Option<Vec<PartnerIx>> = None;
         while end < sheet.len() && sheet.free(end) && sheet.is_word(end) && (sheet.unknown(end) || end > at) {
-            let named = index.partners_with(sheet.word(end));
+            let mut named: Vec<PartnerIx> =
+                spellings(&sheet.tokens[end]).flat_map(|w| index.partners_with(w)).copied().collect();
+            named.sort_unstable();
+            named.dedup();
             let both: Vec<PartnerIx> = match &fits {
-                None => named.to_vec(),
+                None => named.clone(),
                 Some(before) => before.iter().copied().filter(|p| named.contains(p)).collect(),
             };
             if both.is_empty() {

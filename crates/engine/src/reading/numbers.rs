@@ -93,12 +93,24 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
             (currency, end) = (after, next);
         }
     }
+    let coins = sheet.is(end - 1, &["cents", "cent"]);
+    // "one euro fifty"
+    let change = currency.filter(|_| end > i && !sheet.is_number(core.end - 1)).and_then(|_| {
+        let (after, cents) = words(sheet, end)?;
+        let plain = cents < Decimal::ONE_HUNDRED && unit(sheet, after, &core).0 == Given::Bare;
+        (plain && sheet.free(end)).then_some((after, cents))
+    });
+    if let Some((after, _)) = change {
+        end = after;
+    }
     let given = match (given, currency) {
         (Given::Bare, Some(_)) => Given::Money,
         _ => given,
     };
     let (per_unit, claimed) = per_unit(sheet, end);
-    let value = core.value.map(|v| {
+    let value = core.value.map(|v| v + change.map_or(Decimal::ZERO, |(_, cents)| cents / Decimal::ONE_HUNDRED));
+    let value = value.map(|v| if coins { v / Decimal::ONE_HUNDRED } else { v });
+    let value = value.map(|v| {
         if given == Given::Points && sheet.is(end - 1, &["bps", "bp"]) { v / Decimal::ONE_HUNDRED } else { v }
     });
     let value = if given == Given::Points && (core.end..end).any(|i| sheet.word(i) == "basis") {
@@ -119,9 +131,9 @@ fn currency_at(sheet: &Sheet<'_>, i: usize) -> (Option<&'static str>, usize) {
         "$" => "$",
         "us" if sheet.word(i + 1) == "$" => return (Some("USD"), i + 2),
         "usd" => "USD",
-        "dollar" | "dollars" | "bucks" => "$",
+        "dollar" | "dollars" | "bucks" | "buck" => "$",
         "€" | "eur" | "euro" | "euros" => "EUR",
-        "£" | "gbp" | "pounds" => "GBP",
+        "£" | "gbp" | "pounds" | "pound" | "quid" => "GBP",
         "¥" | "jpy" | "yen" => "JPY",
         "chf" => "CHF",
         _ => return (None, i),
@@ -142,7 +154,8 @@ fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
     if matches!(sheet.word(i), "a" | "one" | "an") {
         // "up a point", "by a percentage point"
         let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
-        if sheet.is(next, &["point"]) {
+        let coin = sheet.is(i + 1, &["dollar", "euro", "pound", "buck"]);
+        if sheet.is(next, &["point"]) || coin {
             return Some(Core { end: i + 1, value: Some(Decimal::ONE), odd: false, fraction: false });
         }
     }
@@ -286,13 +299,17 @@ fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> {
     let parts = match sheet.word(next) {
         "half" if sheet.before(i) == "by" => 2,
         "third" | "thirds" => 3,
-        "quarter" | "quarters" if count > 1 || sheet.before(i) == "by" => 4,
+        "quarter" | "quarters" if count > 1 || sheet.before(i) == "by" || sheet.follows(next + 1, &["of", "a"]) => 4,
         "fifth" | "fifths" => 5,
         "tenth" | "tenths" => 10,
         _ => return None,
     };
     // "two quarters", "three quarters" may be spans of time.
     let spans = parts == 4 && count > 1 && sheet.before(i) != "by";
+    if sheet.follows(next + 1, &["of", "a"]) && unit_word(sheet, next + 3) {
+        // "a quarter of a point"
+        return Some((next + 3, Decimal::from(count) / Decimal::from(parts)));
+    }
     (!spans && count < parts).then(|| (next + 1, percent(count, parts)))
 }
 
@@ -334,6 +351,7 @@ fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
         "x" if glued => (Given::Times, i + 1),
         "×" | "times" | "fold" => (Given::Times, i + 1),
         "unit" | "units" | "pieces" | "pcs" => (Given::Units, i + 1),
+        "cents" | "cent" => (Given::Money, i + 1),
         _ if core.fraction => (Given::Percent, i),
         _ => (Given::Bare, i),
     }

@@ -86,6 +86,19 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["shut", "off"], Verb::Stop),
         (&["phase", "out"], Verb::Stop),
         (&["get", "rid", "of"], Verb::Remove),
+        (&["got", "rid", "of"], Verb::Remove),
+        (&["getting", "rid", "of"], Verb::Remove),
+        (&["take", "part"], Verb::Include),
+        (&["takes", "part"], Verb::Include),
+        (&["taking", "part"], Verb::Include),
+        (&["not", "need"], Verb::Remove),
+        (&["not", "require"], Verb::Remove),
+        (&["didn't", "need"], Verb::Remove),
+        (&["didn't", "require"], Verb::Remove),
+        (&["don't", "require"], Verb::Remove),
+        (&["no", "longer", "need"], Verb::Remove),
+        (&["no", "longer", "require"], Verb::Remove),
+        (&["no", "more"], Verb::Without),
         (&["do", "away", "with"], Verb::Remove),
         (&["turn", "on"], Verb::Resume),
         (&["switch", "on"], Verb::Resume),
@@ -97,6 +110,22 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     ];
     if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
         return op(*verb, words.len());
+    }
+    // "bring the … back"
+    if matches!(word, "bring" | "brings" | "bringing" | "brought")
+        && (i + 1..(i + 9).min(sheet.len())).any(|k| sheet.word(k) == "back")
+    {
+        return op(Verb::Resume, 1);
+    }
+    // "put $2 on the …"
+    if matches!(word, "put" | "puts" | "putting") {
+        let amount = (i + 1..(i + 6).min(sheet.len())).take_while(|k| sheet.uses[*k] == Use::Number).count();
+        if amount > 0 && sheet.is(i + 1 + amount, &["on", "onto", "per"]) {
+            return op(Verb::Add, 1);
+        }
+    }
+    if word == "up" && sheet.is(i.wrapping_sub(1), &["sum", "sums", "summing", "end", "ends", "wind"]) {
+        return None;
     }
     let lists: &[(&[&str], Verb)] = &[
         (lexicon::UP, Verb::Up),
@@ -131,7 +160,7 @@ fn factor(word: &str) -> Option<Decimal> {
 /// Between a metric and its verb: "revenue would probably drop".
 const AUX: &[&str] = &[
     "will", "would", "could", "should", "might", "may", "to", "go", "goes", "probably", "likely", "it",
-    "the", "can",
+    "the", "can", "have", "has", "been", "be",
 ];
 
 /// Verbs whose subject or object is an outcome are about the answer, not about the
@@ -139,7 +168,7 @@ const AUX: &[&str] = &[
 fn drop_outcomes(sheet: &mut Sheet<'_>, ops: &mut Vec<Op>) {
     let moving = |v: &Verb| matches!(v, Verb::Up | Verb::Down | Verb::Set);
     let others = |ops: &[Op], k: usize| {
-        ops.iter().enumerate().any(|(j, o)| j != k && !matches!(o.verb, Verb::Be | Verb::Without))
+        ops.iter().enumerate().any(|(j, o)| j != k && !matches!(o.verb, Verb::Be))
     };
     let mut k = 0;
     while k < ops.len() {

@@ -73,7 +73,7 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
     if sheet.word(i) == "between" {
         return between(sheet, at, almanac);
     }
-    if sheet.is(i, START) {
+    if sheet.is(i, START) || sheet.follows(i, &["as", "of"]) {
         let next = sheet.skip(i + 1, &["on", "in", "from", "the", "as", "of", "at", "start", "beginning"]);
         if let Some(mark) = from(sheet, at, next, almanac) {
             return Some(mark);
@@ -183,10 +183,18 @@ fn range(at: Range<usize>, first: Piece, second: Piece, almanac: &Almanac) -> Pe
 /// `rest of the year`, `remainder of Q3`.
 fn rest(sheet: &Sheet<'_>, at: usize, i: usize, almanac: &Almanac) -> Option<PeriodMark> {
     let i = sheet.skip(i, &["the"]);
-    if !sheet.is(i, &["rest", "remainder", "balance"]) {
+    let months = sheet.word(i) == "remaining" && sheet.is(i + 1, &["months", "weeks", "days", "part"]);
+    if !sheet.is(i, &["rest", "remainder", "balance"]) && !months {
         return None;
     }
-    let next = sheet.skip(i + 1, &["of", "the"]);
+    let next = sheet.skip(i + 1 + usize::from(months), &["of", "the", "this", "current", "in"]);
+    if sheet.word(next) == "calendar" && sheet.word(next + 1) == "year" {
+        let end = NaiveDate::from_ymd_opt(chrono::Datelike::year(&almanac.today), 12, 31)?;
+        let span = Span::new(almanac.today, end);
+        let label = range_words(span);
+        return Some(PeriodMark { at: at..next + 2, span, label, form: Form::Whole, fixed: true, recurring: None });
+    }
+    let next = sheet.skip(next, &["fiscal", "financial"]);
     let (end, whole) = match kind_word(sheet.word(next)) {
         Some(kind) => (next + 1, almanac.calendar.period_of(kind, almanac.today)),
         None => piece(sheet, next, almanac, almanac.today).map(|p| (p.end, p.span))?,
@@ -444,6 +452,7 @@ fn year_alone(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
                     &[
                         "in",
                         "for",
+                        "months",
                         "during",
                         "through",
                         "until",

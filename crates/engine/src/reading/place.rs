@@ -21,7 +21,7 @@ pub(crate) enum Place {
     Bare,
 }
 
-const EQUALS: &[&str] = &["→", "=", "➔", "⇒", ":"];
+pub(crate) const EQUALS: &[&str] = &["→", "=", "➔", "⇒", ":"];
 pub(crate) const SOFT: &[&str] = &[
     "about",
     "(",
@@ -92,7 +92,7 @@ pub(crate) fn place(
     }
     match word(1) {
         "by" => (Place::By, i - 1),
-        "to" | "at" | "into" | "reach" => (Place::To, i - 1),
+        "to" | "at" | "reach" => (Place::To, i - 1),
         ">" if matches!(word(2), "-" | "=" | "–") => (Place::To, i - 2),
         w if EQUALS.contains(&w) => (Place::To, i - 1),
         _ => (Place::Bare, number.at.start),

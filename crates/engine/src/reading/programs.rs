@@ -9,7 +9,7 @@ use crate::company::Company;
 use crate::programs::Program;
 
 use super::lexicon;
-use super::names::{Entity, Mention};
+use super::names::{Entity, Index, Mention, ProgramWords};
 use super::sheet::{Sheet, Use};
 use super::token::{Kind, name_words};
 
@@ -26,42 +26,6 @@ pub(crate) enum Found {
     Nothing,
 }
 
-struct Words {
-    /// Of its identifier and names.
-    strong: HashSet<String>,
-    /// Of the products and families it lists.
-    weak: HashSet<String>,
-    /// Of the products it covers without listing them; looked at only where the
-    /// kind of program is said and nothing closer fits.
-    wide: HashSet<String>,
-}
-
-/// Words of a program. Of the products it covers only those that the question may
-/// name (`asked`): a program may cover thousands.
-fn words_of(program: &Program, company: &Company, asked: &HashSet<String>) -> Words {
-    let mut strong: HashSet<String> = name_words(&program.id).into_iter().collect();
-    program.versions.iter().for_each(|v| strong.extend(name_words(&v.name)));
-    let (mut weak, mut wide) = (HashSet::new(), HashSet::new());
-    let terms = &program.latest().terms;
-    terms.applies_to.families.iter().for_each(|f| weak.extend(name_words(f)));
-    for product in company.catalog.products.iter().filter(|p| terms.covers(&p.sku, &p.family)) {
-        let words = name_words(&product.name);
-        let code = name_words(&product.sku);
-        if words.iter().chain(&code).any(|w| asked.contains(w)) {
-            let listed = terms.applies_to.skus.contains(&product.sku);
-            let set = if listed { &mut weak } else { &mut wide };
-            set.extend(words.into_iter().chain(code));
-        }
-    }
-    Words { strong, weak, wide }
-}
-
-/// All words of the question, letters and digits apart.
-fn asked_words(sheet: &Sheet<'_>) -> HashSet<String> {
-    let spelled = sheet.tokens.iter().flat_map(|t| std::iter::once(&t.word).chain(&t.alternatives));
-    spelled.flat_map(|w| name_words(w)).collect()
-}
-
 /// A run of tokens that speak about a program.
 struct Run {
     at: Range<usize>,
@@ -72,11 +36,11 @@ struct Run {
 /// or removed, not what the program is for.
 pub(crate) fn resolve(sheet: &mut Sheet<'_>, mentions: &mut Vec<Mention>, product_value: bool) -> Found {
     let company = sheet.company;
-    let asked = asked_words(sheet);
-    let words: Vec<Words> = company.programs.iter().map(|p| words_of(p, company, &asked)).collect();
+    let index = sheet.index;
+    let words = index.programs.as_slice();
     let named: Vec<(usize, Range<usize>)> =
         mentions.iter().filter_map(|m| Some((m.program()?, m.at.clone()))).collect();
-    let runs = runs(sheet, mentions, &words, product_value);
+    let runs = runs(sheet, mentions, words, product_value);
     if let Some((first, _)) = named.first() {
         let mut at: Vec<Range<usize>> = named.iter().map(|(_, at)| at.clone()).collect();
         if let Some((_, other)) = named.iter().find(|(p, _)| p != first) {
@@ -96,14 +60,14 @@ pub(crate) fn resolve(sheet: &mut Sheet<'_>, mentions: &mut Vec<Mention>, produc
         }
         return Found::Fits { programs: vec![*first], at };
     }
-    by_runs(sheet, mentions, runs, &words, product_value)
+    by_runs(sheet, mentions, runs, words, product_value)
 }
 
 fn by_runs(
     sheet: &mut Sheet<'_>,
     mentions: &mut Vec<Mention>,
     runs: Vec<Range<usize>>,
-    words: &[Words],
+    words: &[ProgramWords],
     product_value: bool,
 ) -> Found {
     let company = sheet.company;
@@ -160,7 +124,56 @@ fn by_runs(
     // With the kind said, a program that bears the words in its name goes before
     // one that merely covers such products.
     let programs = if explicit && !strong.is_empty() { strong } else { run.fits };
-    Found::Fits { programs, at }
+    Found::Fits { programs: closest(sheet, &at, programs), at }
+}
+
+/// Of several programs that fit, the one whose whole name was said, or the only one
+/// that bears the kind in its name; all of them where that does not settle it.
+fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<usize> {
+    if programs.len() < 2 {
+        return programs;
+    }
+    let company = sheet.company;
+    let said = |word: &str| {
+        at.iter().flat_map(Clone::clone).any(|i| {
+            spelled(sheet, i).any(|w| w == word || name_words(w).iter().any(|part| part == word))
+        })
+    };
+    let kindly = |word: &str| lexicon::kind(word).is_some();
+    let whole = |p: &usize| {
+        let words = name_words(company.programs[*p].name());
+        let own: Vec<&String> = words.iter().filter(|w| !kindly(w)).collect();
+        !own.is_empty() && own.iter().all(|w| said(w))
+    };
+    let full: Vec<usize> = programs.iter().copied().filter(whole).collect();
+    if let [one] = full.as_slice() {
+        return vec![*one];
+    }
+    let kinds: Vec<String> = at
+        .iter()
+        .flat_map(Clone::clone)
+        .map(|i| sheet.word(i).to_owned())
+        .filter(|w| kindly(w) && !matches!(w.as_str(), "program" | "programme" | "programs" | "incentive" | "incentives"))
+        .collect();
+    let literal = |p: &usize| kinds.iter().all(|k| sheet.index.programs[*p].strong.contains(k));
+    let other_words = at.iter().flat_map(Clone::clone).any(|i| sheet.is_word(i) && !kindly(sheet.word(i)) && sheet.word(i) != "the");
+    let by_kind: Vec<usize> = programs.iter().copied().filter(literal).collect();
+    match by_kind.as_slice() {
+        [one] if !kinds.is_empty() && other_words => vec![*one],
+        _ => programs,
+    }
+}
+
+/// The one program that a run can only mean by words of its name; `None` where it
+/// names a product, or fits none or several.
+pub(crate) fn unique(sheet: &Sheet<'_>, mentions: &[Mention], run: &Range<usize>) -> Option<usize> {
+    if mentions.iter().any(|m| m.is_product() && run.contains(&m.at.start)) {
+        return None;
+    }
+    let words = &sheet.index.programs;
+    let mut fits = (0..words.len()).filter(|p| run.clone().all(|i| is_strong(sheet, i, &words[*p], &sheet.company.programs[*p])));
+    let first = fits.next()?;
+    fits.next().is_none().then_some(first)
 }
 
 fn only_products(mentions: &[Mention], run: &Range<usize>) -> bool {
@@ -172,7 +185,7 @@ fn take(sheet: &mut Sheet<'_>, mentions: &mut Vec<Mention>, run: &Range<usize>) 
     mentions.retain(|m| m.program().is_some() || !run.contains(&m.at.start));
 }
 
-fn is_strong(sheet: &Sheet<'_>, i: usize, words: &Words, program: &Program) -> bool {
+fn is_strong(sheet: &Sheet<'_>, i: usize, words: &ProgramWords, program: &Program) -> bool {
     if sheet.tokens[i].kind == Kind::Symbol || sheet.is(i, &["the", "s"]) {
         return true;
     }
@@ -203,10 +216,30 @@ fn in_words(word: &str, words: &HashSet<String>) -> bool {
     })
 }
 
+/// Whether a word is one of the products that a program covers without listing them.
+fn in_wide(word: &str, index: &Index, company: &Company, program: &Program) -> bool {
+    let terms = &program.latest().terms;
+    let covered = |w: &str| {
+        index.products_with(w).iter().any(|p| {
+            let product = &company.catalog.products[*p];
+            terms.covers(&product.sku, &product.family)
+        })
+    };
+    covered(word) || {
+        let parts = name_words(word);
+        parts.len() > 1 && parts.iter().all(|p| covered(p))
+    }
+}
+
+/// Runs of tokens that speak about programs, beside the programs' own names.
+pub(crate) fn phrases(sheet: &Sheet<'_>, mentions: &[Mention]) -> Vec<Range<usize>> {
+    runs(sheet, mentions, sheet.index.programs.as_slice(), false)
+}
+
 fn all_explained(
     sheet: &Sheet<'_>,
     run: &Range<usize>,
-    words: &Words,
+    words: &ProgramWords,
     company: &Company,
     program: usize,
 ) -> bool {
@@ -217,7 +250,7 @@ fn all_explained(
 fn explained(
     sheet: &Sheet<'_>,
     run: &Range<usize>,
-    words: &Words,
+    words: &ProgramWords,
     company: &Company,
     program: usize,
     wide: bool,
@@ -237,14 +270,16 @@ fn explained(
         let by_kind = kind.is_some_and(|k| k.is_none_or(|k| k == kind_of));
         by_kind
             || spelled(sheet, i).any(|w| {
-                in_words(w, &words.strong) || in_words(w, &words.weak) || (wide && in_words(w, &words.wide))
+                in_words(w, &words.strong)
+                    || in_words(w, &words.weak)
+                    || (wide && in_wide(w, sheet.index, company, &company.programs[program]))
             })
     })
 }
 
 /// Runs of neighbouring tokens that speak about a program: around each word for a
 /// kind, each product, each word of a program's own name.
-fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value: bool) -> Vec<Range<usize>> {
+fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[ProgramWords], product_value: bool) -> Vec<Range<usize>> {
     let inside = |i: usize| mentions.iter().find(|m| m.at.contains(&i));
     let affinity = |i: usize| {
         sheet.is_word(i)
@@ -293,8 +328,21 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[Words], product_value:
             start -= 1;
         }
         let mut end = inside(i).map_or(i + 1, |m| m.at.end);
-        while end < sheet.len() && joins(end) {
+        while end < sheet.len() && joins(end) && !(sheet.word(end) == "out" && sheet.word(end + 1) == "of") {
             end += 1;
+        }
+        // "the target bonus", "registered deals commission": words that work elsewhere
+        // and are part of this name.
+        while start > floor
+            && open(start - 1)
+            && sheet.is_word(start - 1)
+            && !matches!(sheet.word(start - 1), "and" | "by" | "to" | "at" | "of" | "for" | "in" | "the" | "on")
+            && words.iter().enumerate().any(|(p, w)| {
+                spelled(sheet, start - 1).any(|s| in_words(s, &w.strong))
+                    && all_explained(sheet, &(start - 1..end), w, sheet.company, p)
+            })
+        {
+            start -= 1;
         }
         // Trailing plain unknown words belong to whatever comes next.
         while end > i + 1
@@ -320,7 +368,7 @@ fn trim_audience(
     sheet: &Sheet<'_>,
     mentions: &[Mention],
     run: Range<usize>,
-    words: &[Words],
+    words: &[ProgramWords],
 ) -> Range<usize> {
     let company = sheet.company;
     let fits = |r: &Range<usize>| (0..words.len()).any(|p| all_explained(sheet, r, &words[p], company, p));

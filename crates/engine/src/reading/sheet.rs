@@ -8,6 +8,7 @@ use crate::company::Company;
 
 use super::Source;
 use super::lexicon;
+use super::names::Index;
 use super::token::{Kind, Token};
 
 /// What a token was used for.
@@ -30,15 +31,28 @@ pub(crate) enum Use {
 /// Tokens and their uses.
 pub(crate) struct Sheet<'a> {
     pub company: &'a Company,
+    /// Names of the company.
+    pub index: &'a Index,
     pub tokens: Vec<Token>,
     pub uses: Vec<Use>,
-    chars: Vec<char>,
+    question: &'a str,
 }
 
 impl<'a> Sheet<'a> {
-    pub fn new(company: &'a Company, question: &str, tokens: Vec<Token>) -> Self {
+    pub fn new(company: &'a Company, index: &'a Index, question: &'a str, tokens: Vec<Token>) -> Self {
         let uses = vec![Use::Free; tokens.len()];
-        Self { company, tokens, uses, chars: question.chars().collect() }
+        Self { company, index, tokens, uses, question }
+    }
+
+    /// The same sheet, to try something on.
+    pub fn copy(&self) -> Self {
+        Self {
+            company: self.company,
+            index: self.index,
+            tokens: self.tokens.clone(),
+            uses: self.uses.clone(),
+            question: self.question,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -107,23 +121,38 @@ impl<'a> Sheet<'a> {
         self.free(i) && self.is_word(i) && !lexicon::known(self.word(i))
     }
 
-    /// The characters of a run of tokens, as a source.
+    /// The characters of a run of tokens, as a source. Where the run was put together
+    /// from several places of the question, those of its first stretch.
     pub fn source(&self, places: Range<usize>) -> Source {
-        let (Some(first), Some(last)) =
-            (self.tokens.get(places.start), self.tokens.get(places.end.wrapping_sub(1)))
-        else {
+        let Some((start, end)) = self.stretch(places) else {
             return Source::Question { start: 0, end: 0, text: String::new() };
         };
-        Source::Question { start: first.start, end: last.end, text: self.text(places) }
+        Source::Question { start, end, text: self.slice(start, end) }
     }
 
     /// The characters of a run of tokens, as written.
     pub fn text(&self, places: Range<usize>) -> String {
-        let (Some(first), Some(last)) =
-            (self.tokens.get(places.start), self.tokens.get(places.end.wrapping_sub(1)))
-        else {
-            return String::new();
-        };
-        self.chars.get(first.start..last.end).map(|c| c.iter().collect()).unwrap_or_default()
+        self.stretch(places).map(|(start, end)| self.slice(start, end)).unwrap_or_default()
+    }
+
+    fn stretch(&self, places: Range<usize>) -> Option<(usize, usize)> {
+        let tokens = self.tokens.get(places)?;
+        let first = tokens.first()?;
+        let mut end = first.end;
+        for token in &tokens[1..] {
+            if token.start < end || token.start > end + GAP_MAX {
+                break;
+            }
+            end = token.end;
+        }
+        Some((first.start, end))
+    }
+
+    fn slice(&self, start: usize, end: usize) -> String {
+        self.question.chars().skip(start).take(end - start).collect()
     }
 }
+
+/// Neighbouring tokens are at most this many characters apart: spaces and a polite
+/// word between them.
+const GAP_MAX: usize = 24;

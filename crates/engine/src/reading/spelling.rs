@@ -9,6 +9,10 @@ use super::token::{Kind, Token};
 /// Sets every token's word to the spelling it stands for.
 pub(crate) fn correct(tokens: &mut [Token], index: &Index) {
     for token in tokens.iter_mut().filter(|t| t.kind == Kind::Word) {
+        if matches!(token.word.as_str(), "spif" | "spifs" | "spiv" | "spiffs") {
+            token.word = "spiff".to_owned();
+            continue;
+        }
         if known(&token.word, index) {
             continue;
         }
@@ -45,11 +49,28 @@ fn allowed(length: usize) -> usize {
     }
 }
 
+/// Short verbs are mended only where two neighbouring letters changed places.
+const SHORT_VERBS: &[&str] = &["bump", "lift", "hike", "trim", "drop", "kill", "stop", "make", "open", "push", "pause"];
+
+fn transposed(word: &str, verb: &str) -> bool {
+    word.len() == verb.len() && word != verb && strsim::osa_distance(word, verb) == 1 && {
+        let sorted = |w: &str| {
+            let mut letters: Vec<char> = w.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        sorted(word) == sorted(verb)
+    }
+}
+
 fn nearest(word: &str, index: &Index) -> Vec<String> {
     let letters = word.chars().count();
     let most = allowed(letters);
     if most == 0 || letters > 40 {
         return Vec::new();
+    }
+    if let Some(verb) = SHORT_VERBS.iter().find(|v| transposed(word, v)) {
+        return vec![(*verb).to_owned()];
     }
     let mut best = most + 1;
     let mut found: Vec<String> = Vec::new();

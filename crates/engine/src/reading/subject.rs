@@ -10,7 +10,7 @@ use crate::programs::{Program, Terms};
 use crate::scenario::describe::{parameter_words, version_near};
 use crate::scenario::{Parameter, change, figures};
 
-use super::desk::{Desk, choice, lever_patch};
+use super::desk::{Desk, choice};
 use super::lexicon;
 use super::programs::Found;
 use super::sheet::Use;
@@ -21,11 +21,12 @@ const CHOICES_MAX: usize = 8;
 
 /// The program that is meant; asks, or fails, where the words do not say.
 pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Span) -> Option<usize> {
-    let field = Desk::field("program");
+    let field = desk.field("program");
     match found {
         Found::Fits { programs, at } => {
             at.iter().for_each(|a| desk.said(&field, a.clone()));
-            match programs.as_slice() {
+            let having = with_term(desk, &programs, said);
+            match having.as_slice() {
                 [one] => Some(*one),
                 many => pick(desk, many, span),
             }
@@ -37,6 +38,12 @@ pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Sp
             let all: Vec<usize> = (0..desk.context.company.programs.len())
                 .filter(|p| fits(&desk.context.company.programs[*p]))
                 .collect();
+            let idle = said.is_empty() && !desk.sheet.uses.contains(&super::sheet::Use::Number);
+            if idle {
+                let message = "The question names no program and no amount".to_owned();
+                desk.fail("no_change", "question", message, super::EXAMPLE);
+                return None;
+            }
             if all.is_empty() {
                 let message = "No program has what this would change".to_owned();
                 desk.fail("unknown_program", field, message, "Name the program");
@@ -59,6 +66,18 @@ pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Sp
     }
 }
 
+/// Of several programs, the only one that has the term that moves. A term may be
+/// introduced where there is none, so only what is raised or lowered tells.
+fn with_term(desk: &Desk<'_>, programs: &[usize], said: &[Said]) -> Vec<usize> {
+    let moved = desk.sheet.has(lexicon::UP) || desk.sheet.has(lexicon::DOWN) || desk.sheet.has(lexicon::REMOVE);
+    let company = desk.context.company;
+    let has = |p: &usize| {
+        said.iter().all(|s| s.parameters.iter().any(|q| terms::has(&company.programs[*p].latest().terms, *q)))
+    };
+    let having: Vec<usize> = programs.iter().copied().filter(has).collect();
+    if programs.len() > 1 && moved && !said.is_empty() && having.len() == 1 { having } else { programs.to_vec() }
+}
+
 fn pick(desk: &mut Desk<'_>, programs: &[usize], span: Span) -> Option<usize> {
     let company = desk.context.company;
     // Programs that run in the period go first.
@@ -73,10 +92,10 @@ fn pick(desk: &mut Desk<'_>, programs: &[usize], span: Span) -> Option<usize> {
         .map(|p| {
             let program = &company.programs[*p];
             let label = format!("{}: {}", program.name(), pays(program, span));
-            choice(program.id.clone(), label, lever_patch(&[("program", json!(program.id))]))
+            choice(program.id.clone(), label, desk.lever_patch(&[("program", json!(program.id))]))
         })
         .collect();
-    let answer = desk.ask(&Desk::field("program"), "Which program do you mean?".to_owned(), choices)?;
+    let answer = desk.ask(&desk.field("program"), "Which program do you mean?".to_owned(), choices)?;
     company.programs.iter().position(|p| p.id == answer)
 }
 
@@ -98,7 +117,7 @@ fn pays(program: &Program, span: Span) -> String {
 
 /// The parameter that moves, from what was said and what the program has.
 pub(crate) fn parameter(desk: &mut Desk<'_>, said: &[Said], terms: &Terms) -> Option<Parameter> {
-    let field = Desk::field("parameter");
+    let field = desk.field("parameter");
     let Some(first) = said.first() else {
         return Some(rate(desk, terms));
     };
@@ -159,17 +178,17 @@ fn ask_parameter(desk: &mut Desk<'_>, many: &[Parameter], terms: &Terms) -> Opti
                 None => format!("the {}", parameter_words(*p)),
             };
             let id = change::name_of(p);
-            choice(id.clone(), label, lever_patch(&[("parameter", json!(id))]))
+            choice(id.clone(), label, desk.lever_patch(&[("parameter", json!(id))]))
         })
         .collect();
     let answer =
-        desk.ask(&Desk::field("parameter"), "Which of its terms do you mean?".to_owned(), choices)?;
+        desk.ask(&desk.field("parameter"), "Which of its terms do you mean?".to_owned(), choices)?;
     many.iter().copied().find(|p| change::name_of(p) == answer)
 }
 
 /// The rate: said with a word for it, or meant by naming only the program.
 fn rate(desk: &mut Desk<'_>, terms: &Terms) -> Parameter {
-    let field = Desk::field("parameter");
+    let field = desk.field("parameter");
     let words: Vec<usize> = (0..desk.sheet.len())
         .filter(|i| {
             desk.sheet.free(*i)
@@ -201,7 +220,7 @@ pub(crate) fn tiers(
         return Some(vec![None]);
     }
     let Rate::Tiered { tiers, .. } = &terms.rate else { return Some(vec![None]) };
-    let field = Desk::field("tier_from");
+    let field = desk.field("tier_from");
     let threshold = parameter == Parameter::TierThreshold;
     let all: Vec<Option<Decimal>> =
         tiers.iter().filter(|t| !threshold || !t.from.is_zero()).map(|t| Some(t.from)).collect();
@@ -255,11 +274,11 @@ fn ask_tier(
                 _ => format!("the threshold at {start}"),
             };
             let id = figures::plain(*from);
-            choice(id.clone(), label, lever_patch(&[("tier_from", json!(id))]))
+            choice(id.clone(), label, desk.lever_patch(&[("tier_from", json!(id))]))
         })
         .collect();
     choices.push(choice("all", "all of them", json!({})));
-    let answer = desk.ask(&Desk::field("tier_from"), "Which tier do you mean?".to_owned(), choices)?;
+    let answer = desk.ask(&desk.field("tier_from"), "Which tier do you mean?".to_owned(), choices)?;
     if answer == "all" {
         return Some(all);
     }

@@ -39,7 +39,7 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Said> {
 
 fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
     use Parameter as P;
-    if !sheet.free(i) {
+    if !sheet.free(i) || part_of_name(sheet, i) {
         return None;
     }
     let one = |p: P, n: usize| Some(Said { parameters: vec![p], at: i..i + n });
@@ -69,7 +69,10 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         word if lexicon::BUDGET.contains(&word) => {
             one(P::ProgramBudget, 1 + usize::from(sheet.is(i + 1, &["cap", "limit", "ceiling"])))
         }
-        "hurdle" | "threshold" | "thresholds" => Some(Said {
+        "threshold" | "thresholds" => {
+            Some(Said { parameters: vec![P::TierThreshold, P::GrowthAbove, P::AcceleratorAbove], at: i..i + 1 })
+        }
+        "hurdle" => Some(Said {
             parameters: vec![P::TierThreshold, P::GrowthAbove, P::AcceleratorAbove, P::Minimum],
             at: i..i + 1,
         }),
@@ -82,9 +85,21 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
     }
 }
 
+/// "the target bonus": a word for a term that is part of a program's name, right
+/// before the kind of program.
+pub(crate) fn part_of_name(sheet: &Sheet<'_>, i: usize) -> bool {
+    let word = sheet.word(i);
+    let kind = lexicon::kind(sheet.word(i + 1)).is_some() && !lexicon::RATE.contains(&sheet.word(i + 1));
+    kind && sheet.index.programs.iter().any(|p| p.strong.contains(word))
+}
+
 /// "to hit our target": why something is asked, not what is to move.
 fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
     let from = i.saturating_sub(3);
+    // "at 120% of target"
+    if sheet.before(i) == "of" && i > 1 && sheet.uses[i - 2] == Use::Number {
+        return true;
+    }
     (from..i).any(|k| sheet.is(k, &["hit", "reach", "meet", "make", "achieve", "our", "my"]))
 }
 
@@ -159,7 +174,7 @@ pub(crate) enum Tiers {
 }
 
 const TIER: &[&str] =
-    &["tier", "tiers", "band", "bands", "bracket", "brackets", "level", "threshold", "step"];
+    &["tier", "tiers", "band", "bands", "bracket", "brackets", "level", "threshold", "step", "rung", "rungs"];
 
 /// Finds the tier that the words name. `words_at`: where a word for thresholds was
 /// already taken, which names a tier as well as the word tier does.
@@ -190,10 +205,22 @@ pub(crate) fn tiers(
 
 fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>, i: usize) -> Option<Tiers> {
     let nth = |n: usize| tiers.get(n).map(|t| t.from);
+    // "the top loyalty tier": the name may stand between.
+    let mut q = i;
+    while q > 0 && sheet.uses[q - 1] == Use::Name {
+        q -= 1;
+    }
+    if q < i && sheet.is(q.wrapping_sub(1), &["top", "highest", "upper", "bottom", "lowest", "entry", "base"]) {
+        let top = sheet.is(q - 1, &["top", "highest", "upper"]);
+        sheet.claim(q - 1..q, Use::Lever);
+        sheet.claim(i..i + 1, Use::Lever);
+        let from = if top { nth(tiers.len() - 1) } else { nth(0) };
+        return Some(from.map_or(Tiers::Wrong(i..i + 1), |from| Tiers::One(from, i..i + 1)));
+    }
     let (mut start, mut end) = (i, i + 1);
     // "the 50k tier", "the 3% tier", "tier from 50,000", "tier 2", "the 2nd tier".
     let before = numbers.iter().position(|n| {
-        n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+"]))
+        n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+", "unit", "units"]))
     });
     let lead = sheet.skip(i + 1, &["from", "above", "at", "over", "starting", "of", "beginning"]);
     let after = numbers.iter().position(|n| n.at.start == lead && (lead > i + 1 || n.given == Given::Bare));

@@ -23,6 +23,12 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
         return one_of(desk, marks).ok_or(default);
     };
     let Some(mark) = merged else {
+        if desk.almanac.past {
+            let (span, label) = desk.almanac.relative(crate::calendar::PeriodKind::Quarter, -1);
+            desk.assumed("period", format!("no period was named: the last whole quarter, {label}"));
+            desk.hindcast = true;
+            return Ok(Period { start: span.start, end: span.end, label });
+        }
         desk.assumed(
             "period",
             format!("no period was named: the first quarter that begins today or later, {}", default.label),
@@ -41,11 +47,42 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
     }
     let period = Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() };
     let today = desk.context.company.today();
+    if desk.almanac.past && mark.span.start < today {
+        return Ok(looked_back(desk, period, today));
+    }
     if mark.span.end < today {
+        if !looks_ahead(desk) {
+            return Ok(looked_back(desk, period, today));
+        }
         return past(desk, &mark, today).ok_or(period);
     }
     calendar_alternative(desk, &mark);
     Ok(period)
+}
+
+/// A look back at a period, up to the day the data ends.
+fn looked_back(desk: &mut Desk<'_>, mut period: Period, today: NaiveDate) -> Period {
+    desk.hindcast = true;
+    let last = today - chrono::Days::new(1);
+    if period.end > last {
+        period.end = last;
+        period.label = range_words(period.span());
+    }
+    let message = format!("{} is past: this is what would have happened then", period.label);
+    desk.findings.push(info("hindcast", "period", message));
+    period
+}
+
+/// Verbs as they are said of what is still to come.
+const AHEAD: &[&str] = &[
+    "raise", "increase", "bump", "lift", "boost", "hike", "cut", "lower", "trim", "reduce", "decrease", "drop", "set",
+    "make", "pause", "stop", "suspend", "launch", "introduce", "add", "remove", "open", "double", "halve", "triple",
+    "pay", "put", "give", "take", "move", "change", "extend", "will", "going", "shall", "let's", "lets", "slash",
+];
+
+/// Whether the words speak of what is still to come.
+fn looks_ahead(desk: &Desk<'_>) -> bool {
+    desk.sheet.has(AHEAD)
 }
 
 /// The tokens of a mark without its leading preposition.
@@ -117,12 +154,8 @@ fn past(desk: &mut Desk<'_>, mark: &PeriodMark, today: NaiveDate) -> Option<Peri
     match desk.ask("period", question, choices)?.as_str() {
         "next" => next.map(|(span, label)| Period { start: span.start, end: span.end, label }),
         _ => {
-            desk.outside(
-                "hindcast",
-                "This asks what would have happened in the past".to_owned(),
-                "Ask about a period that ends today or later",
-            );
-            None
+            let period = Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() };
+            Some(looked_back(desk, period, today))
         }
     }
 }
@@ -156,21 +189,21 @@ pub(crate) fn running(
     starts: bool,
 ) -> Option<Vec<Lever>> {
     let today = desk.context.company.today();
-    let span = Span::new(period.start.max(today), period.end);
+    let span = if desk.hindcast { period.span() } else { Span::new(period.start.max(today), period.end) };
     let runs = program.versions.iter().any(|v| v.terms.effective.intersection(&span).is_some());
     if runs || starts || span.start > span.end {
         return Some(Vec::new());
     }
     let last = program.latest();
     let extend = format!("run it on the terms of version {} in {}", last.version, period.label);
-    let field = Desk::field("active");
+    let field = desk.field("active");
     let choices = vec![
         choice(
             "extend",
             extend,
-            json!({"options[0].levers[0]": {"program": program.id, "parameter": "active", "operation": "set_to", "value": "true"}}),
+            json!({desk.path.clone(): {"program": program.id, "parameter": "active", "operation": "set_to", "value": "true"}}),
         ),
-        choice("launch", "launch a new program instead", json!({"options[0].levers[0].operation": "launch"})),
+        choice("launch", "launch a new program instead", json!({desk.field("operation"): "launch"})),
     ];
     let question = format!(
         "{} has no version in force in {}: the last ends on {}. What should happen?",
@@ -178,6 +211,11 @@ pub(crate) fn running(
         period.label,
         last.terms.effective.end
     );
+    if desk.hindcast {
+        let message = format!("{} had no version in force in {}", program.name(), period.label);
+        desk.fail("not_in_force", desk.field("program"), message, "Name another period");
+        return None;
+    }
     if desk.ask(&field, question, choices)? == "launch" {
         desk.outside(
             "launch",

@@ -1,7 +1,6 @@
 //! From a draft to a scenario: the only way there. Finds everything that is wrong
 //! at once, each with its path, and keeps the warnings of a draft that passes.
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::calendar::Span;
@@ -14,7 +13,7 @@ use crate::programs::rule_book::ProgramRules;
 use super::change::{self, Misfit};
 use super::findings::{error, info, suggest, warning};
 use super::rules::{extends, gaps, lay, lever_span};
-use super::{Audience, Draft, Intent, Lever, Operation, Parameter, Period, bounds};
+use super::{Audience, Draft, Intent, Lever, Operation, Parameter, Period, bounds, intents, launch};
 
 /// Longest period that can be asked about, in days: three years.
 const PERIOD_DAYS_MAX: i64 = 1096;
@@ -110,61 +109,7 @@ fn shape(draft: &Draft, company: &Company, found: &mut Vec<Finding>) {
             found.push(error("intent_mismatch", key, message, ""));
         }
     }
-    places(draft, found);
-    if let Some(query) = &draft.earnings {
-        earnings(query, company, found);
-    }
-    for program in draft.lookup.iter().flat_map(|l| &l.programs) {
-        if company.program(program).is_none() {
-            found.push(unknown_program(program, "lookup.programs", company));
-        }
-    }
-}
-
-fn earnings(query: &super::EarningsQuery, company: &Company, found: &mut Vec<Finding>) {
-    if company.catalog.partner(&query.partner).is_none() {
-        let ids = company.catalog.partners.iter().map(|p| p.id.as_str());
-        let message = format!("There is no partner {:?}", query.partner);
-        found.push(error("unknown_partner", "earnings.partner", message, suggest(&query.partner, ids)));
-    }
-    for (i, extra) in query.extra.iter().enumerate() {
-        if company.catalog.product(&extra.sku).is_none() {
-            let skus = company.catalog.products.iter().map(|p| p.sku.as_str());
-            let message = format!("There is no SKU {:?}", extra.sku);
-            let field = format!("earnings.extra[{i}].sku");
-            found.push(error("unknown_product", field, message, suggest(&extra.sku, skus)));
-        }
-        match change::decimal(&extra.units, "units") {
-            Ok(units) if units > Decimal::ZERO => {}
-            _ => {
-                let field = format!("earnings.extra[{i}].units");
-                found.push(error("not_a_quantity", field, "Units must be a positive number".to_owned(), ""));
-            }
-        }
-    }
-}
-
-/// The lever that a sweep or a goal points at.
-fn places(draft: &Draft, found: &mut Vec<Finding>) {
-    let sweep = draft.sweep.as_ref().map(|s| ("sweep", s.option, s.lever));
-    let goal = draft.goal.as_ref().map(|g| ("goal", g.option, g.lever));
-    for (key, option, lever) in sweep.into_iter().chain(goal) {
-        if draft.options.get(option).and_then(|o| o.levers.get(lever)).is_none() {
-            found.push(error(
-                "no_such_lever",
-                key,
-                format!("There is no options[{option}].levers[{lever}]"),
-                "",
-            ));
-        }
-    }
-    if let Some(sweep) = &draft.sweep {
-        for (key, text) in [("from", &sweep.from), ("to", &sweep.to), ("step", &sweep.step)] {
-            if let Err(misfit) = change::decimal(text, "value") {
-                found.push(error(misfit.code, format!("sweep.{key}"), misfit.message, misfit.hint));
-            }
-        }
-    }
+    intents::check(draft, company, found);
 }
 
 fn period(period: &Period, path: &str, draft: &Draft, company: &Company, found: &mut Vec<Finding>) {
@@ -260,11 +205,8 @@ fn check_lever(
     if let Some(own) = &lever.audience {
         audience(own, &format!("{path}.audience"), company, found);
     }
-    let launches = lever.operation == Operation::Launch || lever.parameter == Parameter::Program;
-    if launches {
-        let message = "Launching a program is not simulated yet".to_owned();
-        let hint = "Ask about a change of an existing program";
-        found.push(error("unsupported", format!("{path}.operation"), message, hint));
+    if lever.operation == Operation::Launch || lever.parameter == Parameter::Program {
+        launch::check(lever, path, draft, company, book, found);
         return;
     }
     let Some(rules) = book.program_mut(&lever.program) else {
@@ -272,16 +214,40 @@ fn check_lever(
         return;
     };
     let Some(span) = lever_span(lever, draft, company) else { return };
-    let sought =
-        draft.goal.as_ref().is_some_and(|_| lever.value.is_none() && draft.intent == Intent::GoalSeek);
-    if !sought {
-        effect(lever, path, span, rules, company, found);
-        lay(rules, lever, span, draft, company);
+    let here = |part: Option<(usize, usize)>| {
+        part.is_some_and(|(o, l)| path == format!("options[{o}].levers[{l}]"))
+    };
+    let goal = draft.goal.as_ref().filter(|_| draft.intent == Intent::GoalSeek);
+    if here(goal.map(|g| (g.option, g.lever))) {
+        intents::sought(lever, path, span, rules, company, found);
+        return;
+    }
+    let sweep = draft.sweep.as_ref().filter(|s| here(Some((s.option, s.lever))));
+    match sweep.filter(|_| draft.intent == Intent::Sweep) {
+        Some(sweep) => {
+            for value in [&sweep.from, &sweep.to] {
+                let at = Lever { value: Some(value.clone()), ..lever.clone() };
+                let before = found.len();
+                effect(&at, path, span, rules, company, found);
+                // Nothing changes at one end of many a range.
+                found.retain({
+                    let mut i = 0;
+                    move |f| {
+                        i += 1;
+                        i <= before || f.code != "no_change"
+                    }
+                });
+            }
+        }
+        None => {
+            effect(lever, path, span, rules, company, found);
+            lay(rules, lever, span, draft, company);
+        }
     }
 }
 
 /// Applies the lever to all terms it meets and reports what does not fit.
-fn effect(
+pub(super) fn effect(
     lever: &Lever,
     path: &str,
     span: Span,
@@ -354,7 +320,7 @@ fn extension(lever: &Lever, path: &str, span: Span, company: &Company, found: &m
     }
 }
 
-fn not_in_force(lever: &Lever, path: &str, span: Span, company: &Company) -> Finding {
+pub(super) fn not_in_force(lever: &Lever, path: &str, span: Span, company: &Company) -> Finding {
     let name = company.program(&lever.program).map_or(lever.program.as_str(), |p| p.name());
     let versions = company.program(&lever.program).map_or_else(String::new, |p| {
         let spans = p

@@ -22,7 +22,7 @@ pub fn describe(lever: &Lever, company: &Company) -> String {
 /// As [`describe`], by the version in force on `day`.
 pub fn describe_on(lever: &Lever, company: &Company, day: NaiveDate) -> String {
     let Some(program) = company.program(&lever.program) else {
-        return format!("a new program {}", lever.program);
+        return super::launch::describe(lever, company);
     };
     let version = version_near(program, day);
     let name = program.name();
@@ -131,7 +131,8 @@ pub fn parameter_words(parameter: Parameter) -> &'static str {
 /// The label of one lever: `Product X SPIFF +5%`, `Product X SPIFF cap per partner
 /// at $6,000`. The rate goes without saying.
 pub fn label(lever: &Lever, company: &Company) -> String {
-    let name = company.program(&lever.program).map_or(lever.program.as_str(), Program::name);
+    let new = super::launch::name(lever);
+    let name = company.program(&lever.program).map_or(new, Program::name);
     let subject = match (lever.parameter, &lever.tier_from) {
         (Parameter::Rate, _) | (Parameter::Active, _) | (Parameter::Program, _) => name.to_owned(),
         (Parameter::TierRate, Some(from)) => format!("{name} tier from {}", text_number(from)),

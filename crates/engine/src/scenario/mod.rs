@@ -15,6 +15,8 @@ pub mod check;
 pub mod describe;
 pub mod figures;
 pub(crate) mod findings;
+mod intents;
+mod launch;
 pub(crate) mod lists;
 pub mod rules;
 #[cfg(test)]

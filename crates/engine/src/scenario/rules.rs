@@ -7,7 +7,7 @@ use crate::programs::rule_book::{ProgramRules, Segment};
 use crate::programs::{Program, RuleBook};
 
 use super::check::Scenario;
-use super::{Draft, Intent, Lever, Operation, Parameter, audience, change};
+use super::{Draft, Intent, Lever, Operation, Parameter, audience, change, launch};
 
 /// The rules under one option of a scenario. Levers are laid in their order, so a
 /// later one builds on what an earlier one did. An option that does not exist
@@ -15,9 +15,13 @@ use super::{Draft, Intent, Lever, Operation, Parameter, audience, change};
 pub fn rule_book(scenario: &Scenario, option: usize, company: &Company) -> RuleBook {
     let mut book = RuleBook::of(&company.programs);
     for lever in scenario.options.get(option).map_or(&[][..], |o| &o.levers) {
-        if let (Some(span), Some(rules)) =
-            (lever_span(lever, scenario, company), book.program_mut(&lever.program))
-        {
+        let Some(span) = lever_span(lever, scenario, company) else { continue };
+        if lever.operation == Operation::Launch {
+            // The check has read the same terms.
+            if let Ok(version) = launch::version(lever, span, company) {
+                launch::lay(&mut book, lever, version, span, scenario, company);
+            }
+        } else if let Some(rules) = book.program_mut(&lever.program) {
             lay(rules, lever, span, scenario, company);
         }
     }

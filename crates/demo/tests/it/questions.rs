@@ -1,0 +1,135 @@
+//! The built-in reader against the questions of data/questions, over both companies.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use spiffcast_engine::company::Company;
+use spiffcast_engine::reading::evaluate::{self, Question, Score, Verdict, judge};
+use spiffcast_engine::reading::{Context, Reading, Status, read};
+
+use crate::catalogue;
+
+const DEMO: &str = include_str!("../../../../data/questions/demo.jsonl");
+const BLIND_DEMO: &str = include_str!("../../../../data/questions/blind-demo.jsonl");
+const BLIND_HARROW: &str = include_str!("../../../../data/questions/blind-harrow.jsonl");
+const HARROW: &str = include_str!("../../../../data/questions/harrow.jsonl");
+
+/// Reads a question after the turns before it.
+fn answer(question: &Question, company: &Company) -> Reading {
+    let answers = BTreeMap::new();
+    let mut last = None;
+    for turn in &question.previous {
+        let context = Context { company, answers: &answers, previous: last.as_ref(), partner: question.partner.as_deref() };
+        last = read(turn, &context).scenario;
+    }
+    let context = Context { company, answers: &answers, previous: last.as_ref(), partner: question.partner.as_deref() };
+    read(&question.question, &context)
+}
+
+fn shown(reading: &Reading) -> String {
+    let mut out = format!("{:?}", reading.status);
+    if let Some(open) = reading.clarifications.first() {
+        write!(out, " asks {} ({})", open.field, open.question).expect("text");
+    }
+    if let Some(draft) = reading.scenario.as_ref().filter(|_| reading.status == Status::Ready) {
+        let mut json = serde_json::to_value(draft).expect("serialises");
+        strip(&mut json);
+        write!(out, " {json}").expect("text");
+    }
+    for finding in reading.findings.iter().filter(|f| f.severity == spiffcast_engine::finding::Severity::Error) {
+        write!(out, " [{}: {}]", finding.code, finding.message).expect("text");
+    }
+    if !reading.unused_words.is_empty() {
+        write!(out, " unused {:?}", reading.unused_words).expect("text");
+    }
+    out
+}
+
+/// Without what is empty, for reading by people.
+fn strip(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(strip);
+            map.retain(|_, v| match v {
+                Value::Null => false,
+                Value::Array(items) => !items.is_empty(),
+                Value::Object(inner) => !inner.is_empty(),
+                _ => true,
+            });
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+fn score(set: &str, company: &Company) -> (Score, String) {
+    let mut score = Score::default();
+    let mut wrong = String::new();
+    for question in evaluate::parse(set).expect("a set without errors") {
+        let reading = answer(&question, company);
+        let judged = judge(&question, &reading);
+        score.add(&question, &reading, &judged);
+        if judged.verdict != Verdict::Right {
+            let expect = serde_json::to_string(&question.expect).expect("serialises");
+            writeln!(
+                wrong,
+                "{} {:?} {}\n    wanted {expect}\n    got    {}",
+                question.id,
+                judged.verdict,
+                question.question,
+                shown(&reading)
+            )
+            .expect("text");
+        }
+    }
+    (score, wrong)
+}
+
+fn holds(name: &str, set: &str, company: &Company) {
+    let (score, wrong) = score(set, company);
+    let figures = format!(
+        "{name}: {} questions, exact {:.3} of {}, fields {:.3}, needless {:.3}, asking precision {:.3} recall {:.3}, \
+         silent errors {} ({:.4}, at most {:.4}), right {}",
+        score.questions,
+        score.exact_match(),
+        score.answerable,
+        score.field_accuracy(),
+        score.needless_share(),
+        score.clarification_precision(),
+        score.clarification_recall(),
+        score.silent_errors,
+        score.silent_error_rate(),
+        score.silent_error_upper(),
+        score.right,
+    );
+    eprintln!("{figures}\n{wrong}");
+    assert!(
+        score.exact_match() >= 0.97 && score.needless_share() <= 0.03 && score.silent_error_rate() <= 0.005,
+        "{figures}; see above for each"
+    );
+}
+
+#[test]
+fn the_demo_company_is_read() {
+    holds("demo", DEMO, &catalogue::demo());
+}
+
+#[test]
+fn the_second_company_is_read() {
+    holds("second", HARROW, &catalogue::second());
+}
+
+/// Questions written after the reader was built. Their first score stands in
+/// docs/BENCHMARKS.md; here they must not fall behind it.
+#[test]
+fn questions_written_afterwards_are_read() {
+    for (name, set, company) in
+        [("blind demo", BLIND_DEMO, catalogue::demo()), ("blind second", BLIND_HARROW, catalogue::second())]
+    {
+        let (score, wrong) = score(set, &company);
+        eprintln!("{name}: exact {:.3} of {}, needless {:.3}, silent errors {} of {}, right {}\n{wrong}",
+            score.exact_match(), score.answerable, score.needless_share(), score.silent_errors, score.questions, score.right);
+        assert!(score.exact_match() >= 0.5 && score.silent_error_rate() <= 0.1, "{name}");
+    }
+}

@@ -1,0 +1,295 @@
+//! Where one change ends and the next begins, and which of them are alternatives.
+
+use std::ops::Range;
+
+use super::survey::{Slot, Survey};
+use crate::reading::{launch, lexicon};
+use crate::reading::sheet::{Sheet, Use};
+
+/// A part of the question that says a change, or a part of one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Segment {
+    pub at: Range<usize>,
+    /// Whether it is an alternative to what stands before it.
+    pub alternative: bool,
+    /// "Doing nothing": the baseline itself.
+    pub nothing: bool,
+    /// What it is set against ("…, not Q3"): understood, and no part of it.
+    pub not: Vec<Range<usize>>,
+}
+
+impl Segment {
+    /// A stretch that stands alone.
+    pub fn whole(at: Range<usize>) -> Self {
+        Self { at, alternative: false, nothing: false, not: Vec::new() }
+    }
+}
+
+/// "Option A:", "opt 1": the tokens of a label.
+pub(crate) fn label(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
+    let word = sheet.is(i, &["option", "opt", "scenario", "variant", "alternative", "case", "plan"]);
+    let name = sheet.tokens.get(i + 1).is_some_and(|t| t.text.chars().count() == 1 && t.text.chars().all(char::is_alphanumeric));
+    (word && name).then(|| i..i + 2)
+}
+
+/// "compare EMEA with APAC for …": the first of two that fill the same slot.
+fn opens(survey: &Survey<'_>, at: &Range<usize>, link: Link, next: &Range<usize>) -> bool {
+    let strong = matches!(link, Link::Or | Link::Versus | Link::With);
+    let slots = [Slot::Audience, Slot::Period, Slot::Program, Slot::Product];
+    strong && slots.iter().any(|s| survey.has(*s, at) && survey.has(*s, next))
+}
+
+/// "…, not the Edge SPIFF", "…, not Q3": set against what was said before.
+fn contrast(survey: &Survey<'_>, at: &Range<usize>, before: Option<&Range<usize>>) -> bool {
+    let sheet = &survey.sheet;
+    let first = sheet.skip(at.start, &["but", "and"]);
+    let both = |s: Slot| before.is_some_and(|b| survey.has(s, at) && survey.has(s, b));
+    let alone = |s: Slot| survey.phrases.iter().filter(|p| p.ends_in(at)).all(|p| p.slot == s);
+    sheet.word(first) == "not" && [Slot::Program, Slot::Period].iter().any(|s| both(*s) && alone(*s))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    And,
+    Comma,
+    Or,
+    Versus,
+    With,
+}
+
+/// A place where the question may be cut: the tokens of the link.
+struct Cut {
+    at: Range<usize>,
+    link: Link,
+}
+
+pub(crate) const VERSUS: &[&str] = &["vs", "versus", "against"];
+pub(crate) const COMPARE: &[&str] = &["compare", "compared", "comparing", "comparison", "better", "best", "worse", "which"];
+
+/// Whether the question weighs one thing against another.
+pub(crate) fn compares(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| sheet.free(i) && (sheet.is(i, COMPARE) || sheet.is(i, VERSUS)))
+}
+
+/// Cuts a question into segments, in its order.
+pub(crate) fn split(survey: &Survey<'_>) -> Vec<Segment> {
+    let sheet = &survey.sheet;
+    let compares = compares(sheet);
+    let cuts = cuts(sheet, compares);
+    let parts = pieces(sheet.len(), &cuts);
+    let mut segments: Vec<Segment> = Vec::new();
+    // Links that were passed over since the last segment began.
+    let mut pending: Option<(usize, bool)> = None;
+    let launches = launch::is_launch(sheet, &survey.parts);
+    let all = parts.clone();
+    for (k, at) in parts.into_iter().enumerate() {
+        let link = k.checked_sub(1).map(|c| cuts[c].link);
+        let strong = matches!(link, Some(Link::Or | Link::Versus | Link::With)) || compares && link == Some(Link::Comma);
+        let nothing = link.is_some() && is_nothing(survey, &at) && (strong || compares);
+        let before = segments.last().map(|s| s.at.clone());
+        let next = cuts.get(k).map(|c| c.link).zip(all.get(k + 1));
+        let opens = segments.is_empty() && compares && next.is_some_and(|(link, next)| opens(survey, &at, link, next));
+        // The limits of a new program belong to it.
+        let limit = launches && !segments.is_empty() && survey.has(Slot::Parameter, &at) && !survey.has(Slot::Program, &at);
+        if contrast(survey, &at, before.as_ref()) {
+            if let Some(last) = segments.last_mut() {
+                last.not.push(at.clone());
+            }
+            continue;
+        }
+        let starts = !limit && (nothing || opens || starts_anew(survey, &at, before.as_ref(), strong, compares));
+        if !starts {
+            match segments.last_mut() {
+                Some(last) => last.at.end = at.end,
+                None => pending = Some(pending.map_or((at.start, false), |p| p)),
+            }
+            continue;
+        }
+        let start = pending.take().map_or(at.start, |(start, _)| start);
+        let labelled = label(sheet, at.start).is_some();
+        let alternative = !segments.is_empty() && (labelled || matches!(link, Some(Link::Or | Link::Versus | Link::With)));
+        segments.push(Segment { at: start..at.end, alternative, nothing, not: Vec::new() });
+    }
+    if segments.is_empty() {
+        return vec![Segment::whole(0..sheet.len())];
+    }
+    alternatives(survey, &mut segments, &cuts, compares);
+    segments
+}
+
+/// Under "compare", or before an "or", what only lists amounts are alternatives too.
+fn alternatives(survey: &Survey<'_>, segments: &mut [Segment], cuts: &[Cut], compares: bool) {
+    let explicit = segments.iter().any(|s| s.alternative);
+    let link_before = |s: &Segment| cuts.iter().rfind(|c| c.at.end <= s.at.start).map(|c| c.link);
+    for k in 1..segments.len() {
+        let (before, this) = (segments[k - 1].at.clone(), segments[k].clone());
+        let amounts_only = !survey.has(Slot::Program, &this.at)
+            && !survey.has(Slot::Product, &this.at)
+            && !survey.has(Slot::Parameter, &this.at)
+            && !survey.has(Slot::Audience, &this.at)
+            && !survey.has(Slot::Period, &this.at)
+            && survey.has(Slot::Number, &this.at);
+        let last = k + 1 == segments.len();
+        // "5% and a 10% raise of the Product X SPIFF"
+        let first_bare = k == 1 && bare_amount(survey, &before);
+        let listed = amounts_only || (last && first_bare && compares);
+        let under_compare = compares && !explicit && link_before(&this).is_some();
+        segments[k].alternative |= (listed && !owns_verb(survey, &this.at)) || under_compare;
+    }
+}
+
+fn bare_amount(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    survey.has(Slot::Number, at) && !survey.has(Slot::Program, at) && !survey.has(Slot::Parameter, at)
+}
+
+fn owns_verb(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    survey.has(Slot::Verb, at)
+}
+
+fn cuts(sheet: &Sheet<'_>, compares: bool) -> Vec<Cut> {
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < sheet.len() {
+        if let Some(cut) = cut(sheet, i, compares) {
+            i = cut.at.end;
+            found.push(cut);
+        } else {
+            i += 1;
+        }
+    }
+    found
+}
+
+fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
+    if !sheet.free(i) && sheet.uses[i] != Use::Lever {
+        return None;
+    }
+    let one = |link| Some(Cut { at: i..i + 1, link });
+    let compared = |k: usize| sheet.is(k, &["to", "with", "against"]);
+    match sheet.word(i) {
+        "compared" if compared(i + 1) && i > 0 => Some(Cut { at: i..i + 2, link: Link::Versus }),
+        "vs" | "versus" | "against" => {
+            let dot = usize::from(sheet.word(i) == "vs" && sheet.word(i + 1) == "." && i + 2 < sheet.len());
+            Some(Cut { at: i..i + 1 + dot, link: Link::Versus })
+        }
+        "or" if !sheet.is(i + 1, &["so", "not"]) => one(Link::Or),
+        "with" if compares && (0..i).any(|k| sheet.is(k, &["compare", "comparing", "compared"])) => one(Link::With),
+        "and" | "&" | "while" | "plus" | "then" => one(Link::And),
+        ";" => one(Link::Comma),
+        "," => {
+            let more = usize::from(sheet.is(i + 1, &["and", "then"])) ;
+            let or = sheet.word(i + 1) == "or" && !sheet.is(i + 2, &["so"]);
+            match (more, or) {
+                (_, true) => Some(Cut { at: i..i + 2, link: Link::Or }),
+                (1, _) => Some(Cut { at: i..i + 2, link: Link::And }),
+                _ => one(Link::Comma),
+            }
+        }
+        "." if i + 1 < sheet.len() => one(Link::Comma),
+        _ => None,
+    }
+}
+
+/// The stretches between the cuts.
+fn pieces(len: usize, cuts: &[Cut]) -> Vec<Range<usize>> {
+    let mut from = 0;
+    let mut out = Vec::new();
+    for cut in cuts {
+        out.push(from..cut.at.start);
+        from = cut.at.end;
+    }
+    out.push(from..len);
+    out
+}
+
+/// Whether a stretch begins a change of its own, and does not only go on with what
+/// stands before it.
+fn starts_anew(
+    survey: &Survey<'_>,
+    at: &Range<usize>,
+    before: Option<&Range<usize>>,
+    strong: bool,
+    compares: bool,
+) -> bool {
+    let number = survey.has(Slot::Number, at);
+    let subject = [Slot::Program, Slot::Product, Slot::Parameter, Slot::Audience].iter().any(|s| survey.has(*s, at));
+    let verb = moves(survey, at);
+    let Some(before) = before else {
+        return number || (verb && (subject || followed_by_amount(survey, at)));
+    };
+    if goes_on(survey, at) {
+        return false;
+    }
+    if number || (verb && subject) || (verb && strong) {
+        return true;
+    }
+    let both = |slot| survey.has(slot, at) && survey.has(slot, before);
+    if both(Slot::Program) && !only_explains(survey, at) {
+        return true;
+    }
+    if both(Slot::Parameter) && !survey.has(Slot::Number, before) {
+        return true;
+    }
+    let period = both(Slot::Period) && !survey.has(Slot::Audience, at);
+    if period && (strong || whole_periods(survey, at, before)) {
+        return true;
+    }
+    compares && strong && both(Slot::Audience) || compares && strong && both(Slot::Product)
+}
+
+/// Verbs that make a change, as opposed to those that only say where things stand.
+fn moves(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    survey.has(Slot::Verb, at)
+}
+
+/// "raise or cut it by 5%": the verb waits for the amount behind it.
+fn followed_by_amount(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    let sheet = &survey.sheet;
+    let next = sheet.skip(at.end, &["or", "and", ","]);
+    survey.of_slot(Slot::Verb, at).iter().any(|v| v.at.end == at.end)
+        && survey.phrases.iter().any(|p| p.slot == Slot::Verb && p.at.start == next)
+}
+
+/// "… instead of $40", "… not $50", "with a minimum of 5" go on with the change.
+fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    let sheet = &survey.sheet;
+    let first = sheet.skip(at.start, &["but", "and", ","]);
+    let negated = sheet.is(first, &["not", "instead", "rather", "except", "excluding", "starting", "step", "steps"]);
+    // "… on the Product X SPIFF, what does that do to margin?"
+    let asks = sheet.is(first, &["what", "how", "would", "will", "does", "do", "is", "thoughts"]);
+    negated || asks && !survey.has(Slot::Number, at)
+}
+
+/// A program named only to say what else happens ("leave the rest as it is").
+fn only_explains(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    at.clone().any(|i| survey.sheet.is(i, &["leave", "leaving", "keep", "keeping"]))
+}
+
+fn whole_periods(survey: &Survey<'_>, at: &Range<usize>, before: &Range<usize>) -> bool {
+    use crate::reading::periods::Form;
+    let whole = |r: &Range<usize>| {
+        survey.parts.periods.iter().filter(|p| r.contains(&p.at.start)).all(|p| p.form == Form::Whole)
+    };
+    whole(at) && whole(before)
+}
+
+const NOTHING: &[&str] = &[
+    "nothing", "today", "now", "baseline", "status", "quo", "current", "currently", "existing", "is", "are",
+    "unchanged", "none", "today's",
+];
+
+/// "doing nothing", "leaving it as it is", "the baseline", "no change".
+fn is_nothing(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    let sheet = &survey.sheet;
+    let free = [Slot::Number, Slot::Program, Slot::Product, Slot::Audience, Slot::Parameter]
+        .iter()
+        .all(|s| !survey.has(*s, at));
+    let says = at.clone().any(|i| sheet.is(i, NOTHING) || sheet.follows(i, &["no", "change"]));
+    let only = at.clone().all(|i| {
+        sheet.is(i, NOTHING)
+            || lexicon::filler(sheet.word(i))
+            || sheet.is(i, &["no", "change", "leave", "leaving", "keep", "keeping", "?", ".", "same", "rules", "at", "stay", "staying"])
+            || sheet.tokens[i].kind == crate::reading::token::Kind::Symbol
+    });
+    free && says && only
+}

@@ -1,0 +1,154 @@
+//! Questions about the rules, which change nothing: who is eligible, what a cap is,
+//! when a program ends. Answered elsewhere, by citing clauses.
+
+use crate::scenario::{Audience, Draft, Intent, Lookup, Period};
+
+use super::assemble::Parts;
+use super::board::Board;
+use super::clauses::{Slot, Survey};
+use super::{goal, lexicon};
+use super::names::Entity;
+use super::operations::Verb;
+use super::programs::{self, Found};
+use super::reader::Reader;
+use super::sheet::{Sheet, Use};
+use super::subject;
+use super::terms;
+
+const ASKS: &[&str] = &[
+    "who", "which", "what", "what's", "when", "where", "is", "are", "does", "do", "did", "how", "can", "explain", "describe",
+    "until", "tell", "show", "may", "whose", "summarise", "summarize", "remind", "till",
+];
+const RETURNS: &[&str] = &["return", "returns", "returned", "clawback", "clawbacks", "clawed", "refund", "refunds", "claw"];
+const DURATION: &[&str] = &["when", "until", "till", "expire", "expires", "expiry", "ends", "end", "ended", "starts", "start", "started", "began", "begin", "dates", "period", "valid", "running"];
+const ELIGIBLE: &[&str] = &[
+    "eligible", "eligibility", "qualify", "qualifies", "qualifying", "who", "part", "count", "counts", "cover", "covers", "covered",
+    "apply", "applies", "included", "excluded", "participate", "join", "registration", "ineligible", "open",
+];
+const RATES: &[&str] = &["pay", "pays", "paid", "rate", "rates", "tier", "tiers", "worth", "percentage", "accelerator", "calculated", "calculate", "earn", "thresholds", "threshold", "target", "minimum", "bands"];
+
+/// Whether the question asks what the rules say.
+pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
+    let sheet = &survey.sheet;
+    let whole = 0..sheet.len();
+    let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me"]);
+    let sums_up = sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
+    let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up;
+    let terse = sheet.tokens.last().is_some_and(|t| t.text == "?") && sheet.len() <= 10 && about(survey) != "other";
+    let supposes = sheet.has(&["if", "suppose", "supposing", "imagine", "were", "better", "worse", "compare", "versus", "vs", "without", "would"]);
+    let amounts = survey.has(Slot::Number, &whole);
+    let moves = survey.parts.ops.iter().any(|o| {
+        let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require) || sheet.is(o.at.start, &["end", "ended", "stopped", "ends", "start", "keep", "take", "takes"]);
+        !quiet
+    });
+    let program = survey.has(Slot::Program, &whole);
+    let broad = (0..sheet.len()).any(|i| sheet.is(i, lexicon::GENERIC)) || survey.has(Slot::Product, &whole);
+    let rules = about(survey) != "other" && broad;
+    (asks || terse) && goal::find(survey).is_none() && !supposes && !amounts && !moves && (program || rules) && !outcome(survey)
+}
+
+/// "forecast revenue", "why did sales fall": about what happens, not about rules.
+fn outcome(survey: &Survey<'_>) -> bool {
+    let sheet = &survey.sheet;
+    let metrics = ["sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs"];
+    sheet.has(&metrics) && !sheet.has(&["count", "counts", "qualify", "eligible"]) || sheet.is(0, &["why"])
+}
+
+fn about(survey: &Survey<'_>) -> &'static str {
+    let sheet = &survey.sheet;
+    let free = |words: &[&str]| (0..sheet.len()).any(|i| sheet.is(i, words) && sheet.uses[i] != Use::Name);
+    let claims = free(&["claim", "claims", "report", "reported", "deadline"]);
+    if free(RETURNS) {
+        "returns"
+    } else if free(lexicon::CAP) || free(lexicon::BUDGET) {
+        "caps"
+    } else if claims {
+        "other"
+    } else if free(DURATION) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "long"])) {
+        "period"
+    } else if free(ELIGIBLE) {
+        "eligibility"
+    } else if free(RATES) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "much"])) {
+        "rate"
+    } else {
+        "other"
+    }
+}
+
+/// The draft of such a question.
+pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) -> Option<Draft> {
+    let (mut desk, parts) = reader.recognise_all();
+    let Parts { mut mentions, ops, periods, .. } = parts;
+    let about = about(survey);
+    let at = words(&desk.sheet);
+    let span = desk.almanac.default_quarter().0;
+    let said = terms::find(&mut desk.sheet);
+    for op in ops {
+        desk.sheet.claim(op.at, Use::Lever);
+    }
+    for mark in &periods {
+        desk.said("period", mark.at.clone());
+    }
+    let people: Vec<_> = mentions.iter().filter(|m| m.has(|e| matches!(e, Entity::Partner(_)))).cloned().collect();
+    let found = programs::resolve(&mut desk.sheet, &mut mentions, false);
+    let named = survey.has(Slot::Program, &(0..survey.sheet.len())) && !broad_only(survey) || kind_said(&desk.sheet);
+    desk.path = "lookup".to_owned();
+    let programs = match found {
+        Found::Nothing => Some(Vec::new()),
+        Found::Fits { .. } | Found::Unknown { .. } if !named => Some(Vec::new()),
+        found => subject::program(&mut desk, found, &said, span).map(|p| vec![reader.context.company.programs[p].id.clone()]),
+    };
+    for mention in mentions.iter().chain(&people) {
+        desk.sheet.claim(mention.at.clone(), Use::Name);
+    }
+    desk.said("lookup.about", at.clone());
+    claim(&mut desk.sheet);
+    let period = match periods.first() {
+        Some(mark) => Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() },
+        None => {
+            let (span, label) = desk.almanac.default_quarter();
+            desk.assumed("period", "a question about the rules; no period was named");
+            Period { start: span.start, end: span.end, label }
+        }
+    };
+    board.take(desk);
+    Some(Draft {
+        intent: Intent::Lookup,
+        period,
+        audience: Audience::default(),
+        options: Vec::new(),
+        sweep: None,
+        goal: None,
+        earnings: None,
+        lookup: Some(Lookup { programs: programs?, about: about.to_owned() }),
+    })
+}
+
+/// "which programs cover …": programs in general.
+fn broad_only(survey: &Survey<'_>) -> bool {
+    survey.sheet.has(&["programs", "programmes", "incentives", "bonuses", "schemes"])
+}
+
+fn kind_said(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))))
+        || (0..sheet.len()).any(|i| sheet.is(i, &["bonus", "incentive"]))
+}
+
+/// The word that says what is asked about; the first of the question otherwise.
+fn words(sheet: &Sheet<'_>) -> std::ops::Range<usize> {
+    let lists = [RETURNS, lexicon::CAP, lexicon::BUDGET, DURATION, ELIGIBLE, RATES];
+    let found = lists.iter().find_map(|list| (0..sheet.len()).find(|i| sheet.free(*i) && sheet.is(*i, list)));
+    let i = found.unwrap_or(0);
+    i..i + 1
+}
+
+/// Words that such questions are made of.
+fn claim(sheet: &mut Sheet<'_>) {
+    for i in 0..sheet.len() {
+        let known = [RETURNS, DURATION, ELIGIBLE, RATES, ASKS, lexicon::GENERIC, lexicon::PARTNER_NOUNS, lexicon::METRIC, lexicon::LAUNCH].iter().any(|list| sheet.is(i, list))
+            || sheet.is(i, &["handled", "under", "take", "claim", "claims", "long", "sum", "up", "rules", "rule", "clause", "products", "product", "there", "still", "now", "need", "deal", "happens", "treated", "conditions", "all", "which", "on", "in", "for", "too", "also", "get", "most", "allowed", "any", "more", "everyone", "much", "how", "than", "details", "terms"]);
+        if sheet.free(i) && known {
+            sheet.claim(i..i + 1, Use::Idle);
+        }
+    }
+}

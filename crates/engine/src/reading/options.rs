@@ -1,0 +1,205 @@
+//! Options and their levers from the changes of a question: each segment read as a
+//! change of its own, then put together under one period and one audience where
+//! they agree.
+
+use serde_json::json;
+
+use crate::calendar::Span;
+use crate::scenario::{Audience, Draft, Intent, Lever, Period, ScenarioOption, audience, label};
+
+use super::assemble::{self, Change};
+use super::board::Board;
+use super::clauses::{self, Piece, Segment, Survey};
+use super::days::range_words;
+use super::desk::choice;
+use super::sheet::Use;
+use super::{launch, lexicon};
+use super::reader::Reader;
+
+/// The draft of all changes of a question; `None` where it could not be put
+/// together, with the reason on the board.
+pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) -> Option<Draft> {
+    let segments = clauses::split(survey);
+    let pieces: Vec<Piece> = (0..segments.len()).map(|k| clauses::compose(survey, &segments, k)).collect();
+    settle_frame(survey, &segments, board);
+    let read = changes(reader, &segments, pieces, board)?;
+    one_sided_audience(reader, survey, &segments, &read, board)?;
+    Some(draft(reader, read, board))
+}
+
+/// Words that only say how the changes stand to each other were read.
+fn settle_frame(survey: &Survey<'_>, segments: &[Segment], board: &mut Board) {
+    let mut sheet = survey.sheet.copy();
+    sheet.claim(0..sheet.len(), Use::Free);
+    let weighs = segments.iter().any(|s| s.alternative || s.nothing);
+    for i in 0..sheet.len() {
+        if let Some(at) = clauses::label(&sheet, i).filter(|_| weighs) {
+            sheet.claim(at, Use::Idle);
+        }
+        let asks = sheet.is(i, clauses::COMPARE) || sheet.is(i, clauses::VERSUS) || sheet.is(i, &["rather", "than", "prefer"]);
+        // "which brings more margin, …"
+        let outcome = (sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS)) && sheet.is(i + 1, lexicon::METRIC);
+        let between = segments.windows(2).any(|w| (w[0].at.end..w[1].at.start).contains(&i));
+        if weighs && (asks || outcome) || between && sheet.is(i, &["or", "with", "to", "and", "while", "then", "plus"]) {
+            sheet.claim(i..i + 1, Use::Idle);
+        }
+    }
+    for at in segments.iter().flat_map(|s| &s.not) {
+        sheet.claim(at.clone(), Use::Idle);
+    }
+    board.coverage.settle(&sheet);
+}
+
+/// One change an entry: its option, and what was read.
+type Read = Vec<(usize, Change)>;
+
+fn changes(reader: &Reader<'_>, segments: &[Segment], pieces: Vec<Piece>, board: &mut Board) -> Option<Read> {
+    let mut read: Read = Vec::new();
+    let (mut option, mut levers, mut whole) = (0, 0, true);
+    for (segment, piece) in segments.iter().zip(pieces) {
+        if segment.alternative && levers > 0 {
+            (option, levers) = (option + 1, 0);
+        }
+        if segment.nothing {
+            // The baseline is always shown beside the options.
+            settle_nothing(reader, piece, board);
+            continue;
+        }
+        let (mut desk, parts) = reader.recognise(piece.tokens);
+        desk.path = format!("options[{option}].levers[{levers}]");
+        let change = if launch::is_launch(&desk.sheet, &parts) {
+            launch::read(&mut desk, parts)
+        } else {
+            assemble::one_change(&mut desk, parts)
+        };
+        board.take(desk);
+        match change {
+            Some(change) => {
+                levers += change.levers.len();
+                read.push((option, change));
+            }
+            None => {
+                levers += 1;
+                whole = false;
+            }
+        }
+    }
+    (whole && !read.is_empty()).then_some(read)
+}
+
+fn settle_nothing(reader: &Reader<'_>, piece: Piece, board: &mut Board) {
+    let (mut desk, _) = reader.recognise(piece.tokens);
+    let all = 0..desk.sheet.len();
+    desk.sheet.claim(all, Use::Idle);
+    board.take(desk);
+}
+
+/// "Raise A 5% for Gold and cut B by $2": is B for Gold too?
+fn one_sided_audience(
+    reader: &Reader<'_>,
+    survey: &Survey<'_>,
+    segments: &[Segment],
+    read: &Read,
+    board: &mut Board,
+) -> Option<()> {
+    let named: Vec<&Audience> = read.iter().map(|(_, c)| &c.audience).filter(|a| **a != Audience::default()).collect();
+    let alternatives = segments.iter().any(|s| s.alternative);
+    if named.is_empty() || named.len() == read.len() || alternatives || said_everyone(survey) {
+        return Some(());
+    }
+    let who = audience::describe(named[0], &reader.context.company.catalog);
+    let choices = vec![
+        choice("each", format!("only where it is said: {who}"), json!({})),
+        choice("all", format!("all changes for {who}"), json!({"audience": named[0]})),
+    ];
+    let mut desk = reader.recognise(Vec::new()).0;
+    let answer = desk.ask("audience", format!("Are all changes for {who}, or only the one beside it?"), choices);
+    board.take(desk);
+    answer.map(|_| ())
+}
+
+fn said_everyone(survey: &Survey<'_>) -> bool {
+    survey.sheet.has(&["everyone", "everybody"])
+}
+
+fn draft(reader: &Reader<'_>, read: Read, board: &mut Board) -> Draft {
+    let all = reader.context.answers.get("audience").is_some_and(|a| a == "all");
+    let mut changes: Vec<Change> = read.iter().map(|(_, c)| c.clone()).collect();
+    if all && let Some(who) = changes.iter().map(|c| c.audience.clone()).find(|a| *a != Audience::default()) {
+        changes.iter_mut().for_each(|c| c.audience = who.clone());
+    }
+    let intent = intent(&read);
+    let one_period = changes.windows(2).all(|w| w[0].period.span() == w[1].period.span());
+    let one_audience = changes.windows(2).all(|w| w[0].audience == w[1].audience);
+    let period = if one_period { changes[0].period.clone() } else { hull(&changes) };
+    let audience = if one_audience { changes[0].audience.clone() } else { Audience::default() };
+    let options = read.last().map_or(0, |(o, _)| o + 1);
+    let mut sorted: Vec<Vec<Lever>> = vec![Vec::new(); options];
+    for ((option, _), change) in read.iter().zip(&changes) {
+        for lever in &change.levers {
+            sorted[*option].push(Lever {
+                period: (!one_period).then(|| change.period.clone()),
+                audience: (!one_audience).then(|| change.audience.clone()),
+                ..lever.clone()
+            });
+        }
+    }
+    once(board);
+    Draft {
+        intent,
+        period,
+        audience,
+        options: sorted.into_iter().map(|levers| option(levers, reader)).collect(),
+        sweep: None,
+        goal: None,
+        earnings: None,
+        lookup: None,
+    }
+}
+
+fn intent(read: &Read) -> Intent {
+    if read.last().is_some_and(|(o, _)| *o > 0) {
+        Intent::Compare
+    } else if read.iter().any(|(_, c)| c.hindcast) {
+        Intent::Hindcast
+    } else {
+        Intent::Forecast
+    }
+}
+
+/// The option of some levers, with its label. Levers of their own time or audience
+/// say so, so that options can be told apart.
+pub(crate) fn option(levers: Vec<Lever>, reader: &Reader<'_>) -> ScenarioOption {
+    let company = reader.context.company;
+    let words = |l: &Lever| {
+        let mut text = label(l, company);
+        if let Some(who) = l.audience.as_ref().filter(|a| **a != Audience::default()) {
+            text.push_str(&format!(" for {}", audience::describe(who, &company.catalog)));
+        }
+        if let Some(period) = &l.period {
+            text.push_str(&format!(" in {}", period.label));
+        }
+        text
+    };
+    ScenarioOption { label: levers.iter().map(words).collect::<Vec<_>>().join(", "), levers }
+}
+
+/// From the first day of all changes to the last.
+fn hull(changes: &[Change]) -> Period {
+    let start = changes.iter().map(|c| c.period.start).min().unwrap_or_default();
+    let end = changes.iter().map(|c| c.period.end).max().unwrap_or_default();
+    let same = changes.iter().find(|c| c.period.start == start && c.period.end == end);
+    let label = same.map_or_else(|| range_words(Span::new(start, end)), |c| c.period.label.clone());
+    Period { start, end, label }
+}
+
+/// Says what is said of all changes only once.
+fn once(board: &mut Board) {
+    let mut kept: Vec<super::Provenance> = Vec::new();
+    for entry in std::mem::take(&mut board.provenance) {
+        if !kept.contains(&entry) {
+            kept.push(entry);
+        }
+    }
+    board.provenance = kept;
+}

@@ -1,0 +1,66 @@
+//! What all parts of one reading share: the question, what it is read against, the
+//! names of the company, whether it looks back. Recognises the parts of any run of
+//! tokens; decides nothing.
+
+use super::assemble::Parts;
+use super::days::Almanac;
+use super::desk::Desk;
+use super::names::{self, Index};
+use super::sheet::{Sheet, Use};
+use super::token::{self, Token};
+use super::{Context, lexicon, numbers, operations, periods, spelling};
+
+/// A reading under way.
+pub(crate) struct Reader<'a> {
+    pub context: &'a Context<'a>,
+    pub question: &'a str,
+    pub index: &'a Index,
+    /// The question in tokens, spelled as they were taken for.
+    pub tokens: Vec<Token>,
+    /// Whether the question looks back: "what if we had".
+    pub back: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Cuts the question and mends its spelling.
+    pub fn new(question: &'a str, context: &'a Context<'a>, index: &'a Index) -> Self {
+        let mut tokens = token::tokens(question);
+        // Polite and vague words may stand anywhere, even inside "from … 15 July".
+        tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
+        spelling::correct(&mut tokens, index);
+        let sheet = Sheet::new(context.company, index, question, tokens.clone());
+        let back = super::intents::looks_back(&sheet);
+        Self { context, question, index, tokens, back }
+    }
+
+    /// The calendar the question is read in.
+    pub fn almanac(&self) -> Almanac {
+        let company = self.context.company;
+        Almanac { today: company.today(), calendar: company.calendar, past: self.back }
+    }
+
+    /// Runs every recogniser over the whole question.
+    pub fn recognise_all(&self) -> (Desk<'a>, Parts) {
+        self.recognise(self.tokens.clone())
+    }
+
+    /// Runs every recogniser over some tokens, longest names first.
+    pub fn recognise(&self, tokens: Vec<Token>) -> (Desk<'a>, Parts) {
+        let almanac = self.almanac();
+        let mut sheet = Sheet::new(self.context.company, self.index, self.question, tokens);
+        let mut mentions = names::long(&mut sheet, self.index);
+        let periods = periods::find(&mut sheet, &almanac);
+        let numbers = numbers::find(&mut sheet);
+        mentions.extend(names::short(&mut sheet, self.index));
+        mentions.extend(names::partners(&mut sheet, self.index));
+        mentions.sort_by_key(|m| m.at.start);
+        let ops = operations::find(&mut sheet);
+        for i in 0..sheet.len() {
+            // "why don't we", "why not": a way of asking, not a negation.
+            if sheet.word(i) == "why" && sheet.is(i + 1, lexicon::NEGATION) {
+                sheet.claim(i..i + 2, Use::Idle);
+            }
+        }
+        (Desk::new(self.context, sheet, almanac), Parts { mentions, numbers, ops, periods })
+    }
+}
