@@ -63,12 +63,9 @@ fn sections(version: &Version) -> Vec<(&'static str, Vec<String>)> {
     let purpose = format!("The {} rewards partners for what they sell.", version.name);
     let dates = format!("It runs from {} to {}, both days included.", t.from, t.to);
     let pay = "Pay, tiers and caps are those of the schedule above; amounts are rounded once.".to_owned();
-    let back = "What is returned is taken off the period of the original sale, which is then calculated again.";
-    vec![
-        ("Purpose", vec![purpose, dates]),
-        ("Calculation", vec![pay]),
-        ("Returns", vec![back.to_owned()]),
-    ]
+    let back =
+        "What is returned is taken off the period of the original sale, which is then calculated again.";
+    vec![("Purpose", vec![purpose, dates]), ("Calculation", vec![pay]), ("Returns", vec![back.to_owned()])]
 }
 
 fn spiffs() -> Vec<ProgramFile> {

@@ -28,15 +28,19 @@ pub fn demo() -> Company {
 /// The second company.
 pub fn second() -> Company {
     let made = harrow(1);
-    let catalog =
-        Catalog::new(partners(&made.books.partners, &[]), products(&made.books.products, &[]), harrow::CURRENCY.to_owned());
+    let catalog = Catalog::new(
+        partners(&made.books.partners, &[]),
+        products(&made.books.products, &[]),
+        harrow::CURRENCY.to_owned(),
+    );
     company(catalog, &made.programs, harrow::as_of(), harrow::FIRST_MONTH)
 }
 
 fn company(catalog: Catalog, files: &[ProgramFile], as_of: NaiveDate, first_month: u32) -> Company {
     let mut programs: Vec<Program> = Vec::new();
     for file in files {
-        let (version, _) = front_matter::parse(&file.path(), &file.markdown()).expect("a program file without errors");
+        let (version, _) =
+            front_matter::parse(&file.path(), &file.markdown()).expect("a program file without errors");
         match programs.iter_mut().find(|p| p.id == version.program) {
             Some(program) => program.versions.push(version),
             None => programs.push(Program { id: version.program.clone(), versions: vec![version] }),
@@ -56,7 +60,8 @@ fn company(catalog: Catalog, files: &[ProgramFile], as_of: NaiveDate, first_mont
 }
 
 fn partners(rows: &[books::Partner], tiers: &[TierChange]) -> Vec<Partner> {
-    let history = |id: &str| tiers.iter().filter(|t| t.partner == id).map(|t| (t.from, t.tier.clone())).collect();
+    let history =
+        |id: &str| tiers.iter().filter(|t| t.partner == id).map(|t| (t.from, t.tier.clone())).collect();
     let partner = |p: &books::Partner| Partner {
         id: p.id.clone(),
         name: p.name.clone(),

@@ -19,10 +19,16 @@ fn answer(question: &Question, company: &Company) -> Reading {
     let answers = BTreeMap::new();
     let mut last = None;
     for turn in &question.previous {
-        let context = Context { company, answers: &answers, previous: last.as_ref(), partner: question.partner.as_deref() };
+        let context = Context {
+            company,
+            answers: &answers,
+            previous: last.as_ref(),
+            partner: question.partner.as_deref(),
+        };
         last = read(turn, &context).scenario;
     }
-    let context = Context { company, answers: &answers, previous: last.as_ref(), partner: question.partner.as_deref() };
+    let context =
+        Context { company, answers: &answers, previous: last.as_ref(), partner: question.partner.as_deref() };
     read(&question.question, &context)
 }
 
@@ -36,7 +42,9 @@ fn shown(reading: &Reading) -> String {
         strip(&mut json);
         write!(out, " {json}").expect("text");
     }
-    for finding in reading.findings.iter().filter(|f| f.severity == spiffcast_engine::finding::Severity::Error) {
+    for finding in
+        reading.findings.iter().filter(|f| f.severity == spiffcast_engine::finding::Severity::Error)
+    {
         write!(out, " [{}: {}]", finding.code, finding.message).expect("text");
     }
     if !reading.unused_words.is_empty() {
@@ -66,8 +74,11 @@ fn strip(value: &mut serde_json::Value) {
 fn score(set: &str, company: &Company) -> (Score, String) {
     let mut score = Score::default();
     let mut wrong = String::new();
+    let mut times = Vec::new();
     for question in evaluate::parse(set).expect("a set without errors") {
+        let start = std::time::Instant::now();
         let reading = answer(&question, company);
+        times.push(start.elapsed());
         let judged = judge(&question, &reading);
         score.add(&question, &reading, &judged);
         if judged.verdict != Verdict::Right {
@@ -83,6 +94,13 @@ fn score(set: &str, company: &Company) -> (Score, String) {
             .expect("text");
         }
     }
+    // Shown, never asserted: figures of this build on this machine.
+    times.sort_unstable();
+    eprintln!(
+        "reading: median {:?}, 99th percentile {:?}",
+        times[times.len() / 2],
+        times[times.len() * 99 / 100]
+    );
     (score, wrong)
 }
 
@@ -128,8 +146,15 @@ fn questions_written_afterwards_are_read() {
         [("blind demo", BLIND_DEMO, catalogue::demo()), ("blind second", BLIND_HARROW, catalogue::second())]
     {
         let (score, wrong) = score(set, &company);
-        eprintln!("{name}: exact {:.3} of {}, needless {:.3}, silent errors {} of {}, right {}\n{wrong}",
-            score.exact_match(), score.answerable, score.needless_share(), score.silent_errors, score.questions, score.right);
+        eprintln!(
+            "{name}: exact {:.3} of {}, needless {:.3}, silent errors {} of {}, right {}\n{wrong}",
+            score.exact_match(),
+            score.answerable,
+            score.needless_share(),
+            score.silent_errors,
+            score.questions,
+            score.right
+        );
         assert!(score.exact_match() >= 0.5 && score.silent_error_rate() <= 0.1, "{name}");
     }
 }

@@ -48,7 +48,8 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
         [] => return without_number(desk, asked, ops),
         [..] => {
             let texts: Vec<String> = mains.iter().map(|k| desk.sheet.text(numbers[*k].at.clone())).collect();
-            let question = format!("The question gives several values: {}. Which one is the change?", texts.join(", "));
+            let question =
+                format!("The question gives several values: {}. Which one is the change?", texts.join(", "));
             desk.ask(&desk.field("value"), question, vec![]);
             return None;
         }
@@ -62,7 +63,11 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     let (ups, used) = directions(&desk.sheet, main, ops);
     used.into_iter().for_each(|at| desk.sheet.claim(at, Use::Lever));
     desk.sheet.claim(from..main.at.end, Use::Number);
-    for op in ops.iter().filter(|o| o.verb == Verb::Set) {
+    // "take it to $50" sets.
+    let taken =
+        |o: &Op| place == Place::To && desk.sheet.is(o.at.start, &["take", "takes", "taking", "took"]);
+    let carried: Vec<&Op> = ops.iter().filter(|o| o.verb == Verb::Set || taken(o)).collect();
+    for op in carried {
         desk.sheet.claim(op.at.clone(), Use::Lever);
     }
     desk.said(desk.field("value"), main.at.clone());
@@ -180,7 +185,9 @@ fn decide(
         (_, Some(true)) if introduces => set(desk, asked, main, None),
         (Place::To, _) => set(desk, asked, main, up),
         (_, Some(up)) => delta(desk, asked, main, place, up),
-        (Place::Bare, None) if setter || replaces || valued(desk, asked, main) => set(desk, asked, main, None),
+        (Place::Bare, None) if setter || replaces || valued(desk, asked, main) => {
+            set(desk, asked, main, None)
+        }
         _ => ask_direction(desk, asked, main),
     }
 }
@@ -319,8 +326,23 @@ fn misfit(desk: &mut Desk<'_>, main: &Number, hint: &str) -> Option<Amount> {
 }
 
 const AGAINST_TODAY: &[&str] = &[
-    "to", "the", "current", "currently", "today", "today's", "now", "it", "is", "rate", "terms", "existing", "level", "what",
-    "we", "pay", "present",
+    "to",
+    "the",
+    "current",
+    "currently",
+    "today",
+    "today's",
+    "now",
+    "it",
+    "is",
+    "rate",
+    "terms",
+    "existing",
+    "level",
+    "what",
+    "we",
+    "pay",
+    "present",
 ];
 const RELATIVE: &[&str] = &["relative", "relatively"];
 
@@ -348,7 +370,8 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
                 return sure(percent);
             }
             // "5% higher than today's 3%": measured against the rate itself.
-            let than = (main.at.end..(main.at.end + 4).min(desk.sheet.len())).find(|i| desk.sheet.word(*i) == "than");
+            let than = (main.at.end..(main.at.end + 4).min(desk.sheet.len()))
+                .find(|i| desk.sheet.word(*i) == "than");
             if let Some(i) = than {
                 let end = desk.sheet.skip(i + 1, AGAINST_TODAY);
                 desk.sheet.claim(i..end, Use::Lever);
@@ -376,7 +399,10 @@ fn delta(desk: &mut Desk<'_>, asked: &Asked<'_>, main: &Number, place: Place, up
         }
         (_, Given::Percent) => {
             // "5% relative to today", "5% more than now": what it is anyway.
-            let said = (0..desk.sheet.len()).find(|i| desk.sheet.free(*i) && (desk.sheet.is(*i, RELATIVE) || desk.sheet.word(*i) == "than"));
+            let near = main.at.end..(main.at.end + 4).min(desk.sheet.len());
+            let said = near.into_iter().find(|i| {
+                desk.sheet.free(*i) && (desk.sheet.is(*i, RELATIVE) || desk.sheet.word(*i) == "than")
+            });
             if let Some(i) = said {
                 let end = desk.sheet.skip(i + 1, AGAINST_TODAY);
                 desk.sheet.claim(i..end, Use::Lever);

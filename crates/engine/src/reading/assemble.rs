@@ -56,7 +56,10 @@ pub(crate) fn subject(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
         let terms = &version_near(&company.programs[p], period.start.max(company.today())).terms;
         let parameter = subject::parameter(desk, &said, terms)?;
         if crate::scenario::change::unit(terms, parameter).is_none() {
-            let message = format!("The {} has no number to look for", crate::scenario::describe::parameter_words(parameter));
+            let message = format!(
+                "The {} has no number to look for",
+                crate::scenario::describe::parameter_words(parameter)
+            );
             desk.outside("not_a_number", message, "Ask about a rate, a cap, a budget or another number");
             return None;
         }
@@ -213,7 +216,12 @@ fn as_described(desk: &mut Desk<'_>, numbers: &[Number], levers: &[Lever], terms
     true
 }
 
-pub(crate) fn lever(program: &str, parameter: Parameter, operation: Operation, value: Option<String>) -> Lever {
+pub(crate) fn lever(
+    program: &str,
+    parameter: Parameter,
+    operation: Operation,
+    value: Option<String>,
+) -> Lever {
     Lever {
         program: program.to_owned(),
         parameter,
@@ -259,6 +267,7 @@ fn numeric(
         desk.outside("several_changes", message, "Ask about one change at a time");
         return None;
     }
+    let parameter = if tier_starts(desk, parameter, numbers) { Parameter::TierThreshold } else { parameter };
     let kick_in = kicks_in(desk, parameter, numbers);
     let parameter = if kick_in { Parameter::AcceleratorAbove } else { parameter };
     let words = said.first().filter(|_| parameter == Parameter::TierThreshold).map(|s| s.at.clone());
@@ -287,6 +296,24 @@ fn numeric(
     )
 }
 
+/// `the top tier starts at 90,000`: where it starts, not what it pays.
+fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
+    let sheet = &mut desk.sheet;
+    let amount = numbers.iter().all(|n| n.given != super::numbers::Given::Percent && !n.per_unit);
+    if parameter != Parameter::TierRate || !amount {
+        return false;
+    }
+    let words = ["start", "starts", "begin", "begins", "kick", "kicks"];
+    let place = (0..sheet.len()).find(|i| {
+        let next = sheet.skip(i + 1, &["in"]);
+        sheet.free(*i) && sheet.is(*i, &words) && sheet.is(next, &["at", "from"])
+    });
+    let Some(i) = place else { return false };
+    let end = sheet.skip(i + 1, &["in"]);
+    sheet.claim(i..end, super::sheet::Use::Lever);
+    true
+}
+
 /// `the accelerator kicks in at 110%`.
 fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
     let sheet = &mut desk.sheet;
@@ -298,6 +325,11 @@ fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bo
     };
     let end = i + 1 + usize::from(sheet.word(i + 1) == "in");
     sheet.claim(i..end, super::sheet::Use::Lever);
+    let of = (end..sheet.len())
+        .find(|k| sheet.word(*k) == "of" && sheet.is(k + 1, &["target", "quota", "attainment", "plan"]));
+    if let Some(k) = of {
+        sheet.claim(k..k + 2, super::sheet::Use::Lever);
+    }
     if let Some(k) = sheet.find_free(&["let", "have"]) {
         sheet.claim(k..k + 1, super::sheet::Use::Lever);
     }

@@ -53,7 +53,8 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let kind = kind_of(&entity);
         let listed = between.clone().any(|i| sheet.is(i, &["and", "or", "&"]));
         let same_kind = last.is_some_and(|(_, k)| k == kind);
-        let and = listed || (same_kind && (between.is_empty() || between.clone().any(|i| sheet.word(i) == ",")));
+        let and =
+            listed || (same_kind && (between.is_empty() || between.clone().any(|i| sheet.word(i) == ",")));
         let near = last.is_some_and(|(_, k)| k != kind) && and && joined && !turned;
         let list = if out { &mut said.audience.exclude } else { &mut said.audience.include };
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
@@ -141,8 +142,8 @@ fn joined(sheet: &Sheet<'_>, from: usize, to: usize) -> bool {
         sheet.is(
             i,
             &[
-                "and", "or", "&", ",", "in", "the", "just", "only", "from", "of", "our", "with", "for", "-", "/", "both",
-                "who", "are", "that", "based",
+                "and", "or", "&", ",", "in", "the", "just", "only", "from", "of", "our", "with", "for", "-",
+                "/", "both", "who", "are", "that", "based",
             ],
         ) || lexicon::filler(sheet.word(i))
             || sheet.unknown(i)

@@ -99,10 +99,15 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if token.kind == Kind::Number {
         return Weight::Heavy;
     }
+    if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
+        return Weight::None;
+    }
     if word == "new" && sheet.is(i + 1, lexicon::PARTNER_NOUNS) {
         return Weight::Heavy;
     }
-    if matches!(word, "let" | "had" | "has" | "have") || (word == "every" && sheet.is(i + 1, &["unit", "one"])) {
+    if matches!(word, "let" | "had" | "has" | "have")
+        || (word == "every" && sheet.is(i + 1, &["unit", "one"]))
+    {
         return Weight::None;
     }
     if lexicon::NEGATION.contains(&word) {

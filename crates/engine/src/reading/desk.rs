@@ -37,7 +37,6 @@ pub(crate) fn choice(id: impl Into<String>, label: impl Into<String>, patch: Val
     Choice { id: id.into(), label: label.into(), patch }
 }
 
-
 /// The choice of saying it differently.
 pub(crate) fn rephrase() -> Choice {
     choice("rephrase", "I will say it differently", json!({}))

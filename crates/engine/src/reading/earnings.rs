@@ -9,33 +9,61 @@ use crate::scenario::{Audience, Draft, EarningsQuery, ExtraSale, Intent, Period,
 
 use super::assemble::{Parts, people};
 use super::board::Board;
-use super::clauses::Survey;
 use super::desk::{Desk, choice};
 use super::names::{Entity, Mention};
 use super::numbers::{Given, Number};
 use super::periods::PeriodMark;
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
+use super::splitting::Survey;
 
 const FIRST_PERSON: &[&str] = &["i", "i'll", "i'd", "i'm", "my", "me", "we", "our"];
-const EARN: &[&str] = &["earn", "earns", "earned", "earning", "earnings", "make", "makes", "payout", "payouts", "get", "paid", "commission", "due"];
+const EARN: &[&str] = &[
+    "earn",
+    "earns",
+    "earned",
+    "earning",
+    "earnings",
+    "make",
+    "makes",
+    "payout",
+    "payouts",
+    "get",
+    "paid",
+    "commission",
+    "due",
+];
 const SELL: &[&str] = &["sell", "sells", "sold", "selling", "move", "close", "shift"];
 
 /// Whether the question is about what a partner earns.
-pub(crate) fn is_earnings(survey: &Survey<'_>) -> bool {
+pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
-    let partner = |i: usize| survey.parts.mentions.iter().any(|m| m.at.contains(&i) && m.has(|e| matches!(e, Entity::Partner(_))));
-    let me = |i: usize| sheet.is(i, &["i", "i'll", "i'd", "i'm", "my"]);
-    let near = |i: usize, words: &[&str], reach: usize| (i + 1..(i + reach).min(sheet.len())).any(|k| sheet.is(k, words));
-    let own = (0..sheet.len()).any(|i| me(i) && (near(i, EARN, 5) || near(i, SELL, 5) || near(i, &["far", "next"], 4)));
-    let far = (0..sheet.len()).any(|i| sheet.follows(i, &["how", "far"]) && sheet.is(i + 2, &["am", "are", "is"]));
+    let partner = |i: usize| {
+        survey.parts.mentions.iter().any(|m| m.at.contains(&i) && m.has(|e| matches!(e, Entity::Partner(_))))
+    };
+    // Who signs in as a partner says "we" of it; a manager does not.
+    let ours = reader.context.partner.is_some();
+    let me = |i: usize| {
+        sheet.is(i, &["i", "i'll", "i'd", "i'm", "my"])
+            || ours && sheet.is(i, &["we", "we'll", "we'd", "our", "us"])
+    };
+    let near = |i: usize, words: &[&str], reach: usize| {
+        (i + 1..(i + reach).min(sheet.len())).any(|k| sheet.is(k, words))
+    };
+    let own = (0..sheet.len())
+        .any(|i| me(i) && (near(i, EARN, 5) || near(i, SELL, 5) || near(i, &["far", "next"], 4)));
+    let far =
+        (0..sheet.len()).any(|i| sheet.follows(i, &["how", "far"]) && sheet.is(i + 2, &["am", "are", "is"]));
     let theirs = (0..sheet.len()).any(|i| {
-        partner(i) && !sheet.has(&["could", "cannot", "can't"]) && near(i, &["earn", "earns", "make", "makes", "earning", "earnings"], 6)
+        partner(i)
+            && !sheet.has(&["could", "cannot", "can't"])
+            && near(i, &["earn", "earns", "make", "makes", "earning", "earnings"], 6)
     });
     // "Could I see what raising it makes?": a change of a program is no outlook.
     let changes = survey.parts.ops.iter().any(|o| {
         use super::operations::Verb as V;
-        matches!(o.verb, V::Up | V::Down | V::Stop | V::Times(_) | V::Require | V::Exclude) && !sheet.is(o.at.start, SELL)
+        matches!(o.verb, V::Up | V::Down | V::Stop | V::Times(_) | V::Require | V::Exclude)
+            && !sheet.is(o.at.start, SELL)
     });
     (own || far || theirs) && !changes
 }
@@ -71,7 +99,11 @@ fn partner(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<String> {
     let asking = desk.context.partner;
     let Some(mention) = named else {
         let Some(own) = asking else {
-            desk.ask(field, "Which partner's earnings? Name it, or sign in as the partner".to_owned(), vec![]);
+            desk.ask(
+                field,
+                "Which partner's earnings? Name it, or sign in as the partner".to_owned(),
+                vec![],
+            );
             return None;
         };
         let me = (0..desk.sheet.len()).find(|i| desk.sheet.is(*i, FIRST_PERSON));
@@ -88,7 +120,11 @@ fn partner(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<String> {
             desk.said(field, mention.at.clone());
             return Some(own.to_owned());
         }
-        desk.outside("another_partner", "A partner can ask about its own earnings only".to_owned(), "Ask about your own earnings");
+        desk.outside(
+            "another_partner",
+            "A partner can ask about its own earnings only".to_owned(),
+            "Ask about your own earnings",
+        );
         return None;
     }
     if let [one] = fits.as_slice() {
@@ -100,7 +136,11 @@ fn partner(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<String> {
         .take(8)
         .map(|p| {
             let partner = &catalog.partners[*p];
-            choice(partner.id.clone(), format!("{} ({}, {})", partner.name, partner.id, partner.region), json!({field: partner.id}))
+            choice(
+                partner.id.clone(),
+                format!("{} ({}, {})", partner.name, partner.id, partner.region),
+                json!({field: partner.id}),
+            )
         })
         .collect();
     let text = desk.sheet.text(mention.at.clone());
@@ -108,7 +148,12 @@ fn partner(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<String> {
 }
 
 /// Sales imagined on top: each amount with the product behind it.
-fn extra(desk: &mut Desk<'_>, mentions: &[Mention], numbers: &[Number], periods: &[PeriodMark]) -> Option<Vec<ExtraSale>> {
+fn extra(
+    desk: &mut Desk<'_>,
+    mentions: &[Mention],
+    numbers: &[Number],
+    periods: &[PeriodMark],
+) -> Option<Vec<ExtraSale>> {
     let catalog = &desk.context.company.catalog;
     let on = month(desk, periods);
     let mut sales: Vec<ExtraSale> = Vec::new();
@@ -116,13 +161,18 @@ fn extra(desk: &mut Desk<'_>, mentions: &[Mention], numbers: &[Number], periods:
     for number in numbers {
         let field = format!("earnings.extra[{}]", sales.len());
         let text = desk.sheet.text(number.at.clone());
-        let units = matches!(number.given, Given::Bare | Given::Units) && !number.odd && number.sign != Some(false);
+        let units =
+            matches!(number.given, Given::Bare | Given::Units) && !number.odd && number.sign != Some(false);
         let Some(value) = number.value.filter(|v| units && v.is_sign_positive() && !v.is_zero()) else {
             desk.ask(&format!("{field}.units"), format!("How many units is {text}?"), vec![]);
             return None;
         };
-        let behind = mentions.iter().find(|m| m.is_product() && m.at.start >= number.at.end.max(from) && m.at.start - number.at.end <= 6);
-        let Some(product) = behind.or_else(|| mentions.iter().find(|m| m.is_product() && m.at.end <= number.at.start)) else {
+        let behind = mentions.iter().find(|m| {
+            m.is_product() && m.at.start >= number.at.end.max(from) && m.at.start - number.at.end <= 6
+        });
+        let Some(product) =
+            behind.or_else(|| mentions.iter().find(|m| m.is_product() && m.at.end <= number.at.start))
+        else {
             desk.ask(&format!("{field}.sku"), format!("{text} of which product?"), vec![]);
             return None;
         };
@@ -130,7 +180,11 @@ fn extra(desk: &mut Desk<'_>, mentions: &[Mention], numbers: &[Number], periods:
         desk.sheet.claim(number.at.start..product.at.end.max(number.at.end), Use::Number);
         let sku = sku(desk, product, &format!("{field}.sku"))?;
         desk.said(field.clone(), number.at.start.min(product.at.start)..product.at.end.max(number.at.end));
-        sales.push(ExtraSale { sku: catalog.products[sku].sku.clone(), units: figures::plain(value), on: on.clone() });
+        sales.push(ExtraSale {
+            sku: catalog.products[sku].sku.clone(),
+            units: figures::plain(value),
+            on: on.clone(),
+        });
     }
     if numbers.is_empty() {
         let sell = desk.sheet.find_free(SELL);
@@ -150,7 +204,9 @@ fn sku(desk: &mut Desk<'_>, mention: &Mention, field: &str) -> Option<usize> {
         .iter()
         .flat_map(|e| match e {
             Entity::Product(p) => vec![*p],
-            Entity::Family(f) => (0..catalog.products.len()).filter(|p| catalog.products[*p].family == *f).collect(),
+            Entity::Family(f) => {
+                (0..catalog.products.len()).filter(|p| catalog.products[*p].family == *f).collect()
+            }
             _ => Vec::new(),
         })
         .collect();
@@ -162,7 +218,13 @@ fn sku(desk: &mut Desk<'_>, mention: &Mention, field: &str) -> Option<usize> {
     let choices = fits
         .iter()
         .take(12)
-        .map(|p| choice(catalog.products[*p].sku.clone(), format!("{} ({})", catalog.products[*p].name, catalog.products[*p].sku), json!({field: catalog.products[*p].sku})))
+        .map(|p| {
+            choice(
+                catalog.products[*p].sku.clone(),
+                format!("{} ({})", catalog.products[*p].name, catalog.products[*p].sku),
+                json!({field: catalog.products[*p].sku}),
+            )
+        })
         .collect();
     let text = desk.sheet.text(mention.at.clone());
     let answer = desk.ask(field, format!("Which product is {text:?}?"), choices)?;
@@ -191,7 +253,11 @@ fn period(desk: &mut Desk<'_>, periods: &[PeriodMark], sells: bool) -> Period {
     let day = periods.first().map_or(desk.almanac.today, |p| p.span.start);
     let span: Span = desk.almanac.calendar.period_of(PeriodKind::Quarter, day);
     let label = desk.almanac.name(PeriodKind::Quarter, span);
-    let reason = if periods.is_empty() { "no period was named: the quarter that holds today" } else { "the quarter of the imagined sales" };
+    let reason = if periods.is_empty() {
+        "no period was named: the quarter that holds today"
+    } else {
+        "the quarter of the imagined sales"
+    };
     desk.assumed("period", reason);
     Period { start: span.start, end: span.end, label }
 }
@@ -199,9 +265,54 @@ fn period(desk: &mut Desk<'_>, periods: &[PeriodMark], sells: bool) -> Period {
 /// Words of such questions, and the programs they look at.
 fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
     let words = [
-        "earn", "earns", "earned", "earning", "earnings", "make", "makes", "payout", "payouts", "sell", "sells", "sold", "selling",
-        "move", "more", "extra", "additional", "another", "units", "unit", "of", "far", "from", "next", "tier", "threshold", "target",
-        "i", "i'll", "i'd", "my", "if", "paid", "bonus", "bonuses", "commission", "rebate", "spiff", "in", "on", "and", "close", "due", "shift", "target", "accelerator", "level", "away",
+        "earn",
+        "earns",
+        "earned",
+        "earning",
+        "earnings",
+        "make",
+        "makes",
+        "payout",
+        "payouts",
+        "sell",
+        "sells",
+        "sold",
+        "selling",
+        "move",
+        "more",
+        "extra",
+        "additional",
+        "another",
+        "units",
+        "unit",
+        "of",
+        "far",
+        "from",
+        "next",
+        "tier",
+        "threshold",
+        "target",
+        "i",
+        "i'll",
+        "i'd",
+        "my",
+        "if",
+        "paid",
+        "bonus",
+        "bonuses",
+        "commission",
+        "rebate",
+        "spiff",
+        "in",
+        "on",
+        "and",
+        "close",
+        "due",
+        "shift",
+        "target",
+        "accelerator",
+        "level",
+        "away",
     ];
     let sheet: &mut Sheet<'_> = &mut desk.sheet;
     for i in 0..sheet.len() {

@@ -5,23 +5,32 @@
 use crate::scenario::{Draft, Intent, Lever, Operation, Parameter};
 
 use super::board::Board;
-use super::clauses::{Segment, Slot, Survey};
 use super::desk::Desk;
 use super::lexicon;
 use super::numbers::Given;
 use super::reader::Reader;
 use super::sheet::Use;
+use super::splitting::{Passage, Slot, Survey};
 use super::token::{Token, tokens};
-use super::{Provenance, Source, assemble, clauses, options, when};
+use super::{Provenance, Source, assemble, options, splitting, when};
 
-const OPENERS: &[&str] = &["and", "also", "now", "but", "same", "then", "instead", "only", "vs", "versus", "or", "just", "ok", "okay", "again"];
+const OPENERS: &[&str] = &[
+    "and", "also", "now", "but", "same", "then", "instead", "only", "vs", "versus", "or", "just", "ok",
+    "okay", "again",
+];
 
 /// Whether the words lean on an earlier question.
 pub(crate) fn leans(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let about = |i: usize| sheet.is(i, &["what", "how"]) && sheet.word(i + 1) == "about";
-    sheet.is(0, OPENERS) || about(0) || sheet.follows(0, &["the", "same"]) || sheet.follows(0, &["compare", "that"]) || sheet.follows(0, &["make", "it"])
-        || (0..sheet.len()).any(|i| sheet.is(i, &["it", "that", "them"]) && i > 0 && survey.parts.ops.iter().any(|o| o.at.end == i))
+    sheet.is(0, OPENERS)
+        || about(0)
+        || sheet.follows(0, &["the", "same"])
+        || sheet.follows(0, &["compare", "that"])
+        || sheet.follows(0, &["make", "it"])
+        || (0..sheet.len()).any(|i| {
+            sheet.is(i, &["it", "that", "them"]) && i > 0 && survey.parts.ops.iter().any(|o| o.at.end == i)
+        })
 }
 
 /// Whether a question says all that a change needs.
@@ -33,10 +42,16 @@ pub(crate) fn complete(survey: &Survey<'_>) -> bool {
 }
 
 /// The draft of the last scenario, changed.
-pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, board: &mut Board) -> Option<Draft> {
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    survey: &Survey<'_>,
+    previous: &Draft,
+    board: &mut Board,
+) -> Option<Draft> {
     let whole = 0..survey.sheet.len();
     let has = |slot| survey.has(slot, &whole);
-    let changes = has(Slot::Number) || has(Slot::Program) || has(Slot::Product) || has(Slot::Parameter) || verb(survey);
+    let changes =
+        has(Slot::Number) || has(Slot::Program) || has(Slot::Product) || has(Slot::Parameter) || verb(survey);
     if !changes && (has(Slot::Audience) || has(Slot::Period)) {
         return elsewhere(reader, previous, board);
     }
@@ -49,12 +64,17 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, b
     }
     if !one {
         let (mut desk, _) = reader.recognise_all();
-        desk.ask("question", "The last question had several changes: which one is meant? Ask it in full".to_owned(), vec![]);
+        desk.ask(
+            "question",
+            "The last question had several changes: which one is meant? Ask it in full".to_owned(),
+            vec![],
+        );
         board.take(desk);
         return None;
     }
     let lever = &previous.options[0].levers[0];
-    let against = survey.sheet.is(0, &["vs", "versus", "or", "compare"]) || survey.sheet.has(&["compare", "compared", "versus", "vs"]);
+    let against = survey.sheet.is(0, &["vs", "versus", "or", "compare"])
+        || survey.sheet.has(&["compare", "compared", "versus", "vs"]);
     let mut draft = replaced(reader, survey, previous, lever, board)?;
     if against {
         let old = previous.options[0].clone();
@@ -92,7 +112,11 @@ fn unify(previous: &Draft, draft: &mut Draft) {
 
 fn nothing(reader: &Reader<'_>, board: &mut Board) -> Option<Draft> {
     let (mut desk, _) = reader.recognise_all();
-    desk.outside("follow_up", "What should change is not said".to_owned(), "Ask it in full: which program, what change, when");
+    desk.outside(
+        "follow_up",
+        "What should change is not said".to_owned(),
+        "Ask it in full: which program, what change, when",
+    );
     board.take(desk);
     None
 }
@@ -125,8 +149,10 @@ fn elsewhere(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> Option
     let levers = draft.options.iter_mut().flat_map(|o| &mut o.levers);
     let everyone = desk.sheet.has(&["everyone", "everybody", "all"]);
     let who = assemble::audience(&mut desk, &parts.mentions);
-    let named = desk.provenance.iter().any(|p| p.field == "audience" && !matches!(p.source, Source::Default { .. }));
-    desk.provenance.retain(|p| !(p.field == "audience" && matches!(p.source, Source::Default { .. })) || everyone);
+    let named =
+        desk.provenance.iter().any(|p| p.field == "audience" && !matches!(p.source, Source::Default { .. }));
+    desk.provenance
+        .retain(|p| !(p.field == "audience" && matches!(p.source, Source::Default { .. })) || everyone);
     let mut period = None;
     if !parts.periods.is_empty() {
         period = when::period(&mut desk, &parts.periods).ok();
@@ -151,7 +177,9 @@ fn elsewhere(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> Option
         desk.sheet.claim(op.at.clone(), Use::Name);
     }
     for i in 0..desk.sheet.len() {
-        if desk.sheet.free(i) && desk.sheet.is(i, &["without", "with", "for", "in", "exclude", "only", "again"]) {
+        if desk.sheet.free(i)
+            && desk.sheet.is(i, &["without", "with", "for", "in", "exclude", "only", "again"])
+        {
             desk.sheet.claim(i..i + 1, Use::Name);
         }
     }
@@ -174,7 +202,14 @@ fn elsewhere(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> Option
 
 fn claim_openers(desk: &mut Desk<'_>) {
     for i in 0..desk.sheet.len() {
-        let opener = desk.sheet.is(i, OPENERS) || desk.sheet.is(i, &["about", "that", "it", "too", "compare", "with", "again", "was", "were", "instead", "rather", "to"]);
+        let opener = desk.sheet.is(i, OPENERS)
+            || desk.sheet.is(
+                i,
+                &[
+                    "about", "that", "it", "too", "compare", "with", "again", "was", "were", "instead",
+                    "rather", "to",
+                ],
+            );
         if desk.sheet.free(i) && opener {
             desk.sheet.claim(i..i + 1, Use::Idle);
         }
@@ -183,14 +218,37 @@ fn claim_openers(desk: &mut Desk<'_>) {
 
 /// What is taken over from the conversation.
 fn kept(desk: &mut Desk<'_>) {
-    desk.provenance.push(Provenance { field: "options".to_owned(), source: Source::Conversation { turn: 1 } });
+    desk.provenance
+        .push(Provenance { field: "options".to_owned(), source: Source::Conversation { turn: 1 } });
 }
 
 /// The last change with something else in its place.
-fn replaced(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, lever: &Lever, board: &mut Board) -> Option<Draft> {
+fn replaced(
+    reader: &Reader<'_>,
+    survey: &Survey<'_>,
+    previous: &Draft,
+    lever: &Lever,
+    board: &mut Board,
+) -> Option<Draft> {
     let words = in_words(lever, previous);
     let mut said: Vec<Token> = survey.sheet.tokens.clone();
-    said.retain(|t| !matches!(t.word.as_str(), "and" | "also" | "now" | "but" | "then" | "vs" | "versus" | "compare" | "same" | "again" | "about" | "instead"));
+    said.retain(|t| {
+        !matches!(
+            t.word.as_str(),
+            "and"
+                | "also"
+                | "now"
+                | "but"
+                | "then"
+                | "vs"
+                | "versus"
+                | "compare"
+                | "same"
+                | "again"
+                | "about"
+                | "instead"
+        )
+    });
     // The number as it was, in another unit: "how about $45" after "raise 5%" is a
     // new value, and "make it 7.5%" another amount of the same.
     let numbers = &survey.parts.numbers;
@@ -201,7 +259,10 @@ fn replaced(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, lever: &
     });
     let other_unit = numbers.first().is_some_and(|n| !same_unit(lever, n.given));
     if other_unit && !survey.sheet.has(&["by", "to", "at"]) && !own_direction(survey) {
-        if let Some(place) = said.iter().position(|t| numbers.first().is_some_and(|n| survey.sheet.tokens[n.at.start].start == t.start)) {
+        if let Some(place) = said
+            .iter()
+            .position(|t| numbers.first().is_some_and(|n| survey.sheet.tokens[n.at.start].start == t.start))
+        {
             let at = Token { text: "at".into(), word: "at".into(), ..said[place].clone() };
             said.insert(place, Token { kind: super::token::Kind::Word, end: at.start, spaced: true, ..at });
             if let Some(number) = said.get_mut(place + 1) {
@@ -214,11 +275,8 @@ fn replaced(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, lever: &
     let cut = context.len();
     let all: Vec<Token> = context.into_iter().chain(said).collect();
     let joint = Survey::of(reader, all);
-    let segments = vec![
-        Segment::whole(0..cut),
-        Segment::whole(cut..joint.sheet.len()),
-    ];
-    let piece = clauses::compose(&joint, &segments, 1);
+    let passages = vec![Passage::whole(0..cut), Passage::whole(cut..joint.sheet.len())];
+    let piece = splitting::compose(&joint, &passages, 1);
     let (mut desk, parts) = reader.recognise(piece.tokens);
     let change = assemble::one_change(&mut desk, parts);
     claim_openers(&mut desk);
@@ -229,14 +287,24 @@ fn replaced(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, lever: &
     let change = change?;
     let whole = 0..survey.sheet.len();
     let intent = if change.hindcast { Intent::Hindcast } else { Intent::Forecast };
-    let audience = if survey.has(Slot::Audience, &whole) { change.audience } else { previous.audience.clone() };
+    let audience =
+        if survey.has(Slot::Audience, &whole) { change.audience } else { previous.audience.clone() };
     let period = if survey.has(Slot::Period, &whole) { change.period } else { previous.period.clone() };
     let mut levers = change.levers;
     for new in &mut levers {
         new.period = lever.period.clone().filter(|_| !survey.has(Slot::Period, &whole));
         new.audience = lever.audience.clone().filter(|_| !survey.has(Slot::Audience, &whole));
     }
-    Some(Draft { intent, period, audience, options: vec![options::option(levers, reader)], sweep: None, goal: None, earnings: None, lookup: None })
+    Some(Draft {
+        intent,
+        period,
+        audience,
+        options: vec![options::option(levers, reader)],
+        sweep: None,
+        goal: None,
+        earnings: None,
+        lookup: None,
+    })
 }
 
 /// Beyond the end of any question: where words of the conversation stand.
@@ -261,7 +329,8 @@ fn own_direction(survey: &Survey<'_>) -> bool {
 
 fn same_amount(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
-    (0..sheet.len()).any(|i| sheet.follows(i, &["make", "it"]) || sheet.follows(i, &["set", "it"])) && !sheet.has(&["to", "at"])
+    (0..sheet.len()).any(|i| sheet.follows(i, &["make", "it"]) || sheet.follows(i, &["set", "it"]))
+        && !sheet.has(&["to", "at"])
 }
 
 fn same_unit(lever: &Lever, given: Given) -> bool {
@@ -269,8 +338,12 @@ fn same_unit(lever: &Lever, given: Given) -> bool {
     match lever.operation {
         O::IncreaseByPercent | O::DecreaseByPercent => given == Given::Percent || given == Given::Bare,
         // A percent of a percent stays in doubt, and is asked about.
-        O::IncreaseByPoints | O::DecreaseByPoints => matches!(given, Given::Points | Given::Percent | Given::Bare),
-        O::IncreaseByAmount | O::DecreaseByAmount => matches!(given, Given::Money | Given::Bare | Given::Units),
+        O::IncreaseByPoints | O::DecreaseByPoints => {
+            matches!(given, Given::Points | Given::Percent | Given::Bare)
+        }
+        O::IncreaseByAmount | O::DecreaseByAmount => {
+            matches!(given, Given::Money | Given::Bare | Given::Units)
+        }
         _ => true,
     }
 }
@@ -328,17 +401,23 @@ fn added(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, board: &mut
     said.retain(|t| !matches!(t.word.as_str(), "also" | "too" | "and" | "now" | "then" | "with"));
     let cut = context.len();
     let joint = Survey::of(reader, context.into_iter().chain(said).collect());
-    let segments = vec![
-        Segment::whole(0..cut),
-        Segment::whole(cut..joint.sheet.len()),
-    ];
-    let mut piece = clauses::compose(&joint, &segments, 1);
+    let passages = vec![Passage::whole(0..cut), Passage::whole(cut..joint.sheet.len())];
+    let mut piece = splitting::compose(&joint, &passages, 1);
     let whole = 0..survey.sheet.len();
     let own_number = survey.has(Slot::Number, &whole) && !survey.has(Slot::Verb, &whole);
     if own_number {
         // "and with a cap of $1,200": a term that is set, whatever the verb before.
         piece.tokens.retain(|t| t.start < OFFSET || !is_mover(&t.word));
-        let set = Token { text: "set".into(), word: "set".into(), start: OFFSET, end: OFFSET, alternatives: Vec::new(), kind: super::token::Kind::Word, spaced: true, name_like: false };
+        let set = Token {
+            text: "set".into(),
+            word: "set".into(),
+            start: OFFSET,
+            end: OFFSET,
+            alternatives: Vec::new(),
+            kind: super::token::Kind::Word,
+            spaced: true,
+            name_like: false,
+        };
         piece.tokens.insert(0, set);
     }
     let (mut desk, parts) = reader.recognise(piece.tokens);

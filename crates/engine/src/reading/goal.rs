@@ -10,13 +10,13 @@ use crate::scenario::{Condition, Draft, Goal, Intent, Operation, figures};
 
 use super::assemble;
 use super::board::Board;
-use super::clauses::Survey;
 use super::desk::{Desk, choice};
 use super::lexicon;
 use super::numbers::{Given, Number};
 use super::options;
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
+use super::splitting::Survey;
 
 /// Something to be reached, or a condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +45,20 @@ fn metric(word: &str) -> Option<Option<&'static str>> {
     }))
 }
 
-const UNDER: &[&str] = &["under", "below", "within", "most", "max", "maximum", "less", "beneath", "exceeding", "exceed"];
+const UNDER: &[&str] =
+    &["under", "below", "within", "most", "max", "maximum", "less", "beneath", "exceeding", "exceed"];
 const OVER: &[&str] = &["above", "over", "least", "beyond", "exceeds"];
-const SURE: &[&str] = &["confidence", "confident", "sure", "certain", "certainty", "probability", "likelihood", "likely", "chance"];
+const SURE: &[&str] = &[
+    "confidence",
+    "confident",
+    "sure",
+    "certain",
+    "certainty",
+    "probability",
+    "likelihood",
+    "likely",
+    "chance",
+];
 
 /// Everything a goal says.
 pub(crate) struct Found {
@@ -79,23 +90,35 @@ fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
     }
     let whole = |a: &Aim| matches!(a.direction, "break_even" | "maximize" | "minimize");
     let first = sheet.skip(0, &["at", "so", "and", "to", "find", "tell", "me", "please", "by"]);
-    let asks = sheet.is(first, &["what", "which", "what's"]) && !sheet.is(first + 1, &["if", "happens", "would", "does", "do", "will", "are"]);
+    let asks = sheet.is(first, &["what", "which", "what's"])
+        && !sheet.is(first + 1, &["if", "happens", "would", "does", "do", "will", "are"]);
     let how = (0..sheet.len()).any(|i| {
         sheet.word(i) == "how"
             && (sheet.is(i + 1, &["high", "low", "far"])
-                || sheet.is(i + 1, &["much", "many"]) && (i + 2..(i + 6).min(sheet.len())).any(|k| {
-                    sheet.is(k, &["should", "must", "can", "need", "needs", "needed", "budget", "required"])
-                }))
+                || sheet.is(i + 1, &["much", "many"])
+                    && (i + 2..(i + 6).min(sheet.len())).any(|k| {
+                        sheet.is(
+                            k,
+                            &["should", "must", "can", "need", "needs", "needed", "budget", "required"],
+                        )
+                    }))
     });
-    let finds = sheet.has(&["find"]) || (0..3).any(|i| sheet.is(i, &["maximize", "maximise", "minimize", "minimise", "optimize", "optimise"]));
+    let finds = sheet.has(&["find"])
+        || (0..3)
+            .any(|i| sheet.is(i, &["maximize", "maximise", "minimize", "minimise", "optimize", "optimise"]));
     aims.iter().any(whole) && !sheet.has(&["or", "vs", "versus"]) || asks || how || finds
 }
 
 fn confidence(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>)> {
-    let number = numbers.iter().find(|n| n.given == Given::Percent && (n.at.end..n.at.end + 2).any(|i| sheet.is(i, SURE)))?;
+    let number = numbers
+        .iter()
+        .find(|n| n.given == Given::Percent && (n.at.end..n.at.end + 2).any(|i| sheet.is(i, SURE)))?;
     let end = (number.at.end..number.at.end + 2).find(|i| sheet.is(*i, SURE))? + 1;
     let mut start = number.at.start;
-    while start > 0 && sheet.is(start - 1, &["with", "at", "least", "a", "be", "to", "we", "are", "and", ","]) && sheet.free(start - 1) {
+    while start > 0
+        && sheet.is(start - 1, &["with", "at", "least", "a", "be", "to", "we", "are", "and", ","])
+        && sheet.free(start - 1)
+    {
         start -= 1;
     }
     Some((number.value? / Decimal::ONE_HUNDRED, start..end))
@@ -119,7 +142,7 @@ fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
     (0..sheet.len()).find_map(|i| {
         let word = sheet.word(i);
         let most = ["maximi", "optimi", "optima"].iter().any(|w| word.starts_with(w)) && word != "maximum";
-        let least = word.starts_with("minimi") ;
+        let least = word.starts_with("minimi");
         if !(most || least) || !sheet.free(i) {
             return None;
         }
@@ -136,14 +159,17 @@ fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
 /// A number beside a metric: what is to be reached, or kept.
 fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     let value = number.value?;
-    let near_after = (number.at.end..(number.at.end + 4).min(sheet.len())).find(|k| metric(sheet.word(*k)).is_some());
-    let near_before = (number.at.start.saturating_sub(5)..number.at.start).rev().find(|k| metric(sheet.word(*k)).is_some());
+    let near_after =
+        (number.at.end..(number.at.end + 4).min(sheet.len())).find(|k| metric(sheet.word(*k)).is_some());
+    let near_before =
+        (number.at.start.saturating_sub(5)..number.at.start).rev().find(|k| metric(sheet.word(*k)).is_some());
     let more = (number.at.end..number.at.end + 2).any(|i| sheet.is(i, lexicon::MORE));
     let fewer = (number.at.end..number.at.end + 2).any(|i| sheet.is(i, &["less", "fewer", "lower"]));
     let between = |a: usize, b: usize, words: &[&str]| (a..b).any(|i| sheet.is(i, words));
     let percent = number.given == Given::Percent;
     let relative = if percent { "percent" } else { "absolute" };
-    let lose = (number.at.start.saturating_sub(5)..number.at.start).any(|i| sheet.is(i, &["losing", "lose", "loss", "dropping"]));
+    let lose = (number.at.start.saturating_sub(5)..number.at.start)
+        .any(|i| sheet.is(i, &["losing", "lose", "loss", "dropping"]));
     let make = |metric_at: usize, direction, value: Decimal, relative, change| {
         let start = lead(sheet, metric_at.min(number.at.start));
         Some(Aim {
@@ -156,7 +182,14 @@ fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         })
     };
     if number.given == Given::Units && number.value.is_some() {
-        return Some(Aim { metric: Some("units"), direction: "at_least", value: Some(value), relative: Some("absolute"), at: lead(sheet, number.at.start)..number.at.end, change: false });
+        return Some(Aim {
+            metric: Some("units"),
+            direction: "at_least",
+            value: Some(value),
+            relative: Some("absolute"),
+            at: lead(sheet, number.at.start)..number.at.end,
+            change: false,
+        });
     }
     if let Some(k) = near_after.filter(|_| lose) {
         return make(k, "at_least", -value, "percent", !percent);
@@ -165,19 +198,30 @@ fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         let (direction, value) = if fewer { ("at_most", -value) } else { ("at_least", value) };
         return make(k, direction, value, relative, !percent);
     }
-    if let Some(k) = near_after.filter(|k| percent && *k <= number.at.end + 1 && between(k.saturating_sub(1), *k + 2, &["growth", "uplift", "increase"])) {
+    if let Some(k) = near_after.filter(|k| {
+        percent
+            && *k <= number.at.end + 1
+            && between(k.saturating_sub(1), *k + 2, &["growth", "uplift", "increase"])
+    }) {
         return make(k, "at_least", value, relative, false);
     }
     let k = near_before?;
-    let under = between(k, number.at.start, UNDER) || sheet.follows(number.at.start.saturating_sub(2), &["down", "to"]);
+    let under = between(k, number.at.start, UNDER)
+        || sheet.follows(number.at.start.saturating_sub(2), &["down", "to"]);
     if under {
+        return make(k, "at_most", value, relative, false);
+    }
+    let kept =
+        (k.saturating_sub(3)..number.at.start).any(|i| sheet.is(i, &["without", "not", "never", "don't"]));
+    if kept && between(k, number.at.start, OVER) {
         return make(k, "at_most", value, relative, false);
     }
     if between(k, number.at.start, OVER) {
         return make(k, "at_least", value, relative, false);
     }
     let by = sheet.before(number.at.start) == "by" || between(k, number.at.start, &["up"]);
-    let raised = (k.saturating_sub(3)..k).any(|i| sheet.is(i, lexicon::UP)) || between(k, number.at.start, lexicon::UP);
+    let raised = (k.saturating_sub(3)..k).any(|i| sheet.is(i, lexicon::UP))
+        || between(k, number.at.start, lexicon::UP);
     if percent && by && raised {
         return make(k, "at_least", value, relative, false);
     }
@@ -190,19 +234,28 @@ fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
 /// The verbs that lead an aim: "gets us", "while keeping", "lifts".
 fn lead(sheet: &Sheet<'_>, from: usize) -> usize {
     let words = [
-        "gets", "get", "us", "gives", "give", "keep", "keeps", "keeping", "while", "still", "and", "the", "our", "without",
-        "more", "than", "losing", "lose", "lifts", "lift", "raises", "raise", "by", "total", "with", "to", "that", "at",
-        "least", "bring", "brings", "reach", "reaches", "achieve", "achieves", "we", "a", ",", "most", "no", "stay", "staying",
+        "gets", "get", "us", "gives", "give", "keep", "keeps", "keeping", "while", "still", "and", "the",
+        "our", "without", "more", "than", "losing", "lose", "lifts", "lift", "raises", "raise", "by",
+        "total", "with", "to", "that", "at", "least", "bring", "brings", "reach", "reaches", "achieve",
+        "achieves", "we", "a", ",", "most", "no", "stay", "staying",
     ];
     let mut start = from;
-    while start > 0 && sheet.free(start - 1) && sheet.is(start - 1, &words) {
+    while start > 0
+        && sheet.free(start - 1)
+        && (sheet.is(start - 1, &words) || sheet.is(start - 1, lexicon::UP))
+    {
         start -= 1;
     }
     start
 }
 
 /// The draft of a goal.
-pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, found: Found, board: &mut Board) -> Option<Draft> {
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    survey: &Survey<'_>,
+    found: Found,
+    board: &mut Board,
+) -> Option<Draft> {
     let mut sheet = survey.sheet.copy();
     sheet.claim(0..sheet.len(), Use::Free);
     for aim in &found.aims {
@@ -218,7 +271,9 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, found: Found, board
     let change = assemble::subject(&mut desk, parts);
     idle(&mut desk);
     let goal = goal(&mut desk, survey, &found);
-    let spare = numbers.iter().find(|n| n.at.clone().all(|i| desk.sheet.uses[i] == Use::Number) && !tier_number(&desk, n));
+    let spare = numbers
+        .iter()
+        .find(|n| n.at.clone().all(|i| desk.sheet.uses[i] == Use::Number) && !tier_number(&desk, n));
     if let (Some(number), Some(_)) = (spare, &change) {
         let text = desk.sheet.text(number.at.clone());
         desk.ask("goal", format!("What is {text} for: the change itself, or what it should reach?"), vec![]);
@@ -227,7 +282,11 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, found: Found, board
     let (change, mut goal) = (change?, goal?);
     goal.lever = change.levers.len().checked_sub(1)?;
     let mut levers = change.levers;
-    let by_percent = (0..sheet.len()).any(|i| sheet.word(i) == "by" && sheet.is(i + 1, &["what", "how"]) && sheet.is(i + 2, &["percent", "percentage", "many"]));
+    let by_percent = (0..sheet.len()).any(|i| {
+        sheet.word(i) == "by"
+            && sheet.is(i + 1, &["what", "how"])
+            && sheet.is(i + 2, &["percent", "percentage", "many"])
+    });
     if by_percent {
         levers[goal.lever].operation = Operation::IncreaseByPercent;
     }
@@ -251,9 +310,10 @@ fn tier_number(desk: &Desk<'_>, number: &Number) -> bool {
 /// Words that only say that a value is looked for.
 fn idle(desk: &mut Desk<'_>) {
     let words = [
-        "rate", "rates", "best", "high", "low", "far", "still", "keep", "keeping", "find", "take", "go", "set", "to", "at",
-        "get", "gets", "need", "raise", "lower", "cut", "much", "and", "while", "with", "how", "optimal", "right", "that",
-        "even", "up", "down", "push", "set", "ideal", "most", "should", "for", "without", "value", "level", "make", "stay", "as", "by", "percent", "increase",
+        "rate", "rates", "best", "high", "low", "far", "still", "keep", "keeping", "find", "take", "go",
+        "set", "to", "at", "get", "gets", "need", "raise", "lower", "cut", "much", "and", "while", "with",
+        "how", "optimal", "right", "that", "even", "up", "down", "push", "set", "ideal", "most", "should",
+        "for", "without", "value", "level", "make", "stay", "as", "by", "percent", "increase",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {
@@ -276,18 +336,30 @@ fn goal(desk: &mut Desk<'_>, survey: &Survey<'_>, found: &Found) -> Option<Goal>
         }
         metrics.push(match aim.metric {
             Some(metric) => metric,
-            None => match desk.ask("goal.metric", "Sales in units, or in revenue?".to_owned(), vec![
-                choice("units", "units sold", serde_json::json!({"goal.metric": "units"})),
-                choice("revenue", "net revenue", serde_json::json!({"goal.metric": "revenue"})),
-            ])?.as_str() {
+            None => match desk
+                .ask(
+                    "goal.metric",
+                    "Sales in units, or in revenue?".to_owned(),
+                    vec![
+                        choice("units", "units sold", serde_json::json!({"goal.metric": "units"})),
+                        choice("revenue", "net revenue", serde_json::json!({"goal.metric": "revenue"})),
+                    ],
+                )?
+                .as_str()
+            {
                 "units" => "units",
                 _ => "revenue",
             },
         });
     }
-    let subject_to = found.aims.iter().zip(&metrics).filter(|(a, _)| *a != main).filter_map(|(aim, metric)| {
-        Some(Condition { metric: (*metric).to_owned(), direction: aim.direction.to_owned(), value: figures::plain(aim.value?) })
-    });
+    let subject_to =
+        found.aims.iter().zip(&metrics).filter(|(a, _)| *a != main).filter_map(|(aim, metric)| {
+            Some(Condition {
+                metric: (*metric).to_owned(),
+                direction: aim.direction.to_owned(),
+                value: figures::plain(aim.value?),
+            })
+        });
     let at = found.aims.iter().position(|a| a == main)?;
     Some(Goal {
         option: 0,

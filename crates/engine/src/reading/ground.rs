@@ -16,12 +16,12 @@ use crate::scenario::findings::error;
 use crate::scenario::{Audience, Draft, Lever, Operation, Parameter};
 
 use super::lexicon;
+use super::names::Index;
 use super::names::{Entity, Mention};
 use super::numbers::{Given, Number};
 use super::operations::Verb;
-use super::spans::combine;
-use super::names::Index;
 use super::reader::Reader;
+use super::spans::combine;
 use super::{Context, Reading, Status, assemble, audiences, programs, read, terms, unreadable};
 
 /// A clause that a draft cites.
@@ -109,7 +109,8 @@ fn agree(draft: &Draft, own: &Draft, found: &mut Vec<Finding>) {
     if draft.intent != own.intent {
         found.push(differs("intent", "intent"));
     }
-    let several = own.options.iter().flat_map(|o| &o.levers).any(|l| l.period.is_some() || l.audience.is_some());
+    let several =
+        own.options.iter().flat_map(|o| &o.levers).any(|l| l.period.is_some() || l.audience.is_some());
     if !several && draft.period.span() != own.period.span() {
         found.push(differs("period", "period"));
     }

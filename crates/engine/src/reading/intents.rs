@@ -5,11 +5,11 @@
 use crate::scenario::Draft;
 
 use super::board::Board;
-use super::clauses::{Slot, Survey};
 use super::names::Mention;
 use super::operations::{Op, Verb};
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
+use super::splitting::{Slot, Survey};
 use super::{EXAMPLE, earnings, followup, goal, lexicon, lookup, options, sweep};
 
 /// A kind of question beyond a single change.
@@ -48,13 +48,16 @@ pub(crate) struct Found<'a> {
 /// Reads a question by what it asks for. `None` where no draft could be made, with
 /// the reason on the board.
 pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) -> Option<Draft> {
-    if earnings::is_earnings(survey) {
+    if earnings::is_earnings(reader, survey) {
         return earnings::read(reader, board);
     }
     if let Some(previous) = reader.context.previous {
         let leans = followup::leans(survey) || !survey.has(Slot::Program, &(0..survey.sheet.len()));
-        let alone = followup::complete(survey) && !survey.sheet.is(0, &["also", "same"]) && !survey.sheet.has(&["too"]);
-        if leans && !alone && !lookup::is_lookup(survey) {
+        let alone = followup::complete(survey)
+            && !survey.sheet.is(0, &["also", "same"])
+            && !survey.sheet.has(&["too"]);
+        let about = survey.sheet.is(0, &["what", "how"]) && survey.sheet.word(1) == "about";
+        if leans && !alone && (about || !lookup::is_lookup(survey)) {
             return followup::read(reader, survey, previous, board);
         }
     }
@@ -92,14 +95,14 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
     let switched = survey.sheet.has(&["marginal", "retroactive", "only"]);
     let parts = &survey.parts;
     let launches = super::launch::is_launch(&survey.sheet, parts);
-    !switched && !launches && parts.numbers.is_empty() && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
+    !switched
+        && !launches
+        && parts.numbers.is_empty()
+        && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
 }
 
 fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
-    let found = Found {
-        mentions: &survey.parts.mentions,
-        ops: &survey.parts.ops,
-    };
+    let found = Found { mentions: &survey.parts.mentions, ops: &survey.parts.ops };
     let sheet = &survey.sheet;
     if price(sheet, &found) {
         Some(PRICE)
@@ -147,7 +150,11 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
         program || range.clone().any(|i| sheet.free(i) && lexicon::kind(sheet.word(i)).is_some())
     };
     (0..sheet.len()).any(|i| {
-        if !(sheet.uses[i] != Use::Name && sheet.is(i, &markers)) || (i == 0 && sheet.word(i) == "when" && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"])) {
+        if !(sheet.uses[i] != Use::Name && sheet.is(i, &markers))
+            || (i == 0
+                && sheet.word(i) == "when"
+                && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"]))
+        {
             return false;
         }
         let end = (i + 1..sheet.len())
@@ -164,4 +171,3 @@ fn follow_up(sheet: &Sheet<'_>) -> bool {
         || sheet.follows(0, &["how", "about"])
         || sheet.follows(0, &["the", "same"])
 }
-

@@ -21,8 +21,20 @@ use super::terms::{self, Said};
 use super::when;
 
 const ARTICLES: &[&str] = &["a", "an", "another", "new"];
-const BEFORE_KIND: &[&str] =
-    &["new", "extra", "special", "additional", "temporary", "short", "small", "one", "-", "off", "time", "flat"];
+const BEFORE_KIND: &[&str] = &[
+    "new",
+    "extra",
+    "special",
+    "additional",
+    "temporary",
+    "short",
+    "small",
+    "one",
+    "-",
+    "off",
+    "time",
+    "flat",
+];
 
 /// Where the words for a new program are: from the article to the kind.
 fn place(sheet: &Sheet<'_>, parts: &Parts) -> Option<(Range<usize>, ProgramKind, bool)> {
@@ -49,7 +61,8 @@ fn place(sheet: &Sheet<'_>, parts: &Parts) -> Option<(Range<usize>, ProgramKind,
             return None;
         }
         let verb = (i.saturating_sub(4)..i).any(|k| {
-            sheet.is(k, lexicon::LAUNCH) || sheet.is(k, &["ran", "run", "running", "try", "start", "started", "starting"])
+            sheet.is(k, lexicon::LAUNCH)
+                || sheet.is(k, &["ran", "run", "running", "try", "start", "started", "starting"])
         });
         let said_new = (i..j).any(|k| sheet.word(k) == "new");
         let article = sheet.word(i) != "new" || said_new;
@@ -89,7 +102,12 @@ pub(crate) fn read(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
     counting(desk, kind, &amount, &mut keys);
     let (period, audience) = (period.ok()?, audience?);
     if period.end < desk.context.company.today() {
-        desk.fail("period_past", "period", format!("{} is past", period.label), "A new program starts today or later");
+        desk.fail(
+            "period_past",
+            "period",
+            format!("{} is past", period.label),
+            "A new program starts today or later",
+        );
         return None;
     }
     let name = name(desk, kind, &mentions);
@@ -108,7 +126,8 @@ pub(crate) fn read(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
 fn claim_words(desk: &mut Desk<'_>, at: &Range<usize>) {
     desk.sheet.claim(at.clone(), Use::Lever);
     for i in 0..at.start {
-        let verb = desk.sheet.is(i, lexicon::LAUNCH) || desk.sheet.is(i, &["ran", "run", "running", "started", "starting"]);
+        let verb = desk.sheet.is(i, lexicon::LAUNCH)
+            || desk.sheet.is(i, &["ran", "run", "running", "started", "starting"]);
         if verb && desk.sheet.free(i) {
             desk.sheet.claim(i..i + 1, Use::Lever);
         }
@@ -167,7 +186,10 @@ fn products(desk: &mut Desk<'_>, mentions: &[Mention], keys: &mut Map<String, Va
     let company = desk.context.company;
     let (mut skus, mut families) = (Vec::new(), Vec::new());
     for mention in product_mentions(mentions) {
-        let family = mention.entities.iter().find_map(|e| if let Entity::Family(f) = e { Some(f.clone()) } else { None });
+        let family = mention
+            .entities
+            .iter()
+            .find_map(|e| if let Entity::Family(f) = e { Some(f.clone()) } else { None });
         match family {
             Some(family) => families.push(family),
             None => skus.extend(mention.entities.iter().filter_map(|e| match e {
@@ -194,7 +216,11 @@ fn amount(desk: &mut Desk<'_>, numbers: &[Number]) -> Option<Number> {
     let field = desk.field("value");
     let number = match numbers {
         [] => {
-            desk.ask(&field, "What should the new program pay: how much a unit, or which percent?".to_owned(), vec![]);
+            desk.ask(
+                &field,
+                "What should the new program pay: how much a unit, or which percent?".to_owned(),
+                vec![],
+            );
             return None;
         }
         [one] => one.clone(),
@@ -208,13 +234,21 @@ fn amount(desk: &mut Desk<'_>, numbers: &[Number]) -> Option<Number> {
     let text = desk.sheet.text(number.at.clone());
     if let Some(currency) = number.other_currency {
         let own = &desk.context.company.catalog.currency;
-        desk.fail("other_currency", field, format!("{text} is in {currency}; everything here is in {own}"), format!("Give the amount in {own}"));
+        desk.fail(
+            "other_currency",
+            field,
+            format!("{text} is in {currency}; everything here is in {own}"),
+            format!("Give the amount in {own}"),
+        );
         return None;
     }
     if number.value.is_none() || number.odd || !matches!(number.given, Given::Money | Given::Percent) {
         let pay = number.value.filter(|_| !number.odd).map(figures::plain);
         let choices = pay.map_or_else(Vec::new, |v| {
-            vec![choice("per_unit", format!("{v} in money for every unit"), json!({})), choice("percent", format!("{v}% of revenue"), json!({}))]
+            vec![
+                choice("per_unit", format!("{v} in money for every unit"), json!({})),
+                choice("percent", format!("{v}% of revenue"), json!({})),
+            ]
         });
         let answer = desk.ask(&field, format!("Is {text} an amount a unit, or a percent?"), choices)?;
         let given = if answer == "percent" { Given::Percent } else { Given::Money };
@@ -263,7 +297,11 @@ fn name(desk: &Desk<'_>, kind: ProgramKind, mentions: &[Mention]) -> String {
         ProgramKind::Growth => "growth rebate",
         ProgramKind::Mdf => "marketing fund",
     };
-    if products.is_empty() { format!("New {word}") } else { format!("New {word} on {}", products.join(" and ")) }
+    if products.is_empty() {
+        format!("New {word}")
+    } else {
+        format!("New {word} on {}", products.join(" and "))
+    }
 }
 
 /// An identifier that no program has.

@@ -222,7 +222,7 @@ pub(crate) const FILLER: &[&str] = &[
     "feel", "hope", "wish", "concerned", "colleague", "colleagues", "leadership", "channel", "vendor", "awesome", "appreciated",
     "advance", "regards", "appreciate", "thoughts", "talking", "talked", "afford", "afforded", "mind", "wondered",
     "numbers", "calc", "compute", "evaluate", "assess", "explore", "exploring", "view", "opinion", "looked", "looking",
-    "been", "somebody", "someone", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
+    "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]

@@ -66,7 +66,8 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         let caps = said.iter().any(|s| s.parameters.contains(&Parameter::CapPerPartner));
         let only = desk.sheet.find_free(&["only", "just"]);
         // "lift the restriction" takes it away.
-        let lifted = op_of(ops, &[Verb::Up]).filter(|o| desk.sheet.is(o.at.start, &["lift", "lifted", "lifting", "lifts"]));
+        let lifted = op_of(ops, &[Verb::Up])
+            .filter(|o| desk.sheet.is(o.at.start, &["lift", "lifted", "lifting", "lifts"]));
         let free = op_of(ops, &[Verb::Remove, Verb::Down, Verb::Without]).or(lifted);
         let narrow = op_of(ops, &[Verb::Restrict, Verb::Require]);
         if let Some(op) = free.or(narrow) {
@@ -215,7 +216,13 @@ fn around(desk: &mut Desk<'_>, mention: &Mention) {
     let mut end = mention.at.end;
     while sheet.free(end)
         && (sheet.is(end, lexicon::PARTNER_NOUNS)
-            || sheet.is(end, &["to", "into", "from", "in", "out", "of", "only", "family", "families", "products", "line", "too", "well", "as"]))
+            || sheet.is(
+                end,
+                &[
+                    "to", "into", "from", "in", "out", "of", "only", "family", "families", "products",
+                    "line", "too", "well", "as",
+                ],
+            ))
     {
         end += 1;
     }
@@ -244,7 +251,9 @@ fn running(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> 
         return Some(vec![(Parameter::Active, Operation::Pause, None)]);
     }
     // "get rid of the …": the program itself.
-    if let Some(op) = op_of(ops, &[Verb::Remove]).filter(|o| o.at.len() > 1 || desk.sheet.is(o.at.start, &["remove", "removed", "removing", "delete"])) {
+    if let Some(op) = op_of(ops, &[Verb::Remove])
+        .filter(|o| o.at.len() > 1 || desk.sheet.is(o.at.start, &["remove", "removed", "removing", "delete"]))
+    {
         took(desk, op);
         desk.said(desk.field("parameter"), op.at.clone());
         return Some(vec![(Parameter::Active, Operation::Pause, None)]);

@@ -5,52 +5,139 @@ use crate::scenario::{Audience, Draft, Intent, Lookup, Period};
 
 use super::assemble::Parts;
 use super::board::Board;
-use super::clauses::{Slot, Survey};
-use super::{goal, lexicon};
 use super::names::Entity;
 use super::operations::Verb;
 use super::programs::{self, Found};
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
+use super::splitting::{Slot, Survey};
 use super::subject;
 use super::terms;
+use super::{goal, lexicon};
 
 const ASKS: &[&str] = &[
-    "who", "which", "what", "what's", "when", "where", "is", "are", "does", "do", "did", "how", "can", "explain", "describe",
-    "until", "tell", "show", "may", "whose", "summarise", "summarize", "remind", "till",
+    "who",
+    "which",
+    "what",
+    "what's",
+    "when",
+    "where",
+    "is",
+    "are",
+    "does",
+    "do",
+    "did",
+    "how",
+    "can",
+    "explain",
+    "describe",
+    "until",
+    "tell",
+    "show",
+    "may",
+    "whose",
+    "summarise",
+    "summarize",
+    "remind",
+    "till",
 ];
-const RETURNS: &[&str] = &["return", "returns", "returned", "clawback", "clawbacks", "clawed", "refund", "refunds", "claw"];
-const DURATION: &[&str] = &["when", "until", "till", "expire", "expires", "expiry", "ends", "end", "ended", "starts", "start", "started", "began", "begin", "dates", "period", "valid", "running"];
+const RETURNS: &[&str] =
+    &["return", "returns", "returned", "clawback", "clawbacks", "clawed", "refund", "refunds", "claw"];
+const DURATION: &[&str] = &[
+    "when", "until", "till", "expire", "expires", "expiry", "ends", "end", "ended", "starts", "start",
+    "started", "began", "begin", "dates", "period", "valid", "running",
+];
 const ELIGIBLE: &[&str] = &[
-    "eligible", "eligibility", "qualify", "qualifies", "qualifying", "who", "part", "count", "counts", "cover", "covers", "covered",
-    "apply", "applies", "included", "excluded", "participate", "join", "registration", "ineligible", "open",
+    "eligible",
+    "eligibility",
+    "qualify",
+    "qualifies",
+    "qualifying",
+    "who",
+    "part",
+    "count",
+    "counts",
+    "cover",
+    "covers",
+    "covered",
+    "apply",
+    "applies",
+    "included",
+    "excluded",
+    "participate",
+    "join",
+    "registration",
+    "ineligible",
+    "open",
 ];
-const RATES: &[&str] = &["pay", "pays", "paid", "rate", "rates", "tier", "tiers", "worth", "percentage", "accelerator", "calculated", "calculate", "earn", "thresholds", "threshold", "target", "minimum", "bands"];
+const RATES: &[&str] = &[
+    "pay",
+    "pays",
+    "paid",
+    "rate",
+    "rates",
+    "tier",
+    "tiers",
+    "worth",
+    "percentage",
+    "accelerator",
+    "calculated",
+    "calculate",
+    "earn",
+    "thresholds",
+    "threshold",
+    "target",
+    "minimum",
+    "bands",
+];
 
 /// Whether the question asks what the rules say.
 pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let whole = 0..sheet.len();
     let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me"]);
-    let sums_up = sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
+    let sums_up =
+        sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
     let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up;
-    let terse = sheet.tokens.last().is_some_and(|t| t.text == "?") && sheet.len() <= 10 && about(survey) != "other";
-    let supposes = sheet.has(&["if", "suppose", "supposing", "imagine", "were", "better", "worse", "compare", "versus", "vs", "without", "would"]);
+    let terse =
+        sheet.tokens.last().is_some_and(|t| t.text == "?") && sheet.len() <= 10 && about(survey) != "other";
+    let supposes = sheet.has(&[
+        "if",
+        "suppose",
+        "supposing",
+        "imagine",
+        "were",
+        "better",
+        "worse",
+        "compare",
+        "versus",
+        "vs",
+        "without",
+        "would",
+    ]);
     let amounts = survey.has(Slot::Number, &whole);
     let moves = survey.parts.ops.iter().any(|o| {
-        let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require) || sheet.is(o.at.start, &["end", "ended", "stopped", "ends", "start", "keep", "take", "takes"]);
+        let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
+            || sheet.is(o.at.start, &["end", "ended", "stopped", "ends", "start", "keep", "take", "takes"]);
         !quiet
     });
     let program = survey.has(Slot::Program, &whole);
     let broad = (0..sheet.len()).any(|i| sheet.is(i, lexicon::GENERIC)) || survey.has(Slot::Product, &whole);
     let rules = about(survey) != "other" && broad;
-    (asks || terse) && goal::find(survey).is_none() && !supposes && !amounts && !moves && (program || rules) && !outcome(survey)
+    (asks || terse)
+        && goal::find(survey).is_none()
+        && !supposes
+        && !amounts
+        && !moves
+        && (program || rules)
+        && !outcome(survey)
 }
 
 /// "forecast revenue", "why did sales fall": about what happens, not about rules.
 fn outcome(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
-    let metrics = ["sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs"];
+    let metrics =
+        ["sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs"];
     sheet.has(&metrics) && !sheet.has(&["count", "counts", "qualify", "eligible"]) || sheet.is(0, &["why"])
 }
 
@@ -89,14 +176,17 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     for mark in &periods {
         desk.said("period", mark.at.clone());
     }
-    let people: Vec<_> = mentions.iter().filter(|m| m.has(|e| matches!(e, Entity::Partner(_)))).cloned().collect();
+    let people: Vec<_> =
+        mentions.iter().filter(|m| m.has(|e| matches!(e, Entity::Partner(_)))).cloned().collect();
     let found = programs::resolve(&mut desk.sheet, &mut mentions, false);
-    let named = survey.has(Slot::Program, &(0..survey.sheet.len())) && !broad_only(survey) || kind_said(&desk.sheet);
+    let named =
+        survey.has(Slot::Program, &(0..survey.sheet.len())) && !broad_only(survey) || kind_said(&desk.sheet);
     desk.path = "lookup".to_owned();
     let programs = match found {
         Found::Nothing => Some(Vec::new()),
         Found::Fits { .. } | Found::Unknown { .. } if !named => Some(Vec::new()),
-        found => subject::program(&mut desk, found, &said, span).map(|p| vec![reader.context.company.programs[p].id.clone()]),
+        found => subject::program(&mut desk, found, &said, span)
+            .map(|p| vec![reader.context.company.programs[p].id.clone()]),
     };
     for mention in mentions.iter().chain(&people) {
         desk.sheet.claim(mention.at.clone(), Use::Name);
@@ -145,8 +235,63 @@ fn words(sheet: &Sheet<'_>) -> std::ops::Range<usize> {
 /// Words that such questions are made of.
 fn claim(sheet: &mut Sheet<'_>) {
     for i in 0..sheet.len() {
-        let known = [RETURNS, DURATION, ELIGIBLE, RATES, ASKS, lexicon::GENERIC, lexicon::PARTNER_NOUNS, lexicon::METRIC, lexicon::LAUNCH].iter().any(|list| sheet.is(i, list))
-            || sheet.is(i, &["handled", "under", "take", "claim", "claims", "long", "sum", "up", "rules", "rule", "clause", "products", "product", "there", "still", "now", "need", "deal", "happens", "treated", "conditions", "all", "which", "on", "in", "for", "too", "also", "get", "most", "allowed", "any", "more", "everyone", "much", "how", "than", "details", "terms"]);
+        let known = [
+            RETURNS,
+            DURATION,
+            ELIGIBLE,
+            RATES,
+            ASKS,
+            lexicon::GENERIC,
+            lexicon::PARTNER_NOUNS,
+            lexicon::METRIC,
+            lexicon::LAUNCH,
+        ]
+        .iter()
+        .any(|list| sheet.is(i, list))
+            || sheet.is(
+                i,
+                &[
+                    "handled",
+                    "under",
+                    "take",
+                    "claim",
+                    "claims",
+                    "long",
+                    "sum",
+                    "up",
+                    "rules",
+                    "rule",
+                    "clause",
+                    "products",
+                    "product",
+                    "there",
+                    "still",
+                    "now",
+                    "need",
+                    "deal",
+                    "happens",
+                    "treated",
+                    "conditions",
+                    "all",
+                    "which",
+                    "on",
+                    "in",
+                    "for",
+                    "too",
+                    "also",
+                    "get",
+                    "most",
+                    "allowed",
+                    "any",
+                    "more",
+                    "everyone",
+                    "much",
+                    "how",
+                    "than",
+                    "details",
+                    "terms",
+                ],
+            );
         if sheet.free(i) && known {
             sheet.claim(i..i + 1, Use::Idle);
         }

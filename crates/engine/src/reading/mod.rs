@@ -14,7 +14,6 @@ mod amount;
 mod assemble;
 mod audiences;
 mod board;
-mod clauses;
 mod coverage;
 mod days;
 mod desk;
@@ -40,6 +39,7 @@ mod result;
 mod sheet;
 mod spans;
 mod spelling;
+mod splitting;
 mod subject;
 mod sweep;
 mod terms;
@@ -53,8 +53,8 @@ pub use ground::{Cited, ground};
 pub use result::{Choice, Clarification, Provenance, Reading, Source, Status};
 
 use board::Board;
-use clauses::Survey;
 use reader::Reader;
+use splitting::Survey;
 
 /// What a question is read against.
 #[derive(Debug, Clone, Copy)]
@@ -149,7 +149,8 @@ fn finish(context: &Context<'_>, mut board: Board, draft: Option<Draft>) -> Read
     }
     if let Some(draft) = &draft {
         let checked = scenario::check(draft.clone(), context.company);
-        let new: Vec<Finding> = checked.findings.into_iter().filter(|f| !board.findings.contains(f)).collect();
+        let new: Vec<Finding> =
+            checked.findings.into_iter().filter(|f| !board.findings.contains(f)).collect();
         board.findings.extend(new);
         let clean = board.clarifications.is_empty() && !board.failed();
         let heavy = board.coverage.heavy();
@@ -158,7 +159,12 @@ fn finish(context: &Context<'_>, mut board: Board, draft: Option<Draft>) -> Read
         }
     }
     if draft.is_none() && !board.unsupported && !board.failed() && board.clarifications.is_empty() {
-        board.findings.push(error("no_change", "question", "The question could not be read".to_owned(), EXAMPLE));
+        board.findings.push(error(
+            "no_change",
+            "question",
+            "The question could not be read".to_owned(),
+            EXAMPLE,
+        ));
     }
     let status = if board.unsupported {
         Status::Unsupported
@@ -195,7 +201,9 @@ fn ask_about(context: &Context<'_>, board: &mut Board, heavy: &[String], draft: 
         format!("I did not understand {:?} here, and it may matter. What should I do?", heavy.join(" "));
     match context.answers.get("question").map(String::as_str) {
         Some("ignore") => {
-            board.provenance.push(Provenance { field: "question".to_owned(), source: Source::Conversation { turn: 1 } });
+            board
+                .provenance
+                .push(Provenance { field: "question".to_owned(), source: Source::Conversation { turn: 1 } });
         }
         Some("rephrase") => {
             let message = "The question is to be asked differently".to_owned();

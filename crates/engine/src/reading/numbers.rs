@@ -108,7 +108,8 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
         _ => given,
     };
     let (per_unit, claimed) = per_unit(sheet, end);
-    let value = core.value.map(|v| v + change.map_or(Decimal::ZERO, |(_, cents)| cents / Decimal::ONE_HUNDRED));
+    let value =
+        core.value.map(|v| v + change.map_or(Decimal::ZERO, |(_, cents)| cents / Decimal::ONE_HUNDRED));
     let value = value.map(|v| if coins { v / Decimal::ONE_HUNDRED } else { v });
     let value = value.map(|v| {
         if given == Given::Points && sheet.is(end - 1, &["bps", "bp"]) { v / Decimal::ONE_HUNDRED } else { v }
@@ -160,6 +161,10 @@ fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
         }
     }
     let (end, value) = words(sheet, i)?;
+    if sheet.word(end) == "-" && sheet.is(end + 1, &["tier", "step", "stage", "level"]) {
+        // "two-tier": part of a name.
+        return None;
+    }
     // "one" is more often a pronoun than a number.
     let counted = end > i + 1 || sheet.word(i) != "one" || money || unit_word(sheet, end);
     let led = matches!(sheet.before(i), "by" | "to" | "at" | "tier" | "in");
@@ -299,7 +304,11 @@ fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> {
     let parts = match sheet.word(next) {
         "half" if sheet.before(i) == "by" => 2,
         "third" | "thirds" => 3,
-        "quarter" | "quarters" if count > 1 || sheet.before(i) == "by" || sheet.follows(next + 1, &["of", "a"]) => 4,
+        "quarter" | "quarters"
+            if count > 1 || sheet.before(i) == "by" || sheet.follows(next + 1, &["of", "a"]) =>
+        {
+            4
+        }
         "fifth" | "fifths" => 5,
         "tenth" | "tenths" => 10,
         _ => return None,

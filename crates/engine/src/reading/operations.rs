@@ -167,9 +167,8 @@ const AUX: &[&str] = &[
 /// lever, as long as another verb is there to be the lever's.
 fn drop_outcomes(sheet: &mut Sheet<'_>, ops: &mut Vec<Op>) {
     let moving = |v: &Verb| matches!(v, Verb::Up | Verb::Down | Verb::Set);
-    let others = |ops: &[Op], k: usize| {
-        ops.iter().enumerate().any(|(j, o)| j != k && !matches!(o.verb, Verb::Be))
-    };
+    let others =
+        |ops: &[Op], k: usize| ops.iter().enumerate().any(|(j, o)| j != k && !matches!(o.verb, Verb::Be));
     let mut k = 0;
     while k < ops.len() {
         let outcome = moving(&ops[k].verb) && about_outcome(sheet, &ops[k]);

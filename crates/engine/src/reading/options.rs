@@ -1,4 +1,4 @@
-//! Options and their levers from the changes of a question: each segment read as a
+//! Options and their levers from the changes of a question: each passage read as a
 //! change of its own, then put together under one period and one audience where
 //! they agree.
 
@@ -9,42 +9,47 @@ use crate::scenario::{Audience, Draft, Intent, Lever, Period, ScenarioOption, au
 
 use super::assemble::{self, Change};
 use super::board::Board;
-use super::clauses::{self, Piece, Segment, Survey};
 use super::days::range_words;
 use super::desk::choice;
-use super::sheet::Use;
-use super::{launch, lexicon};
 use super::reader::Reader;
+use super::sheet::Use;
+use super::splitting::{self, Passage, Piece, Survey};
+use super::{launch, lexicon};
 
 /// The draft of all changes of a question; `None` where it could not be put
 /// together, with the reason on the board.
 pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) -> Option<Draft> {
-    let segments = clauses::split(survey);
-    let pieces: Vec<Piece> = (0..segments.len()).map(|k| clauses::compose(survey, &segments, k)).collect();
-    settle_frame(survey, &segments, board);
-    let read = changes(reader, &segments, pieces, board)?;
-    one_sided_audience(reader, survey, &segments, &read, board)?;
+    let passages = splitting::split(survey);
+    let pieces: Vec<Piece> = (0..passages.len()).map(|k| splitting::compose(survey, &passages, k)).collect();
+    settle_frame(survey, &passages, board);
+    let read = changes(reader, &passages, pieces, board)?;
+    one_sided_audience(reader, survey, &passages, &read, board)?;
     Some(draft(reader, read, board))
 }
 
 /// Words that only say how the changes stand to each other were read.
-fn settle_frame(survey: &Survey<'_>, segments: &[Segment], board: &mut Board) {
+fn settle_frame(survey: &Survey<'_>, passages: &[Passage], board: &mut Board) {
     let mut sheet = survey.sheet.copy();
     sheet.claim(0..sheet.len(), Use::Free);
-    let weighs = segments.iter().any(|s| s.alternative || s.nothing);
+    let weighs = passages.iter().any(|s| s.alternative || s.nothing);
     for i in 0..sheet.len() {
-        if let Some(at) = clauses::label(&sheet, i).filter(|_| weighs) {
+        if let Some(at) = splitting::label(&sheet, i).filter(|_| weighs) {
             sheet.claim(at, Use::Idle);
         }
-        let asks = sheet.is(i, clauses::COMPARE) || sheet.is(i, clauses::VERSUS) || sheet.is(i, &["rather", "than", "prefer"]);
+        let asks = sheet.is(i, splitting::COMPARE)
+            || sheet.is(i, splitting::VERSUS)
+            || sheet.is(i, &["rather", "than", "prefer", "difference", "between"]);
         // "which brings more margin, …"
-        let outcome = (sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS)) && sheet.is(i + 1, lexicon::METRIC);
-        let between = segments.windows(2).any(|w| (w[0].at.end..w[1].at.start).contains(&i));
-        if weighs && (asks || outcome) || between && sheet.is(i, &["or", "with", "to", "and", "while", "then", "plus"]) {
+        let outcome =
+            (sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS)) && sheet.is(i + 1, lexicon::METRIC);
+        let between = passages.windows(2).any(|w| (w[0].at.end..w[1].at.start).contains(&i));
+        if weighs && (asks || outcome)
+            || between && sheet.is(i, &["or", "with", "to", "and", "while", "then", "plus"])
+        {
             sheet.claim(i..i + 1, Use::Idle);
         }
     }
-    for at in segments.iter().flat_map(|s| &s.not) {
+    for at in passages.iter().flat_map(|s| &s.not) {
         sheet.claim(at.clone(), Use::Idle);
     }
     board.coverage.settle(&sheet);
@@ -53,14 +58,14 @@ fn settle_frame(survey: &Survey<'_>, segments: &[Segment], board: &mut Board) {
 /// One change an entry: its option, and what was read.
 type Read = Vec<(usize, Change)>;
 
-fn changes(reader: &Reader<'_>, segments: &[Segment], pieces: Vec<Piece>, board: &mut Board) -> Option<Read> {
+fn changes(reader: &Reader<'_>, passages: &[Passage], pieces: Vec<Piece>, board: &mut Board) -> Option<Read> {
     let mut read: Read = Vec::new();
     let (mut option, mut levers, mut whole) = (0, 0, true);
-    for (segment, piece) in segments.iter().zip(pieces) {
-        if segment.alternative && levers > 0 {
+    for (passage, piece) in passages.iter().zip(pieces) {
+        if passage.alternative && levers > 0 {
             (option, levers) = (option + 1, 0);
         }
-        if segment.nothing {
+        if passage.nothing {
             // The baseline is always shown beside the options.
             settle_nothing(reader, piece, board);
             continue;
@@ -98,12 +103,13 @@ fn settle_nothing(reader: &Reader<'_>, piece: Piece, board: &mut Board) {
 fn one_sided_audience(
     reader: &Reader<'_>,
     survey: &Survey<'_>,
-    segments: &[Segment],
+    passages: &[Passage],
     read: &Read,
     board: &mut Board,
 ) -> Option<()> {
-    let named: Vec<&Audience> = read.iter().map(|(_, c)| &c.audience).filter(|a| **a != Audience::default()).collect();
-    let alternatives = segments.iter().any(|s| s.alternative);
+    let named: Vec<&Audience> =
+        read.iter().map(|(_, c)| &c.audience).filter(|a| **a != Audience::default()).collect();
+    let alternatives = passages.iter().any(|s| s.alternative);
     if named.is_empty() || named.len() == read.len() || alternatives || said_everyone(survey) {
         return Some(());
     }
@@ -113,7 +119,8 @@ fn one_sided_audience(
         choice("all", format!("all changes for {who}"), json!({"audience": named[0]})),
     ];
     let mut desk = reader.recognise(Vec::new()).0;
-    let answer = desk.ask("audience", format!("Are all changes for {who}, or only the one beside it?"), choices);
+    let answer =
+        desk.ask("audience", format!("Are all changes for {who}, or only the one beside it?"), choices);
     board.take(desk);
     answer.map(|_| ())
 }

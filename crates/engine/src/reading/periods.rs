@@ -80,7 +80,8 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
         }
     }
     if sheet.is(i, UNTIL) {
-        let next = sheet.skip(i + 1, &["the", "end", "of", "until", "and", "including"]);
+        let next =
+            sheet.skip(i + 1, &["the", "end", "of", "until", "and", "including", "fiscal", "financial"]);
         let bare_to = sheet.word(i) == "to" && !(i + 1..next).any(|k| sheet.word(k) == "end");
         if let Some(p) = end_piece(sheet, next, almanac, almanac.today).filter(|_| !bare_to) {
             let span = Span::new(almanac.today.min(p.span.end), p.span.end);
@@ -192,7 +193,14 @@ fn rest(sheet: &Sheet<'_>, at: usize, i: usize, almanac: &Almanac) -> Option<Per
         let end = NaiveDate::from_ymd_opt(chrono::Datelike::year(&almanac.today), 12, 31)?;
         let span = Span::new(almanac.today, end);
         let label = range_words(span);
-        return Some(PeriodMark { at: at..next + 2, span, label, form: Form::Whole, fixed: true, recurring: None });
+        return Some(PeriodMark {
+            at: at..next + 2,
+            span,
+            label,
+            form: Form::Whole,
+            fixed: true,
+            recurring: None,
+        });
     }
     let next = sheet.skip(next, &["fiscal", "financial"]);
     let (end, whole) = match kind_word(sheet.word(next)) {
@@ -256,7 +264,7 @@ fn kind_word(word: &str) -> Option<PeriodKind> {
 /// The last end of a span: also `year end`, `the end of the quarter`.
 fn end_piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
     let named = piece(sheet, i, almanac, from);
-    let ended = i > 0 && sheet.is(i - 1, &["end", "of", "the"]);
+    let ended = i > 0 && sheet.is(i - 1, &["end", "of", "the", "fiscal", "financial"]);
     let Some(kind) = kind_word(sheet.word(i)).filter(|_| named.is_none()) else {
         return named;
     };

@@ -135,9 +135,9 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
     }
     let company = sheet.company;
     let said = |word: &str| {
-        at.iter().flat_map(Clone::clone).any(|i| {
-            spelled(sheet, i).any(|w| w == word || name_words(w).iter().any(|part| part == word))
-        })
+        at.iter()
+            .flat_map(Clone::clone)
+            .any(|i| spelled(sheet, i).any(|w| w == word || name_words(w).iter().any(|part| part == word)))
     };
     let kindly = |word: &str| lexicon::kind(word).is_some();
     let whole = |p: &usize| {
@@ -145,7 +145,12 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
         let own: Vec<&String> = words.iter().filter(|w| !kindly(w)).collect();
         !own.is_empty() && own.iter().all(|w| said(w))
     };
-    let full: Vec<usize> = programs.iter().copied().filter(whole).collect();
+    let strong = |p: &usize| {
+        at.iter()
+            .flat_map(Clone::clone)
+            .all(|i| is_strong(sheet, i, &sheet.index.programs[*p], &company.programs[*p]))
+    };
+    let full: Vec<usize> = programs.iter().copied().filter(|p| whole(p) && strong(p)).collect();
     if let [one] = full.as_slice() {
         return vec![*one];
     }
@@ -153,10 +158,16 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
         .iter()
         .flat_map(Clone::clone)
         .map(|i| sheet.word(i).to_owned())
-        .filter(|w| kindly(w) && !matches!(w.as_str(), "program" | "programme" | "programs" | "incentive" | "incentives"))
+        .filter(|w| {
+            kindly(w)
+                && !matches!(w.as_str(), "program" | "programme" | "programs" | "incentive" | "incentives")
+        })
         .collect();
     let literal = |p: &usize| kinds.iter().all(|k| sheet.index.programs[*p].strong.contains(k));
-    let other_words = at.iter().flat_map(Clone::clone).any(|i| sheet.is_word(i) && !kindly(sheet.word(i)) && sheet.word(i) != "the");
+    let other_words = at
+        .iter()
+        .flat_map(Clone::clone)
+        .any(|i| sheet.is_word(i) && !kindly(sheet.word(i)) && sheet.word(i) != "the");
     let by_kind: Vec<usize> = programs.iter().copied().filter(literal).collect();
     match by_kind.as_slice() {
         [one] if !kinds.is_empty() && other_words => vec![*one],
@@ -167,11 +178,12 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
 /// The one program that a run can only mean by words of its name; `None` where it
 /// names a product, or fits none or several.
 pub(crate) fn unique(sheet: &Sheet<'_>, mentions: &[Mention], run: &Range<usize>) -> Option<usize> {
-    if mentions.iter().any(|m| m.is_product() && run.contains(&m.at.start)) {
+    if only_products(mentions, run) {
         return None;
     }
     let words = &sheet.index.programs;
-    let mut fits = (0..words.len()).filter(|p| run.clone().all(|i| is_strong(sheet, i, &words[*p], &sheet.company.programs[*p])));
+    let mut fits = (0..words.len())
+        .filter(|p| run.clone().all(|i| is_strong(sheet, i, &words[*p], &sheet.company.programs[*p])));
     let first = fits.next()?;
     fits.next().is_none().then_some(first)
 }
@@ -279,7 +291,12 @@ fn explained(
 
 /// Runs of neighbouring tokens that speak about a program: around each word for a
 /// kind, each product, each word of a program's own name.
-fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[ProgramWords], product_value: bool) -> Vec<Range<usize>> {
+fn runs(
+    sheet: &Sheet<'_>,
+    mentions: &[Mention],
+    words: &[ProgramWords],
+    product_value: bool,
+) -> Vec<Range<usize>> {
     let inside = |i: usize| mentions.iter().find(|m| m.at.contains(&i));
     let affinity = |i: usize| {
         sheet.is_word(i)
@@ -335,10 +352,13 @@ fn runs(sheet: &Sheet<'_>, mentions: &[Mention], words: &[ProgramWords], product
         // and are part of this name.
         while start > floor
             && open(start - 1)
-            && sheet.is_word(start - 1)
-            && !matches!(sheet.word(start - 1), "and" | "by" | "to" | "at" | "of" | "for" | "in" | "the" | "on")
+            && (sheet.is_word(start - 1) || sheet.word(start - 1) == "-")
+            && !matches!(
+                sheet.word(start - 1),
+                "and" | "by" | "to" | "at" | "of" | "for" | "in" | "the" | "on"
+            )
             && words.iter().enumerate().any(|(p, w)| {
-                spelled(sheet, start - 1).any(|s| in_words(s, &w.strong))
+                (sheet.word(start - 1) == "-" || spelled(sheet, start - 1).any(|s| in_words(s, &w.strong)))
                     && all_explained(sheet, &(start - 1..end), w, sheet.company, p)
             })
         {

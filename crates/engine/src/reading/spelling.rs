@@ -50,7 +50,8 @@ fn allowed(length: usize) -> usize {
 }
 
 /// Short verbs are mended only where two neighbouring letters changed places.
-const SHORT_VERBS: &[&str] = &["bump", "lift", "hike", "trim", "drop", "kill", "stop", "make", "open", "push", "pause"];
+const SHORT_VERBS: &[&str] =
+    &["bump", "lift", "hike", "trim", "drop", "kill", "stop", "make", "open", "push", "pause"];
 
 fn transposed(word: &str, verb: &str) -> bool {
     word.len() == verb.len() && word != verb && strsim::osa_distance(word, verb) == 1 && {

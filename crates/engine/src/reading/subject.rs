@@ -69,13 +69,18 @@ pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Sp
 /// Of several programs, the only one that has the term that moves. A term may be
 /// introduced where there is none, so only what is raised or lowered tells.
 fn with_term(desk: &Desk<'_>, programs: &[usize], said: &[Said]) -> Vec<usize> {
-    let moved = desk.sheet.has(lexicon::UP) || desk.sheet.has(lexicon::DOWN) || desk.sheet.has(lexicon::REMOVE);
+    let moved =
+        desk.sheet.has(lexicon::UP) || desk.sheet.has(lexicon::DOWN) || desk.sheet.has(lexicon::REMOVE);
     let company = desk.context.company;
     let has = |p: &usize| {
         said.iter().all(|s| s.parameters.iter().any(|q| terms::has(&company.programs[*p].latest().terms, *q)))
     };
     let having: Vec<usize> = programs.iter().copied().filter(has).collect();
-    if programs.len() > 1 && moved && !said.is_empty() && having.len() == 1 { having } else { programs.to_vec() }
+    if programs.len() > 1 && moved && !said.is_empty() && having.len() == 1 {
+        having
+    } else {
+        programs.to_vec()
+    }
 }
 
 fn pick(desk: &mut Desk<'_>, programs: &[usize], span: Span) -> Option<usize> {
@@ -181,8 +186,7 @@ fn ask_parameter(desk: &mut Desk<'_>, many: &[Parameter], terms: &Terms) -> Opti
             choice(id.clone(), label, desk.lever_patch(&[("parameter", json!(id))]))
         })
         .collect();
-    let answer =
-        desk.ask(&desk.field("parameter"), "Which of its terms do you mean?".to_owned(), choices)?;
+    let answer = desk.ask(&desk.field("parameter"), "Which of its terms do you mean?".to_owned(), choices)?;
     many.iter().copied().find(|p| change::name_of(p) == answer)
 }
 

@@ -10,13 +10,13 @@ use crate::scenario::{Draft, Intent, Sweep, figures};
 
 use super::assemble;
 use super::board::Board;
-use super::clauses::Survey;
 use super::lexicon;
 use super::numbers::{Given, Number};
 use super::operations::Verb;
 use super::options;
 use super::reader::Reader;
 use super::sheet::Sheet;
+use super::splitting::Survey;
 use super::token::{Kind, Token};
 
 /// A range as said.
@@ -43,9 +43,13 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
         if step.as_ref().is_some_and(|(_, at, _)| at.contains(&b.at.start)) {
             return None;
         }
-        let link: Vec<&str> = (a.at.end..b.at.start).map(|i| sheet.word(i)).filter(|w| !matches!(*w, "per" | "unit" | "a")).collect();
+        let link: Vec<&str> = (a.at.end..b.at.start)
+            .map(|i| sheet.word(i))
+            .filter(|w| !matches!(*w, "per" | "unit" | "a"))
+            .collect();
         let lead = sheet.before(a.at.start);
-        let dash = link.is_empty() && b.sign == Some(false) && !b.loose_sign || matches!(link.as_slice(), ["-" | "–" | "—"]);
+        let dash = link.is_empty() && b.sign == Some(false) && !b.loose_sign
+            || matches!(link.as_slice(), ["-" | "–" | "—"]);
         let between = lead == "between" && matches!(link.as_slice(), ["and" | "to" | "-"]);
         let to = matches!(link.as_slice(), ["to" | "up"] | ["up", "to"] | ["through"] | ["until"]);
         let from = to && (lead != "from" || step.is_some() || asked);
@@ -71,7 +75,8 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
     let i = (0..sheet.len()).find(|i| sheet.is(*i, STEPS))?;
     let after = sheet.skip(i + 1, &["of", "size", "by", "=", ":"]);
     let behind = numbers.iter().find(|n| n.at.start == after);
-    let before = numbers.iter().find(|n| n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["-", "point"])));
+    let before =
+        numbers.iter().find(|n| n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["-", "point"])));
     // "2.5" in "step 2.5"; "half point" in "in half point steps".
     let number = behind.or(before);
     let (value, start, end) = match number {
@@ -84,18 +89,37 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
 }
 
 /// The draft of a sweep.
-pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, ranged: Ranged, board: &mut Board) -> Option<Draft> {
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    survey: &Survey<'_>,
+    ranged: Ranged,
+    board: &mut Board,
+) -> Option<Draft> {
     let tokens = with_far_end(survey, &ranged);
     let (mut desk, parts) = reader.recognise(tokens);
     let change = assemble::one_change(&mut desk, parts);
-    for word in ["sweep", "anywhere", "range", "ranging", "anything", "try", "values", "various", "different", "between"] {
+    for word in [
+        "sweep",
+        "anywhere",
+        "range",
+        "ranging",
+        "anything",
+        "try",
+        "values",
+        "various",
+        "different",
+        "between",
+    ] {
         while let Some(i) = desk.sheet.find_free(&[word]) {
             desk.sheet.claim(i..i + 1, super::sheet::Use::Lever);
         }
     }
     desk.said("sweep", 0..0);
     desk.provenance.pop();
-    desk.provenance.push(super::Provenance { field: "sweep".to_owned(), source: survey.sheet.source(ranged.at.clone()) });
+    desk.provenance.push(super::Provenance {
+        field: "sweep".to_owned(),
+        source: survey.sheet.source(ranged.at.clone()),
+    });
     let (from, to) = (ranged.from.value, ranged.to.value);
     let step = match (ranged.step, from.zip(to)) {
         (Some(step), _) => Some(step),
@@ -112,13 +136,24 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, ranged: Ranged, boa
     let mut levers = change.levers;
     levers[lever].value = None;
     let mut option = options::option(levers, reader);
-    option.label = format!("{} {} to {}", option.label.trim_end_matches(" to be found"), figures::number(from), figures::number(to));
+    option.label = format!(
+        "{} {} to {}",
+        option.label.trim_end_matches(" to be found"),
+        figures::number(from),
+        figures::number(to)
+    );
     Some(Draft {
         intent: Intent::Sweep,
         period: change.period,
         audience: change.audience,
         options: vec![option],
-        sweep: Some(Sweep { option: 0, lever, from: figures::plain(from), to: figures::plain(to), step: figures::plain(step) }),
+        sweep: Some(Sweep {
+            option: 0,
+            lever,
+            from: figures::plain(from),
+            to: figures::plain(to),
+            step: figures::plain(step),
+        }),
         goal: None,
         earnings: None,
         lookup: None,
@@ -142,8 +177,13 @@ fn with_far_end(survey: &Survey<'_>, ranged: &Ranged) -> Vec<Token> {
     let keep = |i: &usize| !ranged.at.contains(i) && !ranged.step_at.as_ref().is_some_and(|s| s.contains(i));
     let moves = survey.parts.ops.iter().any(|o| matches!(o.verb, Verb::Up | Verb::Down | Verb::Add));
     let comparative = (0..sheet.len()).any(|i| sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS));
-    let mut number: Vec<Token> =
-        ranged.to.at.clone().filter(|i| !sheet.is(*i, &["-", "–", "+", "−"])).map(|i| sheet.tokens[i].clone()).collect();
+    let mut number: Vec<Token> = ranged
+        .to
+        .at
+        .clone()
+        .filter(|i| !sheet.is(*i, &["-", "–", "+", "−"]))
+        .map(|i| sheet.tokens[i].clone())
+        .collect();
     if ranged.to.given == Given::Bare && ranged.from.given != Given::Bare {
         // "$40 to 50", "40% to 50": the unit said once.
         let digit = ranged.from.at.clone().find(|i| sheet.is_number(*i)).unwrap_or(ranged.from.at.start);
@@ -159,7 +199,13 @@ fn with_far_end(survey: &Survey<'_>, ranged: &Ranged) -> Vec<Token> {
         None
     };
     if let (Some(word), Some(first)) = (word, number.first().cloned()) {
-        let lead = Token { text: word.to_owned(), word: word.to_owned(), kind: Kind::Word, end: first.start, ..first };
+        let lead = Token {
+            text: word.to_owned(),
+            word: word.to_owned(),
+            kind: Kind::Word,
+            end: first.start,
+            ..first
+        };
         number.insert(0, lead);
     }
     if let Some(first) = number.first_mut() {

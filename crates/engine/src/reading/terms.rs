@@ -69,9 +69,10 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         word if lexicon::BUDGET.contains(&word) => {
             one(P::ProgramBudget, 1 + usize::from(sheet.is(i + 1, &["cap", "limit", "ceiling"])))
         }
-        "threshold" | "thresholds" => {
-            Some(Said { parameters: vec![P::TierThreshold, P::GrowthAbove, P::AcceleratorAbove], at: i..i + 1 })
-        }
+        "threshold" | "thresholds" => Some(Said {
+            parameters: vec![P::TierThreshold, P::GrowthAbove, P::AcceleratorAbove],
+            at: i..i + 1,
+        }),
         "hurdle" => Some(Said {
             parameters: vec![P::TierThreshold, P::GrowthAbove, P::AcceleratorAbove, P::Minimum],
             at: i..i + 1,
@@ -210,7 +211,8 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     while q > 0 && sheet.uses[q - 1] == Use::Name {
         q -= 1;
     }
-    if q < i && sheet.is(q.wrapping_sub(1), &["top", "highest", "upper", "bottom", "lowest", "entry", "base"]) {
+    if q < i && sheet.is(q.wrapping_sub(1), &["top", "highest", "upper", "bottom", "lowest", "entry", "base"])
+    {
         let top = sheet.is(q - 1, &["top", "highest", "upper"]);
         sheet.claim(q - 1..q, Use::Lever);
         sheet.claim(i..i + 1, Use::Lever);
@@ -220,7 +222,8 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     let (mut start, mut end) = (i, i + 1);
     // "the 50k tier", "the 3% tier", "tier from 50,000", "tier 2", "the 2nd tier".
     let before = numbers.iter().position(|n| {
-        n.at.end == i || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+", "unit", "units"]))
+        n.at.end == i
+            || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+", "unit", "units"]))
     });
     let lead = sheet.skip(i + 1, &["from", "above", "at", "over", "starting", "of", "beginning"]);
     let after = numbers.iter().position(|n| n.at.start == lead && (lead > i + 1 || n.given == Given::Bare));

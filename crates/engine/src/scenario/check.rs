@@ -214,9 +214,8 @@ fn check_lever(
         return;
     };
     let Some(span) = lever_span(lever, draft, company) else { return };
-    let here = |part: Option<(usize, usize)>| {
-        part.is_some_and(|(o, l)| path == format!("options[{o}].levers[{l}]"))
-    };
+    let here =
+        |part: Option<(usize, usize)>| part.is_some_and(|(o, l)| path == format!("options[{o}].levers[{l}]"));
     let goal = draft.goal.as_ref().filter(|_| draft.intent == Intent::GoalSeek);
     if here(goal.map(|g| (g.option, g.lever))) {
         intents::sought(lever, path, span, rules, company, found);

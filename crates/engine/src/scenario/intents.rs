@@ -126,7 +126,11 @@ pub(super) fn sought(
     company: &Company,
     found: &mut Vec<Finding>,
 ) {
-    let held = rules.segments.iter().filter(|s| s.span.intersection(&span).is_some()).filter_map(|s| s.terms.as_ref());
+    let held = rules
+        .segments
+        .iter()
+        .filter(|s| s.span.intersection(&span).is_some())
+        .filter_map(|s| s.terms.as_ref());
     let mut any = false;
     for terms in held {
         any = true;
@@ -138,8 +142,14 @@ pub(super) fn sought(
             }
         };
         if change::unit(terms, lever.parameter).is_none() {
-            let message = format!("{} is not a number that could be found", change::name_of(&lever.parameter));
-            found.push(error("not_a_number", format!("{path}.parameter"), message, "Look for a rate, a cap or another number"));
+            let message =
+                format!("{} is not a number that could be found", change::name_of(&lever.parameter));
+            found.push(error(
+                "not_a_number",
+                format!("{path}.parameter"),
+                message,
+                "Look for a rate, a cap or another number",
+            ));
             return;
         }
         if let Err(misfit) = change::current(terms, lever.parameter, tier) {
@@ -166,9 +176,15 @@ fn earnings(query: &EarningsQuery, company: &Company, found: &mut Vec<Finding>) 
             found.push(error("unknown_product", at("sku"), message, suggest(&extra.sku, skus)));
         }
         if !change::decimal(&extra.units, "units").is_ok_and(|units| units > Decimal::ZERO) {
-            found.push(error("not_a_quantity", at("units"), "Units must be a positive number".to_owned(), ""));
+            found.push(error(
+                "not_a_quantity",
+                at("units"),
+                "Units must be a positive number".to_owned(),
+                "",
+            ));
         }
-        if NaiveDate::parse_from_str(&format!("{}-01", extra.on), "%Y-%m-%d").is_err() || extra.on.len() != 7 {
+        if NaiveDate::parse_from_str(&format!("{}-01", extra.on), "%Y-%m-%d").is_err() || extra.on.len() != 7
+        {
             let message = format!("{:?} is not a month", extra.on);
             found.push(error("not_a_month", at("on"), message, "Write it as 2026-08"));
         }

@@ -26,7 +26,12 @@ pub(super) fn check(
     let before = found.len();
     if lever.operation != Operation::Launch || lever.parameter != Parameter::Program {
         let message = "launch and program only go together".to_owned();
-        found.push(error("operation_does_not_fit", format!("{path}.operation"), message, "Use launch with program"));
+        found.push(error(
+            "operation_does_not_fit",
+            format!("{path}.operation"),
+            message,
+            "Use launch with program",
+        ));
     }
     if lever.value.is_some() {
         let message = "A launch has terms and no value".to_owned();
@@ -35,6 +40,15 @@ pub(super) fn check(
     if book.program_mut(&lever.program).is_some() {
         let message = format!("There is a program {:?} already", lever.program);
         found.push(error("program_exists", format!("{path}.program"), message, "Propose another identifier"));
+    }
+    if lever.terms.is_none() {
+        let message = "A launch needs the terms of the new program".to_owned();
+        found.push(error(
+            "terms_missing",
+            format!("{path}.terms"),
+            message,
+            "Give kind, measure, period and rate",
+        ));
     }
     if found.len() > before {
         return;
@@ -49,7 +63,10 @@ pub(super) fn check(
                 found.push(error(misfit.code, field.clone(), misfit.message, misfit.hint));
             }
             if version.terms.currency != company.catalog.currency {
-                let message = format!("The terms are in {}; everything here is in {}", version.terms.currency, company.catalog.currency);
+                let message = format!(
+                    "The terms are in {}; everything here is in {}",
+                    version.terms.currency, company.catalog.currency
+                );
                 found.push(error("other_currency", field.clone(), message, ""));
             }
             lay(book, lever, version, span, draft, company);
@@ -61,7 +78,11 @@ pub(super) fn check(
 ///
 /// # Errors
 /// What is wrong with its terms.
-pub(super) fn version(lever: &Lever, span: Span, company: &Company) -> Result<ProgramVersion, Vec<SourceFinding>> {
+pub(super) fn version(
+    lever: &Lever,
+    span: Span,
+    company: &Company,
+) -> Result<ProgramVersion, Vec<SourceFinding>> {
     let defaults = Defaults {
         id: Some(lever.program.clone()),
         version: Some(1),
@@ -90,12 +111,20 @@ pub(super) fn lay(
         terms: Some(version.terms),
         changed: true,
     };
-    book.programs.push(ProgramRules { id: lever.program.clone(), name: version.name, segments: vec![segment] });
+    book.programs.push(ProgramRules {
+        id: lever.program.clone(),
+        name: version.name,
+        segments: vec![segment],
+    });
 }
 
 fn finding(problem: SourceFinding, field: &str) -> Finding {
     let key = problem.column.as_deref().map(|c| format!(".{c}")).unwrap_or_default();
-    let make = if problem.severity == Severity::Error { error } else { |c: &str, f: String, m, h: &str| warning(c, f, m, h) };
+    let make = if problem.severity == Severity::Error {
+        error
+    } else {
+        |c: &str, f: String, m, h: &str| warning(c, f, m, h)
+    };
     make("terms", format!("{field}{key}"), problem.message, "")
 }
 
@@ -114,7 +143,12 @@ fn names(version: &ProgramVersion, field: &str, company: &Company, found: &mut V
     for (named, known, key) in lists {
         for name in named.iter().filter(|n| !known.contains(&n.as_str())) {
             let hint = suggest(name, known.iter().copied());
-            found.push(error("unknown_name", format!("{field}.{key}"), format!("{name:?} is not known"), hint));
+            found.push(error(
+                "unknown_name",
+                format!("{field}.{key}"),
+                format!("{name:?} is not known"),
+                hint,
+            ));
         }
     }
 }
@@ -131,7 +165,9 @@ pub(super) fn describe(lever: &Lever, company: &Company) -> String {
         let text = |key: &str| rate.get(key).and_then(Value::as_str).map(str::to_owned);
         match (text("per_unit"), text("percent")) {
             (Some(amount), _) => match amount.parse() {
-                Ok(amount) => format!(", {} per unit", super::figures::money(amount, &company.catalog.currency)),
+                Ok(amount) => {
+                    format!(", {} per unit", super::figures::money(amount, &company.catalog.currency))
+                }
                 Err(_) => String::new(),
             },
             (None, Some(percent)) => format!(", {percent}% of revenue"),

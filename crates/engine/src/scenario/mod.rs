@@ -23,6 +23,8 @@ pub mod rules;
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_intents;
 
 pub use check::{Checked, Scenario, check};
 pub use describe::{describe, label};

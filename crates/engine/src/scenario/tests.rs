@@ -110,7 +110,7 @@ fn what_does_not_fit_is_found() {
         (one("growth-emea", P::EligibleRegions, O::Remove, "EMEA"), format!("nobody_left {l}.value")),
         (one("spiff-product-x", P::Products, O::Add, "PZ-1"), format!("unknown_product {l}.value")),
         (one("spiff-nova", P::Rate, O::SetTo, "30"), format!("not_in_force {l}.program")),
-        (one("new", P::Program, O::Launch, ""), format!("unsupported {l}.operation")),
+        (one("new", P::Program, O::Launch, ""), format!("terms_missing {l}.terms")),
     ];
     for (found, expected) in cases {
         assert_eq!(found, vec![expected]);

@@ -119,7 +119,11 @@ fn flat(scenario: &Value, wanted: bool) -> Map<String, Value> {
     for (o, option) in options.iter().enumerate() {
         let levers = option.get("levers").and_then(Value::as_array).cloned().unwrap_or_default();
         let mut flat: Vec<Map<String, Value>> = levers.iter().flat_map(|l| apart(l, scenario)).collect();
-        flat.sort_by_key(|l| ["program", "parameter", "tier_from", "value", "period", "audience"].map(|k| sort_text(l.get(k))).join("\u{1}"));
+        flat.sort_by_key(|l| {
+            ["program", "parameter", "tier_from", "value", "period", "audience"]
+                .map(|k| sort_text(l.get(k)))
+                .join("\u{1}")
+        });
         out.insert(format!("{o}.levers"), json!(flat.len()));
         for (l, lever) in flat.into_iter().enumerate() {
             for (key, value) in lever {

@@ -61,9 +61,13 @@ fn periods_hold_where_they_stand() {
     let mut expect = wanted("5");
     expect["scenario"]["period"] = json!({"start": "2026-08-01", "end": "2026-08-31"});
     let mut own = scenario("5");
-    own["options"][0]["levers"][0]["period"] = json!({"start": "2026-08-01", "end": "2026-08-31", "label": "August"});
+    own["options"][0]["levers"][0]["period"] =
+        json!({"start": "2026-08-01", "end": "2026-08-31", "label": "August"});
     assert_eq!(judge(&question(expect.clone()), &reading(Status::Ready, own)).verdict, Verdict::Right);
-    assert_eq!(judge(&question(expect), &reading(Status::Ready, scenario("5"))).verdict, Verdict::SilentError);
+    assert_eq!(
+        judge(&question(expect), &reading(Status::Ready, scenario("5"))).verdict,
+        Verdict::SilentError
+    );
 }
 
 #[test]
@@ -93,7 +97,10 @@ fn scores_add_up() {
     for (question, reading) in &pairs {
         score.add(question, reading, &judge(question, reading));
     }
-    assert_eq!((score.questions, score.answerable, score.exact, score.needless, score.silent_errors), (4, 2, 1, 1, 1));
+    assert_eq!(
+        (score.questions, score.answerable, score.exact, score.needless, score.silent_errors),
+        (4, 2, 1, 1, 1)
+    );
     assert_eq!(score.clarification_recall(), 0.0);
     assert_eq!(score.silent_error_rate(), 0.25);
 }

@@ -25,14 +25,51 @@ fn lever_words(lever: &Lever) -> String {
     format!("{} {parameter} {operation} {value}{tier}", lever.program)
 }
 
+/// The parts of a scenario beyond its levers.
+fn parts(draft: &crate::scenario::Draft) -> String {
+    let mut out = String::new();
+    if let Some(sweep) = &draft.sweep {
+        out.push_str(&format!(" from {} to {} by {}", sweep.from, sweep.to, sweep.step));
+    }
+    if let Some(goal) = &draft.goal {
+        let value = goal.value.as_deref().unwrap_or("-");
+        out.push_str(&format!(" so that {} {} {value}", goal.metric, goal.direction));
+        for condition in &goal.subject_to {
+            out.push_str(&format!(" and {} {} {}", condition.metric, condition.direction, condition.value));
+        }
+    }
+    if let Some(query) = &draft.earnings {
+        out.push_str(&query.partner);
+        for extra in &query.extra {
+            out.push_str(&format!(" + {} {} {}", extra.units, extra.sku, extra.on));
+        }
+    }
+    if let Some(lookup) = &draft.lookup {
+        out.push_str(&format!("{} of {}", lookup.about, lookup.programs.join(", ")));
+    }
+    out
+}
+
 /// A reading as the tables write it.
 fn words(reading: &Reading) -> String {
     match reading.status {
         Status::Ready => {
             let draft = reading.scenario.as_ref().expect("a ready reading has a scenario");
-            let levers: Vec<String> = draft.options[0].levers.iter().map(lever_words).collect();
-            let who = audience::describe(&draft.audience, &company().catalog);
-            let mut out = levers.join(" & ");
+            let catalog = company().catalog;
+            let own = |l: &Lever| {
+                let period = l.period.as_ref().map(|p| format!(" in {}", p.label)).unwrap_or_default();
+                let who = l.audience.as_ref().map(|a| format!(" for {}", audience::describe(a, &catalog)));
+                format!("{}{period}{}", lever_words(l), who.unwrap_or_default())
+            };
+            let option = |o: &crate::scenario::ScenarioOption| {
+                o.levers.iter().map(own).collect::<Vec<_>>().join(" & ")
+            };
+            let options: Vec<String> = draft.options.iter().map(option).collect();
+            let who = audience::describe(&draft.audience, &catalog);
+            let intent = serde_json::to_value(draft.intent).expect("serialises");
+            let intent =
+                intent.as_str().filter(|i| *i != "forecast").map(|i| format!("{i}: ")).unwrap_or_default();
+            let mut out = format!("{intent}{}{}", options.join(" | "), parts(draft));
             if draft.period.label != "Q3 2026" || who != "everyone" {
                 out.push_str(&format!("; {}", draft.period.label));
             }
@@ -108,6 +145,7 @@ fn casual_wordings_are_read() {
 }
 
 mod grounding;
+mod paraphrases;
 mod properties;
 
 #[test]
@@ -150,7 +188,9 @@ fn answers_carry_the_reading_on() {
     assert_eq!(choices, [("relative", "4.5% becomes 4.725%"), ("points", "4.5% becomes 9.5%")]);
     let field = asked.clarifications[0].field.as_str();
     assert_eq!(field, "options[0].levers[0].operation");
-    let patch = serde_json::json!({"options[0].levers[0].operation": "increase_by_points", "options[0].levers[0].value": "5"});
+    // Choosing completes the reading: the choice carries the scenario.
+    let points = read_now(question, &[(field, "points")]);
+    let patch = serde_json::to_value(points.scenario).expect("serialises");
     assert_eq!(asked.clarifications[0].choices[1].patch, patch);
     assert_eq!(
         words(&read_now(question, &[(field, "relative")])),

@@ -295,8 +295,14 @@ pub(super) const PERIODS: &[(&str, &str)] = &[
     ("raise the Product X SPIFF 5% in Q1", "ask active"),
     ("raise the Nova Launch SPIFF to $30", "ask active"),
     ("raise the Product X SPIFF 5% in Q1 2026", "ask period"),
-    ("what if we had raised the Product X SPIFF 5% last quarter?", "unsupported hindcast"),
-    ("what would have happened had we raised the Product X SPIFF 5% in Q1", "unsupported hindcast"),
+    (
+        "what if we had raised the Product X SPIFF 5% last quarter?",
+        "hindcast: spiff-product-x rate increase_by_percent 5; Q2 2026",
+    ),
+    (
+        "what would have happened had we raised the Product X SPIFF 5% in Q1",
+        "hindcast: spiff-product-x rate increase_by_percent 5; Q1 2026",
+    ),
 ];
 
 pub(super) const AUDIENCES: &[(&str, &str)] = &[
@@ -390,25 +396,58 @@ pub(super) const DOUBTS: &[(&str, &str)] = &[
     ("don't raise the Product X SPIFF 5%", "ask question"),
     ("raise the Product X SPIFF 5% if sales drop", "unsupported condition"),
     ("raise the Product X SPIFF 5% when units exceed 100", "unsupported condition"),
-    ("raise the Product X SPIFF 5% and the cloud commission to 5%", "unsupported several_changes"),
-    ("raise the Product X SPIFF 5% and cut the cap to $4000", "unsupported several_changes"),
-    ("raise the Product X and Nova Launch SPIFF 5%", "unsupported several_changes"),
-    ("compare a Product X SPIFF of $42 with $45", "unsupported compare"),
-    ("raise the Product X SPIFF 5% or 10%?", "unsupported compare"),
-    ("Product X SPIFF +5% vs +10%", "unsupported compare"),
-    ("raise the Product X SPIFF in Q3 against Q4 by 5%", "unsupported compare"),
-    ("raise the Product X SPIFF between 3% and 8% in steps of 1", "unsupported sweep"),
-    ("raise the Product X SPIFF by 5-10%", "unsupported sweep"),
-    ("what Product X SPIFF rate gets us 10% more units?", "unsupported goal_seek"),
-    ("how high can the Product X SPIFF go and keep payout under $60,000", "unsupported goal_seek"),
-    ("at what rate does the Product X SPIFF break even?", "unsupported goal_seek"),
-    ("how much will I earn this quarter?", "unsupported earnings"),
-    ("what if I sell 20 more Product X?", "unsupported earnings"),
-    ("who is eligible for the Product X SPIFF?", "unsupported lookup"),
-    ("what is the cap on the cloud commission?", "unsupported lookup"),
+    (
+        "raise the Product X SPIFF 5% and the cloud commission to 5%",
+        "spiff-product-x rate increase_by_percent 5 & commission-cloud rate set_to 5",
+    ),
+    (
+        "raise the Product X SPIFF 5% and cut the cap to $4000",
+        "spiff-product-x rate increase_by_percent 5 & spiff-product-x cap_per_partner set_to 4000",
+    ),
+    ("raise the Product X and Nova Launch SPIFF 5%", "ask active"),
+    (
+        "compare a Product X SPIFF of $42 with $45",
+        "compare: spiff-product-x rate set_to 42 | spiff-product-x rate set_to 45",
+    ),
+    (
+        "raise the Product X SPIFF 5% or 10%?",
+        "compare: spiff-product-x rate increase_by_percent 5 | spiff-product-x rate increase_by_percent 10",
+    ),
+    (
+        "Product X SPIFF +5% vs +10%",
+        "compare: spiff-product-x rate increase_by_percent 5 | spiff-product-x rate increase_by_percent 10",
+    ),
+    (
+        "raise the Product X SPIFF in Q3 against Q4 by 5%",
+        "compare: spiff-product-x rate increase_by_percent 5 in Q3 2026 | spiff-product-x rate increase_by_percent 5 in Q4 2026; 1 July 2026 to 31 December 2026",
+    ),
+    (
+        "raise the Product X SPIFF between 3% and 8% in steps of 1",
+        "sweep: spiff-product-x rate increase_by_percent - from 3 to 8 by 1",
+    ),
+    (
+        "raise the Product X SPIFF by 5-10%",
+        "sweep: spiff-product-x rate increase_by_percent - from 5 to 10 by 1",
+    ),
+    (
+        "what Product X SPIFF rate gets us 10% more units?",
+        "goal_seek: spiff-product-x rate set_to - so that units at_least 10",
+    ),
+    (
+        "how high can the Product X SPIFF go and keep payout under $60,000",
+        "goal_seek: spiff-product-x rate set_to - so that payout at_most 60000",
+    ),
+    (
+        "at what rate does the Product X SPIFF break even?",
+        "goal_seek: spiff-product-x rate set_to - so that net break_even -",
+    ),
+    ("how much will I earn this quarter?", "ask partner"),
+    ("what if I sell 20 more Product X?", "ask partner"),
+    ("who is eligible for the Product X SPIFF?", "lookup: eligibility of spiff-product-x"),
+    ("what is the cap on the cloud commission?", "lookup: caps of commission-cloud"),
     ("and for EMEA only?", "unsupported follow_up"),
     ("what about 10%?", "unsupported follow_up"),
-    ("launch a new $30 SPIFF on Product Y", "unsupported launch"),
+    ("launch a new $30 SPIFF on Product Y", "new-spiff-on-product-y program launch -"),
 ];
 
 pub(super) const BAD: &[(&str, &str)] = &[

@@ -223,9 +223,12 @@ fn renaming_everything_changes_only_names() {
     let answers = std::collections::BTreeMap::new();
     let questions = questions().into_iter().filter(|q| !q.contains("Prodct"));
     for question in questions {
-        let before = read(question, &Context { company: &original, answers: &answers, previous: None, partner: None });
-        let after =
-            read(&rename(question), &Context { company: &renamed, answers: &answers, previous: None, partner: None });
+        let before =
+            read(question, &Context { company: &original, answers: &answers, previous: None, partner: None });
+        let after = read(
+            &rename(question),
+            &Context { company: &renamed, answers: &answers, previous: None, partner: None },
+        );
         assert_eq!(before.status, after.status, "{}", rename(question));
         let text = |r: &Reading| serde_json::to_string(&r.scenario).expect("serialises");
         assert_eq!(rename(&text(&before)), text(&after), "{}", rename(question));

@@ -1,9 +1,9 @@
-//! A segment with what it takes over from its neighbours, as a run of tokens that
-//! reads like a question of its own. Takes over only what the segment leaves out.
+//! A passage with what it takes over from its neighbours, as a run of tokens that
+//! reads like a question of its own. Takes over only what the passage leaves out.
 
 use std::ops::Range;
 
-use super::split::Segment;
+use super::split::Passage;
 use super::survey::{Slot, Survey};
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
@@ -17,10 +17,10 @@ pub(crate) struct Piece {
     pub tokens: Vec<Token>,
 }
 
-/// The tokens of one segment, completed.
-pub(crate) fn compose(survey: &Survey<'_>, segments: &[Segment], k: usize) -> Piece {
-    let at = &segments[k].at;
-    let composer = Composer { survey, segments, k };
+/// The tokens of one passage, completed.
+pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Piece {
+    let at = &passages[k].at;
+    let composer = Composer { survey, passages, k };
     let program = !survey.has(Slot::Program, at) && !(survey.has(Slot::Product, at) && !composer.lists());
     let mut front = Vec::new();
     let mut back = Vec::new();
@@ -40,13 +40,16 @@ pub(crate) fn compose(survey: &Survey<'_>, segments: &[Segment], k: usize) -> Pi
         }
     }
     let number = survey.has(Slot::Number, at);
-    if !number && composer.wants_number() && let Some(donor) = composer.nearest(|at| survey.has(Slot::Number, at)) {
+    if !number
+        && composer.wants_number()
+        && let Some(donor) = composer.nearest(|at| survey.has(Slot::Number, at))
+    {
         back.extend(composer.phrases(donor, &[Slot::Number]));
     }
     if !survey.has(Slot::Audience, at) && !full {
-        let says = |j: &usize| survey.has(Slot::Audience, &segments[*j].at) && !composer.lists_at(*j);
+        let says = |j: &usize| survey.has(Slot::Audience, &passages[*j].at) && !composer.lists_at(*j);
         let before = (0..k).rev().find(says);
-        let after = || (k + 1..segments.len()).find(says);
+        let after = || (k + 1..passages.len()).find(says);
         let donor = before.or_else(|| after().filter(|_| composer.trailing()));
         back.extend(donor.map(|j| composer.phrases(j, &[Slot::Audience])).unwrap_or_default());
     } else if !survey.has(Slot::Audience, at) && composer.leading_audience() {
@@ -70,23 +73,23 @@ fn own_switch(survey: &Survey<'_>, at: &Range<usize>) -> bool {
 
 struct Composer<'s, 'a> {
     survey: &'s Survey<'a>,
-    segments: &'s [Segment],
+    passages: &'s [Passage],
     k: usize,
 }
 
 impl Composer<'_, '_> {
     fn at(&self) -> &Range<usize> {
-        &self.segments[self.k].at
+        &self.passages[self.k].at
     }
 
-    /// The nearest other segment that fits: those before it first.
+    /// The nearest other passage that fits: those before it first.
     fn nearest(&self, fits: impl Fn(&Range<usize>) -> bool) -> Option<usize> {
-        let before = (0..self.k).rev().find(|j| fits(&self.segments[*j].at));
-        before.or_else(|| (self.k + 1..self.segments.len()).find(|j| fits(&self.segments[*j].at)))
+        let before = (0..self.k).rev().find(|j| fits(&self.passages[*j].at));
+        before.or_else(|| (self.k + 1..self.passages.len()).find(|j| fits(&self.passages[*j].at)))
     }
 
-    fn phrases(&self, segment: usize, slots: &[Slot]) -> Vec<Range<usize>> {
-        let within = &self.segments[segment].at;
+    fn phrases(&self, passage: usize, slots: &[Slot]) -> Vec<Range<usize>> {
+        let within = &self.passages[passage].at;
         let fits = |p: &&super::Phrase| slots.contains(&p.slot) && p.ends_in(within);
         self.survey.phrases.iter().filter(fits).map(|p| p.at.start.max(within.start)..p.at.end).collect()
     }
@@ -95,7 +98,7 @@ impl Composer<'_, '_> {
         ranges.iter().flat_map(|r| self.survey.sheet.tokens[r.clone()].iter().cloned()).collect()
     }
 
-    /// A verb, a sign or a comparative of its own gives the segment its direction.
+    /// A verb, a sign or a comparative of its own gives the passage its direction.
     fn own_verb(&self) -> bool {
         let at = self.at();
         let sheet = &self.survey.sheet;
@@ -112,13 +115,13 @@ impl Composer<'_, '_> {
         self.survey.parts.numbers.iter().filter(|n| at.contains(&n.at.start)).collect()
     }
 
-    /// Whether the segment moves a list, so that names are what is put on it.
+    /// Whether the passage moves a list, so that names are what is put on it.
     fn lists(&self) -> bool {
         self.lists_at(self.k)
     }
 
-    fn lists_at(&self, segment: usize) -> bool {
-        let at = &self.segments[segment].at;
+    fn lists_at(&self, passage: usize) -> bool {
+        let at = &self.passages[passage].at;
         let bare = !self.survey.has(Slot::Number, at);
         let verbs = [Verb::Include, Verb::Exclude, Verb::Restrict, Verb::Remove, Verb::Add, Verb::Resume];
         bare && self.survey.parts.ops.iter().any(|o| at.contains(&o.at.start) && verbs.contains(&o.verb))
@@ -128,13 +131,15 @@ impl Composer<'_, '_> {
         let verbs = self.survey.of_slot(Slot::Verb, self.at());
         let numeric = |at: &Range<usize>| {
             self.survey.parts.ops.iter().any(|o| {
-                o.at == *at && matches!(o.verb, Verb::Up | Verb::Down | Verb::Set | Verb::Multiply | Verb::Add)
+                o.at == *at
+                    && matches!(o.verb, Verb::Up | Verb::Down | Verb::Set | Verb::Multiply | Verb::Add)
             })
         };
         let dropped = |i: usize| self.survey.sheet.is(i, &["drop", "drops", "dropping", "dropped", "lift"]);
         let term = self.survey.has(Slot::Parameter, self.at());
         let quiet = self.survey.parts.ops.iter().any(|o| {
-            self.at().contains(&o.at.start) && (matches!(o.verb, Verb::Times(_)) || term && dropped(o.at.start))
+            self.at().contains(&o.at.start)
+                && (matches!(o.verb, Verb::Times(_)) || term && dropped(o.at.start))
         });
         !quiet && (verbs.is_empty() && !self.donor_is_quiet() || verbs.iter().any(|v| numeric(&v.at)))
     }
@@ -144,7 +149,10 @@ impl Composer<'_, '_> {
         self.verb().is_some_and(|at| {
             self.survey.parts.ops.iter().any(|o| {
                 o.at == at
-                    && !matches!(o.verb, Verb::Up | Verb::Down | Verb::Set | Verb::Multiply | Verb::Add | Verb::Be)
+                    && !matches!(
+                        o.verb,
+                        Verb::Up | Verb::Down | Verb::Set | Verb::Multiply | Verb::Add | Verb::Be
+                    )
             })
         })
     }
@@ -155,7 +163,7 @@ impl Composer<'_, '_> {
             self.survey.of_slot(Slot::Verb, at).iter().any(|v| self.usable(&v.at, numeric_only))
         };
         let donor = self.nearest(fits)?;
-        let verbs = self.survey.of_slot(Slot::Verb, &self.segments[donor].at);
+        let verbs = self.survey.of_slot(Slot::Verb, &self.passages[donor].at);
         verbs.iter().find(|v| self.usable(&v.at, numeric_only)).map(|v| v.at.clone())
     }
 
@@ -168,7 +176,7 @@ impl Composer<'_, '_> {
     /// their subject.
     fn trailing(&self) -> bool {
         let programs = |at: &Range<usize>| self.survey.has(Slot::Program, at);
-        self.segments.iter().filter(|s| programs(&s.at)).count() <= 1
+        self.passages.iter().filter(|s| programs(&s.at)).count() <= 1
     }
 
     /// "For Gold, raise … and cut …": said before everything else, for everything.
@@ -176,13 +184,13 @@ impl Composer<'_, '_> {
         if self.k == 0 {
             return false;
         }
-        let first = &self.segments[0].at;
+        let first = &self.passages[0].at;
         let Some(phrase) = self.survey.of_slot(Slot::Audience, first).first().copied() else { return false };
         let verb = self.survey.of_slot(Slot::Verb, first).first().map_or(first.end, |v| v.at.start);
         phrase.at.start <= first.start + 1 && phrase.at.end <= verb
     }
 
-    /// The segment's own tokens, its amount with the lead and the unit that its
+    /// The passage's own tokens, its amount with the lead and the unit that its
     /// neighbours' have.
     fn own(&self) -> Vec<Token> {
         let at = self.at().clone();
@@ -217,9 +225,9 @@ impl Composer<'_, '_> {
 
     /// The word before the amount of a neighbour: "by", "to", "at".
     fn lead(&self) -> Option<Token> {
-        let others = (0..self.k).rev().chain(self.k + 1..self.segments.len());
+        let others = (0..self.k).rev().chain(self.k + 1..self.passages.len());
         others.into_iter().find_map(|j| {
-            let within = &self.segments[j].at;
+            let within = &self.passages[j].at;
             let number = self.survey.parts.numbers.iter().find(|n| within.contains(&n.at.start))?;
             let i = number.at.start.checked_sub(1)?;
             let lead = self.survey.sheet.is(i, &["by", "to", "at"]) || self.survey.sheet.is(i, EQUALS);
@@ -229,12 +237,12 @@ impl Composer<'_, '_> {
 
     /// The currency sign and the unit of the nearest amount that has one.
     fn unit(&self) -> Option<(Vec<Token>, Vec<Token>)> {
-        let others: Vec<usize> =
-            (self.k + 1..self.segments.len()).chain((0..self.k).rev()).collect();
+        let others: Vec<usize> = (self.k + 1..self.passages.len()).chain((0..self.k).rev()).collect();
         let number = others.into_iter().find_map(|j| {
-            let within = &self.segments[j].at;
+            let within = &self.passages[j].at;
             self.survey.parts.numbers.iter().find(|n| {
-                within.contains(&n.at.start) && matches!(n.given, Given::Percent | Given::Points | Given::Money)
+                within.contains(&n.at.start)
+                    && matches!(n.given, Given::Percent | Given::Points | Given::Money)
             })
         })?;
         let sheet = &self.survey.sheet;
@@ -252,9 +260,11 @@ impl Composer<'_, '_> {
         if self.survey.has(Slot::Program, at) {
             return;
         }
-        let next = (self.k + 1..self.segments.len())
-            .find_map(|j| self.survey.of_slot(Slot::Program, &self.segments[j].at).first().map(|p| p.at.clone()));
-        let Some(kind) = next.and_then(|r| r.rev().find(|i| lexicon::kind(self.survey.sheet.word(*i)).is_some()))
+        let next = (self.k + 1..self.passages.len()).find_map(|j| {
+            self.survey.of_slot(Slot::Program, &self.passages[j].at).first().map(|p| p.at.clone())
+        });
+        let Some(kind) =
+            next.and_then(|r| r.rev().find(|i| lexicon::kind(self.survey.sheet.word(*i)).is_some()))
         else {
             return;
         };

@@ -8,5 +8,5 @@ mod split;
 mod survey;
 
 pub(crate) use compose::{Piece, compose};
-pub(crate) use split::{COMPARE, Segment, VERSUS, label, split};
+pub(crate) use split::{COMPARE, Passage, VERSUS, label, split};
 pub(crate) use survey::{Phrase, Slot, Survey};

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::survey::{Slot, Survey};
-use crate::reading::{launch, lexicon};
 use crate::reading::sheet::{Sheet, Use};
+use crate::reading::{launch, lexicon};
 
 /// A part of the question that says a change, or a part of one.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Segment {
+pub(crate) struct Passage {
     pub at: Range<usize>,
     /// Whether it is an alternative to what stands before it.
     pub alternative: bool,
@@ -18,7 +18,7 @@ pub(crate) struct Segment {
     pub not: Vec<Range<usize>>,
 }
 
-impl Segment {
+impl Passage {
     /// A stretch that stands alone.
     pub fn whole(at: Range<usize>) -> Self {
         Self { at, alternative: false, nothing: false, not: Vec::new() }
@@ -28,7 +28,10 @@ impl Segment {
 /// "Option A:", "opt 1": the tokens of a label.
 pub(crate) fn label(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let word = sheet.is(i, &["option", "opt", "scenario", "variant", "alternative", "case", "plan"]);
-    let name = sheet.tokens.get(i + 1).is_some_and(|t| t.text.chars().count() == 1 && t.text.chars().all(char::is_alphanumeric));
+    let name = sheet
+        .tokens
+        .get(i + 1)
+        .is_some_and(|t| t.text.chars().count() == 1 && t.text.chars().all(char::is_alphanumeric));
     (word && name).then(|| i..i + 2)
 }
 
@@ -64,42 +67,50 @@ struct Cut {
 }
 
 pub(crate) const VERSUS: &[&str] = &["vs", "versus", "against"];
-pub(crate) const COMPARE: &[&str] = &["compare", "compared", "comparing", "comparison", "better", "best", "worse", "which"];
+pub(crate) const COMPARE: &[&str] =
+    &["compare", "compared", "comparing", "comparison", "difference", "better", "best", "worse", "which"];
 
 /// Whether the question weighs one thing against another.
 pub(crate) fn compares(sheet: &Sheet<'_>) -> bool {
     (0..sheet.len()).any(|i| sheet.free(i) && (sheet.is(i, COMPARE) || sheet.is(i, VERSUS)))
 }
 
-/// Cuts a question into segments, in its order.
-pub(crate) fn split(survey: &Survey<'_>) -> Vec<Segment> {
+/// Cuts a question into passages, in its order.
+pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
     let sheet = &survey.sheet;
     let compares = compares(sheet);
     let cuts = cuts(sheet, compares);
     let parts = pieces(sheet.len(), &cuts);
-    let mut segments: Vec<Segment> = Vec::new();
-    // Links that were passed over since the last segment began.
+    let mut passages: Vec<Passage> = Vec::new();
+    // Links that were passed over since the last passage began.
     let mut pending: Option<(usize, bool)> = None;
     let launches = launch::is_launch(sheet, &survey.parts);
     let all = parts.clone();
     for (k, at) in parts.into_iter().enumerate() {
         let link = k.checked_sub(1).map(|c| cuts[c].link);
-        let strong = matches!(link, Some(Link::Or | Link::Versus | Link::With)) || compares && link == Some(Link::Comma);
+        let strong = matches!(link, Some(Link::Or | Link::Versus | Link::With))
+            || compares && link == Some(Link::Comma);
         let nothing = link.is_some() && is_nothing(survey, &at) && (strong || compares);
-        let before = segments.last().map(|s| s.at.clone());
+        let before = passages.last().map(|s| s.at.clone());
         let next = cuts.get(k).map(|c| c.link).zip(all.get(k + 1));
-        let opens = segments.is_empty() && compares && next.is_some_and(|(link, next)| opens(survey, &at, link, next));
+        let opens = passages.is_empty()
+            && compares
+            && next.is_some_and(|(link, next)| opens(survey, &at, link, next));
         // The limits of a new program belong to it.
-        let limit = launches && !segments.is_empty() && survey.has(Slot::Parameter, &at) && !survey.has(Slot::Program, &at);
+        let limit = launches
+            && !passages.is_empty()
+            && survey.has(Slot::Parameter, &at)
+            && !survey.has(Slot::Program, &at);
         if contrast(survey, &at, before.as_ref()) {
-            if let Some(last) = segments.last_mut() {
+            if let Some(last) = passages.last_mut() {
                 last.not.push(at.clone());
             }
             continue;
         }
-        let starts = !limit && (nothing || opens || starts_anew(survey, &at, before.as_ref(), strong, compares));
+        let starts =
+            !limit && (nothing || opens || starts_anew(survey, &at, before.as_ref(), strong, compares));
         if !starts {
-            match segments.last_mut() {
+            match passages.last_mut() {
                 Some(last) => last.at.end = at.end,
                 None => pending = Some(pending.map_or((at.start, false), |p| p)),
             }
@@ -107,34 +118,35 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Segment> {
         }
         let start = pending.take().map_or(at.start, |(start, _)| start);
         let labelled = label(sheet, at.start).is_some();
-        let alternative = !segments.is_empty() && (labelled || matches!(link, Some(Link::Or | Link::Versus | Link::With)));
-        segments.push(Segment { at: start..at.end, alternative, nothing, not: Vec::new() });
+        let alternative =
+            !passages.is_empty() && (labelled || matches!(link, Some(Link::Or | Link::Versus | Link::With)));
+        passages.push(Passage { at: start..at.end, alternative, nothing, not: Vec::new() });
     }
-    if segments.is_empty() {
-        return vec![Segment::whole(0..sheet.len())];
+    if passages.is_empty() {
+        return vec![Passage::whole(0..sheet.len())];
     }
-    alternatives(survey, &mut segments, &cuts, compares);
-    segments
+    alternatives(survey, &mut passages, &cuts, compares);
+    passages
 }
 
 /// Under "compare", or before an "or", what only lists amounts are alternatives too.
-fn alternatives(survey: &Survey<'_>, segments: &mut [Segment], cuts: &[Cut], compares: bool) {
-    let explicit = segments.iter().any(|s| s.alternative);
-    let link_before = |s: &Segment| cuts.iter().rfind(|c| c.at.end <= s.at.start).map(|c| c.link);
-    for k in 1..segments.len() {
-        let (before, this) = (segments[k - 1].at.clone(), segments[k].clone());
+fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], compares: bool) {
+    let explicit = passages.iter().any(|s| s.alternative);
+    let link_before = |s: &Passage| cuts.iter().rfind(|c| c.at.end <= s.at.start).map(|c| c.link);
+    for k in 1..passages.len() {
+        let (before, this) = (passages[k - 1].at.clone(), passages[k].clone());
         let amounts_only = !survey.has(Slot::Program, &this.at)
             && !survey.has(Slot::Product, &this.at)
             && !survey.has(Slot::Parameter, &this.at)
             && !survey.has(Slot::Audience, &this.at)
             && !survey.has(Slot::Period, &this.at)
             && survey.has(Slot::Number, &this.at);
-        let last = k + 1 == segments.len();
+        let last = k + 1 == passages.len();
         // "5% and a 10% raise of the Product X SPIFF"
         let first_bare = k == 1 && bare_amount(survey, &before);
         let listed = amounts_only || (last && first_bare && compares);
         let under_compare = compares && !explicit && link_before(&this).is_some();
-        segments[k].alternative |= (listed && !owns_verb(survey, &this.at)) || under_compare;
+        passages[k].alternative |= (listed && !owns_verb(survey, &this.at)) || under_compare;
     }
 }
 
@@ -173,11 +185,13 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
             Some(Cut { at: i..i + 1 + dot, link: Link::Versus })
         }
         "or" if !sheet.is(i + 1, &["so", "not"]) => one(Link::Or),
-        "with" if compares && (0..i).any(|k| sheet.is(k, &["compare", "comparing", "compared"])) => one(Link::With),
-        "and" | "&" | "while" | "plus" | "then" => one(Link::And),
+        "with" if compares && (0..i).any(|k| sheet.is(k, &["compare", "comparing", "compared"])) => {
+            one(Link::With)
+        }
+        "and" | "&" | "while" | "plus" | "then" | "but" => one(Link::And),
         ";" => one(Link::Comma),
         "," => {
-            let more = usize::from(sheet.is(i + 1, &["and", "then"])) ;
+            let more = usize::from(sheet.is(i + 1, &["and", "then"]));
             let or = sheet.word(i + 1) == "or" && !sheet.is(i + 2, &["so"]);
             match (more, or) {
                 (_, true) => Some(Cut { at: i..i + 2, link: Link::Or }),
@@ -212,7 +226,8 @@ fn starts_anew(
     compares: bool,
 ) -> bool {
     let number = survey.has(Slot::Number, at);
-    let subject = [Slot::Program, Slot::Product, Slot::Parameter, Slot::Audience].iter().any(|s| survey.has(*s, at));
+    let subject =
+        [Slot::Program, Slot::Product, Slot::Parameter, Slot::Audience].iter().any(|s| survey.has(*s, at));
     let verb = moves(survey, at);
     let Some(before) = before else {
         return number || (verb && (subject || followed_by_amount(survey, at)));
@@ -254,7 +269,8 @@ fn followed_by_amount(survey: &Survey<'_>, at: &Range<usize>) -> bool {
 fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     let sheet = &survey.sheet;
     let first = sheet.skip(at.start, &["but", "and", ","]);
-    let negated = sheet.is(first, &["not", "instead", "rather", "except", "excluding", "starting", "step", "steps"]);
+    let negated =
+        sheet.is(first, &["not", "instead", "rather", "except", "excluding", "starting", "step", "steps"]);
     // "… on the Product X SPIFF, what does that do to margin?"
     let asks = sheet.is(first, &["what", "how", "would", "will", "does", "do", "is", "thoughts"]);
     negated || asks && !survey.has(Slot::Number, at)
@@ -274,8 +290,20 @@ fn whole_periods(survey: &Survey<'_>, at: &Range<usize>, before: &Range<usize>) 
 }
 
 const NOTHING: &[&str] = &[
-    "nothing", "today", "now", "baseline", "status", "quo", "current", "currently", "existing", "is", "are",
-    "unchanged", "none", "today's",
+    "nothing",
+    "today",
+    "now",
+    "baseline",
+    "status",
+    "quo",
+    "current",
+    "currently",
+    "existing",
+    "is",
+    "are",
+    "unchanged",
+    "none",
+    "today's",
 ];
 
 /// "doing nothing", "leaving it as it is", "the baseline", "no change".
@@ -288,7 +316,13 @@ fn is_nothing(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     let only = at.clone().all(|i| {
         sheet.is(i, NOTHING)
             || lexicon::filler(sheet.word(i))
-            || sheet.is(i, &["no", "change", "leave", "leaving", "keep", "keeping", "?", ".", "same", "rules", "at", "stay", "staying"])
+            || sheet.is(
+                i,
+                &[
+                    "no", "change", "leave", "leaving", "keep", "keeping", "?", ".", "same", "rules", "at",
+                    "stay", "staying",
+                ],
+            )
             || sheet.tokens[i].kind == crate::reading::token::Kind::Symbol
     });
     free && says && only

@@ -48,10 +48,22 @@ pub(crate) struct Survey<'a> {
     pub phrases: Vec<Phrase>,
 }
 
-const TIER: &[&str] = &["tier", "tiers", "band", "bands", "bracket", "brackets", "threshold", "thresholds", "level", "rung", "rungs"];
+const TIER: &[&str] = &[
+    "tier",
+    "tiers",
+    "band",
+    "bands",
+    "bracket",
+    "brackets",
+    "threshold",
+    "thresholds",
+    "level",
+    "rung",
+    "rungs",
+];
 const TIER_LEADS: &[&str] = &[
-    "top", "highest", "bottom", "lowest", "middle", "entry", "first", "second", "third", "fourth", "last", "all",
-    "every", "each", "upper", "starting", "base",
+    "top", "highest", "bottom", "lowest", "middle", "entry", "first", "second", "third", "fourth", "last",
+    "all", "every", "each", "upper", "starting", "base",
 ];
 
 impl<'a> Survey<'a> {
@@ -157,7 +169,8 @@ impl<'a> Survey<'a> {
             if self.within(&[Slot::Parameter], at.start) {
                 continue;
             }
-            let mut start = self.back_over(at.start, &["a", "an", "another", "extra", "just", "about", "around"]);
+            let mut start =
+                self.back_over(at.start, &["a", "an", "another", "extra", "just", "about", "around"]);
             if start > 0 && self.sheet.is(start - 1, &["by", "to", "at", "=", "→", "from"]) {
                 start -= 1;
             }
@@ -186,7 +199,8 @@ impl<'a> Survey<'a> {
             while self.sheet.free(end) && self.sheet.is(end, lexicon::PARTNER_NOUNS) {
                 end += 1;
             }
-            let before = |p: &&mut Phrase| p.slot == Slot::Audience && p.at.end >= start && p.at.start <= start;
+            let before =
+                |p: &&mut Phrase| p.slot == Slot::Audience && p.at.end >= start && p.at.start <= start;
             match self.phrases.iter_mut().find(before) {
                 Some(before) => before.at.end = end,
                 None => self.add(Slot::Audience, start..end),
@@ -213,7 +227,40 @@ impl<'a> Survey<'a> {
 }
 
 const AUDIENCE_LEADS: &[&str] = &[
-    "for", "in", "to", "of", "the", "our", "only", "just", "but", "with", "from", "among", "across", "within",
-    "throughout", "other", "than", "apart", "not", "non", "without", "excluding", "except", "excl", "outside",
-    "besides", "all", "every", "each", "everyone", "everybody", "partners", "and", "or", ",", "tier", "both",
+    "for",
+    "in",
+    "to",
+    "of",
+    "the",
+    "our",
+    "only",
+    "just",
+    "but",
+    "from",
+    "among",
+    "across",
+    "within",
+    "throughout",
+    "other",
+    "than",
+    "apart",
+    "not",
+    "non",
+    "without",
+    "excluding",
+    "except",
+    "excl",
+    "outside",
+    "besides",
+    "all",
+    "every",
+    "each",
+    "everyone",
+    "everybody",
+    "partners",
+    "and",
+    "or",
+    ",",
+    "tier",
+    "both",
 ];
