@@ -8,7 +8,7 @@ use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
-use super::{cite, keep, read};
+use super::{cite, keep, lookup, read};
 use crate::answer::{Answer, Summary};
 use crate::config::Settings;
 use crate::state::State;
@@ -24,14 +24,17 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
     progress.check()?;
 
     progress.report(Stage::Check, 0.0);
-    let scenario = checked(state, &read.reading);
+    let reading = read::answerable(read.reading);
+    let scenario = checked(state, &reading);
 
     let title = request.question.clone();
     let explored = match &scenario {
-        Some(scenario) => Some(explore_scenario(state, scenario, progress).await?),
-        None => None,
+        Some(scenario) if is_simulated(scenario.intent) => {
+            Some(explore_scenario(state, scenario, progress).await?)
+        }
+        _ => None,
     };
-    finish(state, Some(title), read.reading, read.model, scenario, explored, progress).await
+    finish(state, Some(title), reading, read.model, scenario, explored, progress).await
 }
 
 /// Reads a question without simulating it; nothing is kept.
@@ -105,11 +108,17 @@ async fn finish(
 ) -> Result<Answer, AskError> {
     progress.report(Stage::Tell, 0.0);
     progress.check()?;
-    let citations = cite::governing(state, scenario.as_ref()).await;
-    let summary = explored.as_ref().map(|explored| {
-        let (headline, text) = summary::tell(&explored.shown, &explored.forecast, state.company());
-        Summary { headline, text, author: "template".to_owned() }
-    });
+    let looks_up = scenario.as_ref().filter(|s| s.intent == Intent::Lookup);
+    let citations = match looks_up {
+        Some(lookup) => cite::looked_up(state, lookup, question.as_deref().unwrap_or_default()).await,
+        None => cite::governing(state, scenario.as_ref()).await,
+    };
+    let told = match (&explored, looks_up) {
+        (Some(explored), _) => Some(summary::tell(&explored.shown, &explored.forecast, state.company())),
+        (None, Some(_)) => Some(lookup::tell(&citations, state.company())),
+        _ => None,
+    };
+    let summary = told.map(|(headline, text)| Summary { headline, text, author: "template".to_owned() });
     let forecast = explored.map(|explored| explored.forecast);
     let bundle = keep::bundle(state, &reading, scenario.as_ref(), model);
     let answer = Answer { run: keep::run(question), reading, forecast, summary, citations, bundle };

@@ -12,6 +12,8 @@ use crate::state::State;
 
 /// Clauses put before a language model.
 const CLAUSES_READ: usize = 8;
+/// Clauses quoted for a question about the rules, a program.
+const CLAUSES_QUOTED: usize = 3;
 /// Clauses cited under an answer, a program.
 const CLAUSES_CITED: usize = 5;
 
@@ -53,6 +55,48 @@ pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citati
         }));
     }
     citations
+}
+
+/// The clauses that answer a question about the rules: of the named programs where
+/// there are any, in the version in force when the question's period begins.
+pub async fn looked_up(state: &State, scenario: &Scenario, question: &str) -> Vec<Citation> {
+    let Some(lookup) = &scenario.lookup else { return Vec::new() };
+    let on = scenario.period.start.max(state.company().today());
+    let mut citations = Vec::new();
+    // Without a program the whole corpus is searched once.
+    let programs: Vec<Vec<String>> = match lookup.programs.as_slice() {
+        [] => vec![Vec::new()],
+        named => named.iter().map(|p| vec![p.clone()]).collect(),
+    };
+    for programs in programs {
+        let query = Query {
+            text: format!("{} {question}", words_of(&lookup.about)),
+            kinds: vec![Kind::Clause],
+            programs,
+            in_force_on: Some(Span::new(on, on)),
+            limit: CLAUSES_QUOTED,
+        };
+        let hits = search(state, &query).await;
+        citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
+            program: c.program,
+            version: c.version,
+            clause: c.clause,
+            quote: c.text,
+        }));
+    }
+    citations
+}
+
+/// The words that rule texts use of what a lookup is about.
+fn words_of(about: &str) -> &'static str {
+    match about {
+        "eligibility" => "eligibility partners at tier in region may take part qualifying",
+        "rate" => "calculation incentive rate paid per unit percent of revenue",
+        "caps" => "caps cap budget at most",
+        "period" => "version in force from to days included",
+        "returns" => "returns returned taken back clawback",
+        _ => "",
+    }
 }
 
 /// The words that rule texts use of a term.

@@ -11,5 +11,6 @@ pub mod earnings;
 mod examples;
 pub mod import;
 mod keep;
+mod lookup;
 pub mod port;
 mod read;

@@ -1,10 +1,9 @@
 //! What a goal wants of a value: bounds that have to be kept with the stated
 //! confidence, and which of the values that keep them is taken.
 //!
-//! `relative`: `percent` is a change in percent of the baseline, `absolute` a change
-//! in the metric's own unit; left out, the value is the level of the option itself.
-//! Conditions under `subject_to` are levels. A return on incentive is always that
-//! of the change.
+//! `relative`: `percent` is a change in percent of the baseline; `absolute`, or left
+//! out, is the level of the option itself, in the metric's own unit, as conditions
+//! under `subject_to` are. A return on incentive is always that of the change.
 
 use super::trial::Trial;
 use crate::scenario::{Condition, Goal};
@@ -45,7 +44,6 @@ impl Target {
         let number = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
         let scale = match goal.relative.as_deref() {
             Some("percent") => Scale::ChangePercent,
-            Some("absolute") => Scale::Change,
             _ if metric == MetricName::Roi => Scale::Change,
             _ => Scale::Level,
         };

@@ -79,14 +79,8 @@ fn wish(goal: &Goal, currency: &str) -> String {
         ("minimize", _) => format!("get the least {metric}"),
         ("break_even", _) => "pay for itself".to_owned(),
         ("at_least", Some("percent")) => format!("raise {metric} by at least {value}%"),
-        ("at_least", Some("absolute")) => {
-            format!("raise {metric} by at least {}", amount(&goal.metric, value, currency))
-        }
         ("at_least", _) => format!("reach at least {}", amount(&goal.metric, value, currency)),
         (_, Some("percent")) => format!("keep the change of {metric} at {value}% or less"),
-        (_, Some("absolute")) => {
-            format!("keep the change at {} or less", amount(&goal.metric, value, currency))
-        }
         _ => format!("stay at {} or less", amount(&goal.metric, value, currency)),
     }
 }
