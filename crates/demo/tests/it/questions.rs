@@ -139,7 +139,7 @@ fn the_second_company_is_read() {
 }
 
 /// Questions written after the reader was built. Their first score stands in
-/// docs/BENCHMARKS.md; here they must not fall behind it.
+/// data/questions/README.md; they must not fall behind it.
 #[test]
 fn questions_written_afterwards_are_read() {
     for (name, set, company) in
@@ -155,6 +155,6 @@ fn questions_written_afterwards_are_read() {
             score.questions,
             score.right
         );
-        assert!(score.exact_match() >= 0.5 && score.silent_error_rate() <= 0.1, "{name}");
+        assert!(score.exact_match() >= 0.85 && score.silent_error_rate() <= 0.02, "{name}");
     }
 }
