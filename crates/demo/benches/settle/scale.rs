@@ -6,8 +6,6 @@ use spiffcast_engine::catalog::{Catalog, Partner};
 use spiffcast_engine::company::Company;
 use spiffcast_engine::sales::{DealRegistration, SaleLine, Target};
 
-use super::company::sort;
-
 /// A company of about `lines` lines: copies of the whole one, the last cut after the
 /// partner with which the number is reached.
 pub fn to_lines(one: &Company, lines: usize) -> Company {
@@ -53,7 +51,7 @@ fn all_lines(one: &Company, wanted: &[usize]) -> Vec<SaleLine> {
             });
         }
     }
-    sort(&mut lines);
+    lines.sort_by(SaleLine::order);
     lines
 }
 
@@ -70,7 +68,11 @@ fn without_lines(one: &Company, wanted: &[usize]) -> Company {
     let all_partners = copies().flat_map(|(c, _)| one.catalog.partners.iter().map(move |p| partner(c, p)));
     let mut registrations: Vec<DealRegistration> = copies()
         .flat_map(|(c, n)| one.registrations.iter().filter(|r| r.partner < *n).map(move |r| (c, r)))
-        .map(|(c, r)| DealRegistration { id: copied(c, &r.id), partner: c * partners + r.partner, ..r.clone() })
+        .map(|(c, r)| DealRegistration {
+            id: copied(c, &r.id),
+            partner: c * partners + r.partner,
+            ..r.clone()
+        })
         .collect();
     registrations.sort_by(|a, b| a.id.cmp(&b.id));
     let targets = copies()

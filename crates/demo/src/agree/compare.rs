@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spiffcast_engine::programs::ledger::Ledger;
-use spiffcast_engine::programs::{SettleOptions, qualify, stacking};
+use spiffcast_engine::programs::{SettleOptions, stacking};
 use spiffcast_engine::sales::LineKind;
 
 use super::engine::Both;
@@ -106,15 +106,9 @@ fn reasons_of_engine(both: &Both) -> Told {
     let options = SettleOptions::default();
     let ledger = Ledger::new(&both.company, &both.rules, &options);
     let mut all = Vec::new();
-    let mut claims = Vec::new();
-    for line in both.company.lines.iter().filter(|l| l.kind == LineKind::Sale) {
-        stacking::claims(&ledger, line, 0..both.rules.programs.len(), &mut claims);
+    for (ix, line) in ledger.lines.iter().enumerate().filter(|(_, l)| l.kind == LineKind::Sale) {
         for (at, program) in both.rules.programs.iter().enumerate() {
-            let of_program = |c: &&stacking::Claim| ledger.rules.rules[c.rule].program == at;
-            let reason = match qualify::qualify(&ledger, at, line) {
-                Err(reason) => Some(reason),
-                Ok(_) => claims.iter().find(of_program).and_then(|c| c.reason(&ledger)),
-            };
+            let reason = stacking::why_not(&ledger, at, ix);
             let reason = reason.map_or("counts".to_owned(), |r| r.to_string());
             if reason != "outside_effective_dates" {
                 all.push((format!("{} {}/{}", program.id, line.transaction_id, line.line_no), reason));

@@ -10,7 +10,7 @@ use super::accumulate::{Entry, Group};
 use super::ledger::Ledger;
 use super::money;
 use super::payout::Reason;
-use super::rules::{Factor, Rule, Schedule};
+use super::rules::Rule;
 use super::terms::Measure;
 use super::tiers::{self, Piece};
 
@@ -24,18 +24,30 @@ pub struct Quantity {
 }
 
 impl Quantity {
+    /// Nothing.
+    pub const NONE: Self = Self { units: Decimal::ZERO, revenue: Decimal::ZERO };
+
     /// All that was sold.
     pub fn sold(line: &SaleLine) -> Self {
         Self { units: line.units, revenue: line.net_revenue }
     }
 
-    /// Of several lines.
-    pub fn sum(all: impl Iterator<Item = Quantity>) -> Self {
-        let none = Self { units: Decimal::ZERO, revenue: Decimal::ZERO };
-        all.fold(none, |sum, one| Self {
-            units: money::add(sum.units, one.units),
-            revenue: money::add(sum.revenue, one.revenue),
-        })
+    /// What a rule counts of it: units or net revenue.
+    pub fn measure(self, rule: &Rule<'_>) -> Decimal {
+        match rule.terms.measure {
+            Measure::Units => self.units,
+            Measure::Revenue => self.revenue,
+        }
+    }
+
+    /// With another one.
+    pub fn plus(self, other: Quantity) -> Self {
+        Self { units: money::add(self.units, other.units), revenue: money::add(self.revenue, other.revenue) }
+    }
+
+    /// By absolute value, as returns count.
+    pub fn abs(self) -> Self {
+        Self { units: self.units.abs(), revenue: self.revenue.abs() }
     }
 
     /// Takes a return off; never below nothing.
@@ -45,23 +57,6 @@ impl Quantity {
             revenue: money::left(self.revenue, returned.revenue),
         }
     }
-}
-
-/// Whether the lines of a group may be paid as if they were one: all under the same
-/// rule, and the rate multiplies what is measured (or is flat and split nowhere).
-/// Then only sums matter, which makes the recalculation after a return cheap.
-pub fn pays_as_one(ledger: &Ledger<'_>, entries: &[Entry]) -> bool {
-    let Some(first) = entries.first() else { return false };
-    let rule = &ledger.rules.rules[first.rule];
-    let of_measure = |factor: &Factor| factor.of_units == (rule.terms.measure == Measure::Units);
-    let linear = match &rule.schedule {
-        Schedule::Flat(factor) => of_measure(factor) || rule.terms.accelerator.is_none(),
-        Schedule::Marginal(tiers) => tiers.iter().all(|(_, factor)| of_measure(factor)),
-        Schedule::Retroactive(tiers) => {
-            rule.terms.accelerator.is_none() || tiers.iter().all(|(_, factor)| of_measure(factor))
-        }
-    };
-    linear && entries.iter().all(|entry| entry.rule == first.rule)
 }
 
 /// One line's part in the pay of its group. Amounts are exact, not yet rounded.
@@ -87,16 +82,26 @@ pub struct Share {
     pub reason: Option<Reason>,
 }
 
-/// Steps 5 and 6 for all lines of a group, into `shares`.
+/// Steps 5 and 6 for a group as it was sold, into `shares`: one for all its lines
+/// where only their sums matter, else one a line.
+pub fn share_out_sold(ledger: &Ledger<'_>, group: &Group, entries: &[Entry], shares: &mut Vec<Share>) {
+    let sold = entries.iter().map(|entry| ledger.facts[entry.line].sold);
+    match group.pays_as_one(ledger) {
+        true => share_out(ledger, group, &entries[..1], [group.sold], shares),
+        false => share_out(ledger, group, entries, sold, shares),
+    }
+}
+
+/// Steps 5 and 6 for lines of a group with a quantity each, into `shares`.
 pub fn share_out(
     ledger: &Ledger<'_>,
     group: &Group,
     entries: &[Entry],
-    quantity: impl Fn(&Entry) -> Quantity,
+    quantities: impl IntoIterator<Item = Quantity>,
     shares: &mut Vec<Share>,
 ) {
     shares.clear();
-    let total = lay_out(ledger, entries, quantity, shares);
+    let total = lay_out(ledger, entries, quantities, shares);
     for share in shares.iter_mut() {
         let rule = &ledger.rules.rules[share.entry.rule];
         share.base = tiers::base(&rule.schedule, share.piece, total);
@@ -115,13 +120,13 @@ pub fn share_out(
 fn lay_out(
     ledger: &Ledger<'_>,
     entries: &[Entry],
-    quantity: impl Fn(&Entry) -> Quantity,
+    quantities: impl IntoIterator<Item = Quantity>,
     shares: &mut Vec<Share>,
 ) -> Decimal {
     let mut running = Decimal::ZERO;
-    for entry in entries {
-        let Quantity { units, revenue } = quantity(entry);
-        let measure = measure_of(&ledger.rules.rules[entry.rule], units, revenue);
+    for (entry, quantity) in entries.iter().zip(quantities) {
+        let Quantity { units, revenue } = quantity;
+        let measure = quantity.measure(&ledger.rules.rules[entry.rule]);
         let from = running;
         running = money::add(running, measure);
         shares.push(Share {
@@ -137,13 +142,6 @@ fn lay_out(
         });
     }
     running
-}
-
-fn measure_of(rule: &Rule<'_>, units: Decimal, revenue: Decimal) -> Decimal {
-    match rule.terms.measure {
-        Measure::Units => units,
-        Measure::Revenue => revenue,
-    }
 }
 
 /// The part of the line above target × attainment is multiplied, split by tiers

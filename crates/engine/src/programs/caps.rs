@@ -14,6 +14,7 @@ use super::money;
 use super::payout::Reason;
 use super::quick::QuickMap;
 use super::rules::RuleIx;
+use super::settle::OwnPay;
 use super::terms::Caps;
 
 /// What one version owes a group. Amounts in whole minor units.
@@ -54,8 +55,8 @@ pub fn due(ledger: &Ledger<'_>, group: &Group, shares: &mut [Share], used: Decim
 fn cap_period(ledger: &Ledger<'_>, shares: &mut [Share]) {
     let mut total = Decimal::ZERO;
     for share in shares {
-        if let Some(cap) = ledger.rules.rules[share.entry.rule].terms.caps.per_partner {
-            share.kept = share.pay.min(money::left(money::floor(cap, ledger.digits), total));
+        if let Some(cap) = ledger.rules.rules[share.entry.rule].limits.per_partner {
+            share.kept = share.pay.min(money::left(cap, total));
         }
         total = money::add(total, share.kept);
     }
@@ -63,19 +64,16 @@ fn cap_period(ledger: &Ledger<'_>, shares: &mut [Share]) {
 
 fn due_by_version(ledger: &Ledger<'_>, shares: &[Share], dues: &mut Vec<Due>) {
     let start = dues.len();
+    let version = |rule: RuleIx| ledger.rules.rules[rule].version;
     for share in shares {
-        let version = ledger.rules.rules[share.entry.rule].version;
-        let known = dues[start..].iter().position(|d| ledger.rules.rules[d.rule].version == version);
-        let at = known.map_or_else(
-            || {
-                dues.push(Due::nothing(share));
-                dues.len() - 1
-            },
-            |at| start + at,
-        );
-        dues[at].count(share);
-        dues[at].rule = tighter(ledger, dues[at].rule, share.entry.rule);
-        dues[at].due = money::add(dues[at].due, share.kept);
+        let rule = share.entry.rule;
+        match dues[start..].iter_mut().find(|due| due.rule == rule || version(due.rule) == version(rule)) {
+            Some(due) => {
+                due.count(share);
+                due.rule = tighter(ledger, due.rule, rule);
+            }
+            None => dues.push(Due::of(share)),
+        }
     }
     for due in &mut dues[start..] {
         due.round(ledger.digits);
@@ -85,6 +83,9 @@ fn due_by_version(ledger: &Ledger<'_>, shares: &[Share], dues: &mut Vec<Due>) {
 /// The rule with the lower budget, the later one where they are equal: a scenario may
 /// change a budget between two lines of one period, and the lowest one holds.
 fn tighter(ledger: &Ledger<'_>, earlier: RuleIx, later: RuleIx) -> RuleIx {
+    if earlier == later {
+        return later;
+    }
     let budget = |rule: RuleIx| ledger.rules.rules[rule].terms.caps.program_budget;
     match (budget(earlier), budget(later)) {
         (Some(_), None) => earlier,
@@ -121,32 +122,33 @@ const MONTH: CapOf = |caps| caps.per_partner;
 pub(super) fn least(ledger: &Ledger<'_>, shares: &[Share], rule: RuleIx, cap: CapOf) -> Option<Decimal> {
     let rule_of = |rule: RuleIx| &ledger.rules.rules[rule];
     let rules = shares.iter().map(|s| rule_of(s.entry.rule));
-    let caps = rules.filter(|r| r.version == rule_of(rule).version).filter_map(|r| cap(&r.terms.caps));
-    Some(money::floor(caps.min()?, ledger.digits))
+    rules.filter(|r| r.version == rule_of(rule).version).filter_map(|r| cap(&r.limits)).min()
 }
 
 impl Due {
-    fn nothing(first: &Share) -> Self {
-        let zero = Decimal::ZERO;
+    /// Of the first line of a version, not yet rounded.
+    fn of(share: &Share) -> Self {
         Self {
-            rule: first.entry.rule,
-            units: zero,
-            revenue: zero,
-            measure: zero,
-            base: zero,
-            gross: zero,
-            due: zero,
-            paid: zero,
-            reason: first.reason.clone(),
+            rule: share.entry.rule,
+            units: share.piece.units,
+            revenue: share.piece.revenue,
+            measure: share.piece.measure,
+            base: share.base,
+            gross: share.pay,
+            due: share.kept,
+            paid: share.kept,
+            reason: share.reason.clone(),
         }
     }
 
+    /// Takes another line of the version.
     fn count(&mut self, share: &Share) {
         self.units = money::add(self.units, share.piece.units);
         self.revenue = money::add(self.revenue, share.piece.revenue);
         self.measure = money::add(self.measure, share.piece.measure);
         self.base = money::add(self.base, share.base);
         self.gross = money::add(self.gross, share.pay);
+        self.due = money::add(self.due, share.kept);
         if self.reason != share.reason {
             self.reason = None;
         }
@@ -198,7 +200,7 @@ impl Budgets {
     /// What is left under a rule; `None` without a budget.
     pub fn left(&self, ledger: &Ledger<'_>, rule: RuleIx) -> Option<Decimal> {
         let rule = &ledger.rules.rules[rule];
-        let budget = money::floor(rule.terms.caps.program_budget?, ledger.digits);
+        let budget = rule.limits.program_budget?;
         Some(money::left(budget, self.used.get(&rule.version).copied().unwrap_or_default()))
     }
 
@@ -209,29 +211,43 @@ impl Budgets {
     }
 }
 
-/// Budgets of a program paid by period: `dues` are (period, partner, position) of
-/// everything that is due. Periods follow each other; the one in which a budget
-/// runs out is shared pro rata, later ones get nothing.
-pub fn apply_budgets(ledger: &Ledger<'_>, dues: &mut [Due], places: &mut [(Span, PartnerIx, usize)]) {
-    let version = |dues: &[Due], at: usize| ledger.rules.rules[dues[at].rule].version;
-    places.sort_by_key(|(period, partner, at)| (*period, version(dues, *at), *partner));
+/// Budgets of a program paid by period.
+pub fn apply_budgets(ledger: &Ledger<'_>, own: &mut OwnPay) {
+    let by_period = own.groups.groups.iter().zip(&own.of_group);
+    let places = by_period
+        .filter(|(group, _)| group.kind != PeriodKind::Transaction)
+        .flat_map(|(group, dues)| dues.clone().map(move |at| (group.period, group.partner, at)));
+    share_budgets(ledger, &mut own.dues, places);
+}
+
+/// Shares budgets among `dues`, whose (period, partner, position) are `places`. Periods
+/// follow each other; the one in which a budget runs out is shared pro rata, later ones
+/// get nothing.
+pub fn share_budgets(
+    ledger: &Ledger<'_>,
+    dues: &mut [Due],
+    places: impl Iterator<Item = (Span, PartnerIx, usize)>,
+) {
+    let rule = |due: &Due| &ledger.rules.rules[due.rule];
+    if dues.iter().all(|due| rule(due).limits.program_budget.is_none()) {
+        return;
+    }
+    let mut places: Vec<(Span, u32, PartnerIx, usize)> =
+        places.map(|(period, partner, at)| (period, rule(&dues[at]).version, partner, at)).collect();
+    places.sort_unstable();
     let mut budgets = Budgets::default();
-    let mut from = 0;
-    while from < places.len() {
-        let key = |place: &(Span, PartnerIx, usize)| (place.0, version(dues, place.2));
-        let to = from + places[from..].iter().take_while(|p| key(p) == key(&places[from])).count();
-        let at: Vec<usize> = places[from..to].iter().map(|p| p.2).collect();
+    for sharing in places.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let at = || sharing.iter().map(|place| place.3);
         // A scenario may give some partners another budget: the lowest one holds.
-        if let Some(left) = at.iter().filter_map(|a| budgets.left(ledger, dues[*a].rule)).min() {
-            let amounts: Vec<Decimal> = at.iter().map(|a| dues[*a].due).collect();
-            for (at, part) in at.iter().zip(pro_rata(&amounts, left, ledger.digits)) {
-                dues[*at].cut_to(part);
+        if let Some(left) = at().filter_map(|at| budgets.left(ledger, dues[at].rule)).min() {
+            let amounts: Vec<Decimal> = at().map(|at| dues[at].due).collect();
+            for (at, part) in at().zip(pro_rata(&amounts, left, ledger.digits)) {
+                dues[at].cut_to(part);
             }
         }
-        for at in at {
+        for at in at() {
             budgets.book(ledger, dues[at].rule, dues[at].paid);
         }
-        from = to;
     }
 }
 

@@ -2,8 +2,8 @@
 //! first sales, deals, registrations, targets, last year. Only facts of the
 //! company; what they mean for pay is decided by the steps.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -13,12 +13,13 @@ use crate::catalog::{PartnerIx, ProductIx};
 use crate::company::Company;
 use crate::sales::{DealRegistration, LineKind, SaleLine};
 
+use super::lines::{Asked, Deals, Fact, Sorted};
 use super::money;
 use super::qualify;
+use super::quick::QuickMap;
 use super::rule_book::RuleBook;
 use super::rules::{ProgramIx, Rule, RuleIx, Rules};
 use super::settle::SettleOptions;
-use super::terms::Measure;
 
 /// Position of a line in [`Ledger::lines`].
 pub type LineIx = usize;
@@ -30,51 +31,48 @@ pub struct Ledger<'a> {
     pub company: &'a Company,
     /// The rules, compiled.
     pub rules: Rules<'a>,
-    /// Sales and returns in the order (`sold_on`, `transaction_id`, `line_no`).
+    /// Sales and returns, partner by partner, each partner's in the order (`sold_on`,
+    /// `transaction_id`, `line_no`): what counts together lies together.
     pub lines: Vec<&'a SaleLine>,
-    /// By line: its transaction, numbered in order of appearance.
-    pub transaction: Vec<u32>,
+    /// By line: what is asked again and again.
+    pub facts: Vec<Fact>,
+    /// Sales and the returns that take them back, by sale, each sale's in order.
+    returns: Vec<(LineIx, LineIx)>,
+    /// Whether lines of one transaction may lie apart, being of several days.
+    pub transactions_recur: bool,
     /// Digits of the minor unit.
     pub digits: u32,
-    by_partner: Vec<Vec<LineIx>>,
-    first_sale: HashMap<&'a str, LineIx>,
-    deals: HashMap<(PartnerIx, &'a str, NaiveDate), Vec<ProductIx>>,
-    targets: HashMap<(ProgramIx, PartnerIx, NaiveDate), Decimal>,
+    /// By partner: where its lines begin; one more at the end.
+    starts: Vec<LineIx>,
+    deals: Deals,
+    targets: QuickMap<(ProgramIx, PartnerIx, NaiveDate), Decimal>,
     /// Last year's measure by rule, partner and first day: filled when first asked for.
-    baselines: RefCell<HashMap<(RuleIx, PartnerIx, NaiveDate), Decimal>>,
+    baselines: Mutex<QuickMap<(RuleIx, PartnerIx, NaiveDate), Decimal>>,
 }
 
 impl<'a> Ledger<'a> {
     /// Orders the lines and builds the look-ups that some rule will ask for.
     pub fn new(company: &'a Company, book: &'a RuleBook, options: &'a SettleOptions<'a>) -> Self {
         let rules = Rules::new(book, &company.catalog);
-        let lines = lines_in_order(company, options);
         let any = |asks: fn(&Rule<'_>) -> bool| rules.rules.iter().any(asks);
-        let first_sale =
-            if any(|r| r.terms.eligible.new_customer_only) { first_sales(&lines) } else { HashMap::new() };
-        let deals = if any(|r| !r.bundle.is_empty()) { deals(&lines) } else { HashMap::new() };
-        let by_partner = if any(|r| r.terms.growth.is_some()) {
-            by_partner(&lines, company.catalog.partners.len())
-        } else {
-            Vec::new()
+        let asked = Asked {
+            customers: any(|r| r.terms.eligible.new_customer_only),
+            registrations: any(|r| r.terms.eligible.deal_registration_required),
+            bundled: bundled(&rules, company.catalog.products.len()),
         };
-        let positions: HashMap<&str, ProgramIx> =
-            book.programs.iter().enumerate().map(|(ix, p)| (p.id.as_str(), ix)).collect();
-        let targets = company.targets.iter().filter_map(|t| {
-            let program = *positions.get(t.program_id.as_str())?;
-            Some(((program, t.partner, t.period_start), t.target))
-        });
+        let Sorted { lines, facts, starts, returns, recur, deals } = Sorted::new(company, options, &asked);
         Self {
             company,
-            transaction: number_transactions(&lines),
+            targets: targets(company, book),
             digits: money::minor_digits(&company.catalog.currency),
-            targets: targets.collect(),
             rules,
             lines,
-            by_partner,
-            first_sale,
+            facts,
+            returns,
+            transactions_recur: recur,
+            starts,
             deals,
-            baselines: RefCell::default(),
+            baselines: Mutex::default(),
         }
     }
 
@@ -83,21 +81,42 @@ impl<'a> Ledger<'a> {
         self.company.calendar
     }
 
-    /// The deal registration of an identifier.
+    /// The lines of a partner, in order.
+    pub fn lines_of(&self, partner: PartnerIx) -> Range<LineIx> {
+        self.starts[partner]..self.starts[partner + 1]
+    }
+
+    /// The returns that take a sale back, in order.
+    pub fn returns_of(&self, sale: LineIx) -> impl Iterator<Item = LineIx> + '_ {
+        let from = self.returns.partition_point(|(other, _)| *other < sale);
+        self.returns[from..].iter().take_while(move |(other, _)| *other == sale).map(|(_, back)| *back)
+    }
+
+    /// Returns and the sales that they take back, in the order of the returns.
+    pub fn originals(&self) -> Vec<(LineIx, LineIx)> {
+        let mut all: Vec<_> = self.returns.iter().map(|(sale, back)| (*back, *sale)).collect();
+        all.sort_unstable_by_key(|(back, _)| self.facts[*back].place);
+        all
+    }
+
+    /// A deal registration by its key.
     pub fn registration(&self, id: &str) -> Option<&'a DealRegistration> {
         let all = &self.company.registrations;
         all.binary_search_by(|r| r.id.as_str().cmp(id)).ok().map(|ix| &all[ix])
     }
 
-    /// The transaction of a customer's first sale, any product, any partner.
+    /// The transaction of a customer's first sale, any product, any partner. Looks
+    /// through all lines: for who asks about one sale.
     pub fn first_transaction(&self, customer: &str) -> Option<&'a str> {
-        self.first_sale.get(customer).map(|ix| self.lines[*ix].transaction_id.as_str())
+        let bought = |line: &SaleLine| line.customer_id.as_deref() == Some(customer);
+        let sales = self.lines.iter().zip(&self.facts).filter(|(_, fact)| fact.kind == LineKind::Sale);
+        let first = sales.filter(|(line, _)| bought(line)).min_by_key(|(_, fact)| fact.place);
+        first.map(|(line, _)| line.transaction_id.as_str())
     }
 
-    /// The products that one partner sold to one customer on one day.
-    pub fn deal<'s>(&'s self, line: &'s SaleLine) -> Option<&'s [ProductIx]> {
-        let customer = line.customer_id.as_deref().filter(|c| !c.is_empty())?;
-        self.deals.get(&(line.partner, customer, line.sold_on)).map(Vec::as_slice)
+    /// The products of bundles that one partner sold to one customer on one day.
+    pub fn deal(&self, line: LineIx) -> &[ProductIx] {
+        self.deals.of(&self.facts[line])
     }
 
     /// The target of a partner's period: its row in the targets, else that of the terms.
@@ -110,100 +129,39 @@ impl<'a> Ledger<'a> {
     /// but for dates and stacking.
     pub fn baseline(&self, rule: RuleIx, partner: PartnerIx, period: Span) -> Decimal {
         let key = (rule, partner, period.start);
-        if let Some(known) = self.baselines.borrow().get(&key) {
-            return *known;
+        let known = || self.baselines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(baseline) = known().get(&key) {
+            return *baseline;
         }
         let before = FiscalCalendar::year_before(period);
-        let rule = &self.rules.rules[rule];
-        let own = self.by_partner.get(partner).map(Vec::as_slice).unwrap_or_default();
-        let from = own.partition_point(|ix| self.lines[*ix].sold_on < before.start);
-        let total = own[from..]
-            .iter()
-            .map(|ix| self.lines[*ix])
-            .take_while(|line| line.sold_on <= before.end)
-            .filter(|line| line.kind == LineKind::Sale && qualify::fails(self, rule, line).is_none())
-            .fold(Decimal::ZERO, |sum, line| money::add(sum, measure(rule, line)));
-        self.baselines.borrow_mut().insert(key, total);
+        let own = self.lines_of(partner);
+        let from = own.start + self.facts[own.clone()].partition_point(|fact| fact.sold_on < before.start);
+        let total = (from..own.end)
+            .take_while(|ix| self.facts[*ix].sold_on <= before.end)
+            .filter(|ix| self.facts[*ix].kind == LineKind::Sale && qualify::passes(self, rule, *ix))
+            .map(|ix| self.facts[ix].sold.measure(&self.rules.rules[rule]))
+            .fold(Decimal::ZERO, money::add);
+        known().insert(key, total);
         total
     }
 }
 
-/// What a rule counts of a line: units or net revenue.
-pub fn measure(rule: &Rule<'_>, line: &SaleLine) -> Decimal {
-    match rule.terms.measure {
-        Measure::Units => line.units,
-        Measure::Revenue => line.net_revenue,
-    }
+/// By product: whether its sales make up the deals that bundles ask about, being of the
+/// bundle or paid by a rule with one.
+fn bundled(rules: &Rules<'_>, products: usize) -> Vec<bool> {
+    let bundles: Vec<&Rule<'_>> = rules.rules.iter().filter(|rule| !rule.bundle.is_empty()).collect();
+    let asks = |product: ProductIx| {
+        bundles.iter().any(|rule| rule.covers(product) || rule.bundle.contains(&Some(product)))
+    };
+    (0..products).map(asks).collect()
 }
 
-fn lines_in_order<'a>(company: &'a Company, options: &'a SettleOptions<'a>) -> Vec<&'a SaleLine> {
-    let known = |line: &&SaleLine| options.through.is_none_or(|day| line.sold_on <= day);
-    let mut lines: Vec<&SaleLine> = company.lines.iter().chain(options.extra).filter(known).collect();
-    // Numbers of one digit have the same order as their bytes.
-    if !options.extra.is_empty() || lines.iter().any(|line| line.line_no > 9) {
-        lines.sort_by(|a, b| a.order(b));
-    }
-    lines
-}
-
-/// Lines of one transaction mostly follow each other, so most need no look-up.
-fn number_transactions(lines: &[&SaleLine]) -> Vec<u32> {
-    let mut numbers: HashMap<&str, u32> = HashMap::with_capacity(lines.len());
-    let mut of_line = Vec::with_capacity(lines.len());
-    for line in lines {
-        let next = numbers.len() as u32;
-        of_line.push(*numbers.entry(line.transaction_id.as_str()).or_insert(next));
-    }
-    of_line
-}
-
-fn by_partner(lines: &[&SaleLine], partners: usize) -> Vec<Vec<LineIx>> {
-    let mut by = vec![Vec::new(); partners];
-    for (ix, line) in lines.iter().enumerate() {
-        by[line.partner].push(ix);
-    }
-    by
-}
-
-fn first_sales<'a>(lines: &[&'a SaleLine]) -> HashMap<&'a str, LineIx> {
-    let mut first = HashMap::new();
-    for (ix, line) in lines.iter().enumerate().filter(|(_, l)| l.kind == LineKind::Sale) {
-        if let Some(customer) = line.customer_id.as_deref().filter(|c| !c.is_empty()) {
-            first.entry(customer).or_insert(ix);
-        }
-    }
-    first
-}
-
-fn deals<'a>(lines: &[&'a SaleLine]) -> HashMap<(PartnerIx, &'a str, NaiveDate), Vec<ProductIx>> {
-    let mut deals: HashMap<_, Vec<ProductIx>> = HashMap::new();
-    for line in lines.iter().filter(|l| l.kind == LineKind::Sale) {
-        if let Some(customer) = line.customer_id.as_deref().filter(|c| !c.is_empty()) {
-            deals.entry((line.partner, customer, line.sold_on)).or_default().push(line.product);
-        }
-    }
-    deals
-}
-
-/// For every return the sale it takes back, where that is known.
-pub fn originals(lines: &[&SaleLine]) -> Vec<(LineIx, LineIx)> {
-    let key = |line: &SaleLine| line.original_transaction_id.clone().map(|id| (id, line.line_no));
-    let returns = || lines.iter().enumerate().filter(|(_, l)| l.kind == LineKind::Return);
-    let wanted: HashSet<(String, u32)> = returns().filter_map(|(_, l)| key(l)).collect();
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let mut sales: HashMap<(&str, u32), LineIx> = HashMap::new();
-    let ids: HashSet<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
-    for (ix, line) in lines.iter().enumerate().filter(|(_, l)| l.kind == LineKind::Sale) {
-        if ids.contains(line.transaction_id.as_str()) {
-            sales.entry((line.transaction_id.as_str(), line.line_no)).or_insert(ix);
-        }
-    }
-    returns()
-        .filter_map(|(ix, line)| {
-            let id = line.original_transaction_id.as_deref()?;
-            Some((ix, *sales.get(&(id, line.line_no))?))
-        })
-        .collect()
+fn targets(company: &Company, book: &RuleBook) -> QuickMap<(ProgramIx, PartnerIx, NaiveDate), Decimal> {
+    let programs: QuickMap<&str, ProgramIx> =
+        book.programs.iter().enumerate().map(|(ix, p)| (p.id.as_str(), ix)).collect();
+    let row = |t: &crate::sales::Target| {
+        let program = *programs.get(t.program_id.as_str())?;
+        Some(((program, t.partner, t.period_start), t.target))
+    };
+    company.targets.iter().filter_map(row).collect()
 }

@@ -16,12 +16,14 @@ pub mod caps;
 pub mod cells;
 pub mod cite;
 pub mod clauses;
+mod draft;
 pub mod front_matter;
 #[cfg(test)]
 mod front_matter_tests;
 pub mod incentive;
 mod keys;
 pub mod ledger;
+pub mod lines;
 pub mod lint;
 pub mod money;
 pub mod overrides;
@@ -40,6 +42,7 @@ pub mod settle;
 mod settle_limits_tests;
 #[cfg(test)]
 mod settle_tests;
+mod sieve;
 pub mod source_lines;
 pub mod stacking;
 pub mod terms;

@@ -22,6 +22,9 @@ pub fn minor_digits(currency: &str) -> u32 {
 
 /// Rounds half away from zero to `digits` (PAYOUTS.md, step 8).
 pub fn round(amount: Decimal, digits: u32) -> Decimal {
+    if amount.scale() <= digits {
+        return amount;
+    }
     let half_up = RoundingStrategy::MidpointAwayFromZero;
     amount.round_dp_with_strategy(WORKING_DIGITS, half_up).round_dp_with_strategy(digits, half_up)
 }

@@ -3,19 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::calendar::{PeriodKind, Span};
 use crate::catalog::PartnerIx;
 
-use super::accumulate::{self, Entry};
-use super::adjust::{self, Quantity};
-use super::caps;
+use super::accumulate::{Entry, Group};
+use super::adjust::{self, Quantity, Share};
+use super::caps::{self, Due};
 use super::ledger::{Ledger, LineIx};
 use super::money;
 use super::overrides;
-use super::quick::QuickMap;
-use super::rules::RuleIx;
 use super::settle::OwnPay;
 
 /// What makes a clawback line one: version, payee, period and, for period
@@ -37,13 +36,11 @@ pub struct ClawbackKey {
 pub struct Clawback {
     /// What is taken back.
     pub amount: Decimal,
-    /// Returned units.
-    pub units: Decimal,
-    /// Returned revenue.
-    pub revenue: Decimal,
+    /// What was returned.
+    pub sold: Quantity,
     /// Rule and line of an original.
     pub original: Entry,
-    /// Every step: the return, and what was taken back for it.
+    /// Every step, in order: the return, and what was taken back for it.
     pub steps: Vec<ClawbackStep>,
 }
 
@@ -64,104 +61,116 @@ pub struct ClawbackStep {
     pub amount: Decimal,
 }
 
-/// The clawbacks of one program. `originals`: returns and their sales, in the order
-/// of the returns.
-pub fn clawbacks(
-    ledger: &Ledger<'_>,
-    own: &OwnPay,
-    originals: &[(LineIx, LineIx)],
-) -> BTreeMap<ClawbackKey, Clawback> {
+/// The clawbacks of one program for the returns until a day, group by group: groups know
+/// nothing of each other.
+pub fn clawbacks(ledger: &Ledger<'_>, own: &OwnPay, until: NaiveDate) -> BTreeMap<ClawbackKey, Clawback> {
     let mut all = BTreeMap::new();
-    let mut marked = vec![false; ledger.lines.len()];
-    originals.iter().for_each(|(_, original)| marked[*original] = true);
-    let places = accumulate::find(&own.groups, &marked);
-    let mut state = State::default();
-    for (returned, original) in originals {
-        let Some((group, rule)) = places.get(original).copied() else { continue };
-        let entry = Entry { line: *original, rule };
-        let step = state.own(ledger, own, group, *returned, *original);
-        let partner = own.groups.groups[group].partner;
-        book(ledger, &mut all, partner, entry, step);
-        if let Some((parent, percent)) = overrides::payee(ledger, &entry) {
-            let revenue = ledger.lines[*returned].net_revenue.abs();
-            let amount = money::round(overrides::of(percent, revenue), ledger.digits);
-            let step =
-                ClawbackStep { paid: None, before: Decimal::ZERO, due_now: Decimal::ZERO, amount, ..step };
-            book(ledger, &mut all, parent, entry, step);
+    let mut space = Space::default();
+    for returns in in_order(ledger, own, until).chunk_by(|a, b| a.2 == b.2) {
+        let mut recount = Recount::new(ledger, own, returns[0].2, &mut space);
+        for (returned, entry, _) in returns {
+            let step = recount.take_back(*returned, entry.line);
+            book(ledger, &mut all, recount.group.partner, *entry, step);
+            if let Some((parent, percent)) = overrides::payee(ledger, entry) {
+                let revenue = ledger.lines[*returned].net_revenue.abs();
+                let amount = money::round(overrides::of(percent, revenue), ledger.digits);
+                let zero = Decimal::ZERO;
+                let step = ClawbackStep { paid: None, before: zero, due_now: zero, amount, ..step };
+                book(ledger, &mut all, parent, *entry, step);
+            }
         }
+    }
+    for clawback in all.values_mut() {
+        clawback.steps.sort_by_key(|step| ledger.facts[step.returned].place);
     }
     all
 }
 
-#[derive(Default)]
-struct State {
-    returned: QuickMap<LineIx, Quantity>,
-    clawed: QuickMap<usize, Decimal>,
-    /// By group: what is left of it, where it can be paid as one line.
-    whole: QuickMap<usize, Option<Quantity>>,
+/// Every return, until a day, of a line that counted: the return, the line and its group; group by
+/// group, each group's in order.
+fn in_order(ledger: &Ledger<'_>, own: &OwnPay, until: NaiveDate) -> Vec<(LineIx, Entry, usize)> {
+    let of_sale = |(entry, group): &(Entry, usize)| {
+        let (entry, group) = (*entry, *group);
+        let known = ledger.returns_of(entry.line).filter(|back| ledger.facts[*back].sold_on <= until);
+        known.map(move |returned| (returned, entry, group))
+    };
+    let mut all: Vec<_> = own.groups.returned.iter().flat_map(of_sale).collect();
+    all.sort_unstable_by_key(|(returned, _, group)| (*group, ledger.facts[*returned].place));
+    all
 }
 
-impl State {
+/// Space to calculate groups again in, one after the other.
+#[derive(Default)]
+struct Space {
+    left: Vec<Quantity>,
+    shares: Vec<Share>,
+    dues: Vec<Due>,
+}
+
+/// A group that is calculated again with every return.
+struct Recount<'r> {
+    ledger: &'r Ledger<'r>,
+    group: &'r Group,
+    entries: &'r [Entry],
+    /// Paid for the group.
+    paid: Decimal,
+    /// What the month had used of its cap when the group was paid.
+    month_used: Decimal,
+    /// Taken back from the group so far.
+    clawed: Decimal,
+    /// What is left of all lines, where they can be paid as one.
+    whole: Option<Quantity>,
+    /// What is left of each line.
+    space: &'r mut Space,
+}
+
+impl<'r> Recount<'r> {
+    fn new(ledger: &'r Ledger<'r>, own: &'r OwnPay, ix: usize, space: &'r mut Space) -> Self {
+        let group = &own.groups.groups[ix];
+        let entries = own.groups.of(group);
+        space.left.clear();
+        space.left.extend(entries.iter().map(|entry| ledger.facts[entry.line].sold));
+        Self {
+            ledger,
+            group,
+            entries,
+            paid: own.paid(ix),
+            month_used: own.month_used[ix],
+            clawed: Decimal::ZERO,
+            whole: group.pays_as_one(ledger).then_some(group.sold),
+            space,
+        }
+    }
+
     /// max(0, paid for the group − clawed back from it so far − due now).
-    fn own(
-        &mut self,
-        ledger: &Ledger<'_>,
-        own: &OwnPay,
-        group: usize,
-        returned: LineIx,
-        original: LineIx,
-    ) -> ClawbackStep {
-        self.take_off(ledger, own, group, returned, original);
-        let due_now = self.due_now(ledger, own, group);
-        let paid = own.paid(group);
-        let clawed = self.clawed.entry(group).or_default();
-        let before = *clawed;
-        let amount = money::left(money::sub(paid, before), due_now);
-        *clawed = money::add(before, amount);
-        ClawbackStep { returned, original, paid: Some(paid), before, due_now, amount }
+    fn take_back(&mut self, returned: LineIx, original: LineIx) -> ClawbackStep {
+        self.take_off(returned, original);
+        let (before, due_now) = (self.clawed, self.due_now());
+        let amount = money::left(money::sub(self.paid, before), due_now);
+        self.clawed = money::add(before, amount);
+        ClawbackStep { returned, original, paid: Some(self.paid), before, due_now, amount }
     }
 
     /// Books what came back of a line.
-    fn take_off(
-        &mut self,
-        ledger: &Ledger<'_>,
-        own: &OwnPay,
-        group: usize,
-        returned: LineIx,
-        original: LineIx,
-    ) {
-        let (sale, back) = (ledger.lines[original], ledger.lines[returned]);
-        let entries = own.groups.of(&own.groups.groups[group]);
-        let whole = self.whole.entry(group).or_insert_with(|| {
-            let sold = |entry: &Entry| Quantity::sold(ledger.lines[entry.line]);
-            adjust::pays_as_one(ledger, entries).then(|| Quantity::sum(entries.iter().map(sold)))
-        });
-        let none = Quantity { units: Decimal::ZERO, revenue: Decimal::ZERO };
-        let so_far = self.returned.entry(original).or_insert(none);
-        let before = Quantity::sold(sale).minus(*so_far);
-        so_far.units = money::add(so_far.units, back.units.abs());
-        so_far.revenue = money::add(so_far.revenue, back.net_revenue.abs());
-        let after = Quantity::sold(sale).minus(*so_far);
-        if let Some(whole) = whole {
-            *whole = whole.minus(before.minus(after));
-        }
+    fn take_off(&mut self, returned: LineIx, original: LineIx) {
+        let Ok(at) = self.entries.binary_search_by_key(&original, |entry| entry.line) else { return };
+        let before = self.space.left[at];
+        let after = before.minus(self.ledger.facts[returned].sold.abs());
+        self.space.left[at] = after;
+        self.whole = self.whole.map(|whole| whole.minus(before.minus(after)));
     }
 
     /// Steps 4 to 8 without budget, with every quantity returned so far taken off.
-    fn due_now(&self, ledger: &Ledger<'_>, own: &OwnPay, ix: usize) -> Decimal {
-        let group = &own.groups.groups[ix];
-        let entries = own.groups.of(group);
-        let (mut shares, mut dues) = (Vec::new(), Vec::new());
-        if let Some(whole) = self.whole.get(&ix).copied().flatten() {
-            adjust::share_out(ledger, group, &entries[..1], |_| whole, &mut shares);
+    fn due_now(&mut self) -> Decimal {
+        let Self { ledger, group, entries, .. } = *self;
+        let Space { left, shares, dues } = self.space;
+        if let Some(whole) = self.whole {
+            adjust::share_out(ledger, group, &entries[..1], [whole], shares);
         } else {
-            let left = |entry: &Entry| {
-                let sold = Quantity::sold(ledger.lines[entry.line]);
-                self.returned.get(&entry.line).map_or(sold, |returned| sold.minus(*returned))
-            };
-            adjust::share_out(ledger, group, entries, left, &mut shares);
+            adjust::share_out(ledger, group, entries, left.iter().copied(), shares);
         }
-        caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
+        dues.clear();
+        caps::due(ledger, group, shares, self.month_used, dues);
         dues.iter().fold(Decimal::ZERO, |sum, due| money::add(sum, due.due))
     }
 }
@@ -177,18 +186,14 @@ fn book(
         return;
     }
     let key = key(ledger, partner, original, step.returned);
-    let zero = Decimal::ZERO;
     let entry = all.entry(key).or_insert_with(|| Clawback {
-        amount: zero,
-        units: zero,
-        revenue: zero,
+        amount: Decimal::ZERO,
+        sold: Quantity::NONE,
         original,
         steps: Vec::new(),
     });
-    let back = ledger.lines[step.returned];
     entry.amount = money::add(entry.amount, step.amount);
-    entry.units = money::add(entry.units, back.units.abs());
-    entry.revenue = money::add(entry.revenue, back.net_revenue.abs());
+    entry.sold = entry.sold.plus(ledger.facts[step.returned].sold.abs());
     entry.steps.push(step);
 }
 
@@ -197,16 +202,8 @@ fn key(ledger: &Ledger<'_>, partner: PartnerIx, original: Entry, returned: LineI
     let kind = rule.terms.period;
     ClawbackKey {
         partner,
-        period: ledger.calendar().period_of(kind, ledger.lines[returned].sold_on),
+        period: ledger.calendar().period_of(kind, ledger.facts[returned].sold_on),
         version: rule.version,
-        transaction: (kind == PeriodKind::Transaction).then(|| ledger.transaction[original.line]),
-    }
-}
-
-/// The measure that a clawback's rule counts of it.
-pub fn measure(ledger: &Ledger<'_>, rule: RuleIx, clawback: &Clawback) -> Decimal {
-    match ledger.rules.rules[rule].terms.measure {
-        super::terms::Measure::Units => clawback.units,
-        super::terms::Measure::Revenue => clawback.revenue,
+        transaction: (kind == PeriodKind::Transaction).then(|| ledger.facts[original.line].transaction),
     }
 }

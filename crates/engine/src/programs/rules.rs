@@ -6,12 +6,13 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::calendar::Span;
-use crate::catalog::{Catalog, PartnerIx, ProductIx};
+use crate::catalog::{Catalog, Partner, PartnerIx, ProductIx};
 
 use super::money;
 use super::payout::Reason;
 use super::rule_book::{ProgramRules, RuleBook, Segment};
-use super::terms::{Pay, Rate, Terms, TierMode};
+use super::sieve::Sieve;
+use super::terms::{Caps, Measure, Pay, Rate, Terms, TierMode};
 
 /// Position of a program in the rule book.
 pub type ProgramIx = usize;
@@ -23,6 +24,8 @@ pub type RuleIx = usize;
 pub struct Rules<'a> {
     /// One a segment that pays.
     pub rules: Vec<Rule<'a>>,
+    /// The same as sets, for many lines.
+    pub(crate) sieve: Sieve,
     timelines: Vec<Timeline>,
     tier_names: Vec<&'a str>,
 }
@@ -45,10 +48,14 @@ pub struct Rule<'a> {
     covered: Vec<bool>,
     /// By tier; `None`: all.
     tiers: Option<Vec<bool>>,
-    /// By partner: what fails once the tier passed.
-    partners: Vec<Option<Reason>>,
     /// Products of the bundle; `None` inside: a SKU that nobody sells.
     pub bundle: Vec<Option<ProductIx>>,
+    /// Caps and budget in whole minor units: one finer than a cent pays the lower cent.
+    pub limits: Caps,
+    /// Whether its lines may be paid as if they were one: see [`pays_as_one`].
+    pub pays_as_one: bool,
+    /// Whether it asks something about the deal: registration, customer, bundle, claim.
+    pub asks: bool,
 }
 
 /// How base pay follows from the measure (PAYOUTS.md, step 5).
@@ -82,18 +89,20 @@ impl From<Pay> for Factor {
 
 /// The segments of one program by day.
 #[derive(Debug)]
-struct Timeline {
+pub(crate) struct Timeline {
     /// First day of each stretch, ascending.
-    starts: Vec<NaiveDate>,
+    pub starts: Vec<NaiveDate>,
     /// Per stretch the segments in the order in which they count.
     stretches: Vec<Vec<Candidate>>,
 }
 
+/// A segment that holds if the partner is of its audience.
 #[derive(Debug)]
-struct Candidate {
-    audience: Option<Vec<bool>>,
+pub(crate) struct Candidate {
+    /// `None`: everyone.
+    pub audience: Option<Vec<bool>>,
     /// `None`: paused.
-    rule: Option<RuleIx>,
+    pub rule: Option<RuleIx>,
 }
 
 impl<'a> Rules<'a> {
@@ -114,7 +123,8 @@ impl<'a> Rules<'a> {
                 .collect();
             timelines.push(Timeline::new(program, &of_segment));
         }
-        Self { rules, timelines, tier_names }
+        let sieve = Sieve::new(&rules, &timelines, &tier_names, catalog);
+        Self { rules, sieve, timelines, tier_names }
     }
 
     /// Position of a tier name; every tier of the catalogue has one.
@@ -137,10 +147,8 @@ impl<'a> Rules<'a> {
         partner: PartnerIx,
         day: NaiveDate,
     ) -> Result<RuleIx, Reason> {
-        let timeline = &self.timelines[program];
-        let stretch = timeline.starts.partition_point(|start| *start <= day);
-        let candidates = stretch.checked_sub(1).map(|s| timeline.stretches[s].as_slice()).unwrap_or_default();
-        let held = candidates
+        let held = self.timelines[program]
+            .on(day)
             .iter()
             .find(|c| c.audience.as_ref().is_none_or(|a| a.get(partner).copied().unwrap_or(false)));
         match held {
@@ -169,6 +177,12 @@ impl Timeline {
         Self { starts, stretches }
     }
 
+    /// The segments of a day, in the order in which they count.
+    pub fn on(&self, day: NaiveDate) -> &[Candidate] {
+        let stretch = self.starts.partition_point(|start| *start <= day);
+        stretch.checked_sub(1).map(|s| self.stretches[s].as_slice()).unwrap_or_default()
+    }
+
     /// The last segment that holds counts; what lies under one for everybody never does.
     fn stretch(program: &ProgramRules, rules: &[Option<RuleIx>], day: NaiveDate) -> Vec<Candidate> {
         let mut candidates = Vec::new();
@@ -195,17 +209,30 @@ impl<'a> Rule<'a> {
         tier_names: &[&str],
     ) -> Self {
         let allowed = &terms.eligible.tiers;
+        let schedule = Schedule::new(&terms.rate);
+        let digits = money::minor_digits(&catalog.currency);
+        let whole = |limit: Option<Decimal>| limit.map(|limit| money::floor(limit, digits));
+        let eligible = &terms.eligible;
         Self {
             program: ix,
             program_id: &program.id,
             version: segment.version,
             version_span: version_span(program, segment),
             terms,
-            schedule: Schedule::new(&terms.rate),
+            pays_as_one: pays_as_one(terms, &schedule),
+            schedule,
+            limits: Caps {
+                per_transaction: whole(terms.caps.per_transaction),
+                per_partner: whole(terms.caps.per_partner),
+                program_budget: whole(terms.caps.program_budget),
+            },
+            asks: eligible.deal_registration_required
+                || eligible.new_customer_only
+                || !terms.bundle.is_empty()
+                || terms.claim_within_days.is_some(),
             covered: catalog.products.iter().map(|p| terms.covers(&p.sku, &p.family)).collect(),
             tiers: (!allowed.is_empty())
                 .then(|| tier_names.iter().map(|t| allowed.iter().any(|a| a == t)).collect()),
-            partners: catalog.partners.iter().map(|p| partner_fails(terms, p)).collect(),
             bundle: terms.bundle.iter().map(|sku| catalog.product(sku)).collect(),
         }
     }
@@ -221,8 +248,31 @@ impl<'a> Rule<'a> {
     }
 
     /// What about the partner, other than its tier, is not eligible.
-    pub fn partner_fails(&self, partner: PartnerIx) -> Option<&Reason> {
-        self.partners[partner].as_ref()
+    pub fn partner_fails(&self, partner: &Partner) -> Option<Reason> {
+        let eligible = &self.terms.eligible;
+        let types = &eligible.partner_types;
+        if !eligible.regions.is_empty() && !eligible.regions.contains(&partner.region) {
+            Some(Reason::RegionNotEligible)
+        } else if !types.is_empty() && !types.contains(&partner.partner_type) {
+            Some(Reason::PartnerTypeNotEligible)
+        } else if !partner.active {
+            Some(Reason::PartnerInactive)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether lines under the terms may be paid as if they were one: the rate multiplies
+/// what is measured, or is split nowhere. Then only their sums matter.
+fn pays_as_one(terms: &Terms, schedule: &Schedule) -> bool {
+    let of_measure = |factor: &Factor| factor.of_units == (terms.measure == Measure::Units);
+    match schedule {
+        Schedule::Flat(factor) => of_measure(factor) || terms.accelerator.is_none(),
+        Schedule::Marginal(tiers) => tiers.iter().all(|(_, factor)| of_measure(factor)),
+        Schedule::Retroactive(tiers) => {
+            terms.accelerator.is_none() || tiers.iter().all(|(_, factor)| of_measure(factor))
+        }
     }
 }
 
@@ -231,19 +281,6 @@ impl<'a> Rule<'a> {
 fn version_span(program: &ProgramRules, segment: &Segment) -> Span {
     let of_version = program.segments.iter().filter(|s| s.version == segment.version);
     of_version.fold(segment.span, |all, s| Span::new(all.start.min(s.span.start), all.end.max(s.span.end)))
-}
-
-fn partner_fails(terms: &Terms, partner: &crate::catalog::Partner) -> Option<Reason> {
-    let eligible = &terms.eligible;
-    if !eligible.regions.is_empty() && !eligible.regions.contains(&partner.region) {
-        Some(Reason::RegionNotEligible)
-    } else if !eligible.partner_types.is_empty() && !eligible.partner_types.contains(&partner.partner_type) {
-        Some(Reason::PartnerTypeNotEligible)
-    } else if !partner.active {
-        Some(Reason::PartnerInactive)
-    } else {
-        None
-    }
 }
 
 impl Schedule {

@@ -5,8 +5,8 @@
 use crate::catalog::PartnerIx;
 
 use super::ledger::Ledger;
-use super::rules::ProgramIx;
 use super::settle::SettleOptions;
+use super::sieve::RuleSet;
 use super::stacking;
 
 /// What to look at.
@@ -16,8 +16,10 @@ pub struct Scope {
     pub programs: Vec<ProgramScope>,
     /// The partners asked for and their children; `None`: everyone.
     partners: Option<Vec<bool>>,
-    /// The partner asked for.
-    payee: Option<PartnerIx>,
+    /// The rules that matter for them.
+    of_asked: RuleSet,
+    /// The rules that matter for everybody else.
+    of_others: RuleSet,
 }
 
 /// What to do about one program.
@@ -50,17 +52,18 @@ impl Scope {
             let all = ledger.company.catalog.partners.iter().enumerate();
             all.map(|(ix, p)| ix == payee || p.parent == Some(payee)).collect()
         });
-        Self { programs, partners, payee: options.partner }
+        let rules = &ledger.rules.rules;
+        Self {
+            of_asked: RuleSet::of(rules, |r| programs[r.program].needed),
+            of_others: RuleSet::of(rules, |r| programs[r.program].needed && programs[r.program].everyone),
+            programs,
+            partners,
+        }
     }
 
-    /// Whether a program's say on a partner's lines matters.
-    pub fn needs(&self, program: ProgramIx, partner: PartnerIx) -> bool {
-        let scope = self.programs[program];
-        scope.needed && (scope.everyone || self.partners.as_ref().is_none_or(|p| p[partner]))
-    }
-
-    /// Whether payouts to this partner are asked for.
-    pub fn pays(&self, partner: PartnerIx) -> bool {
-        self.payee.is_none_or(|payee| payee == partner)
+    /// The rules whose say on a partner's lines matters.
+    pub(crate) fn rules(&self, partner: PartnerIx) -> &RuleSet {
+        let asked = self.partners.as_ref().is_none_or(|asked| asked[partner]);
+        if asked { &self.of_asked } else { &self.of_others }
     }
 }

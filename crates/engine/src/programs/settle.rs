@@ -13,9 +13,10 @@ use crate::company::Company;
 use crate::sales::{PayoutRole, SaleLine};
 
 use super::accumulate::{self, Groups};
-use super::adjust::{self, Quantity};
+use super::adjust;
 use super::caps::{self, Budgets, Due, Months};
-use super::ledger::{self, Ledger};
+use super::draft::Draft;
+use super::ledger::Ledger;
 use super::money;
 use super::overrides::{self, Overrides};
 use super::payout::PayoutLine;
@@ -66,18 +67,11 @@ impl Settlement {
 /// programs should have found is computed by the reading that pays less.
 pub fn settle(company: &Company, rules: &RuleBook, options: &SettleOptions<'_>) -> Settlement {
     let ledger = Ledger::new(company, rules, options);
-    let works = work(&ledger, rules, options);
     let mut payouts = Vec::new();
-    for work in &works {
-        payouts.extend(work.payouts(&ledger));
-    }
+    work(&ledger, rules, options).for_each(|work| work.payouts(&ledger, &mut payouts));
     let payee = options.partner;
     payouts.retain(|p| payee.is_none_or(|payee| p.partner == payee));
     Settlement { payouts }
-}
-
-fn order(p: &PayoutLine) -> (NaiveDate, PartnerIx, u32, PayoutRole, Option<&str>) {
-    (p.period_start, p.partner, p.program_version, p.role, p.transaction_id.as_deref())
 }
 
 /// Everything that was computed for one program.
@@ -113,154 +107,79 @@ impl OwnPay {
 }
 
 /// Steps 1 to 10, program by program.
-pub(crate) fn work(ledger: &Ledger<'_>, rules: &RuleBook, options: &SettleOptions<'_>) -> Vec<Work> {
-    let originals = ledger::originals(&ledger.lines);
-    counted(ledger, rules, options).iter().map(|counted| Work::of(ledger, counted, &originals)).collect()
-}
-
-/// Steps 1 to 3: the lines that count, by program, in order.
-pub(crate) fn counted(
-    ledger: &Ledger<'_>,
+pub(crate) fn work<'l>(
+    ledger: &'l Ledger<'l>,
     rules: &RuleBook,
     options: &SettleOptions<'_>,
-) -> Vec<Vec<accumulate::Entry>> {
+) -> impl Iterator<Item = Work> + use<'l> {
+    counted(ledger, rules, options).into_iter().map(|groups| Work::of(ledger, groups, NaiveDate::MAX))
+}
+
+/// Steps 1 to 4: the lines that count, by program and group.
+pub(crate) fn counted(ledger: &Ledger<'_>, rules: &RuleBook, options: &SettleOptions<'_>) -> Vec<Groups> {
     let ids: Vec<&str> = rules.programs.iter().map(|p| p.id.as_str()).collect();
     accumulate::counted(ledger, &Scope::new(ledger, &ids, options))
 }
 
 /// Steps 5 to 8 for every group of a program.
 fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
-    let mut own = OwnPay { groups, ..OwnPay::default() };
+    let none = || vec![Decimal::ZERO; groups.groups.len()];
+    let mut own = OwnPay {
+        dues: Vec::with_capacity(groups.groups.len()),
+        of_group: vec![0..0; groups.groups.len()],
+        month_used: none(),
+        groups: Groups::default(),
+    };
     let (mut months, mut budgets) = (Months::default(), Budgets::default());
     let mut shares = Vec::new();
-    let mut by_period = Vec::new();
-    for group in &own.groups.groups {
-        let entries = own.groups.of(group);
-        let sold = |entry: &accumulate::Entry| Quantity::sold(ledger.lines[entry.line]);
-        adjust::share_out(ledger, group, entries, sold, &mut shares);
+    for ix in groups.in_order(ledger) {
+        let group = &groups.groups[ix];
+        adjust::share_out_sold(ledger, group, groups.of(group), &mut shares);
         let from = own.dues.len();
-        let used = match group.kind {
-            PeriodKind::Transaction => months.used(group),
-            _ => Decimal::ZERO,
-        };
-        caps::due(ledger, group, &mut shares, used, &mut own.dues);
-        let of_group = from..own.dues.len();
+        own.month_used[ix] = months.used(group);
+        caps::due(ledger, group, &mut shares, own.month_used[ix], &mut own.dues);
+        own.of_group[ix] = from..own.dues.len();
+        // What is paid after all caps and the budget is what uses them up.
         if group.kind == PeriodKind::Transaction {
-            for due in &mut own.dues[of_group.clone()] {
+            for due in &mut own.dues[from..] {
                 if let Some(left) = budgets.left(ledger, due.rule) {
                     due.cut_to(left);
                 }
                 months.book(group, due.paid);
                 budgets.book(ledger, due.rule, due.paid);
             }
-        } else {
-            by_period.extend(of_group.clone().map(|at| (group.period, group.partner, at)));
         }
-        own.month_used.push(used);
-        own.of_group.push(of_group);
     }
-    caps::apply_budgets(ledger, &mut own.dues, &mut by_period);
+    own.groups = groups;
+    caps::apply_budgets(ledger, &mut own);
     own
 }
 
 impl Work {
-    /// Steps 4 to 10 for the lines of one program that count. `originals`: returns
-    /// and their sales, in the order of the returns.
-    pub fn of(
-        ledger: &Ledger<'_>,
-        counted: &[accumulate::Entry],
-        originals: &[(ledger::LineIx, ledger::LineIx)],
-    ) -> Self {
-        let groups = accumulate::group(ledger, counted, |e| Some(ledger.lines[e.line].partner));
+    /// Steps 5 to 10 for the groups of one program, with the returns until a day.
+    pub fn of(ledger: &Ledger<'_>, groups: Groups, until: NaiveDate) -> Self {
         let own = own_pay(ledger, groups);
-        let overrides = overrides::overrides(ledger, counted);
-        let clawbacks = returns::clawbacks(ledger, &own, originals).into_iter().collect();
+        let overrides = overrides::overrides(ledger, &own.groups.entries);
+        let clawbacks = returns::clawbacks(ledger, &own, until).into_iter().collect();
         Self { own, overrides, clawbacks }
     }
 
-    /// The payout lines of the program, in order.
-    pub fn payouts(&self, ledger: &Ledger<'_>) -> Vec<PayoutLine> {
-        let mut payouts = Vec::new();
+    /// The payout lines of the program, in order, behind those that are there.
+    pub fn payouts(&self, ledger: &Ledger<'_>, payouts: &mut Vec<PayoutLine>) {
+        let mut drafts: Vec<Draft<'_>> = Vec::with_capacity(self.own.dues.len());
         for (group, dues) in self.own.groups.groups.iter().zip(&self.own.of_group) {
-            for due in &self.own.dues[dues.clone()] {
-                let first = self.own.groups.of(group).first();
-                payouts.push(line(ledger, group, first, due, PayoutRole::Own));
-            }
+            let first = self.own.groups.of(group).first();
+            let dues = &self.own.dues[dues.clone()];
+            drafts.extend(dues.iter().map(|due| Draft::of_due(ledger, group, first, due, PayoutRole::Own)));
         }
         for (group, dues) in self.overrides.groups.groups.iter().zip(&self.overrides.dues) {
-            for due in dues {
-                let first = self.overrides.groups.of(group).first();
-                payouts.push(line(ledger, group, first, due, PayoutRole::Override));
-            }
+            let first = self.overrides.groups.of(group).first();
+            drafts.extend(
+                dues.iter().map(|due| Draft::of_due(ledger, group, first, due, PayoutRole::Override)),
+            );
         }
-        payouts.extend(self.clawbacks.iter().map(|(key, clawback)| taken_back(ledger, key, clawback)));
-        payouts.sort_by(|a, b| order(a).cmp(&order(b)));
-        payouts
-    }
-}
-
-/// A payout line of what is due. Its period is the fiscal period cut to the
-/// version's dates.
-pub(crate) fn line(
-    ledger: &Ledger<'_>,
-    group: &accumulate::Group,
-    first: Option<&accumulate::Entry>,
-    due: &Due,
-    role: PayoutRole,
-) -> PayoutLine {
-    let rule = &ledger.rules.rules[due.rule];
-    let period = match group.kind {
-        PeriodKind::Transaction => group.period,
-        _ => group.period.intersection(&rule.version_span).unwrap_or(group.period),
-    };
-    let transaction = first.filter(|_| group.kind == PeriodKind::Transaction);
-    PayoutLine {
-        program_id: rule.program_id.to_owned(),
-        program_version: rule.version,
-        partner_id: ledger.company.catalog.partners[group.partner].id.clone(),
-        role,
-        period_start: period.start,
-        period_end: period.end,
-        transaction_id: transaction.map(|e| ledger.lines[e.line].transaction_id.clone()),
-        qualifying_units: due.units,
-        qualifying_revenue: due.revenue,
-        measure: due.measure,
-        base: due.base,
-        uplift: money::sub(due.gross, due.base),
-        cap_cut: money::sub(due.gross, due.due),
-        budget_cut: money::sub(due.due, due.paid),
-        amount: due.paid,
-        currency: rule.terms.currency.clone(),
-        reason: due.reason.clone(),
-        kind: rule.terms.kind,
-        partner: group.partner,
-    }
-}
-
-/// The payout line of clawbacks of one key, negative.
-pub(crate) fn taken_back(ledger: &Ledger<'_>, key: &ClawbackKey, clawback: &Clawback) -> PayoutLine {
-    let original = clawback.original;
-    let rule = &ledger.rules.rules[original.rule];
-    let zero = Decimal::ZERO;
-    PayoutLine {
-        program_id: rule.program_id.to_owned(),
-        program_version: key.version,
-        partner_id: ledger.company.catalog.partners[key.partner].id.clone(),
-        role: PayoutRole::Clawback,
-        period_start: key.period.start,
-        period_end: key.period.end,
-        transaction_id: key.transaction.map(|_| ledger.lines[original.line].transaction_id.clone()),
-        qualifying_units: -clawback.units,
-        qualifying_revenue: -clawback.revenue,
-        measure: -returns::measure(ledger, original.rule, clawback),
-        base: -clawback.amount,
-        uplift: zero,
-        cap_cut: zero,
-        budget_cut: zero,
-        amount: -clawback.amount,
-        currency: rule.terms.currency.clone(),
-        reason: None,
-        kind: rule.terms.kind,
-        partner: key.partner,
+        drafts.extend(self.clawbacks.iter().map(|(key, clawback)| Draft::of_clawback(ledger, key, clawback)));
+        drafts.sort_by(|a, b| a.order().cmp(&b.order()));
+        payouts.extend(drafts.iter().map(|draft| draft.line(ledger)));
     }
 }

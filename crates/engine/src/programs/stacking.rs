@@ -4,11 +4,12 @@
 
 use rust_decimal::Decimal;
 
-use crate::sales::SaleLine;
-
-use super::ledger::{self, Ledger};
+use super::adjust::Quantity;
+use super::ledger::{Ledger, LineIx};
 use super::payout::Reason;
+use super::qualify;
 use super::rules::{ProgramIx, Rule, RuleIx};
+use super::sieve::{Follow, RuleSet};
 use super::terms::{Stacking, StackingMode};
 use super::tiers;
 
@@ -30,11 +31,13 @@ impl Claim {
 }
 
 /// Resolves the groups among `claims`: at most one claim a program.
-pub fn resolve(ledger: &Ledger<'_>, line: &SaleLine, claims: &mut [Claim]) {
+fn resolve(ledger: &Ledger<'_>, ix: LineIx, claims: &mut [Claim]) {
     let rule = |claim: &Claim| &ledger.rules.rules[claim.rule];
-    if claims.len() < 2 || claims.iter().all(|c| choosy(rule(c)).is_none()) {
+    let grouped = claims.iter().filter(|c| rule(c).terms.stacking.is_some());
+    if grouped.clone().count() < 2 || grouped.clone().all(|c| choosy(rule(c)).is_none()) {
         return;
     }
+    let sold = ledger.facts[ix].sold;
     for at in 0..claims.len() {
         let Some(own) = rule(&claims[at]).terms.stacking.as_ref() else { continue };
         // Every group is resolved once, at its first member.
@@ -43,7 +46,7 @@ pub fn resolve(ledger: &Ledger<'_>, line: &SaleLine, claims: &mut [Claim]) {
             continue;
         }
         let members: Vec<&Claim> = claims[at..].iter().filter(in_group).collect();
-        let Some(winner) = winner(ledger, line, &members) else { continue };
+        let Some(winner) = winner(ledger, sold, &members) else { continue };
         let group = own.group.clone();
         for claim in claims[at..].iter_mut() {
             let member = &ledger.rules.rules[claim.rule];
@@ -57,7 +60,7 @@ pub fn resolve(ledger: &Ledger<'_>, line: &SaleLine, claims: &mut [Claim]) {
 /// The program that a group keeps; `None` when all of it pays. Members that
 /// disagree on the mode are resolved by the strictest one (the documents are
 /// silent: the reading that pays less).
-fn winner(ledger: &Ledger<'_>, line: &SaleLine, members: &[&Claim]) -> Option<ProgramIx> {
+fn winner(ledger: &Ledger<'_>, sold: Quantity, members: &[&Claim]) -> Option<ProgramIx> {
     let rule = |c: &Claim| &ledger.rules.rules[c.rule];
     let has = |mode| members.iter().any(|c| choosy(rule(c)) == Some(mode));
     let priority = |r: &Rule<'_>| r.terms.stacking.as_ref().map_or(i64::MAX, |s| s.priority);
@@ -67,7 +70,7 @@ fn winner(ledger: &Ledger<'_>, line: &SaleLine, members: &[&Claim]) -> Option<Pr
     } else if has(StackingMode::BestOf) {
         rules
             .min_by(|a, b| {
-                let (one, other) = (flat_pay(a, line), flat_pay(b, line));
+                let (one, other) = (flat_pay(a, sold), flat_pay(b, sold));
                 other.cmp(&one).then_with(|| (priority(a), a.program_id).cmp(&(priority(b), b.program_id)))
             })
             .map(|r| r.program)
@@ -77,9 +80,10 @@ fn winner(ledger: &Ledger<'_>, line: &SaleLine, members: &[&Claim]) -> Option<Pr
 }
 
 /// What the line alone would earn, cut to the transaction's cap.
-pub(super) fn flat_pay(rule: &Rule<'_>, line: &SaleLine) -> Decimal {
-    let m = ledger::measure(rule, line);
-    let pay = tiers::base(&rule.schedule, tiers::Piece::whole(line.units, line.net_revenue, m), m);
+pub(super) fn flat_pay(rule: &Rule<'_>, sold: Quantity) -> Decimal {
+    let Quantity { units, revenue } = sold;
+    let m = sold.measure(rule);
+    let pay = tiers::base(&rule.schedule, tiers::Piece::whole(units, revenue, m), m);
     rule.terms.caps.per_transaction.map_or(pay, |cap| pay.min(cap))
 }
 
@@ -92,20 +96,28 @@ pub fn choosy(rule: &Rule<'_>) -> Option<StackingMode> {
     rule.terms.stacking.as_ref().map(|s| s.mode).filter(|mode| *mode != StackingMode::Stack)
 }
 
-/// What all programs of a line make of it: a claim for each that qualifies.
-pub fn claims(
-    ledger: &Ledger<'_>,
-    line: &SaleLine,
-    programs: impl Iterator<Item = ProgramIx>,
-    claims: &mut Vec<Claim>,
-) {
+/// What the rules that `follow` looks at make of a sale: a claim for each under which
+/// it qualifies.
+pub(crate) fn claims(ledger: &Ledger<'_>, follow: &mut Follow<'_>, ix: LineIx, claims: &mut Vec<Claim>) {
     claims.clear();
-    for program in programs {
-        if let Ok(rule) = super::qualify::qualify(ledger, program, line) {
-            claims.push(Claim { rule, superseded_by: None });
-        }
+    qualify::qualifying(ledger, follow, ix, |rule| claims.push(Claim { rule, superseded_by: None }));
+    resolve(ledger, ix, claims);
+}
+
+/// Why a sale does not count in a program, by the first reason of steps 1 to 3; `None`:
+/// it counts. One sale at a time, for whoever asks; the same tests as for all lines.
+pub fn why_not(ledger: &Ledger<'_>, program: ProgramIx, ix: LineIx) -> Option<Reason> {
+    let line = ledger.lines[ix];
+    let every = RuleSet::of(&ledger.rules.rules, |_| true);
+    let mut of_line = Vec::new();
+    claims(ledger, &mut ledger.rules.sieve.follow(line.partner, &every), ix, &mut of_line);
+    match of_line.iter().find(|c| ledger.rules.rules[c.rule].program == program) {
+        Some(claim) => claim.reason(ledger),
+        None => match ledger.rules.rule(program, line.partner, line.sold_on) {
+            Ok(rule) => qualify::fails(ledger, rule, ix),
+            Err(reason) => Some(reason),
+        },
     }
-    resolve(ledger, line, claims);
 }
 
 /// The programs whose say must be known to know which lines a program is paid:

@@ -225,10 +225,10 @@ pub fn trace(company: &Company, rules: &RuleBook, of: TraceOf<'_>) -> Option<Tra
     let ledger = Ledger::new(company, rules, &options);
     let versions = company.program(of.program).map(|p| p.versions.as_slice()).unwrap_or_default();
     let telling = Telling { ledger: &ledger, versions, of };
-    let works = settle::work(&ledger, rules, &options);
-    let work = works.get(program)?;
+    let work = &settle::work(&ledger, rules, &options).nth(program)?;
     let groups = groups(&telling, work);
-    let mut payouts = work.payouts(&ledger);
+    let mut payouts = Vec::new();
+    work.payouts(&ledger, &mut payouts);
     payouts.retain(|p| p.partner == of.partner && telling.tells(fiscal_period(&ledger, p)));
     let partner = &company.catalog.partners[of.partner];
     Some(Trace {
@@ -239,7 +239,7 @@ pub fn trace(company: &Company, rules: &RuleBook, of: TraceOf<'_>) -> Option<Tra
         period: of.period,
         currency: company.catalog.currency.clone(),
         digits: ledger.digits,
-        lines: trace_lines::lines(&telling, rules, program, work),
+        lines: trace_lines::lines(&telling, program, work),
         groups,
         clawbacks: trace_returns::clawbacks(&telling, work),
         total: payouts.iter().fold(Decimal::ZERO, |sum, p| money::add(sum, p.amount)),

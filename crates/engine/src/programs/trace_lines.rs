@@ -1,16 +1,16 @@
 //! The sales of a trace: each with what it counts and earns, or why it does not.
 //! Asks the tests of the calculation again; decides nothing itself.
 
-use crate::sales::{LineKind, SaleLine};
+use crate::sales::LineKind;
 
 use super::adjust::Share;
 use super::cite::{self, cite};
 use super::ledger::LineIx;
 use super::money;
 use super::payout::Reason;
-use super::rule_book::RuleBook;
 use super::rules::{ProgramIx, Rule};
 use super::settle::Work;
+use super::sieve::RuleSet;
 use super::stacking::{self, Claim};
 use super::trace::{LineTrace, ShareTrace, Telling};
 use super::{qualify, trace_reasons, trace_steps};
@@ -29,26 +29,24 @@ fn shares(telling: &Telling<'_>, work: &Work) -> Vec<(LineIx, Share)> {
 }
 
 /// The partner's sales of the period and of every group that it touches, in order.
-pub(super) fn lines(
-    telling: &Telling<'_>,
-    rules: &RuleBook,
-    program: ProgramIx,
-    work: &Work,
-) -> Vec<LineTrace> {
+pub(super) fn lines(telling: &Telling<'_>, program: ProgramIx, work: &Work) -> Vec<LineTrace> {
     let (ledger, of) = (telling.ledger, telling.of);
     let shares = shares(telling, work);
     let share_of =
         |ix: LineIx| shares.binary_search_by_key(&ix, |(line, _)| *line).ok().map(|at| &shares[at].1);
     let mut all = Vec::new();
     let mut claims = Vec::new();
-    for (ix, line) in ledger.lines.iter().enumerate() {
+    let every = RuleSet::of(&ledger.rules.rules, |_| true);
+    let mut follow = ledger.rules.sieve.follow(of.partner, &every);
+    for ix in ledger.lines_of(of.partner) {
+        let line = ledger.lines[ix];
         let share = share_of(ix);
         let in_period = of.period.contains(line.sold_on) || share.is_some();
-        if line.kind != LineKind::Sale || line.partner != of.partner || !in_period {
+        if line.kind != LineKind::Sale || !in_period {
             continue;
         }
-        stacking::claims(ledger, line, 0..rules.programs.len(), &mut claims);
-        all.push(line_trace(telling, program, line, &claims, share));
+        stacking::claims(ledger, &mut follow, ix, &mut claims);
+        all.push(line_trace(telling, program, ix, &claims, share));
     }
     all
 }
@@ -56,17 +54,18 @@ pub(super) fn lines(
 fn line_trace(
     telling: &Telling<'_>,
     program: ProgramIx,
-    line: &SaleLine,
+    ix: LineIx,
     claims: &[Claim],
     share: Option<&Share>,
 ) -> LineTrace {
     let ledger = telling.ledger;
+    let line = ledger.lines[ix];
     let held = ledger.rules.rule(program, line.partner, line.sold_on);
     let rule = held.as_ref().ok().copied();
     let claim = claims.iter().find(|c| ledger.rules.rules[c.rule].program == program);
     let reason = match (claim, held) {
         (Some(claim), _) => claim.reason(ledger),
-        (None, Ok(rule)) => qualify::fails(ledger, rule, line),
+        (None, Ok(rule)) => qualify::fails(ledger, rule, ix),
         (None, Err(reason)) => Some(reason),
     };
     let reason = reason.or_else(|| share.and_then(|s| s.reason.clone()));
@@ -83,7 +82,7 @@ fn line_trace(
         net_revenue: line.net_revenue,
         version,
         clause: reason.as_ref().and_then(|r| cite(cited, cite::topic_of(r))),
-        why: reason.as_ref().map(|reason| why(telling, rule, line, reason, claims, superseded)),
+        why: reason.as_ref().map(|reason| why(telling, rule, ix, reason, claims, superseded)),
         reason,
         share: share.map(|s| ShareTrace {
             from: s.piece.from,
@@ -98,13 +97,13 @@ fn line_trace(
 fn why(
     telling: &Telling<'_>,
     rule: Option<&Rule<'_>>,
-    line: &SaleLine,
+    ix: LineIx,
     reason: &Reason,
     claims: &[Claim],
     superseded: Option<&Claim>,
 ) -> String {
     match superseded {
-        Some(claim) => trace_reasons::superseded(telling.ledger, line, claims, claim),
-        None => trace_reasons::words(telling.ledger, rule, line, reason),
+        Some(claim) => trace_reasons::superseded(telling.ledger, ix, claims, claim),
+        None => trace_reasons::words(telling.ledger, rule, ix, reason),
     }
 }

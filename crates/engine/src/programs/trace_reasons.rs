@@ -5,19 +5,15 @@ use rust_decimal::Decimal;
 
 use crate::sales::SaleLine;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, LineIx};
 use super::payout::Reason;
 use super::rules::Rule;
 use super::stacking::{self, Claim};
 use super::terms::StackingMode;
 
 /// The words for a reason. `rule`: the terms that held on the day.
-pub(super) fn words(
-    ledger: &Ledger<'_>,
-    rule: Option<&Rule<'_>>,
-    line: &SaleLine,
-    reason: &Reason,
-) -> String {
+pub(super) fn words(ledger: &Ledger<'_>, rule: Option<&Rule<'_>>, ix: LineIx, reason: &Reason) -> String {
+    let line = ledger.lines[ix];
     let (partner, product) =
         (&ledger.company.catalog.partners[line.partner], &ledger.company.catalog.products[line.product]);
     let eligible = rule.map(|r| &r.terms.eligible);
@@ -44,7 +40,7 @@ pub(super) fn words(
         Reason::PartnerInactive => "the partner's status is inactive".to_owned(),
         Reason::NoApprovedDealRegistration => registration(ledger, line),
         Reason::NotANewCustomer => customer(ledger, line),
-        Reason::BundleIncomplete => bundle(ledger, rule, line),
+        Reason::BundleIncomplete => bundle(ledger, rule, ix),
         Reason::ReportedLate => late(rule, line),
         Reason::SupersededBy(program) => format!("{program} pays this sale instead"),
         Reason::BelowMinimum => "the measure of the period is below the minimum".to_owned(),
@@ -82,14 +78,15 @@ fn customer(ledger: &Ledger<'_>, line: &SaleLine) -> String {
     }
 }
 
-fn bundle(ledger: &Ledger<'_>, rule: Option<&Rule<'_>>, line: &SaleLine) -> String {
-    let (Some(deal), Some(rule)) = (ledger.deal(line), rule) else {
+fn bundle(ledger: &Ledger<'_>, rule: Option<&Rule<'_>>, ix: LineIx) -> String {
+    let (line, deal) = (ledger.lines[ix], ledger.deal(ix));
+    let customer = line.customer_id.as_deref().filter(|c| !c.is_empty());
+    let (Some(customer), Some(rule)) = (customer, rule) else {
         return "no customer is named on the sale, so it belongs to no deal".to_owned();
     };
     let named = rule.terms.bundle.iter().zip(&rule.bundle);
     let missing = named.filter(|(_, product)| product.is_none_or(|p| !deal.contains(&p)));
     let missing: Vec<&str> = missing.map(|(sku, _)| sku.as_str()).collect();
-    let customer = line.customer_id.as_deref().unwrap_or_default();
     format!("the sales to {customer} on {} lack {}", line.sold_on, missing.join(", "))
 }
 
@@ -105,7 +102,7 @@ fn late(rule: Option<&Rule<'_>>, line: &SaleLine) -> String {
 }
 
 /// Who pays a superseded line instead, and what decided it.
-pub(super) fn superseded(ledger: &Ledger<'_>, line: &SaleLine, claims: &[Claim], claim: &Claim) -> String {
+pub(super) fn superseded(ledger: &Ledger<'_>, ix: LineIx, claims: &[Claim], claim: &Claim) -> String {
     let own = &ledger.rules.rules[claim.rule];
     let winner =
         claims.iter().map(|c| &ledger.rules.rules[c.rule]).find(|r| Some(r.program) == claim.superseded_by);
@@ -123,7 +120,7 @@ pub(super) fn superseded(ledger: &Ledger<'_>, line: &SaleLine, claims: &[Claim],
     let decided = if modes.contains(&StackingMode::Exclusive) {
         format!("its priority is {}, here {}", priority(winner), priority(own))
     } else {
-        let pay = |rule| stacking::flat_pay(rule, line).normalize();
+        let pay = |rule| stacking::flat_pay(rule, ledger.facts[ix].sold).normalize();
         let (one, other) = (pay(winner), pay(own));
         let tie = match one == other {
             true => {

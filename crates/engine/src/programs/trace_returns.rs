@@ -2,20 +2,21 @@
 //! came back so far, or why nothing is taken back. Amounts are those of
 //! [`super::returns`]; the steps are told from the same shares.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
 use crate::calendar::PeriodKind;
 use crate::sales::{LineKind, PayoutRole};
 
-use super::accumulate::{self, Entry, Group};
+use super::accumulate::Group;
 use super::adjust::{self, Quantity};
 use super::caps;
 use super::cite::{self, cite};
-use super::ledger::{self, LineIx};
+use super::ledger::LineIx;
 use super::money;
 use super::returns::ClawbackStep;
+use super::rules::RuleIx;
 use super::settle::Work;
 use super::trace::{ClawbackTrace, Step, Telling};
 use super::trace_reasons::plain;
@@ -25,29 +26,26 @@ use super::{trace_limits, trace_steps};
 /// clawbacks fall into the period; in order.
 pub(super) fn clawbacks(telling: &Telling<'_>, work: &Work) -> Vec<ClawbackTrace> {
     let (ledger, of) = (telling.ledger, telling.of);
-    let originals: HashMap<LineIx, LineIx> = ledger::originals(&ledger.lines).into_iter().collect();
-    let mut marked = vec![false; ledger.lines.len()];
-    originals.values().for_each(|sale| marked[*sale] = true);
-    let places = accumulate::find(&work.own.groups, &marked);
+    let originals: HashMap<LineIx, LineIx> = ledger.originals().into_iter().collect();
+    let places: HashMap<LineIx, (usize, RuleIx)> = places(work);
     let taken: HashMap<LineIx, ClawbackStep> = steps_of(work, of.partner, true);
     let of_children: HashMap<LineIx, ClawbackStep> = steps_of(work, of.partner, false);
-    let touched: HashSet<LineIx> = taken.keys().chain(of_children.keys()).copied().collect();
+    let own = ledger.lines_of(of.partner).filter(|ix| ledger.facts[*ix].kind == LineKind::Return);
+    let children = of_children.keys().copied().filter(|ix| ledger.lines[*ix].partner != of.partner);
+    let mut returns: Vec<LineIx> = own.chain(children).collect();
+    returns.sort_unstable_by_key(|ix| ledger.facts[*ix].place);
     let mut so_far: HashMap<LineIx, Quantity> = HashMap::new();
     let mut before: HashMap<usize, Decimal> = HashMap::new();
     let mut all = Vec::new();
-    for (ix, line) in ledger.lines.iter().enumerate().filter(|(_, l)| l.kind == LineKind::Return) {
-        let own = line.partner == of.partner || touched.contains(&ix);
+    for ix in returns {
+        let line = ledger.lines[ix];
         let sale = originals.get(&ix).copied();
-        if !own || line.partner != of.partner && !of_children.contains_key(&ix) {
-            continue;
-        }
         let place = sale.and_then(|sale| places.get(&sale).copied()).filter(|_| line.partner == of.partner);
         let back = Back { telling, returned: ix, sale };
         match (place, sale) {
             (Some((group, rule)), Some(sale)) => {
-                let quantity = Quantity { units: line.units.abs(), revenue: line.net_revenue.abs() };
-                let known = so_far.get(&sale).copied();
-                so_far.insert(sale, Quantity::sum(known.into_iter().chain([quantity])));
+                let known = so_far.entry(sale).or_insert(Quantity::NONE);
+                *known = known.plus(ledger.facts[ix].sold.abs());
                 let amount = taken.get(&ix).map_or(Decimal::ZERO, |s| s.amount);
                 let clawed = before.entry(group).or_default();
                 if back.told(Some(rule)) {
@@ -66,6 +64,12 @@ pub(super) fn clawbacks(telling: &Telling<'_>, work: &Work) -> Vec<ClawbackTrace
         }
     }
     all
+}
+
+/// The groups and rules of the sales that counted and of which something came back.
+fn places(work: &Work) -> HashMap<LineIx, (usize, RuleIx)> {
+    let returned = work.own.groups.returned.iter();
+    returned.map(|(entry, group)| (entry.line, (*group, entry.rule))).collect()
 }
 
 /// Clawback steps booked for a partner, by return: of own pay or of overrides.
@@ -124,12 +128,13 @@ impl Back<'_> {
         let ledger = self.telling.ledger;
         let own = &work.own;
         let group: &Group = &own.groups.groups[ix];
-        let left = |entry: &Entry| {
-            let sold = Quantity::sold(ledger.lines[entry.line]);
+        let entries = own.groups.of(group);
+        let left = entries.iter().map(|entry| {
+            let sold = ledger.facts[entry.line].sold;
             returned.get(&entry.line).map_or(sold, |back| sold.minus(*back))
-        };
+        });
         let (mut shares, mut dues) = (Vec::new(), Vec::new());
-        adjust::share_out(ledger, group, own.groups.of(group), left, &mut shares);
+        adjust::share_out(ledger, group, entries, left, &mut shares);
         caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
         let mut steps = trace_steps::pay(self.telling, &shares);
         if group.kind == PeriodKind::Transaction {

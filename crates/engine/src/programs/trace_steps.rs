@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use crate::calendar::{FiscalCalendar, PeriodKind};
 use crate::sales::PayoutRole;
 
-use super::accumulate::{Entry, Group};
-use super::adjust::{self, Quantity, Share};
+use super::accumulate::Group;
+use super::adjust::{self, Share};
 use super::caps;
 use super::cite::{self, Topic, cite};
 use super::ledger::Ledger;
@@ -26,9 +26,10 @@ use super::trace_reasons::plain;
 
 /// The shares of a group after all steps but rounding and budget.
 pub(super) fn shares(ledger: &Ledger<'_>, own: &OwnPay, ix: usize, group: &Group) -> Vec<Share> {
-    let sold = |entry: &Entry| Quantity::sold(ledger.lines[entry.line]);
+    let entries = own.groups.of(group);
+    let sold = entries.iter().map(|entry| ledger.facts[entry.line].sold);
     let (mut shares, mut dues) = (Vec::new(), Vec::new());
-    adjust::share_out(ledger, group, own.groups.of(group), sold, &mut shares);
+    adjust::share_out(ledger, group, entries, sold, &mut shares);
     caps::due(ledger, group, &mut shares, own.month_used[ix], &mut dues);
     shares
 }
@@ -60,7 +61,7 @@ pub(super) fn pay<'t>(telling: &'t Telling<'t>, shares: &[Share]) -> Steps<'t> {
 /// The steps of an override: one a version and child.
 pub(super) fn parent(telling: &Telling<'_>, all: &Overrides, ix: usize, group: &Group) -> GroupTrace {
     let ledger = telling.ledger;
-    let mut shares = overrides::shares(ledger, all.groups.of(group));
+    let mut shares: Vec<Share> = overrides::line_by_line(ledger, all.groups.of(group)).collect();
     let dues = &all.dues[ix];
     caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut Vec::new());
     let mut steps = Steps { telling, steps: Vec::new(), running: Decimal::ZERO };

@@ -220,7 +220,7 @@ fn paid_lines(ground: &Ground<'_>, work: &Work, window_days: u32) -> Vec<(Entry,
     for (group, dues) in work.overrides.groups.groups.iter().zip(&work.overrides.dues) {
         let entries = work.overrides.groups.of(group);
         if entries.last().is_some_and(young) {
-            let mut shares = overrides::shares(ledger, entries);
+            let mut shares: Vec<_> = overrides::line_by_line(ledger, entries).collect();
             caps::due(ledger, group, &mut shares, Decimal::ZERO, &mut Vec::new());
             paid.extend(lines::paid(ledger, &shares, dues));
         }

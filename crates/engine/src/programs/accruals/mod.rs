@@ -41,8 +41,8 @@ use serde::Serialize;
 use crate::calendar::Span;
 use crate::company::Company;
 
-use super::accumulate::Entry;
-use super::ledger::{self, Ledger};
+use super::accumulate::{self, Entry, Groups};
+use super::ledger::{Ledger, LineIx};
 use super::money;
 use super::rule_book::RuleBook;
 use super::rules::ProgramIx;
@@ -236,21 +236,26 @@ pub struct RecordedStatus {
 struct Ground<'a> {
     ledger: &'a Ledger<'a>,
     as_of: NaiveDate,
+    /// By program, partner by partner and in order.
     counted: Vec<Vec<Entry>>,
-    originals: Vec<(ledger::LineIx, ledger::LineIx)>,
+    /// Returns and their sales, in the order of the returns.
+    originals: Vec<(LineIx, LineIx)>,
 }
 
 impl Ground<'_> {
     /// Steps 4 to 10 of a program with what was sold in a span of days.
     fn work(&self, program: ProgramIx, sold: Span) -> Work {
-        let sold_before = |line: ledger::LineIx| self.ledger.lines[line].sold_on < sold.start;
-        let sold_by = |line: ledger::LineIx| self.ledger.lines[line].sold_on <= sold.end;
-        let counted = &self.counted[program];
-        let from = counted.partition_point(|e| sold_before(e.line));
-        let to = counted.partition_point(|e| sold_by(e.line));
-        let originals = &self.originals[..self.originals.partition_point(|(back, _)| sold_by(*back))];
-        Work::of(self.ledger, &counted[from..to.max(from)], originals)
+        let within = |entry: &&Entry| sold.contains(self.ledger.facts[entry.line].sold_on);
+        let counted = self.counted[program].iter().filter(within).copied();
+        Work::of(self.ledger, accumulate::gather(self.ledger, counted), sold.end)
     }
+}
+
+/// All lines of a program as they lie in the ledger.
+fn in_order(groups: Groups) -> Vec<Entry> {
+    let mut entries = groups.entries;
+    entries.sort_unstable_by_key(|entry| entry.line);
+    entries
 }
 
 /// Computes the accruals of a company under a rule book. Never fails.
@@ -259,9 +264,8 @@ pub fn accruals(company: &Company, rules: &RuleBook, options: &AccrualOptions<'_
     let settling =
         SettleOptions { through: Some(as_of), program: options.program, ..SettleOptions::default() };
     let ledger = Ledger::new(company, rules, &settling);
-    let counted = settle::counted(&ledger, rules, &settling);
-    let originals = ledger::originals(&ledger.lines);
-    let ground = Ground { ledger: &ledger, as_of, counted, originals };
+    let counted = settle::counted(&ledger, rules, &settling).into_iter().map(in_order).collect();
+    let ground = Ground { ledger: &ledger, as_of, counted, originals: ledger.originals() };
     let returns = exposure::history(&ground);
     let asked = |id: &str| options.program.is_none_or(|program| program == id);
     let programs: Vec<ProgramAccruals> = (0..rules.programs.len())

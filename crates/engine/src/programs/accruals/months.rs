@@ -23,8 +23,8 @@ use super::{Ground, MonthAccrual, RoleAmounts, no_minus_zero};
 
 /// The months of a program from its first counted line to as-of. `work`: at as-of.
 pub(super) fn months(ground: &Ground<'_>, program: ProgramIx, work: &Work) -> Vec<MonthAccrual> {
-    let Some(first) = ground.counted[program].first() else { return Vec::new() };
-    let first = Month::of(ground.ledger.lines[first.line].sold_on);
+    let days = ground.counted[program].iter().map(|entry| ground.ledger.facts[entry.line].sold_on);
+    let Some(first) = days.min().map(Month::of) else { return Vec::new() };
     let last = Month::of(ground.as_of);
     let all = (first.0..=last.0).map(Month);
     // A parent's group may hold two children's lines of one transaction.

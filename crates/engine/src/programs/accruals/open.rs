@@ -149,8 +149,7 @@ fn ending<'g>(
 ) -> Ending<'g> {
     let ledger = ground.ledger;
     let mut entries = work.own.groups.of(group).to_vec();
-    let so_far = Quantity::sum(entries.iter().map(|e| Quantity::sold(ledger.lines[e.line])));
-    let coming = prospects.of(ground, program, group, so_far);
+    let coming = prospects.of(ground, program, group, group.sold);
     let beyond = ledger.lines.len();
     entries.extend(coming.iter().enumerate().map(|(n, c)| Entry { line: beyond + n, rule: c.rule }));
     let mut ending = Ending { group, at, entries, coming, shares: Vec::new(), dues: Vec::new() };
@@ -165,12 +164,12 @@ impl Ending<'_> {
         let quantity = |entry: &Entry| match entry.line.checked_sub(ledger.lines.len()) {
             Some(coming) => self.coming[coming].quantity,
             None => {
-                let sold = Quantity::sold(ledger.lines[entry.line]);
+                let sold = ledger.facts[entry.line].sold;
                 returned.get(&entry.line).map_or(sold, |back| sold.minus(*back))
             }
         };
         let (mut shares, mut dues) = (Vec::new(), Vec::new());
-        adjust::share_out(ledger, self.group, &self.entries, quantity, &mut shares);
+        adjust::share_out(ledger, self.group, &self.entries, self.entries.iter().map(quantity), &mut shares);
         caps::due(ledger, self.group, &mut shares, Decimal::ZERO, &mut dues);
         (shares, dues)
     }
@@ -203,7 +202,7 @@ fn share_budgets(ledger: &Ledger<'_>, work: &Work, endings: &mut [Ending<'_>]) {
             dues.push(due.clone());
         }
     }
-    caps::apply_budgets(ledger, &mut dues, &mut places);
+    caps::share_budgets(ledger, &mut dues, places.into_iter());
     let mut shared = dues.drain(closed..);
     for ending in endings.iter_mut() {
         ending.dues.iter_mut().zip(&mut shared).for_each(|(due, paid)| *due = paid);
@@ -252,10 +251,8 @@ fn clawed(work: &Work) -> HashMap<LineIx, Decimal> {
 fn returned(ground: &Ground<'_>) -> HashMap<LineIx, Quantity> {
     let mut returned: HashMap<LineIx, Quantity> = HashMap::new();
     for (back, original) in &ground.originals {
-        let line = ground.ledger.lines[*back];
-        let quantity = Quantity { units: line.units.abs(), revenue: line.net_revenue.abs() };
-        let so_far = returned.get(original).copied();
-        returned.insert(*original, Quantity::sum(so_far.into_iter().chain([quantity])));
+        let so_far = returned.entry(*original).or_insert(Quantity::NONE);
+        *so_far = so_far.plus(ground.ledger.facts[*back].sold.abs());
     }
     returned
 }

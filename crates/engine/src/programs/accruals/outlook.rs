@@ -10,7 +10,7 @@ use crate::calendar::{Month, Span};
 use crate::catalog::{PartnerIx, ProductIx};
 use crate::programs::accumulate::Group;
 use crate::programs::adjust::Quantity;
-use crate::programs::ledger::{self, Ledger};
+use crate::programs::ledger::Ledger;
 use crate::programs::money;
 use crate::programs::rules::{ProgramIx, RuleIx};
 use crate::sales::LineKind;
@@ -163,7 +163,8 @@ fn covering(
 ) -> Option<RuleIx> {
     let ix = ledger.rules.rule_ix(program, partner, day).ok()?;
     let rule = &ledger.rules.rules[ix];
-    let tier = ledger.rules.tier(ledger.company.catalog.partners[partner].tier_on(day));
+    let partner = &ledger.company.catalog.partners[partner];
+    let tier = ledger.rules.tier(partner.tier_on(day));
     (rule.covers(product) && rule.admits_tier(tier) && rule.partner_fails(partner).is_none()).then_some(ix)
 }
 
@@ -171,16 +172,15 @@ fn covering(
 fn counting_share(ground: &Ground<'_>, program: ProgramIx) -> Decimal {
     let ledger = ground.ledger;
     let from = ground.as_of.checked_sub_days(Days::new(SHARE_WINDOW_DAYS)).unwrap_or(NaiveDate::MIN);
-    let first = ledger.lines.partition_point(|line| line.sold_on <= from);
     let mut covered = Decimal::ZERO;
-    for line in ledger.lines[first..].iter().filter(|l| l.kind == LineKind::Sale) {
+    for line in ledger.lines.iter().filter(|l| l.kind == LineKind::Sale && l.sold_on > from) {
         if let Some(rule) = covering(ledger, program, line.partner, line.product, line.sold_on) {
-            covered = money::add(covered, ledger::measure(&ledger.rules.rules[rule], line));
+            covered = money::add(covered, Quantity::sold(line).measure(&ledger.rules.rules[rule]));
         }
     }
-    let counted = ground.counted[program].iter().filter(|entry| entry.line >= first);
+    let counted = ground.counted[program].iter().filter(|entry| ledger.facts[entry.line].sold_on > from);
     let counted = counted.fold(Decimal::ZERO, |sum, e| {
-        money::add(sum, ledger::measure(&ledger.rules.rules[e.rule], ledger.lines[e.line]))
+        money::add(sum, ledger.facts[e.line].sold.measure(&ledger.rules.rules[e.rule]))
     });
     if covered.is_zero() { Decimal::ONE } else { money::div(counted, covered) }
 }

@@ -13,7 +13,7 @@ use crate::programs::payout::{PayoutLine, Reason};
 use crate::programs::rule_book::{RuleBook, Segment};
 use crate::programs::settle::{SettleOptions, settle};
 use crate::programs::terms::{Caps, ProgramVersion, Terms};
-use crate::programs::{money, qualify, stacking};
+use crate::programs::{money, stacking};
 use crate::sales::{LineKind, PayoutRole, SaleLine};
 
 use super::books::Key;
@@ -209,18 +209,12 @@ impl<'a> Bench<'a> {
         if self.case.key.role == PayoutRole::Clawback {
             return Vec::new();
         }
-        let mut claims = Vec::new();
-        let mut verdicts = Vec::new();
-        for (ix, line) in company.lines.iter().enumerate().filter(|(_, line)| self.is_of_line(line)) {
-            stacking::claims(&ledger, line, 0..rules.programs.len(), &mut claims);
-            let own = claims.iter().find(|c| ledger.rules.rules[c.rule].program == program);
-            let reason = match own {
-                Some(claim) => claim.reason(&ledger),
-                None => qualify::qualify(&ledger, program, line).err(),
-            };
-            verdicts.push((ix, reason));
-        }
-        verdicts
+        let of_line = company.lines.iter().enumerate().filter(|(_, line)| self.is_of_line(line));
+        let verdict = |(ix, line): (LineIx, &SaleLine)| {
+            let at = ledger.lines_of(line.partner).find(|at| std::ptr::eq(ledger.lines[*at], line))?;
+            Some((ix, stacking::why_not(&ledger, program, at)))
+        };
+        of_line.filter_map(verdict).collect()
     }
 
     /// Sales and returns by transaction, named once and in order.

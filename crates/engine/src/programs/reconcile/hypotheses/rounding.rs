@@ -63,8 +63,8 @@ fn parts(bench: &Bench<'_>) -> Vec<Decimal> {
     let options =
         SettleOptions { partner: Some(PAYEE), program: Some(bench.program_id), ..SettleOptions::default() };
     let ledger = Ledger::new(company, rules, &options);
-    let works = settle::work(&ledger, rules, &options);
-    let Some(work) = rules.programs.iter().position(|p| p.id == bench.program_id).map(|at| &works[at]) else {
+    let at = rules.programs.iter().position(|p| p.id == bench.program_id);
+    let Some(work) = at.and_then(|at| settle::work(&ledger, rules, &options).nth(at)) else {
         return Vec::new();
     };
     let mut shares: Vec<Share> = Vec::new();
@@ -75,7 +75,7 @@ fn parts(bench: &Bench<'_>) -> Vec<Decimal> {
     } else {
         let groups = &work.overrides.groups;
         let own = groups.groups.iter().filter(|g| g.partner == PAYEE);
-        own.for_each(|group| shares.extend(overrides::shares(&ledger, groups.of(group))));
+        own.for_each(|group| shares.extend(overrides::line_by_line(&ledger, groups.of(group))));
     }
     let key = &bench.case.key;
     let of_line = shares.iter().filter(|share| {
