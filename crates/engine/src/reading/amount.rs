@@ -75,7 +75,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
         desk.sheet.claim(*from..number.at.end, Use::Number);
     }
     let old = (0..numbers.len()).find(|k| placed[*k].0 == Place::Old).map(|k| &numbers[k]);
-    let amount = decide(desk, asked, main, place, &ups, ops, from, old.is_some())?;
+    let amount = decide(desk, asked, main, &ups, ops, Stand { place, from, replaces: old.is_some() })?;
     said_operation(desk, ops, main, from);
     if let Some(old) = old {
         agrees(desk, asked, old, &amount)?;
@@ -142,15 +142,22 @@ fn current(asked: &Asked<'_>) -> Option<Decimal> {
     change::current(asked.terms, asked.parameter, asked.tier).ok().flatten()
 }
 
+/// How the number that says the change stands in the sentence.
+struct Stand {
+    place: Place,
+    /// First token of the words that lead it.
+    from: usize,
+    /// Whether another number is said to be today's.
+    replaces: bool,
+}
+
 fn decide(
     desk: &mut Desk<'_>,
     asked: &Asked<'_>,
     main: &Number,
-    place: Place,
     ups: &[bool],
     ops: &[Op],
-    from: usize,
-    replaces: bool,
+    Stand { place, from, replaces }: Stand,
 ) -> Option<Amount> {
     let value = main.value?;
     let up = ups.first().copied();

@@ -35,7 +35,14 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     let mut said = Said::default();
     let mut out = false;
     let mut last: Option<(usize, u8)> = None;
-    let mut mentions: Vec<&Mention> = mentions.iter().filter(|m| m.is_audience()).collect();
+    // "the distributor override": whose override it is, and no audience.
+    for mention in mentions {
+        if overrides(sheet, mention) {
+            sheet.claim(mention.at.clone(), Use::Name);
+        }
+    }
+    let mut mentions: Vec<&Mention> =
+        mentions.iter().filter(|m| m.is_audience() && !overrides(sheet, m)).collect();
     mentions.sort_by_key(|m| m.at.start);
     for mention in mentions {
         let between = last.map_or(0, |(end, _)| end)..mention.at.start;
@@ -73,6 +80,11 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     }
     claim_everyone(sheet, &mut said);
     said
+}
+
+/// A kind of partner that only says whose override is meant.
+fn overrides(sheet: &Sheet<'_>, mention: &Mention) -> bool {
+    mention.has(|e| matches!(e, Entity::Type(_))) && sheet.is(mention.at.end, &["override", "overrides"])
 }
 
 fn entity_of(mention: &Mention, chosen: Option<usize>) -> Option<Entity> {

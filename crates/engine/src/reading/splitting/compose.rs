@@ -21,7 +21,7 @@ pub(crate) struct Piece {
 pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Piece {
     let at = &passages[k].at;
     let composer = Composer { survey, passages, k };
-    let program = !survey.has(Slot::Program, at) && !(survey.has(Slot::Product, at) && !composer.lists());
+    let program = !survey.has(Slot::Program, at) && (!survey.has(Slot::Product, at) || composer.lists());
     let mut front = Vec::new();
     let mut back = Vec::new();
     let own_verb = composer.own_verb();

@@ -249,7 +249,7 @@ fn starts_anew(
     if period && (strong || whole_periods(survey, at, before)) {
         return true;
     }
-    compares && strong && both(Slot::Audience) || compares && strong && both(Slot::Product)
+    compares && strong && (both(Slot::Audience) || both(Slot::Product))
 }
 
 /// Verbs that make a change, as opposed to those that only say where things stand.
