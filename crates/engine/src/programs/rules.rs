@@ -52,7 +52,7 @@ pub struct Rule<'a> {
     pub bundle: Vec<Option<ProductIx>>,
     /// Caps and budget in whole minor units: one finer than a cent pays the lower cent.
     pub limits: Caps,
-    /// Whether its lines may be paid as if they were one: see [`pays_as_one`].
+    /// Whether its lines may be paid as if they were one: nothing in its terms tells its lines apart.
     pub pays_as_one: bool,
     /// Whether it asks something about the deal: registration, customer, bundle, claim.
     pub asks: bool,
