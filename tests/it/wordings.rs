@@ -24,7 +24,7 @@ raise the cap per partner of the Product X SPIFF to $6,000 in Q3 | spiff-product
 increase the Product X SPIFF budget by $50,000 in H2 | spiff-product-x program_budget increase_by_amount 50000 | 2026-07-01 2026-12-31
 open the Edge Gateway SPIFF to Silver in Q4 | spiff-edge eligible_tiers add Silver | 2026-10-01 2026-12-31
 raise the Product X SPIFF five percent in Q3 2026 | spiff-product-x rate increase_by_percent 5 | 2026-07-01 2026-09-30
-rase the Prodct X SPIF 5% for Q3 | ask:
+rase the Prodct X SPIF 5% for Q3 | spiff-product-x rate increase_by_percent 5 | 2026-07-01 2026-09-30
 raise the Product X SPIFF 5% | spiff-product-x rate increase_by_percent 5 | 2026-07-01 2026-09-30
 increase the Referral Commission by 5% in Q3 | ask:operation
 raise the Product X SPIFF by 5 in Q3 | ask:
