@@ -11,6 +11,7 @@
 //! the [`baseline`] and the [`response`] through the payout rules of
 //! [`programs`], [`explore`] sweeps levers and seeks goals, [`forecast`] is what comes out, and [`summary`] says it in words.
 
+pub mod accuracy;
 pub mod baseline;
 pub mod calendar;
 pub mod catalog;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::baseline;
+use crate::baseline::{self, Fitted};
 use crate::calendar::Month;
 use crate::company::Company;
 use crate::panel::Panel;
@@ -33,6 +33,8 @@ pub struct Model {
     /// `exp(β̂·x)` of every history cell: what the incentive of the time is taken
     /// to have done to its sales.
     pub exposure: Vec<f64>,
+    /// What would be sold anyway.
+    pub baseline: Fitted,
 }
 
 impl Model {
@@ -46,12 +48,13 @@ impl Model {
         progress(0.3);
         let (usable_through, reported_share) = baseline::reporting_lag(&company);
         let response = response::fit(&company, &panel, &found.seller, &found.firm, usable_through);
-        progress(0.9);
+        progress(0.8);
         let told_apart = response.products.iter().any(|p| p.diagnostics.firm.is_some());
         let incentive = Incentive::of(found, told_apart);
         let exposure = exposure(&panel, &response, &incentive);
+        let baseline = baseline::fit(&company, &panel, &exposure, usable_through, &reported_share);
         progress(1.0);
-        Self { company, panel, incentive, response, usable_through, reported_share, exposure }
+        Self { company, panel, incentive, response, usable_through, reported_share, exposure, baseline }
     }
 
     /// Whether the firm-facing incentive has a response of its own.

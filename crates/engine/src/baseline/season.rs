@@ -1,146 +1,170 @@
-//! Seasonality by family, region and month of the year: ratios to a moving mean,
-//! pooled over the company, then families, then regions and products of a family,
-//! each level shrunk towards the one above by what its months repeat. Below two years of
+//! Seasonality by month of the year, pooled: what all markets share, what a region
+//! adds, a family, a family in a region, and a product, each drawn towards none by
+//! how much such additions turn out to matter (a mixed model whose variances are
+//! found by expectation and maximisation: Dempster, Laird and Rubin 1977). Months of
+//! a market err together, so that its shocks are whitened first. Below two years of
 //! history there is none.
 
-use super::cells::Cells;
-use crate::calendar::Month;
+use nalgebra::{SMatrix, SVector};
 
-/// Seasonal factors in logs by month of the year.
+use super::cells::Cells;
+use super::kalman::Ar;
+use super::markets::{Market, Seen};
+
+type Matrix = SMatrix<f64, 12, 12>;
+type Vector = SVector<f64, 12>;
+
+/// Seasonal factors in logs, by market and month of the year.
+#[derive(Debug, Clone)]
 pub(super) struct Season {
-    /// By family × region.
-    log: Vec<[f64; 12]>,
-    /// Of a product, beyond its family's.
-    product: Vec<[f64; 12]>,
-    regions: usize,
+    pub log: Vec<[f64; 12]>,
+    /// Squared error of a month, one a market, beside what all markets share.
+    pub error: Vec<f64>,
+    /// Squared error of a month of what all markets share.
+    pub shared_error: f64,
 }
 
 const MONTHS_MIN: usize = 24;
 /// No month of the year sells this many times more or less than the mean, in logs.
 const LOG_MAX: f64 = 2.5;
+/// Standard deviation of a market's slope that is allowed for while its season is
+/// looked at, in logs a year.
+const SLOPE_SD: f64 = 0.15;
+const VARIANCE_START: f64 = 0.01;
+const SWEEPS: usize = 12;
+const COLUMNS: usize = 15;
+
+/// Parts of a season.
+const PARTS: usize = 5;
+
+/// Information that one market's months give on its season.
+struct Evidence {
+    weight: Matrix,
+    score: Vector,
+}
 
 impl Season {
-    /// Factor of a series in a month.
-    pub(super) fn at(&self, cells: &Cells, series: usize, month: Month) -> f64 {
-        let m = month.of_year();
-        let product = self.product[cells.panel.series[series].1][m];
-        (self.log[cells.family[series] * self.regions + cells.region[series]][m] + product).exp()
+    /// No season.
+    pub(super) fn none(markets: usize) -> Self {
+        Self { log: vec![[0.0; 12]; markets], error: vec![0.0; markets], shared_error: 0.0 }
     }
-}
 
-pub(super) fn estimate(cells: &Cells) -> Season {
-    let groups = cells.families * cells.regions;
-    let regions = cells.regions;
-    if cells.end < MONTHS_MIN {
-        let product = vec![[0.0; 12]; cells.products];
-        return Season { log: vec![[0.0; 12]; groups], product, regions };
-    }
-    let mut sold = vec![vec![0.0; cells.end]; groups];
-    let mut of_product = vec![vec![0.0; cells.end]; cells.products];
-    let mut family_of = vec![0; cells.products];
-    for s in 0..cells.panel.series.len() {
-        let group = cells.family[s] * regions + cells.region[s];
-        let product = cells.panel.series[s].1;
-        family_of[product] = cells.family[s];
-        for t in cells.life[s].clone() {
-            let rate = cells.robust_rate(s, t);
-            sold[group][t] += rate;
-            of_product[product][t] += rate;
+    pub(super) fn estimate(cells: &Cells, markets: &[Market], seen: &[Seen], ar: Ar) -> Self {
+        if cells.end < MONTHS_MIN {
+            return Self::none(markets.len());
         }
+        let evidence: Vec<Evidence> =
+            markets.iter().zip(seen).map(|(market, seen)| evidence(cells, market, seen, ar)).collect();
+        let groups: [Vec<usize>; PARTS] = [
+            vec![0; markets.len()],
+            markets.iter().map(|m| m.region).collect(),
+            markets.iter().map(|m| m.family).collect(),
+            markets.iter().map(|m| m.family * cells.regions + m.region).collect(),
+            markets.iter().map(|m| m.product).collect(),
+        ];
+        let counts = [1, cells.regions, cells.families, cells.families * cells.regions, cells.products];
+        let mut parts: Vec<Part> =
+            groups.into_iter().zip(counts).map(|(of, count)| Part::new(of, count, &evidence)).collect();
+        for _ in 0..SWEEPS {
+            for p in 0..PARTS {
+                let others = |g: usize| {
+                    let rest = parts.iter().enumerate().filter(|(q, _)| *q != p);
+                    rest.fold(Vector::zeros(), |sum, (_, part)| sum + part.log[part.of[g]])
+                };
+                let others: Vec<Vector> = (0..markets.len()).map(others).collect();
+                parts[p].update(&evidence, &others);
+            }
+        }
+        let mut season = Self::none(markets.len());
+        for g in 0..markets.len() {
+            let sum = parts.iter().fold(Vector::zeros(), |sum, part| sum + part.log[part.of[g]]);
+            season.log[g] = std::array::from_fn(|m| sum[m].clamp(-LOG_MAX, LOG_MAX));
+            season.error[g] = parts[1..].iter().map(|part| part.error[part.of[g]]).sum();
+        }
+        season.shared_error = parts[0].error[0];
+        season
     }
-    let add =
-        |of: &[&Vec<f64>]| -> Vec<f64> { (0..cells.end).map(|t| of.iter().map(|g| g[t]).sum()).collect() };
-    let first = cells.panel.first_month;
-    let company = [add(&sold.iter().collect::<Vec<_>>())];
-    let company = shrink(&company, &[[0.0; 12]], first)[0];
-    let by_family: Vec<Vec<f64>> =
-        sold.chunks(regions.max(1)).map(|f| add(&f.iter().collect::<Vec<_>>())).collect();
-    let by_family = shrink(&by_family, &vec![company; by_family.len()], first);
-    let parents: Vec<[f64; 12]> = (0..groups).map(|g| by_family[g / regions.max(1)]).collect();
-    let families: Vec<[f64; 12]> = family_of.iter().map(|f| by_family[*f]).collect();
-    let mut product = shrink(&of_product, &families, first);
-    for (own, family) in product.iter_mut().zip(&families) {
-        own.iter_mut().zip(family).for_each(|(o, f)| *o -= f);
-    }
-    Season { log: shrink(&sold, &parents, first), product, regions }
 }
 
-/// A month of the year's mean deviation from the parent and its squared error.
-#[derive(Clone, Copy)]
-struct Deviation {
-    mean: f64,
+/// One kind of addition to the season.
+struct Part {
+    /// Group of each market.
+    of: Vec<usize>,
+    weight: Vec<Matrix>,
+    log: Vec<Vector>,
+    /// Mean squared error of a month, by group.
+    error: Vec<f64>,
     variance: f64,
 }
 
-/// Shrinks the seasons of some series towards their parents; the spread is
-/// estimated over all of them by moments (DerSimonian and Laird 1986).
-fn shrink(sold: &[Vec<f64>], parents: &[[f64; 12]], first: Month) -> Vec<[f64; 12]> {
-    let found: Vec<Option<[Deviation; 12]>> =
-        sold.iter().zip(parents).map(|(s, p)| deviations(s, p, first)).collect();
-    let all: Vec<Deviation> = found.iter().flatten().flatten().copied().collect();
-    let weight: f64 = all.iter().map(|d| 1.0 / d.variance).sum();
-    let squares: f64 = all.iter().map(|d| d.variance.powi(-2)).sum();
-    let q: f64 = all.iter().map(|d| d.mean * d.mean / d.variance).sum();
-    let tau2 =
-        if all.is_empty() { 0.0 } else { ((q - all.len() as f64) / (weight - squares / weight)).max(0.0) };
-    let tau2 = if tau2.is_finite() { tau2 } else { 0.0 };
-    found
-        .iter()
-        .zip(parents)
-        .map(|(own, parent)| {
-            let mut season = *parent;
-            for (m, d) in own.iter().flatten().enumerate() {
-                season[m] += tau2 / (tau2 + d.variance) * d.mean;
+impl Part {
+    fn new(of: Vec<usize>, groups: usize, evidence: &[Evidence]) -> Self {
+        let mut weight = vec![Matrix::zeros(); groups];
+        of.iter().zip(evidence).for_each(|(g, e)| weight[*g] += e.weight);
+        Self {
+            of,
+            weight,
+            log: vec![Vector::zeros(); groups],
+            error: vec![0.0; groups],
+            variance: VARIANCE_START,
+        }
+    }
+
+    /// Best guess given the other parts, then the variance that fits it.
+    fn update(&mut self, evidence: &[Evidence], others: &[Vector]) {
+        let mut score = vec![Vector::zeros(); self.log.len()];
+        for ((g, e), other) in self.of.iter().zip(evidence).zip(others) {
+            score[*g] += e.score - e.weight * other;
+        }
+        let (mut spread, mut known) = (0.0, 0.0);
+        for (g, score) in score.iter().enumerate() {
+            if self.weight[g].trace() <= 0.0 {
+                continue;
             }
-            normalise(season)
-        })
-        .collect()
-}
-
-/// Factors whose mean is 1.
-fn normalise(mut season: [f64; 12]) -> [f64; 12] {
-    let mean = season.iter().map(|l| l.exp()).sum::<f64>() / 12.0;
-    season.iter_mut().for_each(|l| *l = (*l - mean.ln()).clamp(-LOG_MAX, LOG_MAX));
-    season
-}
-
-/// Log ratios of a series to its own trend, less the parent's season, by month of
-/// the year. Two passes: the first trend is a centred year, which lacks the ends;
-/// the second is of the deseasonalised series, ends included.
-fn deviations(sold: &[f64], parent: &[f64; 12], first: Month) -> Option<[Deviation; 12]> {
-    let n = sold.len();
-    let month = |t: usize| first.plus(t as i32).of_year();
-    if sold.iter().sum::<f64>() < 100.0 {
-        return None;
+            let posterior = self.weight[g] + Matrix::identity() / self.variance;
+            let Some(inverse) = posterior.try_inverse() else { continue };
+            let guess = inverse * score;
+            // Level is not season: factors of a year have mean 1, roughly.
+            self.log[g] = guess.add_scalar(-guess.mean());
+            self.error[g] = inverse.trace() / 12.0;
+            spread += self.log[g].norm_squared() + inverse.trace();
+            known += 12.0;
+        }
+        if known > 0.0 {
+            self.variance = (spread / known).clamp(1e-6, 1.0);
+        }
     }
-    let half = |t: usize, k: usize| sold[t - 6 + k] * if k == 0 || k == 12 { 0.5 } else { 1.0 };
-    let year = |t: usize| (0..=12).map(|k| half(t, k)).sum::<f64>() / 12.0;
-    let rough = by_month((6..n - 6).map(|t| (month(t), sold[t], year(t))))?;
-    let flat: Vec<f64> = (0..n).map(|t| sold[t] / rough[month(t)]).collect();
-    let near = |t: usize| {
-        let (a, b) = (t.saturating_sub(6), (t + 7).min(n));
-        flat[a..b].iter().sum::<f64>() / (b - a) as f64
-    };
-    let season = by_month((0..n).map(|t| (month(t), sold[t], near(t))))?;
-    // What the months of a year do not repeat is the error of their mean.
-    let noise: Vec<f64> = (0..n)
-        .filter(|&t| sold[t] > 0.0 && near(t) > 0.0)
-        .map(|t| (sold[t] / near(t) / season[month(t)]).ln().powi(2))
+}
+
+/// Whitens a market's months and takes out its level and slope.
+fn evidence(cells: &Cells, market: &Market, seen: &Seen, ar: Ar) -> Evidence {
+    let settled = &cells.settled[market.product];
+    let noise: Vec<f64> = (0..seen.noise.len())
+        .map(|t| if settled.contains(&t) { seen.noise[t] } else { f64::INFINITY })
         .collect();
-    let years = n as f64 / 12.0;
-    let variance = (noise.iter().sum::<f64>() / noise.len().max(1) as f64 * years / (years - 1.0).max(0.5)
-        + 1e-4)
-        / years;
-    Some(std::array::from_fn(|m| Deviation { mean: season[m].ln() - parent[m], variance }))
-}
-
-/// Ratio of sums by month of the year; `None` unless every month has sales.
-fn by_month(rows: impl Iterator<Item = (usize, f64, f64)>) -> Option<[f64; 12]> {
-    let (mut sold, mut expected) = ([0.0; 12], [0.0; 12]);
-    for (m, y, e) in rows {
-        sold[m] += y;
-        expected[m] += e;
+    let filtered = ar.filter::<COLUMNS>(&noise, |t| {
+        let mut row = [0.0; COLUMNS];
+        row[12] = 1.0;
+        row[13] = (t as f64 - cells.end as f64) / 12.0;
+        row[14] = seen.log[t];
+        row[cells.panel.month(t).of_year()] = 1.0;
+        row
+    });
+    let mut gram = filtered.gram;
+    gram[13][13] += 1.0 / (SLOPE_SD * SLOPE_SD);
+    for nuisance in [13, 12] {
+        let pivot = gram[nuisance][nuisance];
+        if pivot <= 1e-12 {
+            continue;
+        }
+        let row = gram[nuisance];
+        for line in &mut gram {
+            let share = line[nuisance] / pivot;
+            line.iter_mut().zip(&row).for_each(|(v, r)| *v -= share * r);
+        }
     }
-    let ratio: [f64; 12] = std::array::from_fn(|m| sold[m] / expected[m]);
-    ratio.iter().all(|r| r.is_finite() && *r > 0.0).then_some(ratio)
+    Evidence {
+        weight: Matrix::from_fn(|a, b| (gram[a][b] + gram[b][a]) / 2.0),
+        score: Vector::from_fn(|a, _| gram[a][14]),
+    }
 }

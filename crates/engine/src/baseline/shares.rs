@@ -10,6 +10,7 @@ use crate::company::Company;
 use crate::panel::Panel;
 
 /// One a series.
+#[derive(Debug, Clone)]
 pub(super) struct Shares {
     pub net_price: Vec<f64>,
     pub returned: Vec<f64>,

@@ -1,111 +1,134 @@
-//! Shocks common to the partners of a product and region: an AR(1) process in logs
-//! a month, from how far the groups' sales, without season, move apart over months. What they explain is taken out of the overdispersion of single
-//! partners, so that a simulation that draws both does not count it twice.
+//! Shocks common to the partners of a market, an AR(1) process in logs: its
+//! coefficient and variance by restricted likelihood over a grid, from the data's own
+//! market effects (level and slope of each market taken out), and how far the shocks
+//! of different markets move together.
+
+use rayon::prelude::*;
 
 use super::cells::Cells;
-use super::filter::Fitted;
-use super::{SHAPE_MAX, SHAPE_MIN};
+use super::kalman::Ar;
+use super::markets::{Market, Seen};
 
-/// Market shocks and what is left for single months of single partners.
-pub(super) struct Shocks {
-    pub rho: f64,
-    pub sigma: f64,
-    /// Gamma shape, one a family.
-    pub dispersion: Vec<f64>,
+/// Before anything is known, and what thin data are drawn towards.
+pub(super) const START: Ar = Ar { rho: 0.6, variance: 0.02 };
+const RHOS: [f64; 11] = [0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.95, 0.98];
+const SDS: [f64; 12] = [0.01, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18, 0.22, 0.28, 0.36, 0.5, 0.8];
+/// Standard deviation with which the coefficient leans on 0.6: some ten markets of
+/// three years outweigh it.
+const RHO_LEAN: f64 = 0.3;
+/// A slope in a market's months is allowed for with this standard deviation, a year.
+const SLOPE_SD: f64 = 0.15;
+/// At most so many markets speak, the largest ones evenly spaced.
+const MARKETS_MAX: usize = 200;
+/// A market says something about shocks if its months are this little noise.
+const NOISE_MAX: f64 = 0.5;
+const MONTHS_MIN: usize = 12;
+
+/// A market's months, ready to be looked at again and again.
+struct Rows {
+    log: Vec<f64>,
+    noise: Vec<f64>,
 }
 
-/// A group whose months sell less on average tells nothing of shocks in logs.
-const UNITS_MIN: f64 = 8.0;
-const MONTHS_MIN: usize = 18;
-const RHO_MAX: f64 = 0.9;
-const SIGMA_MAX: f64 = 1.0;
-
-/// Half mean squared differences of the groups' logs at distances of 1 to
-/// [`DISTANCES`] months, without counting noise: ν + γ₀·(1 − ρ^distance) for an
-/// AR(1), where ν is what the counting noise was misjudged by.
-/// Differences, because the groups' own levels and trends need not be known well.
-#[derive(Default)]
-struct Variogram {
-    half_square: [f64; DISTANCES],
-    pairs: [f64; DISTANCES],
-}
-
-const DISTANCES: usize = 6;
-
-pub(super) fn estimate(cells: &Cells, fitted: &Fitted) -> Shocks {
-    let mut groups = vec![vec![[0.0; 3]; cells.end]; cells.products * cells.regions];
-    for (s, (_, product)) in cells.panel.series.iter().enumerate() {
-        let life = cells.life[s].clone();
-        let (sold, exposed) = life.clone().fold((0.0, 0.0), |(y, e), t| {
-            let at = cells.panel.at(s, t);
-            (y + cells.robust_rate(s, t) * cells.exposure[at], e + fitted.exposure[at])
+/// The process, from markets' months with their season and trend taken out.
+pub(super) fn estimate(cells: &Cells, markets: &[Market], seen: &[Seen], known: &[Vec<f64>]) -> Ar {
+    let mut rows: Vec<Rows> = Vec::new();
+    for (g, (market, seen)) in markets.iter().zip(seen).enumerate() {
+        let settled = &cells.settled[market.product];
+        let inside = |t: usize| settled.contains(&t) && seen.noise[t] <= NOISE_MAX;
+        if (0..seen.noise.len()).filter(|t| inside(*t)).count() < MONTHS_MIN {
+            continue;
+        }
+        rows.push(Rows {
+            log: seen.log.iter().zip(&known[g]).map(|(log, known)| log - known).collect(),
+            noise: (0..seen.noise.len())
+                .map(|t| if inside(t) { seen.noise[t] } else { f64::INFINITY })
+                .collect(),
         });
-        let phi = fitted.overdispersion[cells.family[s]];
-        for t in life {
-            let at = cells.panel.at(s, t);
-            let mean = if exposed > 0.0 { sold / exposed * fitted.exposure[at] } else { 0.0 };
-            let cell = &mut groups[product * cells.regions + cells.region[s]][t];
-            cell[0] += cells.robust_rate(s, t) * cells.exposure[at];
-            cell[1] += mean;
-            cell[2] += mean + phi * mean * mean;
-        }
     }
-    let mut variogram = Variogram::default();
-    groups.iter().for_each(|g| variogram.add(g));
-    let (rho, sigma) = variogram.solve();
-    let common = sigma * sigma;
-    let dispersion =
-        fitted.overdispersion.iter().map(|phi| (1.0 / (phi - common).max(1e-6)).clamp(SHAPE_MIN, SHAPE_MAX));
-    Shocks { rho, sigma, dispersion: dispersion.collect() }
+    if rows.is_empty() {
+        return START;
+    }
+    let step = rows.len().div_ceil(MARKETS_MAX);
+    let grid: Vec<Ar> =
+        RHOS.iter().flat_map(|rho| SDS.map(|sd| Ar { rho: *rho, variance: sd * sd })).collect();
+    let score = |ar: &Ar| -> f64 {
+        let all: f64 = rows.iter().step_by(step).map(|rows| likelihood(*ar, rows)).sum();
+        all - ((ar.rho - START.rho) / RHO_LEAN).powi(2) / 2.0
+    };
+    let scores: Vec<f64> = grid.par_iter().map(score).collect();
+    mean_of(&grid, &scores)
 }
 
-impl Variogram {
-    /// Rows of a group: sold, expected, variance of the counts.
-    fn add(&mut self, group: &[[f64; 3]]) {
-        let alive: Vec<&[f64; 3]> = group.iter().filter(|c| c[1] > 0.0).collect();
-        let n = alive.len();
-        let mean = alive.iter().map(|c| c[1]).sum::<f64>() / n.max(1) as f64;
-        if n < MONTHS_MIN || mean < UNITS_MIN {
-            return;
-        }
-        let log: Vec<f64> = alive.iter().map(|c| ((c[0] + 0.5) / (c[1] + 0.5)).ln()).collect();
-        let noise = alive.iter().map(|c| c[2] / (c[1] * c[1])).sum::<f64>() / n as f64;
-        let slope = (log[n - 6..].iter().sum::<f64>() - log[..6].iter().sum::<f64>()) / 6.0 / (n - 6) as f64;
-        for d in 1..=DISTANCES {
-            for t in d..n {
-                let moved = log[t] - log[t - d] - slope * d as f64;
-                self.half_square[d - 1] += 0.5 * moved * moved - noise;
-                self.pairs[d - 1] += 1.0;
-            }
-        }
+/// Mean of the grid under its likelihood: smoother than the best point.
+fn mean_of(grid: &[Ar], scores: &[f64]) -> Ar {
+    let best = scores.iter().copied().filter(|s| s.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    let (mut sum, mut rho, mut sd) = (0.0, 0.0, 0.0);
+    for (ar, score) in grid.iter().zip(scores).filter(|(_, s)| s.is_finite()) {
+        let weight = (score - best).exp();
+        sum += weight;
+        rho += weight * ar.rho;
+        sd += weight * ar.variance.sqrt();
     }
+    if sum > 0.0 { Ar { rho: rho / sum, variance: (sd / sum).powi(2) } } else { START }
+}
 
-    /// (ρ, σ) by least squares of ν and γ₀ over a grid of ρ.
-    fn solve(&self) -> (f64, f64) {
-        if self.pairs[DISTANCES - 1] == 0.0 {
-            return (0.0, 0.0);
-        }
-        let seen: [f64; DISTANCES] = std::array::from_fn(|d| self.half_square[d] / self.pairs[d]);
-        let mut best = (f64::INFINITY, 0.0, 0.0);
-        for step in 5..=(RHO_MAX * 100.0) as i32 {
-            let rho = f64::from(step) / 100.0;
-            let shape: [f64; DISTANCES] = std::array::from_fn(|d| 1.0 - rho.powi(d as i32 + 1));
-            let mean = |v: &[f64; DISTANCES]| v.iter().sum::<f64>() / DISTANCES as f64;
-            let (shape_mean, seen_mean) = (mean(&shape), mean(&seen));
-            let (xy, xx) = shape.iter().zip(&seen).fold((0.0, 0.0), |(a, b), (s, v)| {
-                (a + (s - shape_mean) * (v - seen_mean), b + (s - shape_mean).powi(2))
-            });
-            let variance = (xy / xx).max(0.0);
-            let left = |(s, v): (&f64, &f64)| (v - seen_mean - variance * (s - shape_mean)).powi(2);
-            let error: f64 = shape.iter().zip(&seen).map(left).sum();
-            if error < best.0 {
-                best = (error, rho, variance);
+/// Restricted log likelihood of a market, level and slope integrated out (Harville
+/// 1974): the level without a prior, the slope with one.
+fn likelihood(ar: Ar, rows: &Rows) -> f64 {
+    let end = rows.log.len() as f64;
+    let f = ar.filter(&rows.noise, |t| [rows.log[t], 1.0, (t as f64 - end) / 12.0]);
+    let [[yy, y1, yt], [_, s11, s1t], [_, _, stt]] = f.gram;
+    if s11 <= 0.0 {
+        return 0.0;
+    }
+    let slope = stt - s1t * s1t / s11 + 1.0 / (SLOPE_SD * SLOPE_SD);
+    let toward = yt - y1 * s1t / s11;
+    let left = yy - y1 * y1 / s11 - toward * toward / slope;
+    -(f.log_det + s11.ln() + slope.ln() + left) / 2.0
+}
+
+/// Which part of a new shock all markets share, and which the markets of a product.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Together {
+    pub company: f64,
+    pub product: f64,
+}
+
+/// Shares by moments of the markets' months, `left[g][t]` being their standardised
+/// one-step errors (NaN where there is none) and `share[g][t]` the part of such an
+/// error's variance that is a new shock.
+pub(super) fn together(markets: &[Market], left: &[Vec<f64>], share: &[Vec<f64>]) -> Together {
+    let months = left.first().map_or(0, Vec::len);
+    let products = markets.iter().map(|m| m.product + 1).max().unwrap_or(0);
+    let (mut within, mut within_pairs, mut all, mut all_pairs) = (0.0, 0.0, 0.0, 0.0);
+    for t in 0..months {
+        let mut of_product = vec![[0.0; 4]; products];
+        let mut of_all = [0.0; 4];
+        for (g, market) in markets.iter().enumerate() {
+            let (e, w) = (left[g][t], share[g][t].sqrt());
+            if !e.is_finite() {
+                continue;
+            }
+            for sums in [&mut of_product[market.product], &mut of_all] {
+                sums[0] += e * w;
+                sums[1] += e * e * w * w;
+                sums[2] += w * w;
+                sums[3] += w.powi(4);
             }
         }
-        let (_, rho, variance) = best;
-        if variance <= 1e-8 {
-            return (0.0, 0.0);
+        let pairs = |s: &[f64; 4]| (s[0] * s[0] - s[1], s[2] * s[2] - s[3]);
+        for sums in &of_product {
+            let (product, weight) = pairs(sums);
+            within += product;
+            within_pairs += weight;
         }
-        (rho, (variance * (1.0 - rho * rho)).sqrt().min(SIGMA_MAX))
+        let (total, weight) = pairs(&of_all);
+        all += total;
+        all_pairs += weight;
     }
+    let company = if all_pairs > within_pairs { (all - within) / (all_pairs - within_pairs) } else { 0.0 };
+    let company = company.clamp(0.0, 1.0);
+    let product = if within_pairs > 0.0 { within / within_pairs - company } else { 0.0 };
+    Together { company, product: product.clamp(0.0, 1.0 - company) }
 }

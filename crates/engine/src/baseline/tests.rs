@@ -20,10 +20,18 @@ fn held_out(w: &World, ahead: usize) -> Baseline {
 fn is_sound(b: &Baseline) -> bool {
     let all = b.mean.iter().chain(&b.level_shape).chain(&b.dispersion);
     let shares = b.net_price_share.iter().chain(&b.return_share);
-    all.chain(shares).chain([&b.shock_rho, &b.shock_sigma]).all(|v| v.is_finite() && *v >= 0.0)
+    let markets =
+        b.markets.iter().flat_map(|m| m.level.iter().chain(&m.width).chain(&m.common).chain([&m.start]));
+    let slopes = b.markets.iter().flat_map(|m| &m.slope);
+    let s = &b.shocks;
+    let shocks = [&s.rho, &s.sigma, &s.company_share, &s.product_share];
+    all.chain(shares).chain(shocks).chain(markets).all(|v| v.is_finite() && *v >= 0.0)
+        && slopes.into_iter().all(|v| v.is_finite())
+        && b.market_of.len() == b.level_shape.len()
+        && s.company_share + s.product_share <= 1.0
         && b.level_shape.iter().chain(&b.dispersion).all(|v| *v > 0.0)
         && b.return_share.iter().all(|v| *v <= 1.0)
-        && b.shock_rho < 1.0
+        && b.shocks.rho < 1.0
 }
 
 #[test]
@@ -75,10 +83,12 @@ fn shocks_and_dispersion_are_found() {
     let w = world(2, &Shape { partners: 240, products: 6, level: 8.0, ..quiet() });
     let first = w.panel.month(w.panel.months);
     let b = forecast(&w.company, &w.panel, &[], first.plus(-1), &[], first, 3);
-    assert!((0.4..0.9).contains(&b.shock_rho), "{}", b.shock_rho);
-    let long_run = b.shock_sigma / (1.0 - b.shock_rho * b.shock_rho).sqrt();
+    let Shocks { rho, sigma, .. } = b.shocks;
+    assert!((0.55..0.85).contains(&rho), "{rho}");
+    let long_run = sigma / (1.0 - rho * rho).sqrt();
     assert!((0.12..0.24).contains(&long_run), "{long_run}");
-    assert!(b.dispersion.iter().all(|r| (1.8..3.6).contains(r)), "{:?}", b.dispersion[0]);
+    let [least, most] = [f64::min, f64::max].map(|f| b.dispersion.iter().copied().reduce(f).unwrap_or(0.0));
+    assert!(least > 1.8 && most < 3.6, "{least} {most}");
 }
 
 #[test]
@@ -173,7 +183,7 @@ fn ten_years_ahead_is_still_finite_and_the_trend_has_faded() {
     let far = w.panel.month(w.panel.months).plus(120);
     let b = forecast(&w.company, &w.panel, &[], far.plus(-121), &[], far, 24);
     assert!(is_sound(&b));
-    assert!((b.mean[0] / b.mean[12] - 1.0).abs() < 1e-6);
+    assert!((b.mean[0] / b.mean[12] - 1.0).abs() < 1e-3);
 }
 
 #[test]
@@ -214,11 +224,16 @@ fn the_reporting_lag_follows_from_the_dates() {
     }
     let (usable, shares) = reporting_lag(&c);
     assert_eq!((usable, shares.len()), (june.plus(-1), 1));
-    // Of June, the first 10 days are wholly known: (10 + 20·½)/30.
-    assert!((shares[0] - 2.0 / 3.0).abs() < 1e-9, "{shares:?}");
+    // Of a month, all but its last 20 days are wholly known, and half of those:
+    // 1 − 10/30.4 at the mean length of the months looked at.
+    assert!((shares[0] - 0.671).abs() < 0.002, "{shares:?}");
     // A month in progress counts for its days.
     c.as_of = NaiveDate::from_ymd_opt(2026, 6, 15).expect("a day");
     c.lines.iter_mut().for_each(|l| l.reported_on = None);
+    let (usable, shares) = reporting_lag(&c);
+    assert!(usable == june.plus(-1) && (shares[0] - 15.0 / 30.4).abs() < 0.003, "{shares:?}");
+    // Without lines to learn from the days that are past count.
+    c.lines.clear();
     assert_eq!(reporting_lag(&c), (june.plus(-1), vec![0.5]));
 }
 

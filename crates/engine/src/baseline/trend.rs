@@ -1,86 +1,97 @@
-//! A gentle damped trend a product: the slope of its log sales over the last year,
-//! of the partners who sold all through it, shrunk over products, fading ahead.
+//! A gentle damped trend a product: its slope by least squares over the whitened
+//! months of its markets, drawn towards the mean of all products by how much slopes
+//! differ, and fading ahead.
 
 use super::cells::Cells;
-use super::season::Season;
-use crate::catalog::ProductIx;
+use super::kalman::Ar;
+use super::markets::{Market, Seen};
 
-/// Slopes in logs a month, one a product.
-pub(super) struct Trend {
-    slope: Vec<f64>,
+/// Slope in logs a year and its squared error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Slope {
+    pub mean: f64,
+    pub variance: f64,
 }
 
-const WINDOW: usize = 12;
-const WINDOW_MIN: usize = 6;
+/// Months of history that speak for today's slope.
+const WINDOW: usize = 48;
 /// What is left of a slope a month later.
-const DAMPING: f64 = 0.85;
-/// Neighbouring months err together, so that a slope is known less well than from
-/// as many independent ones: at AR(1) .7, (1 + .7)/(1 − .7).
-const TOGETHER: f64 = 5.7;
-const SLOPE_MAX: f64 = 0.08;
+const DAMPING: f64 = 0.95;
+/// Slopes of products are taken to differ by about this much, with the weight of
+/// [`TYPICAL_WEIGHT`] products; so is their mean to differ from none.
+const TYPICAL_SD: f64 = 0.06;
+const TYPICAL_WEIGHT: f64 = 4.0;
+const SLOPE_MAX: f64 = 0.7;
 
-impl Trend {
-    /// Factor `horizon` months after the last one of the history.
-    pub(super) fn ahead(&self, product: ProductIx, horizon: i32) -> f64 {
-        let months = horizon.max(0);
-        (self.slope[product] * DAMPING * (1.0 - DAMPING.powi(months)) / (1.0 - DAMPING)).exp()
+/// Years' worth of slope that lies between the last month and `months` after it;
+/// before it, time runs undamped.
+pub(super) fn years(months: i32) -> f64 {
+    if months <= 0 {
+        return f64::from(months) / 12.0;
     }
-
-    /// Factor `age` months before it.
-    pub(super) fn behind(&self, product: ProductIx, age: usize) -> f64 {
-        (-self.slope[product] * age.min(WINDOW) as f64).exp()
-    }
+    DAMPING * (1.0 - DAMPING.powi(months)) / (1.0 - DAMPING) / 12.0
 }
 
-pub(super) fn estimate(cells: &Cells, season: &Season) -> Trend {
-    let window = WINDOW.min(cells.end);
-    let from = cells.end - window;
-    let mut sold = vec![vec![0.0; window]; cells.products];
-    for (s, (_, product)) in cells.panel.series.iter().enumerate() {
-        if cells.life[s].start <= from && cells.life[s].end == cells.end {
-            for (j, total) in sold[*product].iter_mut().enumerate() {
-                let month = cells.panel.month(from + j);
-                *total += cells.robust_rate(s, from + j) / season.at(cells, s, month);
-            }
-        }
+/// One a product; `known`: the season of each market's months.
+pub(super) fn estimate(
+    cells: &Cells,
+    markets: &[Market],
+    seen: &[Seen],
+    known: &[Vec<f64>],
+    ar: Ar,
+) -> Vec<Slope> {
+    let mut found = vec![[0.0; 2]; cells.products];
+    for (g, (market, seen)) in markets.iter().zip(seen).enumerate() {
+        let [weight, score] = evidence(cells, market, seen, &known[g], ar);
+        found[market.product][0] += weight;
+        found[market.product][1] += score;
     }
-    let found: Vec<Option<(f64, f64)>> = sold.iter().map(|y| slope(y)).collect();
-    let known: Vec<(f64, f64)> = found.iter().flatten().copied().collect();
-    let (mean, tau2) = moments(&known);
-    let shrunk = |f: &Option<(f64, f64)>| {
-        let (b, variance) = (*f)?;
-        Some(mean + tau2 / (tau2 + variance) * (b - mean))
-    };
-    let slope = found.iter().map(|f| shrunk(f).unwrap_or(0.0).clamp(-SLOPE_MAX, SLOPE_MAX)).collect();
-    Trend { slope }
+    let raw: Vec<(f64, f64)> = found
+        .iter()
+        .filter(|[weight, _]| *weight > 1e-9)
+        .map(|[weight, score]| (score / weight, 1.0 / weight))
+        .collect();
+    let (mean, spread) = moments(&raw);
+    found
+        .iter()
+        .map(|[weight, score]| {
+            let precision = weight + 1.0 / spread;
+            let slope = (score + mean / spread) / precision;
+            Slope { mean: slope.clamp(-SLOPE_MAX, SLOPE_MAX), variance: 1.0 / precision }
+        })
+        .collect()
 }
 
-/// Slope of the log of a positive series and its squared error.
-fn slope(y: &[f64]) -> Option<(f64, f64)> {
-    if y.len() < WINDOW_MIN || y.iter().any(|v| *v < 10.0) {
-        return None;
+/// Weight and weighted sum of one market's slope, its own level taken out.
+fn evidence(cells: &Cells, market: &Market, seen: &Seen, known: &[f64], ar: Ar) -> [f64; 2] {
+    let settled = &cells.settled[market.product];
+    let n = seen.noise.len();
+    let inside = |t: usize| settled.contains(&t) && t + WINDOW >= n;
+    let noise: Vec<f64> = (0..n).map(|t| if inside(t) { seen.noise[t] } else { f64::INFINITY }).collect();
+    let f = ar.filter(&noise, |t| [seen.log[t] - known[t], 1.0, years(t as i32 + 1 - n as i32)]);
+    let [[_, y1, yt], [_, s11, s1t], [_, _, stt]] = f.gram;
+    if f.count < 3 || s11 <= 0.0 {
+        return [0.0; 2];
     }
-    let n = y.len() as f64;
-    let middle = (n - 1.0) / 2.0;
-    let mean = y.iter().map(|v| v.ln()).sum::<f64>() / n;
-    let xx: f64 = (0..y.len()).map(|t| (t as f64 - middle).powi(2)).sum();
-    let b = y.iter().enumerate().map(|(t, v)| (t as f64 - middle) * (v.ln() - mean)).sum::<f64>() / xx;
-    let error = |(t, v): (usize, &f64)| (v.ln() - mean - b * (t as f64 - middle)).powi(2);
-    let noise = y.iter().enumerate().map(error).sum::<f64>() / (n - 2.0);
-    Some((b, (TOGETHER * noise / xx).max(1e-8)))
+    [(stt - s1t * s1t / s11).max(0.0), yt - y1 * s1t / s11]
 }
 
-/// Mean, shrunk towards no trend by its own error, and spread between products.
-fn moments(known: &[(f64, f64)]) -> (f64, f64) {
-    if known.is_empty() {
-        return (0.0, 0.0);
+/// Mean of the slopes, drawn towards none, and their variance around it (moments of
+/// DerSimonian and Laird 1986, with a typical value mixed in).
+fn moments(raw: &[(f64, f64)]) -> (f64, f64) {
+    let typical = TYPICAL_SD * TYPICAL_SD;
+    let weight: f64 = raw.iter().map(|(_, v)| 1.0 / v).sum();
+    if raw.is_empty() || !(weight.is_finite() && weight > 0.0) {
+        return (0.0, typical);
     }
-    let weight: f64 = known.iter().map(|(_, v)| 1.0 / v).sum();
-    let squares: f64 = known.iter().map(|(_, v)| 1.0 / (v * v)).sum();
-    let mean = known.iter().map(|(b, v)| b / v).sum::<f64>() / weight;
-    let q: f64 = known.iter().map(|(b, v)| (b - mean).powi(2) / v).sum();
-    let spread = (q - (known.len() as f64 - 1.0)) / (weight - squares / weight);
-    let tau2 = if known.len() > 1 && spread.is_finite() { spread.max(0.0) } else { 0.0 };
-    let error = 1.0 / weight + tau2 / known.len() as f64;
-    (mean * mean * mean / (mean * mean + error).max(f64::MIN_POSITIVE), tau2)
+    let mean = raw.iter().map(|(b, v)| b / v).sum::<f64>() / weight;
+    let squares: f64 = raw.iter().map(|(_, v)| 1.0 / (v * v)).sum();
+    let q: f64 = raw.iter().map(|(b, v)| (b - mean).powi(2) / v).sum();
+    let n = raw.len() as f64;
+    let own = (q - (n - 1.0)) / (weight - squares / weight);
+    let own = if n > 1.0 && own.is_finite() { own.clamp(0.0, 0.25) } else { 0.0 };
+    let spread = ((n - 1.0) * own + TYPICAL_WEIGHT * typical) / (n - 1.0 + TYPICAL_WEIGHT);
+    let precision: f64 = raw.iter().map(|(_, v)| 1.0 / (v + spread)).sum();
+    let mean = raw.iter().map(|(b, v)| b / (v + spread)).sum::<f64>() / precision;
+    (mean * typical / (typical + 1.0 / precision), spread.max(1e-6))
 }

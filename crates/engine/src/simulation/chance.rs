@@ -6,6 +6,7 @@ use rand_distr::{Distribution, Gamma};
 use super::effect::{NORMALS, REGRESSORS};
 use super::keyed::{Key, Stream};
 use super::market::{Market, SeriesCells};
+use crate::baseline::{MarketAhead, Shocks};
 use crate::calendar::Month;
 
 /// Everything a change acts through, for one pair of draws.
@@ -21,32 +22,13 @@ pub struct Shared {
 impl Shared {
     /// Draws what the pair shares. `first`: the first simulated month.
     pub fn draw(market: &Market, products: usize, first: Month, seed: u64, pair: u64) -> Self {
-        let response = Key::new(seed, Stream::Response, pair);
-        // The firm-facing response and the products' common mean are one for all
-        // products: so are their normals.
-        let mut shared = response.and(u64::MAX).generator();
-        let common: [f64; NORMALS] = std::array::from_fn(|_| shared.normal());
-        let normals = |product: usize| {
-            let mut generator = response.and(product as u64).generator();
-            let mut normals = common;
-            normals[..REGRESSORS - 1].fill_with(|| generator.normal());
-            normals
-        };
         let shock = Key::new(seed, Stream::Shock, pair);
         let mut shocks = Vec::with_capacity(market.shock_rows.len() * market.months);
-        for (region, product) in &market.shock_rows {
-            let key = shock.and(*region as u64).and(*product as u64);
-            // AR(1) from a quiet start: the level has absorbed the last shock.
-            let (mut log, mut variance) = (0.0, 0.0);
-            for h in 0..market.months {
-                let month = first.plus(h as i32).0 as u64;
-                log = market.shock_rho * log + market.shock_sigma * key.and(month).generator().normal();
-                variance = market.shock_rho.powi(2) * variance + market.shock_sigma.powi(2);
-                shocks.push((log - variance / 2.0).exp());
-            }
+        for row in &market.shock_rows {
+            path(row, &market.shocks, first, shock, &mut shocks);
         }
         Self {
-            response: (0..products).map(normals).collect(),
+            response: responses(products, seed, pair),
             shocks,
             levels: Key::new(seed, Stream::Level, pair),
         }
@@ -56,6 +38,55 @@ impl Shared {
     pub fn level(&self, partner: usize, series: &SeriesCells) -> f64 {
         let Some(gamma) = series.level else { return 1.0 };
         gamma.sample(&mut self.levels.and(partner as u64).and(series.product as u64).generator())
+    }
+}
+
+/// By product: the standard normals of its response.
+pub(crate) fn responses(products: usize, seed: u64, pair: u64) -> Vec<[f64; NORMALS]> {
+    let response = Key::new(seed, Stream::Response, pair);
+    // The firm-facing response and the products' common mean are one for all
+    // products: so are their normals.
+    let mut shared = response.and(u64::MAX).generator();
+    let common: [f64; NORMALS] = std::array::from_fn(|_| shared.normal());
+    let normals = |product: usize| {
+        let mut generator = response.and(product as u64).generator();
+        let mut normals = common;
+        normals[..REGRESSORS - 1].fill_with(|| generator.normal());
+        normals
+    };
+    (0..products).map(normals).collect()
+}
+
+/// Parts of a shock's key that are no region, product or month.
+const EVERY: u64 = u64::MAX;
+const LASTING: u64 = u64::MAX - 1;
+const BEFORE: u64 = u64::MAX - 2;
+
+/// The factors of one market, month by month, each of mean 1: an AR(1) path from what
+/// is not known of the last shock, errors of level and trend that last, all at the
+/// width of the month ([`crate::baseline::MarketAhead`]).
+pub(crate) fn path(row: &MarketAhead, shocks: &Shocks, first: Month, shock: Key, out: &mut Vec<f64>) {
+    let Shocks { rho, sigma, company_share, product_share } = *shocks;
+    let of_company = shock.and(EVERY).and(EVERY);
+    let of_product = shock.and(EVERY).and(row.product as u64);
+    let own = shock.and(row.region as u64).and(row.product as u64);
+    let normal = |key: Key, part: u64| key.and(part).generator().normal();
+    let parts = [company_share, product_share, 1.0 - company_share - product_share];
+    let parts = parts.map(|share| sigma * share.max(0.0).sqrt());
+    let (level, slope) = (normal(own, LASTING), normal(of_product, LASTING));
+    let mut log = row.start * normal(own, BEFORE);
+    for h in 0..row.width.len() {
+        let month = first.plus(h as i32).0 as u64;
+        let new: f64 = [of_company, of_product, own]
+            .into_iter()
+            .zip(parts)
+            .filter(|(_, sd)| *sd > 0.0)
+            .map(|(key, sd)| sd * normal(key, month))
+            .sum();
+        log = rho * log + new;
+        let common = row.common[h] * normal(of_company.and(LASTING), month);
+        let off = row.width[h] * (log + row.level[h] * level + row.slope[h] * slope + common);
+        out.push((off - row.variance(shocks, h) / 2.0).exp());
     }
 }
 

@@ -8,7 +8,7 @@ use super::effect::{Beta, NORMALS, REGRESSORS, beyond, effect, lagged_incentive,
 use super::number;
 use super::reach::Reach;
 use super::window::Window;
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, MarketAhead, Shocks};
 use crate::calendar::Month;
 use crate::company::Company;
 use crate::panel::Panel;
@@ -46,8 +46,8 @@ pub struct SeriesCells {
     pub observed: f64,
     /// Uncertainty of the level; `None`: certain.
     pub level: Option<Gamma<f64>>,
-    /// Overdispersion of single months; `None`: none.
-    pub dispersion: Option<Gamma<f64>>,
+    /// Overdispersion of each month; `None`: none.
+    pub dispersion: Vec<Option<Gamma<f64>>>,
     /// Net price of a unit by month.
     pub price: Vec<f64>,
     /// Net price less unit cost, less expected returns, by month.
@@ -83,12 +83,10 @@ pub struct Market {
     pub arms: usize,
     /// In the order of [`Reach::partners`].
     pub partners: Vec<PartnerCells>,
-    /// Rows of market shocks: region × product.
-    pub shock_rows: Vec<(usize, usize)>,
-    /// AR(1) coefficient.
-    pub shock_rho: f64,
-    /// Standard deviation of a month's new shock.
-    pub shock_sigma: f64,
+    /// Rows of market shocks: products in regions.
+    pub shock_rows: Vec<MarketAhead>,
+    /// What moves them from month to month.
+    pub shocks: Shocks,
     /// By product: some option lies outside the observed range.
     pub extrapolated: Vec<bool>,
     /// A response was cut to tenfold somewhere.
@@ -193,36 +191,33 @@ impl Market {
     /// Lays out the cells.
     pub fn of(inputs: &MarketInputs) -> Self {
         let catalog = &inputs.company.catalog;
-        let regions = catalog.regions();
         let mut market = Self {
             months: inputs.window.months,
             arms: inputs.ahead.len(),
             partners: Vec::with_capacity(inputs.reach.partners.len()),
             shock_rows: Vec::new(),
-            shock_rho: tame(inputs.baseline.shock_rho, 0.0).clamp(-0.99, 0.99),
-            shock_sigma: tame(inputs.baseline.shock_sigma, 0.0).clamp(0.0, 2.0),
+            shocks: inputs.baseline.shocks,
             extrapolated: vec![false; catalog.products.len()],
             cut: false,
         };
         for &partner in &inputs.reach.partners {
-            let region = regions.binary_search(&catalog.partners[partner].region.as_str()).unwrap_or(0);
             let from = inputs.panel.series.partition_point(|(p, _)| *p < partner);
             let to = inputs.panel.series.partition_point(|(p, _)| *p <= partner);
-            let series = (from..to).map(|s| market.series(inputs, s, region)).collect();
+            let series = (from..to).map(|s| market.series(inputs, s)).collect();
             market.partners.push(PartnerCells { partner, series });
         }
         market
     }
 
-    fn shock_row(&mut self, region: usize, product: usize) -> usize {
-        let row = (region, product);
-        self.shock_rows.iter().position(|r| *r == row).unwrap_or_else(|| {
-            self.shock_rows.push(row);
+    fn shock_row(&mut self, wanted: &MarketAhead) -> usize {
+        let same = |row: &MarketAhead| (row.region, row.product) == (wanted.region, wanted.product);
+        self.shock_rows.iter().position(same).unwrap_or_else(|| {
+            self.shock_rows.push(wanted.clone());
             self.shock_rows.len() - 1
         })
     }
 
-    fn series(&mut self, inputs: &MarketInputs, s: usize, region: usize) -> SeriesCells {
+    fn series(&mut self, inputs: &MarketInputs, s: usize) -> SeriesCells {
         let (months, panel) = (self.months, inputs.panel);
         let (_, product) = panel.series[s];
         let covered = inputs.reach.covered[product];
@@ -238,12 +233,15 @@ impl Market {
         SeriesCells {
             series: s,
             product,
-            shock: self.shock_row(region, product),
+            shock: self.shock_row(&inputs.baseline.markets[inputs.baseline.market_of[s]]),
             needed,
             covered,
             observed: observed(inputs, s),
             level: gamma(inputs.baseline.level_shape[s]),
-            dispersion: gamma(inputs.baseline.dispersion[s]),
+            dispersion: inputs.baseline.dispersion[s * months..(s + 1) * months]
+                .iter()
+                .map(|r| gamma(*r))
+                .collect(),
             price,
             margin,
             list_price,

@@ -13,7 +13,7 @@ use super::sell::{add, sale};
 use super::stage::{MonthRows, Pay, Stage, Till, payees, program_rows};
 use super::window::Window;
 use super::{Request, number};
-use crate::baseline::{self, Baseline};
+use crate::baseline::Baseline;
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::cells::{CellInputs, CellRules};
@@ -40,15 +40,7 @@ impl Prepared {
         let model = request.model;
         let (company, panel) = (&*model.company, &model.panel);
         let (first, months) = (window.first, window.months);
-        let baseline = baseline::forecast(
-            company,
-            panel,
-            &model.exposure,
-            model.usable_through,
-            &model.reported_share,
-            first,
-            months,
-        );
+        let baseline = model.baseline.forecast(company, first, months);
         let net_price = net_prices(company, panel, &baseline.net_price_share, first, months);
         let expected = expected_units(model, &baseline, months);
         let arms: Vec<&RuleBook> = request.arms().collect();

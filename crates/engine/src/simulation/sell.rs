@@ -122,7 +122,7 @@ impl Seller {
         for (draw, key) in keys.iter().enumerate() {
             let key = key.and(stage.window.month(h).0 as u64);
             let (order, out) = (&mut self.order[..n], &mut self.out[..n]);
-            counts(key, series.dispersion, &self.rates[..n], order, out);
+            counts(key, series.dispersion[h], &self.rates[..n], order, out);
             let arms = &mut self.units[draw * stage.arms()..(draw + 1) * stage.arms()];
             arms.iter_mut().for_each(|units| units[at] = sold + out[0]);
             for (k, arm) in self.distinct.iter().enumerate() {

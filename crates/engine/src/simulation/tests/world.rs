@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
+use crate::baseline;
 use crate::calendar::{FiscalCalendar, Month, PeriodKind, Span};
 use crate::catalog::{Catalog, Partner, PartnerType, Price, Product};
 use crate::company::Company;
@@ -150,6 +151,13 @@ pub fn model((company, panel): (Company, Panel), beta: Option<(f64, f64)>) -> Mo
         };
     }
     model.exposure.fill(1.0);
+    model.baseline = baseline::fit(
+        &model.company,
+        &model.panel,
+        &model.exposure,
+        model.usable_through,
+        &model.reported_share,
+    );
     model
 }
 

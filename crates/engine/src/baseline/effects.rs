@@ -1,0 +1,165 @@
+//! What moves whole markets: season, trend and shocks, estimated together from the
+//! markets' months, and how they go on ahead.
+
+use super::cells::Cells;
+use super::kalman::Ar;
+use super::markets::{Market, Markets, Seen};
+use super::season::Season;
+use super::shocks::{self, Together};
+use super::trend::{self, Slope};
+use crate::calendar::Month;
+
+/// Everything that moves markets.
+#[derive(Debug, Clone)]
+pub(super) struct Effects {
+    pub season: Season,
+    pub slope: Vec<Slope>,
+    pub ar: Ar,
+    pub together: Together,
+    /// By market.
+    pub path: Vec<Path>,
+    /// By market and month: log effect at its best guess.
+    pub log: Vec<Vec<f64>>,
+    /// By market and month: the mean of the effect, its error of the shock included.
+    pub factor: Vec<Vec<f64>>,
+}
+
+/// How a market goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Path {
+    /// Level beside its partners' levels.
+    pub level: f64,
+    /// Standard error of the level.
+    pub level_error: f64,
+    /// Shock of the last month, and its variance.
+    pub shock: f64,
+    pub shock_variance: f64,
+    /// How the last shock would move with the level, and the level and the shock with
+    /// the slope: what one explains the others cannot.
+    shock_by_level: f64,
+    level_by_slope: f64,
+    shock_by_slope: f64,
+}
+
+/// A market's log effect ahead.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Ahead {
+    /// Best guess.
+    pub log: f64,
+    /// Variance of the shock.
+    pub shock: f64,
+    /// Loading on the standard error of the market's level.
+    pub level: f64,
+    /// Loading on the standard error of the product's slope.
+    pub slope: f64,
+}
+
+/// A market's level beside its partners' is taken to be small: their own levels are
+/// there to say it.
+const LEVEL_SD: f64 = 0.5;
+
+impl Effects {
+    /// No effect at all: where the search begins.
+    pub(super) fn none(cells: &Cells, markets: &Markets) -> Self {
+        let n = markets.list.len();
+        Self {
+            season: Season::none(n),
+            slope: vec![Slope { mean: 0.0, variance: 0.0 }; cells.products],
+            ar: shocks::START,
+            together: Together::default(),
+            path: vec![Path::default(); n],
+            log: vec![vec![0.0; cells.end]; n],
+            factor: vec![vec![1.0; cells.end]; n],
+        }
+    }
+
+    /// Estimates again from what markets look like beside the levels of the day.
+    pub(super) fn update(&mut self, cells: &Cells, markets: &[Market], seen: &[Seen]) {
+        self.season = Season::estimate(cells, markets, seen, self.ar);
+        let season: Vec<Vec<f64>> = (0..markets.len()).map(|g| self.season_of(cells, g)).collect();
+        self.slope = trend::estimate(cells, markets, seen, &season, self.ar);
+        let known: Vec<Vec<f64>> = markets
+            .iter()
+            .zip(&season)
+            .map(|(market, season)| {
+                let slope = self.slope[market.product].mean;
+                let year = |t: usize| trend::years(t as i32 + 1 - cells.end as i32);
+                season.iter().enumerate().map(|(t, s)| s + slope * year(t)).collect()
+            })
+            .collect();
+        self.ar = shocks::estimate(cells, markets, seen, &known);
+        for (g, seen) in seen.iter().enumerate() {
+            self.path[g] = path(self.ar, seen, &known[g]);
+            let level = self.path[g].level;
+            let shock: Vec<f64> = (0..cells.end).map(|t| seen.log[t] - known[g][t] - level).collect();
+            for (t, (mean, variance)) in self.ar.smooth(&seen.noise, &shock).into_iter().enumerate() {
+                self.log[g][t] = known[g][t] + level + mean;
+                self.factor[g][t] = (self.log[g][t] + variance / 2.0).exp();
+            }
+        }
+        self.together = self.move_together(markets, seen, &known);
+    }
+
+    fn season_of(&self, cells: &Cells, g: usize) -> Vec<f64> {
+        (0..cells.end).map(|t| self.season.log[g][cells.panel.month(t).of_year()]).collect()
+    }
+
+    /// A market's effect in a month that lies `ahead` months after the last one.
+    pub(super) fn ahead(&self, g: usize, product: usize, month: Month, ahead: i32) -> Ahead {
+        let (path, slope) = (&self.path[g], self.slope[product]);
+        let ahead = ahead.max(0);
+        let kept = self.ar.rho.powi(ahead);
+        let years = trend::years(ahead);
+        let level = 1.0 - kept * path.shock_by_level;
+        Ahead {
+            log: path.level + self.season.log[g][month.of_year()] + slope.mean * years + kept * path.shock,
+            shock: self.ar.variance_ahead(path.shock_variance, ahead),
+            level: level * path.level_error,
+            slope: (years - kept * path.shock_by_slope - level * path.level_by_slope) * slope.variance.sqrt(),
+        }
+    }
+
+    fn move_together(&self, markets: &[Market], seen: &[Seen], known: &[Vec<f64>]) -> Together {
+        let (mut left, mut share) = (Vec::with_capacity(markets.len()), Vec::with_capacity(markets.len()));
+        for (g, seen) in seen.iter().enumerate() {
+            let n = seen.noise.len();
+            let (mut e, mut w) = (vec![f64::NAN; n], vec![0.0; n]);
+            let (mut state, mut variance) = (0.0, self.ar.variance);
+            let fresh = self.ar.innovation().powi(2);
+            for t in 0..n {
+                state *= self.ar.rho;
+                variance = self.ar.rho * self.ar.rho * variance + fresh;
+                if !seen.noise[t].is_finite() {
+                    continue;
+                }
+                let spread = variance + seen.noise[t];
+                let error = seen.log[t] - known[g][t] - self.path[g].level - state;
+                e[t] = error / spread.sqrt();
+                w[t] = fresh / spread;
+                state += variance / spread * error;
+                variance *= 1.0 - variance / spread;
+            }
+            left.push(e);
+            share.push(w);
+        }
+        shocks::together(markets, &left, &share)
+    }
+}
+
+/// Level and last shock of a market, season and trend being known.
+fn path(ar: Ar, seen: &Seen, known: &[f64]) -> Path {
+    let n = seen.noise.len();
+    let f = ar.filter(&seen.noise, |t| [seen.log[t] - known[t], 1.0, trend::years(t as i32 + 1 - n as i32)]);
+    let [[_, y1, _], [_, s11, s1t], _] = f.gram;
+    let precision = s11 + 1.0 / (LEVEL_SD * LEVEL_SD);
+    let level = y1 / precision;
+    Path {
+        level,
+        level_error: precision.sqrt().recip(),
+        shock: f.state[0] - level * f.state[1],
+        shock_variance: f.variance,
+        shock_by_level: f.state[1],
+        level_by_slope: s1t / precision,
+        shock_by_slope: f.state[2],
+    }
+}
