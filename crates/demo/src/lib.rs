@@ -9,6 +9,8 @@
 
 #[cfg(test)]
 mod agree;
+#[cfg(test)]
+mod backtested;
 pub mod books;
 pub mod calendar;
 pub mod company;

@@ -10,10 +10,10 @@
 
 mod company;
 mod demo;
+mod emit;
 #[path = "../../src/agree/engine.rs"]
 #[expect(dead_code, reason = "paying is for the tests that share the conversion")]
 mod engine;
-mod emit;
 mod panel;
 mod scores;
 mod speed;

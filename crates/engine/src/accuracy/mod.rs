@@ -8,6 +8,9 @@ mod naive;
 mod outlook;
 mod score;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;

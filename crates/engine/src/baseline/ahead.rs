@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::learn::Learned;
 use super::widths::Widths;
-use super::{Baseline, MarketAhead, SHAPE_MAX, SHAPE_MIN, Shocks};
+use super::{Baseline, MarketAhead, Process, SHAPE_MAX, SHAPE_MIN, Shocks};
 use crate::calendar::Month;
 use crate::catalog::{PartnerIx, ProductIx};
 use crate::company::Company;
@@ -66,12 +66,22 @@ impl Ahead<'_> {
             return_share: Vec::new(),
             market_of: learned.markets.of.clone(),
             markets: (0..learned.markets.list.len()).map(|g| self.market(g)).collect(),
-            shocks: Shocks {
-                rho: learned.effects.ar.rho,
-                sigma: learned.effects.ar.innovation(),
-                company_share: learned.effects.together.company,
-                product_share: learned.effects.together.product,
-            },
+            shocks: self.shocks(),
+        }
+    }
+
+    fn shocks(&self) -> Shocks {
+        let effects = &self.learned.effects;
+        let company = effects.company.as_ref().map_or_else(Process::default, |c| Process {
+            rho: c.ar.rho,
+            sigma: c.ar.innovation(),
+            start: c.ar.variance_ahead(c.path.shock_variance, (self.since_last(0) - 1).max(0)).sqrt(),
+        });
+        Shocks {
+            rho: effects.ar.rho,
+            sigma: effects.ar.innovation(),
+            product_share: effects.product_share,
+            company,
         }
     }
 
@@ -87,7 +97,7 @@ impl Ahead<'_> {
     fn factor(&self, g: usize, j: usize) -> f64 {
         let product = self.learned.markets.list[g].product;
         let ahead = self.learned.effects.ahead(g, product, self.month(j), self.since_last(j));
-        (ahead.log + ahead.shock.min(VARIANCE_MAX) / 2.0).clamp(-LOG_MAX, LOG_MAX).exp()
+        (ahead.log + (ahead.shock + ahead.company).min(VARIANCE_MAX) / 2.0).clamp(-LOG_MAX, LOG_MAX).exp()
     }
 
     fn market(&self, g: usize) -> MarketAhead {
@@ -101,7 +111,7 @@ impl Ahead<'_> {
             product: market.product,
             start: sd(effects.ahead(g, market.product, self.first, self.since_last(0) - 1).shock),
             level: per_month(&|j| sd(known(j).level.powi(2) + season)),
-            common: vec![sd(effects.season.shared_error); self.months],
+            common: per_month(&|j| sd(known(j).company_level.powi(2) + effects.season.shared_error)),
             slope: per_month(&|j| known(j).slope.clamp(-1.0, 1.0)),
             width: per_month(&|j| self.widths.of_market(self.since_last(j))),
         }

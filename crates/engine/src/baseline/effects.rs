@@ -1,4 +1,5 @@
-//! What moves whole markets: season, trend and shocks, estimated together from the
+//! What moves whole markets: season, trend, shocks of their own and, where markets are
+//! seen to move together, a shock of the whole company; estimated in turn from the
 //! markets' months, and how they go on ahead.
 
 use super::cells::Cells;
@@ -14,14 +15,27 @@ use crate::calendar::Month;
 pub(super) struct Effects {
     pub season: Season,
     pub slope: Vec<Slope>,
+    /// Shocks of single markets.
     pub ar: Ar,
-    pub together: Together,
+    /// Share of them that the markets of a product have in common.
+    pub product_share: f64,
+    /// The shock that all markets have in common, where there is one.
+    pub company: Option<Company>,
     /// By market.
     pub path: Vec<Path>,
     /// By market and month: log effect at its best guess.
     pub log: Vec<Vec<f64>>,
     /// By market and month: the mean of the effect, its error of the shock included.
     pub factor: Vec<Vec<f64>>,
+}
+
+/// The shock of the whole company.
+#[derive(Debug, Clone)]
+pub(super) struct Company {
+    pub ar: Ar,
+    pub path: Path,
+    /// By month.
+    log: Vec<f64>,
 }
 
 /// How a market goes on.
@@ -52,11 +66,18 @@ pub(super) struct Ahead {
     pub level: f64,
     /// Loading on the standard error of the product's slope.
     pub slope: f64,
+    /// Variance of the company's shock.
+    pub company: f64,
+    /// Loading on the standard error of the company's level.
+    pub company_level: f64,
 }
 
 /// A market's level beside its partners' is taken to be small: their own levels are
 /// there to say it.
 const LEVEL_SD: f64 = 0.5;
+/// From this share of new shocks on that all markets have in common, the company has
+/// a shock of its own.
+const TOGETHER_MIN: f64 = 0.1;
 
 impl Effects {
     /// No effect at all: where the search begins.
@@ -66,7 +87,8 @@ impl Effects {
             season: Season::none(n),
             slope: vec![Slope { mean: 0.0, variance: 0.0 }; cells.products],
             ar: shocks::START,
-            together: Together::default(),
+            product_share: 0.0,
+            company: None,
             path: vec![Path::default(); n],
             log: vec![vec![0.0; cells.end]; n],
             factor: vec![vec![1.0; cells.end]; n],
@@ -75,9 +97,10 @@ impl Effects {
 
     /// Estimates again from what markets look like beside the levels of the day.
     pub(super) fn update(&mut self, cells: &Cells, markets: &[Market], seen: &[Seen]) {
-        self.season = Season::estimate(cells, markets, seen, self.ar);
+        let apart = self.without_company(seen);
+        self.season = Season::estimate(cells, markets, &apart, self.ar);
         let season: Vec<Vec<f64>> = (0..markets.len()).map(|g| self.season_of(cells, g)).collect();
-        self.slope = trend::estimate(cells, markets, seen, &season, self.ar);
+        self.slope = trend::estimate(cells, markets, &apart, &season, self.ar);
         let known: Vec<Vec<f64>> = markets
             .iter()
             .zip(&season)
@@ -87,17 +110,55 @@ impl Effects {
                 season.iter().enumerate().map(|(t, s)| s + slope * year(t)).collect()
             })
             .collect();
-        self.ar = shocks::estimate(cells, markets, seen, &known);
-        for (g, seen) in seen.iter().enumerate() {
+        let Together { company, product } = self.move_together(markets, seen, &known);
+        self.product_share = product;
+        self.company = (company >= TOGETHER_MIN).then(|| self.company_of(seen, &known)).flatten();
+        let apart = self.without_company(seen);
+        self.ar = shocks::estimate(cells, markets, &apart, &known);
+        for (g, seen) in apart.iter().enumerate() {
             self.path[g] = path(self.ar, seen, &known[g]);
             let level = self.path[g].level;
             let shock: Vec<f64> = (0..cells.end).map(|t| seen.log[t] - known[g][t] - level).collect();
             for (t, (mean, variance)) in self.ar.smooth(&seen.noise, &shock).into_iter().enumerate() {
-                self.log[g][t] = known[g][t] + level + mean;
+                let common = self.company.as_ref().map_or(0.0, |c| c.log[t]);
+                self.log[g][t] = known[g][t] + level + mean + common;
                 self.factor[g][t] = (self.log[g][t] + variance / 2.0).exp();
             }
         }
-        self.together = self.move_together(markets, seen, &known);
+    }
+
+    /// What markets look like, the company's shock taken out.
+    fn without_company(&self, seen: &[Seen]) -> Vec<Seen> {
+        let Some(company) = &self.company else { return seen.to_vec() };
+        let out = |seen: &Seen| Seen {
+            log: seen.log.iter().zip(&company.log).map(|(log, common)| log - common).collect(),
+            noise: seen.noise.clone(),
+        };
+        seen.iter().map(out).collect()
+    }
+
+    /// The company's shock: that of the mean of all markets, each with the weight of
+    /// what it can tell. `None` where there are too few months.
+    fn company_of(&self, seen: &[Seen], known: &[Vec<f64>]) -> Option<Company> {
+        let months = seen.first().map_or(0, |s| s.noise.len());
+        let (mut log, mut weight) = (vec![0.0; months], vec![0.0; months]);
+        for (g, seen) in seen.iter().enumerate() {
+            for t in (0..months).filter(|t| seen.noise[*t].is_finite()) {
+                let w = 1.0 / (seen.noise[t] + self.ar.variance).max(1e-9);
+                log[t] += w * (seen.log[t] - known[g][t] - self.path[g].level);
+                weight[t] += w;
+            }
+        }
+        let mean = Seen {
+            log: log.iter().zip(&weight).map(|(l, w)| if *w > 0.0 { l / w } else { 0.0 }).collect(),
+            noise: weight.iter().map(|w| w.recip()).collect(),
+        };
+        let ar = shocks::of_one(&mean)?;
+        let none = vec![0.0; months];
+        let path = path(ar, &mean, &none);
+        let shock: Vec<f64> = mean.log.iter().map(|l| l - path.level).collect();
+        let log = ar.smooth(&mean.noise, &shock).into_iter().map(|(mean, _)| mean + path.level).collect();
+        Some(Company { ar, path, log })
     }
 
     fn season_of(&self, cells: &Cells, g: usize) -> Vec<f64> {
@@ -111,11 +172,21 @@ impl Effects {
         let kept = self.ar.rho.powi(ahead);
         let years = trend::years(ahead);
         let level = 1.0 - kept * path.shock_by_level;
+        let (mut common, mut company, mut company_level) = (0.0, 0.0, 0.0);
+        if let Some(Company { ar, path, .. }) = &self.company {
+            let kept = ar.rho.powi(ahead);
+            common = path.level + kept * path.shock;
+            company = ar.variance_ahead(path.shock_variance, ahead);
+            company_level = (1.0 - kept * path.shock_by_level) * path.level_error;
+        }
+        let season = self.season.log[g][month.of_year()];
         Ahead {
-            log: path.level + self.season.log[g][month.of_year()] + slope.mean * years + kept * path.shock,
+            log: path.level + season + slope.mean * years + kept * path.shock + common,
             shock: self.ar.variance_ahead(path.shock_variance, ahead),
             level: level * path.level_error,
             slope: (years - kept * path.shock_by_slope - level * path.level_by_slope) * slope.variance.sqrt(),
+            company,
+            company_level,
         }
     }
 

@@ -23,6 +23,7 @@ pub(super) struct Market {
 }
 
 /// What a market's months look like around a log effect.
+#[derive(Debug, Clone)]
 pub(super) struct Seen {
     /// Log effect that would explain the month by itself (working response of a
     /// log-linear model of counts: McCullagh and Nelder 1989, §2.5).

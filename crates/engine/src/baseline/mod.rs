@@ -76,10 +76,11 @@ pub struct Baseline {
 }
 
 /// How far a market as a whole may lie from its expectation. Its log deviation in
-/// month `j` is `width[j] · (s_j + level[j]·u + slope[j]·v + common[j]·w_j) − ½·variance`,
+/// month `j` is
+/// `width[j] · (s_j + c_j + level[j]·u + slope[j]·v + common[j]·w_j) − ½·variance`,
 /// where u is a standard normal of the market, v one of the product, w_j one of the
-/// month for all markets, and s an AR(1) path that is a normal of standard deviation
-/// `start` in the month before the first.
+/// month for all markets; s is an AR(1) path that is a normal of standard deviation
+/// `start` in the month before the first, and c the path of the whole company.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MarketAhead {
     /// Region, as a position in the sorted regions of the catalogue.
@@ -98,31 +99,45 @@ pub struct MarketAhead {
     pub width: Vec<f64>,
 }
 
-/// The AR(1) process of market shocks in logs. A new shock has standard deviation
-/// `sigma`; the shares of its variance are common to all markets, and to those of a
-/// product.
+/// What moves markets from month to month, in logs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shocks {
+    /// AR(1) coefficient of a market's own shocks, 0 to below 1.
+    pub rho: f64,
+    /// Standard deviation of a month's new shock.
+    pub sigma: f64,
+    /// Share of a new shock's variance that the markets of a product have in common.
+    pub product_share: f64,
+    /// The shock that all markets have in common; all zero where none was seen.
+    pub company: Process,
+}
+
+/// An AR(1) process whose state in the month before the first is known up to an error.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Process {
     /// Coefficient, 0 to below 1.
     pub rho: f64,
     /// Standard deviation of a month's new shock.
     pub sigma: f64,
-    /// Share of a new shock's variance that all markets have in common.
-    pub company_share: f64,
-    /// Share that the markets of a product have in common beyond it.
-    pub product_share: f64,
+    /// Standard deviation of the state in the month before the first.
+    pub start: f64,
+}
+
+impl Process {
+    /// Variance in month `j`, the first being 0.
+    pub fn variance(&self, j: usize) -> f64 {
+        let kept = self.rho.powi(2 * (j as i32 + 1));
+        let long_run =
+            if self.rho < 1.0 { self.sigma * self.sigma / (1.0 - self.rho * self.rho) } else { 0.0 };
+        kept * self.start * self.start + long_run * (1.0 - kept)
+    }
 }
 
 impl MarketAhead {
     /// Variance of the log deviation in a month.
     pub fn variance(&self, shocks: &Shocks, j: usize) -> f64 {
-        let kept = shocks.rho.powi(2 * (j as i32 + 1));
-        let fresh = shocks.sigma * shocks.sigma;
-        let shock = if shocks.rho < 1.0 {
-            kept * self.start * self.start + fresh * (1.0 - kept) / (1.0 - shocks.rho * shocks.rho)
-        } else {
-            self.start * self.start
-        };
+        let own = Process { rho: shocks.rho, sigma: shocks.sigma, start: self.start };
+        let shock = own.variance(j) + shocks.company.variance(j);
         let lasting = self.level[j].powi(2) + self.slope[j].powi(2) + self.common[j].powi(2);
         self.width[j].powi(2) * (shock + lasting)
     }

@@ -46,6 +46,17 @@ pub(super) fn estimate(cells: &Cells, markets: &[Market], seen: &[Seen], known: 
                 .collect(),
         });
     }
+    posterior(&rows)
+}
+
+/// The process behind one run of months.
+pub(super) fn of_one(seen: &Seen) -> Option<Ar> {
+    let known = seen.noise.iter().filter(|n| **n <= NOISE_MAX).count();
+    let rows = Rows { log: seen.log.clone(), noise: seen.noise.clone() };
+    (known >= MONTHS_MIN).then(|| posterior(&[rows]))
+}
+
+fn posterior(rows: &[Rows]) -> Ar {
     if rows.is_empty() {
         return START;
     }

@@ -24,11 +24,12 @@ fn is_sound(b: &Baseline) -> bool {
         b.markets.iter().flat_map(|m| m.level.iter().chain(&m.width).chain(&m.common).chain([&m.start]));
     let slopes = b.markets.iter().flat_map(|m| &m.slope);
     let s = &b.shocks;
-    let shocks = [&s.rho, &s.sigma, &s.company_share, &s.product_share];
+    let shocks = [&s.rho, &s.sigma, &s.product_share, &s.company.rho, &s.company.sigma, &s.company.start];
     all.chain(shares).chain(shocks).chain(markets).all(|v| v.is_finite() && *v >= 0.0)
         && slopes.into_iter().all(|v| v.is_finite())
         && b.market_of.len() == b.level_shape.len()
-        && s.company_share + s.product_share <= 1.0
+        && s.product_share <= 1.0
+        && s.company.rho < 1.0
         && b.level_shape.iter().chain(&b.dispersion).all(|v| *v > 0.0)
         && b.return_share.iter().all(|v| *v <= 1.0)
         && b.shocks.rho < 1.0

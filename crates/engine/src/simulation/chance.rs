@@ -66,26 +66,29 @@ const BEFORE: u64 = u64::MAX - 2;
 /// is not known of the last shock, errors of level and trend that last, all at the
 /// width of the month ([`crate::baseline::MarketAhead`]).
 pub(crate) fn path(row: &MarketAhead, shocks: &Shocks, first: Month, shock: Key, out: &mut Vec<f64>) {
-    let Shocks { rho, sigma, company_share, product_share } = *shocks;
+    let Shocks { rho, sigma, product_share, company } = *shocks;
     let of_company = shock.and(EVERY).and(EVERY);
     let of_product = shock.and(EVERY).and(row.product as u64);
     let own = shock.and(row.region as u64).and(row.product as u64);
     let normal = |key: Key, part: u64| key.and(part).generator().normal();
-    let parts = [company_share, product_share, 1.0 - company_share - product_share];
-    let parts = parts.map(|share| sigma * share.max(0.0).sqrt());
+    let parts = [product_share, 1.0 - product_share].map(|share| sigma * share.max(0.0).sqrt());
     let (level, slope) = (normal(own, LASTING), normal(of_product, LASTING));
     let mut log = row.start * normal(own, BEFORE);
+    let mut of_all = company.start * normal(of_company, BEFORE);
     for h in 0..row.width.len() {
         let month = first.plus(h as i32).0 as u64;
-        let new: f64 = [of_company, of_product, own]
+        let new: f64 = [of_product, own]
             .into_iter()
             .zip(parts)
             .filter(|(_, sd)| *sd > 0.0)
             .map(|(key, sd)| sd * normal(key, month))
             .sum();
         log = rho * log + new;
+        if company.sigma > 0.0 {
+            of_all = company.rho * of_all + company.sigma * normal(of_company, month);
+        }
         let common = row.common[h] * normal(of_company.and(LASTING), month);
-        let off = row.width[h] * (log + row.level[h] * level + row.slope[h] * slope + common);
+        let off = row.width[h] * (log + of_all + row.level[h] * level + row.slope[h] * slope + common);
         out.push((off - row.variance(shocks, h) / 2.0).exp());
     }
 }
