@@ -41,8 +41,8 @@ pub fn run(out: &Path) {
         });
         let of_partner: Vec<usize> = pairs.iter().map(|(partner, _)| *partner).collect();
         let names: Vec<String> = catalog.partners.iter().map(|p| p.id.clone()).collect();
-        emit::sums(&mut rows, &ahead, at, "partner", &of_partner, &names);
-        emit::sums(&mut rows, &ahead, at, "total", &vec![0; pairs.len()], &["all".to_owned()]);
+        emit::sums(&mut rows, &ahead, at, "partner", pairs, &of_partner, &names);
+        emit::sums(&mut rows, &ahead, at, "total", pairs, &vec![0; pairs.len()], &["all".to_owned()]);
         eprintln!("forecast from {}", origin.key());
     }
     fs::write(out.join("own.csv"), rows).expect("own.csv written");

@@ -33,8 +33,16 @@ pub fn cells(out: &mut String, ahead: &Outlook, origin: usize, id: impl Fn(usize
 }
 
 /// Rows of sums; `group`: that of each series, `names`: of the groups.
-pub fn sums(out: &mut String, ahead: &Outlook, origin: usize, kind: &str, group: &[usize], names: &[String]) {
-    let draws = Draws::of(ahead, group, names.len(), 1);
+pub fn sums(
+    out: &mut String,
+    ahead: &Outlook,
+    origin: usize,
+    kind: &str,
+    series: &[(usize, usize)],
+    group: &[usize],
+    names: &[String],
+) {
+    let draws = Draws::of(ahead, series, group, names.len(), 1);
     for (g, name) in names.iter().enumerate() {
         for j in 0..ahead.months() {
             row(out, (kind, name), origin, j, draws.mean(g, j), |level| draws.quantile(g, j, level));

@@ -29,7 +29,7 @@ pub fn run(source: &Path, out: &Path) {
         let known = cut(&all, end);
         let last = FIRST.plus(end as i32 - 1);
         let made = baseline::forecast(&company, &known, &[], last, &[], last.plus(1), WEEKS);
-        let shocks = made.shocks;
+        let shocks = (made.shocks, made.partner_sigma);
         let ahead = Outlook::of(made);
         let catalog = &company.catalog;
         emit::cells(&mut rows, &ahead, end - 1, |s| {
@@ -38,8 +38,16 @@ pub fn run(source: &Path, out: &Path) {
         });
         let of_partner: Vec<usize> = known.series.iter().map(|(partner, _)| *partner).collect();
         let names: Vec<String> = catalog.partners.iter().map(|p| p.id.clone()).collect();
-        emit::sums(&mut rows, &ahead, end - 1, "partner", &of_partner, &names);
-        emit::sums(&mut rows, &ahead, end - 1, "total", &vec![0; known.series.len()], &["all".to_owned()]);
+        emit::sums(&mut rows, &ahead, end - 1, "partner", &known.series, &of_partner, &names);
+        emit::sums(
+            &mut rows,
+            &ahead,
+            end - 1,
+            "total",
+            &known.series,
+            &vec![0; known.series.len()],
+            &["all".to_owned()],
+        );
         eprintln!("forecast from week {end}; {shocks:?}");
     }
     fs::write(out, rows).expect("forecasts written");

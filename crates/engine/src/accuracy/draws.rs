@@ -5,7 +5,8 @@ use rand_distr::{Distribution, Gamma};
 use rayon::prelude::*;
 
 use super::outlook::Outlook;
-use crate::simulation::chance::{path, responses};
+use crate::catalog::{PartnerIx, ProductIx};
+use crate::simulation::chance::{partner_month, path, responses};
 use crate::simulation::keyed::{Key, Stream};
 
 /// How many draws a sum has.
@@ -20,8 +21,14 @@ pub struct Draws {
 }
 
 impl Draws {
-    /// Draws `count` groups; `group`: that of each series.
-    pub fn of(ahead: &Outlook, group: &[usize], count: usize, seed: u64) -> Self {
+    /// Draws `count` groups; `group`: that of each of `series`, the pairs of the panel.
+    pub fn of(
+        ahead: &Outlook,
+        series: &[(PartnerIx, ProductIx)],
+        group: &[usize],
+        count: usize,
+        seed: u64,
+    ) -> Self {
         let months = ahead.months();
         let mut mean = vec![0.0; count * months];
         for (s, g) in group.iter().enumerate() {
@@ -29,8 +36,10 @@ impl Draws {
                 mean[g * months + j] += ahead.expected[s * months + j];
             }
         }
-        let drawn: Vec<Vec<f64>> =
-            (0..DRAWS).into_par_iter().map(|draw| one(ahead, group, count, seed, draw as u64)).collect();
+        let drawn: Vec<Vec<f64>> = (0..DRAWS)
+            .into_par_iter()
+            .map(|draw| one(ahead, series, group, count, seed, draw as u64))
+            .collect();
         let mut sorted = Vec::with_capacity(count * months * DRAWS);
         for cell in 0..count * months {
             let mut values: Vec<f64> = drawn.iter().map(|d| d[cell]).collect();
@@ -58,7 +67,14 @@ impl Draws {
     }
 }
 
-fn one(ahead: &Outlook, group: &[usize], count: usize, seed: u64, draw: u64) -> Vec<f64> {
+fn one(
+    ahead: &Outlook,
+    series: &[(PartnerIx, ProductIx)],
+    group: &[usize],
+    count: usize,
+    seed: u64,
+    draw: u64,
+) -> Vec<f64> {
     let (baseline, months) = (&ahead.baseline, ahead.months());
     let shock = Key::new(seed, Stream::Shock, draw);
     let mut factor = Vec::with_capacity(baseline.markets.len() * months);
@@ -68,10 +84,11 @@ fn one(ahead: &Outlook, group: &[usize], count: usize, seed: u64, draw: u64) -> 
     let products = baseline.markets.iter().map(|m| m.product + 1).max().unwrap_or(0);
     let response = responses(products, seed, draw);
     let mut sums = vec![0.0; count * months];
+    let partners = Key::new(seed, Stream::Partner, draw);
     let gamma = |shape: f64| Gamma::new(shape, 1.0 / shape).ok();
     for (s, g) in group.iter().enumerate() {
         let expected = &ahead.expected[s * months..(s + 1) * months];
-        let product = baseline.markets[baseline.market_of[s]].product;
+        let (partner, product) = series[s];
         if expected.iter().all(|e| *e <= 0.0) {
             continue;
         }
@@ -83,7 +100,9 @@ fn one(ahead: &Outlook, group: &[usize], count: usize, seed: u64, draw: u64) -> 
                 let log: f64 = deviation.iter().zip(&response[product]).map(|(d, z)| d * z).sum();
                 log - deviation.iter().map(|d| d * d).sum::<f64>() / 2.0
             });
-            let common = factor[baseline.market_of[s] * months + j] * moved.exp();
+            let common = factor[baseline.market_of[s] * months + j]
+                * moved.exp()
+                * partner_month(partners, partner, ahead.first().plus(j as i32), baseline.partner_sigma);
             let rate = expected[j] * level * luck * common;
             sums[g * months + j] += generator.poisson(rate);
         }

@@ -136,7 +136,8 @@ fn compare(
     let groups = Groups::of(grouping, model, all);
     let history = groups.history(model);
     let actual = groups.actual(ahead, all);
-    let draws = (grouping != Grouping::Cell).then(|| Draws::of(ahead, &groups.of_series, groups.count, seed));
+    let draws = (grouping != Grouping::Cell)
+        .then(|| Draws::of(ahead, &model.panel.series, &groups.of_series, groups.count, seed));
     for g in (0..groups.count).filter(|g| groups.alive[*g]) {
         let past = &history[g];
         let scale = naive::scale(past);

@@ -1,8 +1,8 @@
 //! The forecast of sales as the rules stand: the baseline times what the incentives
 //! that are announced do to it.
 
-use crate::baseline::Baseline;
 use crate::baseline::count::Count;
+use crate::baseline::{Baseline, MarketAhead};
 use crate::calendar::Month;
 use crate::model::Model;
 use crate::programs::RuleBook;
@@ -89,8 +89,14 @@ impl Outlook {
         let market = &baseline.markets[baseline.market_of[series]];
         let spread = (1.0 + 1.0 / baseline.level_shape[series])
             * (1.0 + 1.0 / baseline.dispersion[at])
-            * (market.variance(&baseline.shocks, month) + self.response_variance(at)).exp();
+            * self.common_variance(market, at, month).exp();
         Count::new(self.expected[at], 1.0 / (spread - 1.0).max(1e-9))
+    }
+
+    /// Variance of the log of what a cell shares with others.
+    fn common_variance(&self, market: &MarketAhead, at: usize, month: usize) -> f64 {
+        let baseline = &self.baseline;
+        market.variance(&baseline.shocks, month) + baseline.partner_sigma.powi(2) + self.response_variance(at)
     }
 
     fn response_variance(&self, at: usize) -> f64 {

@@ -67,6 +67,7 @@ impl Ahead<'_> {
             market_of: learned.markets.of.clone(),
             markets: (0..learned.markets.list.len()).map(|g| self.market(g)).collect(),
             shocks: self.shocks(),
+            partner_sigma: learned.partner_variance.ln_1p().sqrt(),
         }
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Learned {
     pub class: Vec<usize>,
     /// φ by family × demand class.
     pub overdispersion: Vec<f64>,
+    /// Part of every φ that a partner's series have in common in a month.
+    pub partner_variance: f64,
 }
 
 /// Demand classes by units a month: a series belongs to the first one that its level
@@ -55,6 +57,9 @@ const BURN_IN: usize = 6;
 const OVERDISPERSION_START: f64 = 0.4;
 /// Months' worth of weight with which a group's overdispersion leans on the wider one.
 const LEAN: f64 = 200.0;
+/// What partners' months have in common is none below this, and no more than that.
+const PARTNER_MIN: f64 = 0.003;
+const PARTNER_MAX: f64 = 0.5;
 
 impl Learned {
     /// Learns. `setting`: discounts already known, so that they need not be chosen.
@@ -89,15 +94,28 @@ impl Learned {
         let run = Run { cells, exposure: &exposure, parents: &parents, class: &class };
         let setting = setting.map_or_else(|| run.choose(&overdispersion), <[Setting]>::to_vec);
         overdispersion = run.overdispersion(&setting, &overdispersion);
+        let partner_variance = run.partner_variance(&setting, &overdispersion);
         let level = run_all(cells, &exposure, |s| run.filter(s, &setting, &overdispersion));
         let (last_month, series, family) =
             (cells.last_month(), cells.panel.series.clone(), cells.family.clone());
-        Self { last_month, series, family, markets, effects, level, setting, class, overdispersion }
+        Self {
+            last_month,
+            series,
+            family,
+            markets,
+            effects,
+            level,
+            setting,
+            class,
+            overdispersion,
+            partner_variance,
+        }
     }
 
-    /// φ of a series.
+    /// φ of a series' own months, what its partner's have in common aside.
     pub(super) fn overdispersion_of(&self, s: usize) -> f64 {
-        self.overdispersion[self.family[s] * CLASSES.len() + self.class[s]]
+        let all = self.overdispersion[self.family[s] * CLASSES.len() + self.class[s]];
+        ((1.0 + all) / (1.0 + self.partner_variance) - 1.0).max(1e-3)
     }
 }
 
@@ -191,6 +209,39 @@ impl Run<'_> {
             });
         }
         total
+    }
+
+    /// Moments of the products of one-step errors of different series in a partner's
+    /// month: the relative variance that they share.
+    fn partner_variance(&self, setting: &[Setting], overdispersion: &[f64]) -> f64 {
+        let pairs = &self.cells.panel.series;
+        let starts: Vec<usize> =
+            (0..pairs.len()).filter(|s| *s == 0 || pairs[*s - 1].0 != pairs[*s].0).collect();
+        let of_partner = |(n, start): (usize, &usize)| {
+            let end = starts.get(n + 1).copied().unwrap_or(pairs.len());
+            let mut months = vec![[0.0; 4]; self.cells.end];
+            for s in *start..end {
+                let phi = overdispersion[self.group(s)];
+                let (units, exposure) = rows(self.cells, self.exposure, s);
+                let from = self.cells.life[s].start;
+                self.filter(s, setting, overdispersion).run(units, exposure, |step| {
+                    if step.t >= BURN_IN {
+                        let weight = 1.0 / (1.0 + phi * step.mean);
+                        let (error, mean) = (weight * (step.units - step.mean), weight * step.mean);
+                        let sums = &mut months[from + step.t];
+                        let one = [error, error * error, mean, mean * mean];
+                        sums.iter_mut().zip(one).for_each(|(sum, v)| *sum += v);
+                    }
+                });
+            }
+            months
+                .iter()
+                .fold([0.0; 2], |[shared, most], [e, ee, m, mm]| [shared + e * e - ee, most + m * m - mm])
+        };
+        let found: Vec<[f64; 2]> = starts.par_iter().enumerate().map(of_partner).collect();
+        let [shared, most] = found.iter().fold([0.0; 2], |[a, b], [c, d]| [a + c, b + d]);
+        let variance = if most > 0.0 { shared / most } else { 0.0 };
+        if variance < PARTNER_MIN { 0.0 } else { variance.min(PARTNER_MAX) }
     }
 
     /// Moments of the squared one-step errors by family and class, leaning on the

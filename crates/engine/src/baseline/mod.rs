@@ -73,6 +73,9 @@ pub struct Baseline {
     pub markets: Vec<MarketAhead>,
     /// What moves markets from month to month.
     pub shocks: Shocks,
+    /// Standard deviation in logs of what a partner's sales of a month share over
+    /// products, new every month.
+    pub partner_sigma: f64,
 }
 
 /// How far a market as a whole may lie from its expectation. Its log deviation in

@@ -24,7 +24,15 @@ fn is_sound(b: &Baseline) -> bool {
         b.markets.iter().flat_map(|m| m.level.iter().chain(&m.width).chain(&m.common).chain([&m.start]));
     let slopes = b.markets.iter().flat_map(|m| &m.slope);
     let s = &b.shocks;
-    let shocks = [&s.rho, &s.sigma, &s.product_share, &s.company.rho, &s.company.sigma, &s.company.start];
+    let shocks = [
+        &s.rho,
+        &s.sigma,
+        &s.product_share,
+        &s.company.rho,
+        &s.company.sigma,
+        &s.company.start,
+        &b.partner_sigma,
+    ];
     all.chain(shares).chain(shocks).chain(markets).all(|v| v.is_finite() && *v >= 0.0)
         && slopes.into_iter().all(|v| v.is_finite())
         && b.market_of.len() == b.level_shape.len()

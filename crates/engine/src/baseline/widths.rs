@@ -101,6 +101,8 @@ impl Errors {
                 }
                 let units = whole.units[cell];
                 let luck = 1.0 / made.level_shape[s] + 1.0 / made.dispersion[s * made.months + j];
+                let of_partner = made.partner_sigma.powi(2).exp_m1();
+                let luck = luck + of_partner + luck * of_partner;
                 let common = made.markets[made.market_of[s]].variance(&made.shocks, j);
                 let shape = 1.0 / ((1.0 + luck) * common.exp() - 1.0).max(1e-9);
                 let (fewer, at_most) = Count::new(mean, shape).below(units);

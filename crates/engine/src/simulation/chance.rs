@@ -17,6 +17,7 @@ pub struct Shared {
     /// Shock row × month: factor of mean 1.
     pub shocks: Vec<f64>,
     levels: Key,
+    partners: Key,
 }
 
 impl Shared {
@@ -31,7 +32,13 @@ impl Shared {
             response: responses(products, seed, pair),
             shocks,
             levels: Key::new(seed, Stream::Level, pair),
+            partners: Key::new(seed, Stream::Partner, pair),
         }
+    }
+
+    /// What a partner's sales of a month share: a factor of mean 1.
+    pub fn partner(&self, partner: usize, month: Month, sigma: f64) -> f64 {
+        partner_month(self.partners, partner, month, sigma)
     }
 
     /// The level of a series: a factor of mean 1.
@@ -39,6 +46,15 @@ impl Shared {
         let Some(gamma) = series.level else { return 1.0 };
         gamma.sample(&mut self.levels.and(partner as u64).and(series.product as u64).generator())
     }
+}
+
+/// Factor of mean 1 on all sales of a partner in a month.
+pub(crate) fn partner_month(partners: Key, partner: usize, month: Month, sigma: f64) -> f64 {
+    if sigma <= 0.0 {
+        return 1.0;
+    }
+    let normal = partners.and(partner as u64).and(month.0 as u64).generator().normal();
+    (sigma * normal - sigma * sigma / 2.0).exp()
 }
 
 /// By product: the standard normals of its response.

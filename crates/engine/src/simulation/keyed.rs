@@ -17,6 +17,8 @@ pub enum Stream {
     Level,
     /// The overdispersion and the counts of a cell.
     Cell,
+    /// The shock of a partner and month.
+    Partner,
 }
 
 /// Golden-ratio increment: consecutive counters land far apart.

@@ -87,6 +87,8 @@ pub struct Market {
     pub shock_rows: Vec<MarketAhead>,
     /// What moves them from month to month.
     pub shocks: Shocks,
+    /// Standard deviation in logs of a partner's month.
+    pub partner_sigma: f64,
     /// By product: some option lies outside the observed range.
     pub extrapolated: Vec<bool>,
     /// A response was cut to tenfold somewhere.
@@ -197,6 +199,7 @@ impl Market {
             partners: Vec::with_capacity(inputs.reach.partners.len()),
             shock_rows: Vec::new(),
             shocks: inputs.baseline.shocks,
+            partner_sigma: inputs.baseline.partner_sigma,
             extrapolated: vec![false; catalog.products.len()],
             cut: false,
         };

@@ -17,6 +17,8 @@ pub struct Seller {
     /// By option: expected units of treated volume in the period, and what the
     /// option adds, tail included.
     pub lift: Vec<[f64; 2]>,
+    /// By month: what the partner's sales share.
+    of_month: Vec<f64>,
     /// Arms whose rates differ from the baseline's, and the baseline.
     distinct: Vec<usize>,
     /// Of the cell at hand, one a distinct arm.
@@ -44,6 +46,7 @@ impl Seller {
         Self {
             units: vec![vec![0.0; longest * stage.market.months]; DRAWS * arms],
             lift: vec![[0.0; 2]; arms - 1],
+            of_month: vec![1.0; stage.market.months],
             distinct: Vec::with_capacity(arms),
             rates: vec![0.0; arms],
             drawn: vec![[0.0; DRAWS]; arms],
@@ -62,6 +65,9 @@ impl Seller {
         };
         let turn = Turn { stage, shared, keys: std::array::from_fn(key), i };
         self.of_partner.fill([0.0; FIELDS]);
+        for (h, factor) in self.of_month.iter_mut().enumerate() {
+            *factor = shared.partner(partner.partner, stage.window.month(h), stage.market.partner_sigma);
+        }
         for local in 0..partner.series.len() {
             self.series(&turn, partner, local, ledger);
         }
@@ -101,7 +107,8 @@ impl Seller {
     }
 
     fn rates_of(&mut self, turn: &Turn, series: &SeriesCells, level: f64, h: usize) {
-        let common = level * turn.shared.shocks[series.shock * turn.stage.market.months + h];
+        let common =
+            level * self.of_month[h] * turn.shared.shocks[series.shock * turn.stage.market.months + h];
         let normals = &turn.shared.response[series.product];
         for (rate, arm) in self.rates.iter_mut().zip(series.arms.iter().flatten()) {
             let d = &arm.deviation[h];
