@@ -6,7 +6,8 @@ FOLDER holds panel.csv (level, unique_id, t, y) and own.csv (our forecasts). Pee
 fitted to each level's own series from each origin, on all that was sold by then. CRPS
 is twice the mean pinball loss over the 19 quantiles from 5% to 95%, for all alike, over
 the sum of units; SEASON is 12 for months of several years, 1 for weeks of one. STEP: of
-the cells every so manieth series only, ours too.
+the cells every so manieth series only, ours too. What peers forecast is kept beside
+them (peers-LEVEL-STEP.csv) and used again: delete it when panel.csv changes.
 """
 
 import sys
@@ -95,15 +96,17 @@ def main(folder: Path, season: int, step: int) -> None:
         if level == "cell":
             kept = np.sort(ours.unique_id.unique())[::step]
             ours = ours[ours.unique_id.isin(kept)]
-        collected = [ours.assign(model="Spiffcast")]
-        started = time.perf_counter()
-        for origin in sorted(ours.origin.unique()):
-            known = series[(series.t <= origin) & series.unique_id.isin(ours.unique_id)]
-            made = peers(known, season, h)
-            made["origin"] = origin
-            collected.append(made)
-        seconds = time.perf_counter() - started
-        rows = pd.concat(collected, ignore_index=True)
+        kept_as = folder / f"peers-{level}-{step}.csv"
+        if not kept_as.exists():
+            started = time.process_time()
+            made = []
+            for origin in sorted(ours.origin.unique()):
+                known = series[(series.t <= origin) & series.unique_id.isin(ours.unique_id)]
+                made.append(peers(known, season, h).assign(origin=origin))
+            pd.concat(made, ignore_index=True).to_csv(kept_as, index=False)
+            seconds = time.process_time() - started
+            print(f"{level}: peers took {seconds:.0f} s of one processor", file=sys.stderr, flush=True)
+        rows = pd.concat([ours.assign(model="Spiffcast"), pd.read_csv(kept_as)], ignore_index=True)
         rows["t"] = rows.origin + rows.h
         rows = rows.merge(series[["unique_id", "t", "y"]], on=["unique_id", "t"])
         steps = series.sort_values("t").groupby("unique_id").y.apply(lambda y: np.sqrt((y.diff() ** 2).mean()))
@@ -113,7 +116,6 @@ def main(folder: Path, season: int, step: int) -> None:
         rows = rows[cases == rows.model.nunique()]
         for model, part in rows.groupby("model", sort=False):
             table.append({"level": level, "model": model, **scores(part)})
-        print(f"{level}: peers took {seconds:.0f} s", file=sys.stderr, flush=True)
     out = pd.DataFrame(table)
     out.to_csv(folder / "scores.csv", index=False)
     print(out.to_string(index=False, float_format="%.4f"))

@@ -5,14 +5,15 @@
 use spiffcast_engine::accuracy::{Backtest, Grouping, Plan, backtest};
 use spiffcast_engine::calendar::Month;
 
-use crate::{Shape, generate, reconciled};
+use crate::reconciled::company::company;
+use crate::{Shape, generate};
 
 /// What a month really sold is known: lines reported later are there, with their day.
 fn of_seed(seed: u64) -> Backtest {
     let mut world = generate(seed, &Shape { months: 36, ..Shape::small() });
     let unreported = std::mem::take(&mut world.unreported);
     world.books.lines.extend(unreported);
-    let company = reconciled::company(&world);
+    let company = company(&world);
     let first = Month::of(company.lines[0].sold_on);
     backtest(&company, &Plan::recent(first, Month::of(company.as_of), 2, 3), &|_| ())
 }

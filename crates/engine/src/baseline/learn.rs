@@ -55,8 +55,9 @@ const SERIES_MAX: usize = 600;
 /// Months at the start of a series that are not scored.
 const BURN_IN: usize = 6;
 const OVERDISPERSION_START: f64 = 0.4;
-/// Months' worth of weight with which a group's overdispersion leans on the wider one.
-const LEAN: f64 = 200.0;
+/// A group's overdispersion is taken to differ from that of the wider one by this share
+/// of it, which says how far it leans on it.
+const APART: f64 = 0.3;
 /// What partners' months have in common is none below this, and no more than that.
 const PARTNER_MIN: f64 = 0.003;
 const PARTNER_MAX: f64 = 0.5;
@@ -244,19 +245,19 @@ impl Run<'_> {
         if variance < PARTNER_MIN { 0.0 } else { variance.min(PARTNER_MAX) }
     }
 
-    /// Moments of the squared one-step errors by family and class, leaning on the
-    /// class over all families, that on everything.
+    /// Moments of the squared one-step errors by family and class, each leaning on the
+    /// class over all families, that on everything, as far as it is not known itself.
     fn overdispersion(&self, setting: &[Setting], before: &[f64]) -> Vec<f64> {
         let classes = CLASSES.len();
         let groups = self.cells.families * classes;
-        let of_family: Vec<Vec<[f64; 3]>> = self
+        let of_family: Vec<Vec<Moments>> = self
             .sampled()
             .par_iter()
             .map(|series| {
-                let mut sums = vec![[0.0; 3]; groups];
+                let mut sums = vec![Moments::default(); groups];
                 for &s in series {
                     let phi = before[self.group(s)];
-                    let sum = &mut sums[self.group(s)];
+                    let family = self.cells.family[s] * classes;
                     let (units, exposure) = rows(self.cells, self.exposure, s);
                     self.filter(s, setting, before).run(units, exposure, |step| {
                         if step.t < BURN_IN || step.mean <= 1e-9 {
@@ -264,36 +265,67 @@ impl Run<'_> {
                         }
                         let m = step.mean;
                         let weight = (m / (1.0 + phi * m)).powi(2) / (m * m) * m.min(1.0);
-                        sum[0] += weight * ((step.units - m).powi(2) - m - m * m / step.shape);
-                        sum[1] += weight * m * m * (1.0 + 1.0 / step.shape);
-                        sum[2] += 1.0;
+                        // By what was expected: series picked for how they ended would
+                        // look as if they had been expected too high all along.
+                        sums[family + class_of(m)].add_month(
+                            weight * ((step.units - m).powi(2) - m - m * m / step.shape),
+                            weight * m * m * (1.0 + 1.0 / step.shape),
+                        );
                     });
                 }
                 sums
             })
             .collect();
-        let mut own = vec![[0.0; 3]; groups];
+        let mut own = vec![Moments::default(); groups];
         for sums in &of_family {
-            own.iter_mut().zip(sums).for_each(|(to, from)| add(to, from));
+            own.iter_mut().zip(sums).for_each(|(to, from)| to.add(from));
         }
         let gather = |keep: &dyn Fn(usize) -> bool| {
-            let mut all = [0.0; 3];
-            (0..groups).filter(|g| keep(*g)).for_each(|g| add(&mut all, &own[g]));
+            let mut all = Moments::default();
+            (0..groups).filter(|g| keep(*g)).for_each(|g| all.add(&own[g]));
             all
         };
-        let everything = leaning(&gather(&|_| true), OVERDISPERSION_START);
+        let everything = gather(&|_| true).leaning(OVERDISPERSION_START);
         let of_class: Vec<f64> =
-            (0..classes).map(|c| leaning(&gather(&|g| g % classes == c), everything)).collect();
-        own.iter().enumerate().map(|(g, sum)| leaning(sum, of_class[g % classes])).collect()
+            (0..classes).map(|c| gather(&|g| g % classes == c).leaning(everything)).collect();
+        own.iter().enumerate().map(|(g, sums)| sums.leaning(of_class[g % classes])).collect()
     }
 }
 
-fn add(to: &mut [f64; 3], from: &[f64; 3]) {
-    to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+/// Sums over months of what squared errors are beyond counting, `b`, of what they are
+/// measured by, `q`, and of their squares: φ is the ratio of the first two.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    b: f64,
+    q: f64,
+    bb: f64,
+    bq: f64,
+    qq: f64,
 }
 
-/// Ratio of moments, leaning on what holds more widely.
-fn leaning([beyond, square, months]: &[f64; 3], wider: f64) -> f64 {
-    let lean = if *months > 0.0 { LEAN * square / months } else { 1.0 };
-    ((beyond + lean * wider) / (square + lean).max(1e-12)).clamp(1e-3, 20.0)
+impl Moments {
+    fn add_month(&mut self, b: f64, q: f64) {
+        self.add(&Self { b, q, bb: b * b, bq: b * q, qq: q * q });
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.b += other.b;
+        self.q += other.q;
+        self.bb += other.bb;
+        self.bq += other.bq;
+        self.qq += other.qq;
+    }
+
+    /// The ratio, drawn towards `wider` by its own squared error (that of a ratio
+    /// estimator: Cochran 1977, §6.3, at the wider value, so that a group that is all
+    /// alike by luck is not taken to be sure of it).
+    fn leaning(&self, wider: f64) -> f64 {
+        if self.q <= 1e-9 {
+            return wider;
+        }
+        let error = (self.bb - 2.0 * wider * self.bq + wider * wider * self.qq).max(0.0) / (self.q * self.q);
+        let apart = (APART * wider).powi(2);
+        let weight = apart / (apart + error).max(1e-12);
+        (weight * self.b / self.q + (1.0 - weight) * wider).clamp(1e-3, 20.0)
+    }
 }
