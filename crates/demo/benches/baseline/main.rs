@@ -8,6 +8,8 @@
 //! cargo bench -p spiffcast-demo --bench baseline -- scores FROM TO   bias and coverage over companies
 //! ```
 
+#![expect(clippy::print_stdout, reason = "a command that prints what it measured")]
+
 mod company;
 mod demo;
 mod emit;
