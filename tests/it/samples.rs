@@ -335,6 +335,7 @@ pub fn forecast() -> Forecast {
         sweep: None,
         goal: None,
         accuracy: Some(Accuracy { coverage_80: 0.81, wape: 0.19, events: 14 }),
+        ..Forecast::default()
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Metric {
 pub type Metrics = BTreeMap<String, Metric>;
 
 /// First and last day of the period asked about, and of the tail after it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Horizon {
     /// First day.
     pub start: NaiveDate,
@@ -99,6 +99,75 @@ pub struct Breakeven {
     pub lift: Option<f64>,
     /// Share of draws whose lift is above it.
     pub probability: Option<f64>,
+}
+
+/// The cap a partner of a program in one arm. From a part of the draws.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CapArm {
+    /// Share of draws in which it cuts somebody's pay in the period.
+    pub probability: f64,
+    /// Partners whose pay it cuts.
+    pub partners: Quantity,
+    /// Pay that it cuts, before budgets.
+    pub cut: Quantity,
+}
+
+/// Where the cap a partner of a program binds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CapUse {
+    /// Program.
+    pub program: String,
+    /// Rules as they are.
+    pub baseline: CapArm,
+    /// One an option.
+    pub options: Vec<CapArm>,
+    /// Whom it is most likely to cut, at most 20.
+    pub partners: Vec<PartnerChance>,
+}
+
+/// A tier of a program, the lowest aside where it begins at 0, and who reaches it in
+/// the period. From a part of the draws.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TierReach {
+    /// Program.
+    pub program: String,
+    /// Which tier, counted from 1.
+    pub tier: usize,
+    /// Its threshold, in the program's measure; the baseline's where it has one.
+    pub from: f64,
+    /// Partners that reach it under the rules as they are.
+    pub baseline: Quantity,
+    /// One an option.
+    pub options: Vec<Quantity>,
+    /// Whose chance of reaching it an option moves most, at most 20.
+    pub partners: Vec<PartnerChance>,
+}
+
+/// How likely something is for a partner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PartnerChance {
+    /// Partner id.
+    pub partner: String,
+    /// Chance under the rules as they are, 0 to 1.
+    pub baseline: f64,
+    /// One an option.
+    pub options: Vec<f64>,
+}
+
+/// What the net result of the first option depends on: one assumption moved, all else
+/// as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TornadoBar {
+    /// The assumption, in words.
+    pub assumption: String,
+    /// What it is at its low end, in words.
+    pub low: String,
+    /// And at its high end.
+    pub high: String,
+    /// Change of net (option less baseline, mean) at the low end, in currency.
+    pub net_low: f64,
+    /// And at the high end.
+    pub net_high: f64,
 }
 
 /// Two options against each other.
@@ -260,7 +329,7 @@ pub struct GrossOfPullForward {
 }
 
 /// A forecast of the baseline and every option.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Forecast {
     /// Last day of the data.
     pub as_of: NaiveDate,
@@ -288,6 +357,22 @@ pub struct Forecast {
     pub precedents: Vec<Precedent>,
     /// Rules approximated in simulated cells, and assumptions, in words.
     pub approximations: Vec<String>,
+    /// Draws that were played: as many as asked for, or more where that was too few for
+    /// the figures to be precise.
+    #[serde(default)]
+    pub draws: usize,
+    /// Whether the period has begun and the baseline is what was sold.
+    #[serde(default)]
+    pub hindcast: bool,
+    /// Where caps a partner bind; one a program.
+    #[serde(default)]
+    pub caps: Vec<CapUse>,
+    /// Who crosses a tier; one a program and tier.
+    #[serde(default)]
+    pub tiers: Vec<TierReach>,
+    /// What the net of the first option depends on, widest first; empty where not asked.
+    #[serde(default)]
+    pub tornado: Vec<TornadoBar>,
     /// For a sweep.
     pub sweep: Option<Vec<CurvePoint>>,
     /// For a goal-seek.

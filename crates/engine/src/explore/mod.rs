@@ -17,7 +17,9 @@ use crate::forecast::Forecast;
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::scenario::{self, Draft, Intent, Scenario};
-use crate::simulation::{Arm, Bound, Continue, Request, SimulationError, simulate_judged};
+use crate::simulation::{
+    Arm, Continue, DRAWS_DEFAULT, DRAWS_MAX, Extras, Request, SimulationError, simulate_with,
+};
 
 /// What is to be explored.
 #[derive(Clone, Copy)]
@@ -54,18 +56,30 @@ pub fn explore(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored
         Intent::Sweep => sweep::sweep(ask, progress),
         Intent::GoalSeek => goal::seek(ask, progress),
         _ => {
-            let forecast = ask.play(std::slice::from_ref(ask.scenario), &[], ask.draws, progress)?.0;
+            let forecast = ask.play(std::slice::from_ref(ask.scenario), &ask.whole(), ask.draws, progress)?.0;
             Ok(Explored { shown: ask.scenario.clone().into_draft(), forecast })
         }
     }
 }
 
 impl Exploration<'_> {
+    /// What the forecast that is shown holds beyond its totals: precise figures, and what
+    /// the net depends on. Who asks for fewer draws than usual wants them quick.
+    fn whole(&self) -> Extras<'static> {
+        let quick = self.draws < DRAWS_DEFAULT;
+        Extras {
+            draws_max: if quick { self.draws } else { DRAWS_MAX },
+            hindcast: self.scenario.intent == Intent::Hindcast,
+            tornado: !quick,
+            ..Extras::default()
+        }
+    }
+
     /// Simulates all options of some scenarios side by side, in their order.
     fn play(
         &self,
         scenarios: &[Scenario],
-        bounds: &[Bound],
+        extras: &Extras<'_>,
         draws: usize,
         progress: Progress<'_>,
     ) -> Result<(Forecast, Vec<Vec<f64>>), SimulationError> {
@@ -85,7 +99,7 @@ impl Exploration<'_> {
             seed: self.seed,
             draws,
         };
-        simulate_judged(&request, bounds, progress)
+        simulate_with(&request, extras, progress)
     }
 }
 

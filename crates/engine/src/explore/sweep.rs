@@ -66,7 +66,7 @@ pub fn shown_at(
     let Some(scenario) = trial::scenario_at(ask.scenario, place, value, company) else {
         return Err(SimulationError::NothingChanged);
     };
-    let (forecast, _) = ask.play(std::slice::from_ref(&scenario), &[], ask.draws, progress)?;
+    let (forecast, _) = ask.play(std::slice::from_ref(&scenario), &ask.whole(), ask.draws, progress)?;
     let shown: Draft = scenario.into_draft();
     Ok(Explored { shown, forecast })
 }

@@ -7,7 +7,7 @@ use super::{Exploration, Progress};
 use crate::company::Company;
 use crate::forecast::{CurvePoint, Forecast, Metric, Metrics};
 use crate::scenario::{self, Draft, Intent, Scenario, figures};
-use crate::simulation::{Bound, OPTIONS_MAX, SimulationError};
+use crate::simulation::{Bound, Extras, OPTIONS_MAX, SimulationError};
 
 /// Where the lever is.
 #[derive(Debug, Clone, Copy)]
@@ -69,12 +69,13 @@ pub fn try_values(
     let company = &*ask.model.company;
     let admitted = |v: &Decimal| Some((*v, scenario_at(ask.scenario, place, *v, company)?));
     let admitted: Vec<(Decimal, Scenario)> = values.iter().filter_map(admitted).collect();
+    let extras = Extras { bounds, totals_only: true, ..Extras::default() };
     let mut trials = Vec::with_capacity(admitted.len());
     let batches = admitted.len().div_ceil(OPTIONS_MAX).max(1) as f64;
     for (nth, batch) in admitted.chunks(OPTIONS_MAX).enumerate() {
         let scenarios: Vec<Scenario> = batch.iter().map(|(_, s)| s.clone()).collect();
         let step = |done: f64| progress((nth as f64 + done) / batches);
-        let (forecast, kept) = ask.play(&scenarios, bounds, draws, &step)?;
+        let (forecast, kept) = ask.play(&scenarios, &extras, draws, &step)?;
         let trial = |(i, (value, _)): (usize, &(Decimal, Scenario))| Trial {
             value: *value,
             metrics: only_option(&forecast, i),

@@ -1,7 +1,11 @@
-//! What a pair of draws shares, and the counts of a cell. Everything is keyed:
-//! see [`super::keyed`].
+//! What a pair of draws shares. Everything is keyed: see [`super::keyed`].
+//!
+//! **Mirrored pairs.** Pairs 2k and 2k + 1 have the same normals with opposite signs
+//! (antithetic variates), for the response, the markets and the partners alike. What a
+//! change does is close to linear in them, so the error of a mean nearly cancels; each
+//! pair by itself is as likely as before. `spread` estimates errors couple by couple.
 
-use rand_distr::{Distribution, Gamma};
+use rand_distr::Distribution;
 
 use super::effect::{NORMALS, REGRESSORS};
 use super::keyed::{Key, Stream};
@@ -23,16 +27,21 @@ pub struct Shared {
 impl Shared {
     /// Draws what the pair shares. `first`: the first simulated month.
     pub fn draw(market: &Market, products: usize, first: Month, seed: u64, pair: u64) -> Self {
-        let shock = Key::new(seed, Stream::Shock, pair);
+        let (couple, odd) = (pair / 2, pair % 2 == 1);
+        let key = |stream| Key::new(seed, stream, couple).mirrored(odd);
+        let shock = key(Stream::Shock);
         let mut shocks = Vec::with_capacity(market.shock_rows.len() * market.months);
+        let open = first.plus(market.known as i32);
         for row in &market.shock_rows {
-            path(row, &market.shocks, first, shock, &mut shocks);
+            shocks.extend(std::iter::repeat_n(1.0, market.known));
+            path(row, &market.shocks, open, shock, &mut shocks);
         }
+        let drawn = || responses_of(products, key(Stream::Response));
         Self {
-            response: responses(products, seed, pair),
+            response: market.response.clone().unwrap_or_else(drawn),
             shocks,
             levels: Key::new(seed, Stream::Level, pair),
-            partners: Key::new(seed, Stream::Partner, pair),
+            partners: key(Stream::Partner),
         }
     }
 
@@ -59,7 +68,10 @@ pub(crate) fn partner_month(partners: Key, partner: usize, month: Month, sigma: 
 
 /// By product: the standard normals of its response.
 pub(crate) fn responses(products: usize, seed: u64, pair: u64) -> Vec<[f64; NORMALS]> {
-    let response = Key::new(seed, Stream::Response, pair);
+    responses_of(products, Key::new(seed, Stream::Response, pair))
+}
+
+fn responses_of(products: usize, response: Key) -> Vec<[f64; NORMALS]> {
     // The firm-facing response and the products' common mean are one for all
     // products: so are their normals.
     let mut shared = response.and(u64::MAX).generator();
@@ -109,53 +121,18 @@ pub(crate) fn path(row: &MarketAhead, shocks: &Shocks, first: Month, shock: Key,
     }
 }
 
-/// Counts of one cell in several arms on the same luck: the arm of the lowest rate
-/// draws, each next adds the counts of what its rate is higher (FORECASTING.md §4).
-/// So equal rates give equal counts, and a higher one never sells less.
-pub fn counts(key: Key, dispersion: Option<Gamma<f64>>, rates: &[f64], order: &mut [usize], out: &mut [f64]) {
-    let mut generator = key.generator();
-    let luck = dispersion.map_or(1.0, |gamma| gamma.sample(&mut generator));
-    if let [rate] = rates {
-        out[0] = generator.poisson(rate * luck);
-        return;
-    }
-    for (i, slot) in order.iter_mut().enumerate() {
-        *slot = i;
-    }
-    order.sort_by(|a, b| rates[*a].total_cmp(&rates[*b]));
-    let (mut below, mut count) = (0.0, 0.0);
-    for &arm in order.iter() {
-        count += generator.poisson((rates[arm] - below) * luck);
-        below = rates[arm];
-        out[arm] = count;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn counts_have_their_rates_as_means_and_share_their_luck() {
-        let n = 60_000u64;
-        let rates = [4.0, 4.4, 4.0, 60.0];
-        let gamma = Some(Gamma::new(2.5, 0.4).expect("a value"));
-        let (mut sums, mut squares) = ([0.0; 4], 0.0);
-        for i in 0..n {
-            let (mut order, mut out) = ([0; 4], [0.0; 4]);
-            counts(Key::new(9, Stream::Cell, i), gamma, &rates, &mut order, &mut out);
-            assert_eq!(out[0], out[2]);
-            assert!(out[1] >= out[0] && out[3] >= out[1]);
-            for (sum, v) in sums.iter_mut().zip(out) {
-                *sum += v;
-            }
-            squares += (out[0] - 4.0f64).powi(2);
+    fn couples_of_pairs_mirror_each_other() {
+        let key = |pair: u64| Key::new(3, Stream::Response, pair / 2).mirrored(pair % 2 == 1);
+        let [one, two, three] = [0, 1, 2].map(|pair| responses_of(2, key(pair)));
+        for (a, b) in one.iter().flatten().zip(two.iter().flatten()) {
+            assert_eq!(*a, -*b);
         }
-        let variance = 4.0 + 16.0 / 2.5;
-        for (sum, rate) in sums.iter().zip(rates) {
-            let se = ((rate + rate * rate / 2.5) / n as f64).sqrt();
-            assert!((sum / n as f64 - rate).abs() < 5.0 * se, "{rate}: {}", sum / n as f64);
-        }
-        assert!((squares / n as f64 / variance - 1.0).abs() < 0.06, "negative binomial spread");
+        assert_ne!(one, three);
+        assert_eq!(one, responses(2, 3, 0));
     }
 }

@@ -27,7 +27,7 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 const PART: u64 = 0xD1B5_4A32_D192_ED03;
 /// Above this mean a Poisson count is the rounded normal that
 /// FORECASTING.md §4 allows (with its skewness corrected).
-const NORMAL_ABOVE: f64 = 30.0;
+pub const NORMAL_ABOVE: f64 = 30.0;
 
 /// A bijective finaliser: every bit of the input moves every bit of the output.
 fn mix(mut z: u64) -> u64 {
@@ -38,23 +38,31 @@ fn mix(mut z: u64) -> u64 {
 
 /// The part of a key that many cells share, mixed once.
 #[derive(Debug, Clone, Copy)]
-pub struct Key(u64);
+pub struct Key {
+    mixed: u64,
+    mirrored: bool,
+}
 
 impl Key {
     /// A key of a seed, a stream and a draw (or a pair of draws).
     pub fn new(seed: u64, stream: Stream, draw: u64) -> Self {
-        Key(mix(seed ^ STEP)).and(stream as u64 + 1).and(draw)
+        Key { mixed: mix(seed ^ STEP), mirrored: false }.and(stream as u64 + 1).and(draw)
+    }
+
+    /// The same key, whose normals have the other sign where `mirrored`.
+    pub fn mirrored(self, mirrored: bool) -> Self {
+        Self { mirrored, ..self }
     }
 
     /// The key narrowed by one more number. Its multiplier is not that of the
     /// counter, so that no key continues the numbers of another.
     pub fn and(self, part: u64) -> Self {
-        Key(mix(self.0 ^ part.wrapping_add(1).wrapping_mul(PART)))
+        Key { mixed: mix(self.mixed ^ part.wrapping_add(1).wrapping_mul(PART)), ..self }
     }
 
     /// The generator of this key, at its beginning.
     pub fn generator(self) -> Keyed {
-        Keyed { key: self.0, counter: 0 }
+        Keyed { key: self.mixed, counter: 0, mirrored: self.mirrored }
     }
 }
 
@@ -63,6 +71,7 @@ impl Key {
 pub struct Keyed {
     key: u64,
     counter: u64,
+    mirrored: bool,
 }
 
 impl Keyed {
@@ -73,7 +82,8 @@ impl Keyed {
 
     /// Standard normal.
     pub fn normal(&mut self) -> f64 {
-        StandardNormal.sample(self)
+        let normal: f64 = StandardNormal.sample(self);
+        if self.mirrored { -normal } else { normal }
     }
 
     /// A Poisson count of a mean. Below 30 by inversion of one uniform; above by

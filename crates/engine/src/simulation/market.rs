@@ -42,12 +42,12 @@ pub struct SeriesCells {
     pub needed: bool,
     /// Whether a changed program covers it.
     pub covered: bool,
-    /// Units already sold in the first simulated month.
-    pub observed: f64,
+    /// Units already sold in the first month that is not over, and its position.
+    pub observed: (f64, usize),
     /// Uncertainty of the level; `None`: certain.
     pub level: Option<Gamma<f64>>,
-    /// Overdispersion of each month; `None`: none.
-    pub dispersion: Vec<Option<Gamma<f64>>>,
+    /// Shape of the overdispersion of each month; infinite: none.
+    pub dispersion: Vec<f64>,
     /// Net price of a unit by month.
     pub price: Vec<f64>,
     /// Net price less unit cost, less expected returns, by month.
@@ -61,7 +61,7 @@ pub struct SeriesCells {
 impl SeriesCells {
     /// Units of a month that were sold before anything is simulated.
     pub fn observed_in(&self, h: usize) -> f64 {
-        if h == 0 { self.observed } else { 0.0 }
+        if h == self.observed.1 { self.observed.0 } else { 0.0 }
     }
 }
 
@@ -79,11 +79,15 @@ pub struct PartnerCells {
 pub struct Market {
     /// Simulated months.
     pub months: usize,
+    /// Leading months whose sales are known: the baseline's are what they were.
+    pub known: usize,
     /// Arms.
     pub arms: usize,
     /// In the order of [`Reach::partners`].
     pub partners: Vec<PartnerCells>,
-    /// Rows of market shocks: products in regions.
+    /// A response held fixed in place of draws: the standard normals of each product.
+    pub response: Option<Vec<[f64; NORMALS]>>,
+    /// Rows of market shocks: products in regions, over the months that are not known.
     pub shock_rows: Vec<MarketAhead>,
     /// What moves them from month to month.
     pub shocks: Shocks,
@@ -195,8 +199,10 @@ impl Market {
         let catalog = &inputs.company.catalog;
         let mut market = Self {
             months: inputs.window.months,
+            known: inputs.window.known,
             arms: inputs.ahead.len(),
             partners: Vec::with_capacity(inputs.reach.partners.len()),
+            response: None,
             shock_rows: Vec::new(),
             shocks: inputs.baseline.shocks,
             partner_sigma: inputs.baseline.partner_sigma,
@@ -239,11 +245,11 @@ impl Market {
             shock: self.shock_row(&inputs.baseline.markets[inputs.baseline.market_of[s]]),
             needed,
             covered,
-            observed: observed(inputs, s),
+            observed: (observed(inputs, s), inputs.window.known),
             level: gamma(inputs.baseline.level_shape[s]),
             dispersion: inputs.baseline.dispersion[s * months..(s + 1) * months]
                 .iter()
-                .map(|r| gamma(*r))
+                .map(|r| if usable_shape(*r) { *r } else { f64::INFINITY })
                 .collect(),
             price,
             margin,
@@ -253,42 +259,57 @@ impl Market {
     }
 
     fn arms_of(&mut self, inputs: &MarketInputs, s: usize, product: usize) -> Vec<Option<ArmCells>> {
-        let (baseline, _) = self.arm_cells(inputs, s, product, 0);
-        let mut arms = vec![Some(baseline)];
+        let baseline = self.arm_cells(inputs, s, product, 0, None).0;
+        let mut arms = Vec::with_capacity(self.arms);
         for arm in 1..self.arms {
-            let (cells, outside) = self.arm_cells(inputs, s, product, arm);
-            let same = arms[0].as_ref() == Some(&cells);
+            let (cells, outside) = self.arm_cells(inputs, s, product, arm, Some(&baseline));
+            let same = baseline == cells;
             self.extrapolated[product] |= outside && !same;
             arms.push((!same).then_some(cells));
         }
+        arms.insert(0, Some(baseline));
         arms
     }
 
     /// The cells of an arm, and whether a month of the period lies outside the
-    /// observed range.
-    fn arm_cells(&mut self, inputs: &MarketInputs, s: usize, product: usize, arm: usize) -> (ArmCells, bool) {
+    /// observed range. A month that is known is what was sold, moved by the difference
+    /// of incentive to the baseline.
+    fn arm_cells(
+        &mut self,
+        inputs: &MarketInputs,
+        s: usize,
+        product: usize,
+        arm: usize,
+        baseline: Option<&ArmCells>,
+    ) -> (ArmCells, bool) {
         let (months, panel) = (self.months, inputs.panel);
         let past = s * panel.months..(s + 1) * panel.months;
         let next = s * months..(s + 1) * months;
-        let path = Path {
-            history: (&inputs.history.main[past.clone()], &inputs.history.firm[past]),
-            ahead: (&inputs.ahead[arm].main[next.clone()], &inputs.ahead[arm].firm[next]),
+        let path = |arm: usize| Path {
+            history: (&inputs.history.main[past.clone()], &inputs.history.firm[past.clone()]),
+            ahead: (&inputs.ahead[arm].main[next.clone()], &inputs.ahead[arm].firm[next.clone()]),
             first: (inputs.window.first.0 - panel.first_month.0).max(0) as usize,
         };
-        let seen = path.anchor(inputs.usable);
+        let (path, of_baseline) = (path(arm), path(0));
+        let learned_at = path.anchor(inputs.usable);
         let response = &inputs.response.products[product];
         let beta = Beta::of(response);
         let mut cells = ArmCells { mean: Vec::new(), deviation: Vec::new(), x: Vec::new() };
         let mut anywhere = false;
         for h in 0..months {
             let x = path.at(h);
-            let share = if h == 0 { inputs.window.ahead } else { 1.0 };
-            let level = tame(inputs.baseline.mean[s * months + h], 0.0).max(0.0) * share;
+            let known = h < self.known;
+            let seen = if known { of_baseline.at(h) } else { learned_at };
+            let level = tame(inputs.baseline.mean[s * months + h], 0.0).max(0.0) * inputs.window.ahead_in(h);
             let outside = beyond(response.range, &x);
             let effect = effect(beta.as_ref(), &x, &seen, outside);
             anywhere |= outside > 0.0 && inputs.window.in_period(h);
             self.cut |= effect.cut;
-            cells.mean.push(level * effect.log_mean.exp());
+            let before = if known { beta.as_ref().map_or(0.0, |beta| beta.fitted(&seen)) } else { 0.0 };
+            cells.mean.push(match baseline {
+                None if known => level,
+                _ => level * (effect.log_mean - before).exp(),
+            });
             cells.deviation.push(effect.deviation);
             cells.x.push(x[0] + x[LAGS]);
         }
@@ -300,15 +321,18 @@ fn observed(inputs: &MarketInputs, s: usize) -> f64 {
     if inputs.window.ahead >= 1.0 {
         return 0.0;
     }
-    let at = inputs.window.first.0 - inputs.panel.first_month.0;
+    let at = inputs.window.open().0 - inputs.panel.first_month.0;
     let month = usize::try_from(at).ok();
     month.and_then(|t| inputs.panel.units_of(s).get(t)).map_or(0.0, |u| tame(*u, 0.0).max(0.0))
 }
 
 /// A gamma of mean 1; `None` where the shape says "no spread".
 fn gamma(shape: f64) -> Option<Gamma<f64>> {
-    let usable = shape.is_finite() && (1e-3..1e9).contains(&shape);
-    if usable { Gamma::new(shape, 1.0 / shape).ok() } else { None }
+    if usable_shape(shape) { Gamma::new(shape, 1.0 / shape).ok() } else { None }
+}
+
+fn usable_shape(shape: f64) -> bool {
+    shape.is_finite() && (1e-3..1e9).contains(&shape)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::ledger::{DRAWS, Drawn, Expected, FIELDS, Ledger, drawn_at, expected_at};
 use super::play::PairSums;
 use super::round::{Digits, quantity as round};
-use super::spread::{PairValue, expectations, quantity};
+use super::spread::{PairValue, error_of_mean, expectations, quantity};
 use crate::forecast::{Metric, Metrics, Quantity};
 
 type Fields = [f64; FIELDS];
@@ -164,9 +164,8 @@ impl Sums<'_> {
         let all_pay = payout.iter().all(|p| p.outcomes.iter().all(|o| *o > 0.0));
         let outcome = if all_pay { quantity(&drawn.collect::<Vec<_>>()) } else { Quantity::default() };
         // Delta method for a ratio of means.
-        let residual: f64 =
-            net.iter().zip(&payout).map(|(a, b)| (a.expected - ratio * b.expected).powi(2)).sum();
-        let mcse = (residual / (n as f64 - 1.0).max(1.0) / n as f64).sqrt() / mean_payout.abs();
+        let residuals = net.iter().zip(&payout).map(|(a, b)| a.expected - ratio * b.expected);
+        let mcse = error_of_mean(residuals) / mean_payout.abs();
         let finite = |v: f64| v.is_finite().then_some(v);
         Quantity {
             mean: finite(ratio),

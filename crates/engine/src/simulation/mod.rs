@@ -4,7 +4,7 @@
 //!
 //! The way of a request: `window` says which months, `reach` whom and what,
 //! `prepare` lays out cells (`market`, `effect`) and rules (`stage`); then every pair
-//! of draws is played (`play`: `chance`, `sell`, `cashier`) and summed by row
+//! of draws is played (`play`: `chance`, `sell` with its `counts`, `cashier`) and summed by row
 //! (`ledger`); `report` turns the sums into a [`Forecast`], `spread` being
 //! where draws become quantiles.
 //!
@@ -19,12 +19,15 @@
 //! difference is lost. An arm alone has no return on incentive; a difference has.
 //!
 //! **Same bytes with any number of threads.** Randomness is keyed (`keyed`), a
-//! pair is played by one thread from beginning to end, and pairs are collected in
-//! order.
+//! pair is played by one thread from beginning to end, pairs are collected in order,
+//! and whether more are needed is decided between rounds of fixed size (`rounds`).
 //!
-//! **Memory.** Of a pair only sums by row are kept. Partner rows are kept for at
-//! most `PARTNER_VALUES_MAX` numbers in all, from evenly spaced pairs, whatever
-//! the number of draws; a thread needs draws × arms × partners × programs × months.
+//! **Memory.** Of a pair only sums by row are kept, of partner rows a bounded number
+//! (`rounds`); a thread needs draws × arms × partners × programs × months.
+//!
+//! **A look back** ([`Extras::hindcast`]) begins with months whose sales are known:
+//! `known` lays them out, `counts` moves single sales. **Beside the figures** `limits`
+//! says which caps bind and who crosses a tier, `tornado` what the net depends on.
 
 pub(crate) mod effect;
 pub(crate) mod market;
@@ -34,8 +37,11 @@ mod breakeven;
 mod budgets;
 mod cashier;
 pub(crate) mod chance;
+mod counts;
 pub(crate) mod keyed;
+mod known;
 mod ledger;
+mod limits;
 mod metrics;
 mod play;
 mod precedents;
@@ -43,19 +49,18 @@ mod prepare;
 mod reach;
 mod report;
 mod round;
+mod rounds;
 mod sell;
 mod spread;
 mod stage;
+mod tornado;
 mod window;
 mod words;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
 use chrono::NaiveDate;
-use rayon::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -64,10 +69,10 @@ use crate::forecast::Forecast;
 use crate::model::Model;
 use crate::programs::RuleBook;
 
-use ledger::{DRAWS, FIELDS};
-use play::{Bench, PairSums};
+use play::PairSums;
 use prepare::Prepared;
 use reach::Reach;
+use rounds::Rounds;
 use stage::Stage;
 use window::Window;
 
@@ -81,10 +86,10 @@ pub const OPTIONS_MAX: usize = 8;
 pub const DRAWS_MIN: usize = 20;
 /// Most draws (FORECASTING.md §4).
 pub const DRAWS_MAX: usize = 10_000;
-/// Most numbers kept for partner rows: 128 MB.
-const PARTNER_VALUES_MAX: usize = 16_000_000;
-/// Pairs played between two looks at progress.
-const CHUNK: usize = 20;
+/// Draws of a forecast unless something else is asked for (FORECASTING.md §4).
+pub const DRAWS_DEFAULT: usize = 2_000;
+/// Share of the work that playing is where a tornado follows.
+const PLAYING: f64 = 0.8;
 
 /// Rules to try, with a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,6 +158,14 @@ pub enum SimulationError {
         end: NaiveDate,
         /// Last day of the data.
         as_of: NaiveDate,
+    },
+    /// A look back to before the data.
+    #[error("the period begins on {start}, before the data do; the earliest start is {since}")]
+    BeforeData {
+        /// First day asked about.
+        start: NaiveDate,
+        /// First day of the data.
+        since: NaiveDate,
     },
     /// Too far ahead.
     #[error("the period begins on {start}, too far ahead of the data; the latest start is {latest}")]
@@ -224,8 +237,38 @@ pub fn simulate_judged(
     bounds: &[Bound],
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<(Forecast, Vec<Vec<f64>>), SimulationError> {
+    simulate_with(request, &Extras { bounds, ..Extras::default() }, progress)
+}
+
+/// What more is wanted than [`simulate`] gives.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras<'a> {
+    /// Bounds to judge the options by.
+    pub bounds: &'a [Bound],
+    /// Draws grow from [`Request::draws`] up to this many, at most [`DRAWS_MAX`], until
+    /// the figures are precise (`rounds`); at or below it they do not grow.
+    pub draws_max: usize,
+    /// The period has begun: play what would have happened, from what did (`known`).
+    pub hindcast: bool,
+    /// What the net result of the first option depends on ([`Forecast::tornado`]).
+    pub tornado: bool,
+    /// Totals only: no breakdowns, limits, precedents and evidence.
+    pub totals_only: bool,
+}
+
+/// As [`simulate_judged`], with what `extras` asks for.
+pub fn simulate_with(
+    request: &Request,
+    extras: &Extras,
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<(Forecast, Vec<Vec<f64>>), SimulationError> {
     check(request)?;
-    let window = Window::of(request.period, request.model.company.as_of)?;
+    let as_of = request.model.company.as_of;
+    let window = if extras.hindcast {
+        Window::back(request.period, as_of, request.model.panel.first_month)?
+    } else {
+        Window::of(request.period, as_of)?
+    };
     let reach = Reach::of(request, &window)?;
     if progress(0.0) == Continue::Stop {
         return Err(SimulationError::Stopped);
@@ -235,11 +278,27 @@ pub fn simulate_judged(
         return Err(SimulationError::NothingSold { programs: request.changed_programs.join(", ") });
     }
     let stage = prepared.stage(request);
-    let pairs = play_all(&stage, request.draws.div_ceil(DRAWS), progress)?;
+    let rounds = Rounds::of(&stage, request.draws, extras);
+    let share = if extras.tornado { PLAYING } else { 1.0 };
+    let pairs = rounds.play(&stage, &|done| progress(share * done))?;
     let sums = metrics::Sums { pairs: &pairs, arms: stage.arms(), eligible: &stage.reach.eligible };
-    let judged = |arm: usize| bounds.iter().map(|b| asked::probability(&sums, arm, b)).collect();
+    let judged = |arm: usize| extras.bounds.iter().map(|b| asked::probability(&sums, arm, b)).collect();
     let judged = (1..stage.arms()).map(judged).collect();
-    Ok((report::forecast(request, &prepared, &stage, &pairs), judged))
+    let played = Played { request, prepared: &prepared, stage: &stage, pairs: &pairs };
+    let mut forecast = report::forecast(&played, rounds.every, extras);
+    if extras.tornado {
+        forecast.tornado = tornado::tornado(&played, &|done| progress(PLAYING + (1.0 - PLAYING) * done))?;
+    }
+    Ok((forecast, judged))
+}
+
+/// A request that has been played.
+#[derive(Clone, Copy)]
+pub(crate) struct Played<'a> {
+    request: &'a Request<'a>,
+    prepared: &'a Prepared,
+    stage: &'a Stage<'a>,
+    pairs: &'a [PairSums],
 }
 
 fn check(request: &Request) -> Result<(), SimulationError> {
@@ -254,47 +313,6 @@ fn check(request: &Request) -> Result<(), SimulationError> {
         return Err(SimulationError::NothingChanged);
     }
     Ok(())
-}
-
-/// Plays all pairs, in fixed chunks; the result is in the order of pairs.
-fn play_all(
-    stage: &Stage,
-    pairs: usize,
-    progress: &(dyn Fn(f64) -> Continue + Sync),
-) -> Result<Vec<PairSums>, SimulationError> {
-    let (every, partners_from, all) = kept(stage, pairs);
-    let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let chunks: Vec<usize> = (0..pairs.div_ceil(CHUNK)).collect();
-    let play = |bench: &mut Option<Bench>, chunk: &usize| -> Vec<PairSums> {
-        if stopped.load(Ordering::Relaxed) {
-            return Vec::new();
-        }
-        let bench = bench.get_or_insert_with(|| Bench::of(stage));
-        let run = chunk * CHUNK..((chunk + 1) * CHUNK).min(pairs);
-        let count = run.len();
-        let played = run
-            .map(|p| bench.play(stage, p as u64, if p % every == 0 { all } else { partners_from }))
-            .collect();
-        let share = (done.fetch_add(count, Ordering::Relaxed) + count) as f64 / pairs as f64;
-        if progress(share) == Continue::Stop {
-            stopped.store(true, Ordering::Relaxed);
-        }
-        played
-    };
-    let played: Vec<Vec<PairSums>> = chunks.par_iter().map_init(|| None, play).collect();
-    if stopped.into_inner() {
-        return Err(SimulationError::Stopped);
-    }
-    Ok(played.into_iter().flatten().collect())
-}
-
-/// Every how many pairs partner rows are kept, where they begin, and the length of
-/// the whole ledger.
-fn kept(stage: &Stage, pairs: usize) -> (usize, usize, usize) {
-    let width = stage.arms() * FIELDS;
-    let (from, all) = (stage.groups.partner(0) * width, stage.groups.count() * width);
-    let every = ((all - from) * pairs).div_ceil(PARTNER_VALUES_MAX).max(1);
-    (every, from, all)
 }
 
 /// A decimal as a float.

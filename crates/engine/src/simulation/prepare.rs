@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::known;
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
 use super::market::{Incentive, Market, MarketInputs, net_prices};
 use super::reach::Reach;
@@ -19,19 +21,26 @@ use crate::programs::RuleBook;
 use crate::programs::cells::{CellInputs, CellRules};
 use crate::programs::incentive::incentives;
 use crate::programs::rule_book::ProgramRules;
+use crate::response::ResponseModel;
 
 /// What the draws read and the stage borrows.
+#[derive(Clone)]
 pub struct Prepared {
     pub window: Window,
     pub reach: Reach,
     pub market: Market,
     pub baseline: Baseline,
     /// By arm.
-    pub rules: Vec<CellRules>,
+    pub rules: Vec<Arc<CellRules>>,
     /// By option: the changed programs and their stacking groups alone.
-    pub changed_rules: Vec<CellRules>,
-    /// Expected units at today's rules, series-major over the simulated months.
+    pub changed_rules: Vec<Arc<CellRules>>,
+    /// Expected units at today's rules, series-major over the simulated months; what was
+    /// sold where that is known.
     pub expected: Vec<f64>,
+    /// Effective incentive of the simulated cells, one an arm.
+    ahead: Vec<Incentive>,
+    /// Net price of the simulated cells.
+    net_price: Vec<f64>,
 }
 
 impl Prepared {
@@ -40,38 +49,42 @@ impl Prepared {
         let model = request.model;
         let (company, panel) = (&*model.company, &model.panel);
         let (first, months) = (window.first, window.months);
-        let baseline = model.baseline.forecast(company, first, months);
-        let net_price = net_prices(company, panel, &baseline.net_price_share, first, months);
-        let expected = expected_units(model, &baseline, months);
+        let baseline = known::baseline(model, &window);
+        let mut net_price = net_prices(company, panel, &baseline.net_price_share, first, months);
+        known::put_prices(model, &window, &mut net_price);
+        let expected = expected_units(model, &baseline, &window);
+        let predicted = known::predicted(model, &window, &expected);
         let arms: Vec<&RuleBook> = request.arms().collect();
         let ahead: Vec<Incentive> = arms
             .par_iter()
             .map(|rules| {
-                let found = incentives(company, panel, rules, first, months, &expected, &net_price);
+                let found = incentives(company, panel, rules, first, months, &predicted, &net_price);
                 Incentive::of(found, model.tells_firm_apart())
             })
             .collect();
         let compile = |rules: &RuleBook, ids: &BTreeSet<String>| {
             let rules = &only(rules, ids);
-            CellRules::compile(&CellInputs { company, panel, rules, first, months, net_price: &net_price })
+            let inputs = CellInputs { company, panel, rules, first, months, net_price: &net_price };
+            Arc::new(CellRules::compile(&inputs))
         };
         let (rules, changed_rules) = rayon::join(
             || arms.par_iter().map(|rules| compile(rules, &reach.programs)).collect(),
             || arms.par_iter().skip(1).map(|rules| compile(rules, &reach.changed)).collect(),
         );
-        let market = Market::of(&MarketInputs {
-            company,
-            panel,
-            response: &model.response,
-            baseline: &baseline,
-            history: &model.incentive,
-            ahead: &ahead,
-            net_price: &net_price,
-            usable: model.usable_months(),
-            window: &window,
-            reach: &reach,
-        });
-        Self { window, reach, market, baseline, rules, changed_rules, expected }
+        let response = &model.response;
+        let market = market(request, &window, &reach, (&baseline, response), &ahead, &net_price);
+        Self { window, reach, market, baseline, rules, changed_rules, expected, ahead, net_price }
+    }
+
+    /// The same with other cells.
+    pub fn with(&self, market: Market) -> Self {
+        Self { market, ..self.clone() }
+    }
+
+    /// The cells under another response, all else as it is.
+    pub fn market_with(&self, request: &Request, response: &ResponseModel) -> Market {
+        let learned = (&self.baseline, response);
+        market(request, &self.window, &self.reach, learned, &self.ahead, &self.net_price)
     }
 
     /// The setting of the draws.
@@ -81,9 +94,9 @@ impl Prepared {
         let tills: Vec<Till> =
             self.rules.iter().cloned().zip(places).map(|(rules, rows)| Till { rules, rows }).collect();
         let place = |id: &str| programs.iter().position(|p| p.id == id);
-        let changed_till = |rules: &CellRules| {
+        let changed_till = |rules: &Arc<CellRules>| {
             let rows = rules.programs().iter().filter_map(|p| place(&p.id)).collect();
-            Till { rules: rules.clone(), rows }
+            Till { rules: Arc::clone(rules), rows }
         };
         let changed_tills: Vec<Till> = self.changed_rules.iter().map(changed_till).collect();
         let (payees, parent_of) = payees(company, &self.reach.partners);
@@ -147,11 +160,9 @@ impl Prepared {
         }
     }
 
-    /// Months of the period that are over, and what of the open one is: they stand
-    /// as they are, in every arm.
+    /// Months of the period that are over: they stand as they are, in every arm.
     fn count_past(&self, request: &Request, stage: &mut Stage) {
         let mut ledger = Ledger::new(&stage.groups, stage.arms());
-        self.count_open_month(stage, &mut ledger);
         if !self.window.past.is_empty() {
             let past = Past::of(request, self, stage);
             past.sales(request.model, stage, &mut ledger);
@@ -160,17 +171,29 @@ impl Prepared {
         }
         stage.start = ledger.values;
     }
+}
 
-    fn count_open_month(&self, stage: &Stage, ledger: &mut Ledger) {
-        let Some(row) = stage.months.rows[0] else { return };
-        for (i, partner) in self.market.partners.iter().enumerate() {
-            for series in partner.series.iter().filter(|s| s.covered && s.observed > 0.0) {
-                let units = series.observed;
-                let fields = sale(units, [units; DRAWS], series.price[0], series.margin[0]);
-                book_fixed(stage, i, series.product, row, &fields, ledger);
-            }
-        }
-    }
+fn market(
+    request: &Request,
+    window: &Window,
+    reach: &Reach,
+    (baseline, response): (&Baseline, &ResponseModel),
+    ahead: &[Incentive],
+    net_price: &[f64],
+) -> Market {
+    let model = request.model;
+    Market::of(&MarketInputs {
+        company: &model.company,
+        panel: &model.panel,
+        response,
+        baseline,
+        history: &model.incentive,
+        ahead,
+        net_price,
+        usable: model.usable_months(),
+        window,
+        reach,
+    })
 }
 
 /// Some programs of a rule book.
@@ -192,8 +215,9 @@ fn book_fixed(stage: &Stage, i: usize, product: usize, month: usize, fields: &[f
 }
 
 /// Expected units of every simulated cell at the incentive that its level was
-/// learned at.
-fn expected_units(model: &Model, baseline: &Baseline, months: usize) -> Vec<f64> {
+/// learned at; what was sold where that is known.
+fn expected_units(model: &Model, baseline: &Baseline, window: &Window) -> Vec<f64> {
+    let (months, known) = (window.months, window.known);
     let usable = model.usable_months();
     let mut out = Vec::with_capacity(baseline.mean.len());
     for s in 0..model.panel.series.len() {
@@ -201,8 +225,8 @@ fn expected_units(model: &Model, baseline: &Baseline, months: usize) -> Vec<f64>
         let recent = &past[past.len().saturating_sub(12)..];
         let lift = recent.iter().sum::<f64>() / (recent.len() as f64).max(1.0);
         let lift = if recent.is_empty() || !lift.is_finite() { 1.0 } else { lift };
-        out.extend(baseline.mean[s * months..(s + 1) * months].iter().map(|mean| {
-            let units = mean * lift;
+        out.extend(baseline.mean[s * months..(s + 1) * months].iter().enumerate().map(|(h, mean)| {
+            let units = if h < known { *mean } else { mean * lift };
             if units.is_finite() { units.max(0.0) } else { 0.0 }
         }));
     }
@@ -261,7 +285,7 @@ impl Past {
             .return_share
             .iter()
             .map(|r| 1.0 - if r.is_finite() { r.clamp(0.0, 1.0) } else { 0.0 });
-        Self { till: Till { rules, rows }, months, from, margin_kept: margin_kept.collect() }
+        Self { till: Till { rules: Arc::new(rules), rows }, months, from, margin_kept: margin_kept.collect() }
     }
 
     fn sales(&self, model: &Model, stage: &Stage, ledger: &mut Ledger) {

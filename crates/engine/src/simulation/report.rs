@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use super::breakeven::{breakeven, cost_split};
 use super::budgets::budgets;
-use super::ledger::{FIELDS, Groups, Ledger};
+use super::ledger::{DRAWS, FIELDS, Groups, Ledger};
+use super::limits::limits;
 use super::metrics::{Name, Side, Sums};
 use super::play::PairSums;
 use super::precedents::precedents;
@@ -14,26 +15,36 @@ use super::round::{self, Digits};
 use super::spread::{PairValue, expectations};
 use super::stage::Stage;
 use super::words::approximations;
-use super::{Request, kept};
+use super::{Extras, Played, Request};
 use crate::forecast::{Breakdown, Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Row};
 
 const SALES: [Name; 3] = [Name::Units, Name::Revenue, Name::Margin];
 /// Flag of evidence that a scenario leaves behind.
 const EXTRAPOLATION: &str = "EXTRAPOLATION";
 
-/// The forecast of a request.
-pub fn forecast(request: &Request, prepared: &Prepared, stage: &Stage, pairs: &[PairSums]) -> Forecast {
+/// The forecast of a request. `every`: partner rows are of every so manieth couple of
+/// pairs.
+pub fn forecast(played: &Played, every: usize, extras: &Extras) -> Forecast {
+    let Played { request, prepared, stage, pairs } = *played;
     let company = &request.model.company;
     let sums = Sums { pairs, arms: stage.arms(), eligible: &stage.reach.eligible };
-    let response = &request.model.response.products;
-    let known: Vec<bool> = response.iter().map(|r| r.lags.is_some()).collect();
-    let open = request.model.usable_through.plus(1);
-    let (thinned, _, _) = kept(stage, pairs.len());
-    Forecast {
+    let totals = Forecast {
         as_of: company.as_of,
         currency: company.catalog.currency.clone(),
         horizon: prepared.window.horizon(),
         metrics: sums.metrics(Groups::TOTAL, &total_names()),
+        draws: pairs.len() * DRAWS,
+        hindcast: prepared.window.known > 0,
+        ..Forecast::default()
+    };
+    if extras.totals_only {
+        return totals;
+    }
+    let response = &request.model.response.products;
+    let known: Vec<bool> = response.iter().map(|r| r.lags.is_some()).collect();
+    let open = request.model.usable_through.plus(1);
+    let (caps, tiers) = limits(company, stage, pairs.len());
+    Forecast {
         gross_of_pull_forward: GrossOfPullForward {
             units: sums.metric(Groups::GROSS, Name::Units),
             payout: sums.metric(Groups::GROSS, Name::Payout),
@@ -46,10 +57,10 @@ pub fn forecast(request: &Request, prepared: &Prepared, stage: &Stage, pairs: &[
         by: breakdown(request, stage, &sums),
         evidence: evidence(request, prepared),
         precedents: precedents(company, &request.model.panel, open, request.changed_programs),
-        approximations: approximations(request, prepared, stage, thinned),
-        sweep: None,
-        goal: None,
-        accuracy: None,
+        approximations: approximations(request, prepared, stage, every),
+        caps,
+        tiers,
+        ..totals
     }
 }
 

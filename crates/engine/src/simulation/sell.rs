@@ -2,7 +2,8 @@
 //! arm, counts of both draws on common luck, and the sums of covered products.
 //! Knows nothing of pay.
 
-use super::chance::{Shared, counts};
+use super::chance::Shared;
+use super::counts::{Cell, moved};
 use super::keyed::{Key, Stream};
 use super::ledger::{DRAWS, Drawn, Expected, FIELDS, Groups, Ledger, drawn_at, expected_at};
 use super::market::{PartnerCells, SeriesCells};
@@ -107,8 +108,9 @@ impl Seller {
     }
 
     fn rates_of(&mut self, turn: &Turn, series: &SeriesCells, level: f64, h: usize) {
-        let common =
-            level * self.of_month[h] * turn.shared.shocks[series.shock * turn.stage.market.months + h];
+        let market = turn.stage.market;
+        let shock = turn.shared.shocks[series.shock * market.months + h];
+        let common = if h < market.known { 1.0 } else { level * self.of_month[h] * shock };
         let normals = &turn.shared.response[series.product];
         for (rate, arm) in self.rates.iter_mut().zip(series.arms.iter().flatten()) {
             let d = &arm.deviation[h];
@@ -126,10 +128,16 @@ impl Seller {
     ) {
         let (n, sold) = (self.distinct.len(), series.observed_in(h));
         let at = local * stage.market.months + h;
+        let known = h < stage.market.known;
+        let cell = Cell::of(&self.rates[..n], series.dispersion[h], &mut self.order[..n]);
         for (draw, key) in keys.iter().enumerate() {
+            let out = &mut self.out[..n];
             let key = key.and(stage.window.month(h).0 as u64);
-            let (order, out) = (&mut self.order[..n], &mut self.out[..n]);
-            counts(key, series.dispersion[h], &self.rates[..n], order, out);
+            if known {
+                moved_all(key, &self.rates[..n], out);
+            } else {
+                cell.draw(key, out);
+            }
             let arms = &mut self.units[draw * stage.arms()..(draw + 1) * stage.arms()];
             arms.iter_mut().for_each(|units| units[at] = sold + out[0]);
             for (k, arm) in self.distinct.iter().enumerate() {
@@ -165,6 +173,14 @@ impl Seller {
                 lift[0] += self.rates[0];
             }
         }
+    }
+}
+
+/// A month that is known: the baseline is what was sold, whatever the luck.
+fn moved_all(key: Key, rates: &[f64], out: &mut [f64]) {
+    let sold = rates[0];
+    for (out, rate) in out.iter_mut().zip(rates) {
+        *out = if sold > 0.0 { moved(key, sold, rate / sold) } else { 0.0 };
     }
 }
 

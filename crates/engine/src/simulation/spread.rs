@@ -73,7 +73,7 @@ pub fn quantity(values: &[PairValue]) -> Quantity {
         p10: Some(p10),
         p50: Some(p50),
         p90: Some(p90),
-        mcse: Some((variance_of(values, mean) / values.len() as f64).sqrt()),
+        mcse: Some(error_of_mean(values.iter().map(|v| v.expected))),
         outcome_p10: Some(outcome_p10),
         outcome_p90: Some(outcome_p90),
     }
@@ -95,6 +95,18 @@ pub fn quantiles<const N: usize>(values: &mut [f64], levels: [f64; N]) -> [f64; 
         from = low;
     }
     out
+}
+
+/// Monte Carlo standard error of the mean of values, pair by pair: pairs 2k and 2k + 1
+/// mirror each other (`chance`), so couples, not pairs, are independent.
+pub fn error_of_mean(values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    let couples: Vec<f64> =
+        values.chunks(2).map(|couple| couple.iter().sum::<f64>() / couple.len() as f64).collect();
+    let n = couples.len() as f64;
+    let mean = couples.iter().sum::<f64>() / n.max(1.0);
+    let squares: f64 = couples.iter().map(|v| (v - mean).powi(2)).sum();
+    (squares / (n - 1.0).max(1.0) / n.max(1.0)).sqrt()
 }
 
 fn mean_of(values: &[PairValue]) -> f64 {

@@ -3,6 +3,7 @@
 //! take out of shared budgets.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::ledger::Groups;
 use super::market::{Market, SeriesCells};
@@ -27,7 +28,7 @@ pub struct ProgramRow {
 /// The rules of one arm.
 #[derive(Debug, Clone)]
 pub struct Till {
-    pub rules: CellRules,
+    pub rules: Arc<CellRules>,
     /// Position of each of its programs in [`Stage::programs`].
     pub rows: Vec<usize>,
 }
@@ -104,7 +105,7 @@ impl Stage<'_> {
 }
 
 /// The programs of all arms, baseline first, each once.
-pub fn program_rows(rules: &[CellRules], changed: &[String]) -> (Vec<ProgramRow>, Vec<Vec<usize>>) {
+pub fn program_rows(rules: &[Arc<CellRules>], changed: &[String]) -> (Vec<ProgramRow>, Vec<Vec<usize>>) {
     let mut rows: Vec<ProgramRow> = Vec::new();
     let mut places = Vec::with_capacity(rules.len());
     for arm in rules {

@@ -18,7 +18,9 @@ pub const TAIL_MONTHS: i32 = LAGS as i32 - 1;
 const WHOLE_WITHIN_DAYS: u32 = 3;
 
 /// The months of a question. Simulated months have positions from 0: those before
-/// the period (sales on the way there), those of the period, the tail.
+/// the period (sales on the way there), those of the period, the tail. A look back
+/// ([`Window::back`]) begins with months whose sales are known: nothing is drawn of them
+/// but what a change would have made of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Window {
     /// The days asked about.
@@ -27,7 +29,9 @@ pub struct Window {
     pub first: Month,
     /// Number of simulated months.
     pub months: usize,
-    /// Share of the first simulated month that is still ahead; 1 when untouched.
+    /// Leading months that are over and whose sales are known; 0 unless looking back.
+    pub known: usize,
+    /// Share of the first month that is not over that is still ahead; 1 when untouched.
     pub ahead: f64,
     /// Months of the period that are already over, oldest first.
     pub past: Vec<Month>,
@@ -58,15 +62,52 @@ impl Window {
         if end.0 - start.0 >= PERIOD_MONTHS_MAX {
             return Err(SimulationError::PeriodTooLong { months: end.0 - start.0 + 1 });
         }
-        let days = f64::from(first.last_day().day());
-        let ahead = if Month::of(as_of) == first { 1.0 - f64::from(as_of.day()) / days } else { 1.0 };
         Ok(Self {
             period,
             first,
             months: (end.0 + TAIL_MONTHS - first.0 + 1) as usize,
-            ahead,
+            known: 0,
+            ahead: share_ahead(as_of, first),
             past: (start.0..first.0).map(Month).collect(),
         })
+    }
+
+    /// The window of a look back: from the first month of a period that has begun to the
+    /// end of its tail. `since`: first month of the data.
+    pub fn back(period: Span, as_of: NaiveDate, since: Month) -> Result<Self, SimulationError> {
+        if period.start > period.end {
+            return Err(SimulationError::EmptyPeriod { start: period.start, end: period.end });
+        }
+        let (start, end) = (Month::of(period.start), Month::of(period.end));
+        if start < since {
+            return Err(SimulationError::BeforeData { start: period.start, since: since.first_day() });
+        }
+        let open = first_open_month(as_of);
+        if start >= open {
+            return Self::of(period, as_of);
+        }
+        if end.0 - start.0 >= PERIOD_MONTHS_MAX {
+            return Err(SimulationError::PeriodTooLong { months: end.0 - start.0 + 1 });
+        }
+        let months = end.0 + TAIL_MONTHS - start.0 + 1;
+        Ok(Self {
+            period,
+            first: start,
+            months: months as usize,
+            known: (open.0 - start.0).min(months) as usize,
+            ahead: share_ahead(as_of, open),
+            past: Vec::new(),
+        })
+    }
+
+    /// Share of a simulated month that is still ahead, known months aside.
+    pub fn ahead_in(&self, h: usize) -> f64 {
+        if h == self.known { self.ahead } else { 1.0 }
+    }
+
+    /// The first month that is not over.
+    pub fn open(&self) -> Month {
+        self.month(self.known)
     }
 
     /// The month at a position.
@@ -117,15 +158,30 @@ impl Window {
                 self.first.first_day()
             ));
         }
-        if self.ahead < 1.0 {
+        if self.known > 0 {
+            let last = self.month(self.known.min(self.months) - 1).last_day();
+            out.push(format!(
+                "A look back: through {last} the baseline is what was sold, paid by the rules of the time as if \
+                 without returns. The change moves these sales by the response to the difference of incentive, \
+                 partner by partner; its interval is what is not known of the response, the spread beside it what \
+                 single sales may add."
+            ));
+        }
+        if self.ahead < 1.0 && self.known < self.months {
             out.push(format!(
                 "{} is under way: what was sold stands, and {:.0}% of the month is simulated.",
-                self.first.key(),
+                self.open().key(),
                 self.ahead * 100.0
             ));
         }
         out
     }
+}
+
+/// Share of the first month that is not over that lies after the data.
+fn share_ahead(as_of: NaiveDate, open: Month) -> f64 {
+    let days = f64::from(open.last_day().day());
+    if Month::of(as_of) == open { 1.0 - f64::from(as_of.day()) / days } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -165,6 +221,31 @@ mod tests {
         // Within its last three days a month counts as whole.
         assert_eq!(window("2026-04-01", "2026-06-30", "2026-05-29").expect("a value").first.key(), "2026-06");
         assert_eq!(window("2026-04-01", "2026-06-30", "2026-05-28").expect("a value").first.key(), "2026-05");
+    }
+
+    #[test]
+    fn a_look_back_knows_its_months_and_what_of_the_tail_is_over() {
+        let back = |start: &str, end: &str, as_of: &str| {
+            let since = Month::of(day("2024-01-01"));
+            Window::back(Span::new(day(start), day(end)), day(as_of), since)
+        };
+        let w = back("2026-01-01", "2026-03-31", "2026-06-30").expect("a value");
+        assert_eq!((w.first.key().as_str(), w.months, w.known, w.ahead), ("2026-01", 5, 5, 1.0));
+        assert!(w.past.is_empty() && w.in_period(2) && w.in_tail(3));
+        let w = back("2026-04-01", "2026-06-30", "2026-06-15").expect("a value");
+        assert_eq!((w.months, w.known, w.open().key().as_str()), (5, 2, "2026-06"));
+        assert_eq!((w.ahead_in(1), w.ahead_in(2), w.ahead_in(3)), (1.0, 0.5, 1.0));
+        assert_eq!(w.approximations().len(), 2);
+        let ahead = back("2026-07-01", "2026-09-30", "2026-06-30").expect("a value");
+        assert_eq!(ahead.known, 0);
+        assert!(matches!(
+            back("2023-10-01", "2024-03-31", "2026-06-30"),
+            Err(SimulationError::BeforeData { .. })
+        ));
+        assert!(matches!(
+            back("2024-01-01", "2027-03-31", "2026-06-30"),
+            Err(SimulationError::PeriodTooLong { .. })
+        ));
     }
 
     #[test]

@@ -71,11 +71,15 @@ pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thi
             "Partners outside of the question draw on shared budgets with their expected sales.".to_owned(),
         );
     }
+    let (window, usable) = (&prepared.window, request.model.usable_through);
+    if window.known > 0 && window.month(window.known - 1) > usable {
+        out.push(format!("Sales after {} are those reported so far.", usable.last_day()));
+    }
     if differs_before(request, prepared) {
         out.push("A change that acts before the period is simulated from its start, but counted from the period's.".to_owned());
     }
     if thinned > 1 {
-        out.push(format!("Figures by partner rest on every {thinned}th pair of draws."));
+        out.push(format!("Figures by partner rest on one in {thinned} of the draws."));
     }
     out
 }

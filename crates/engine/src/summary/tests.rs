@@ -129,6 +129,7 @@ fn forecast(net: &[(f64, f64)], grade: Grade) -> Forecast {
         sweep: None,
         goal: None,
         accuracy: None,
+        ..Forecast::default()
     }
 }
 

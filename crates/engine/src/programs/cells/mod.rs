@@ -12,6 +12,7 @@
 mod budget;
 mod compile;
 mod layout;
+mod limits;
 mod marginal;
 mod notes;
 mod opening;
@@ -46,6 +47,7 @@ use crate::programs::terms::ProgramKind;
 use budget::Purse;
 use rates::{CellTerms, Earned, Volume, due};
 
+pub(crate) use limits::Met;
 pub(crate) use rates::number;
 
 /// What the rules are compiled from.

@@ -202,6 +202,22 @@ impl CellTerms {
         pay
     }
 
+    /// Thresholds of the tiers; none where flat.
+    pub fn thresholds(&self) -> Vec<f64> {
+        if self.mode == Mode::Flat { Vec::new() } else { self.tiers.iter().map(|t| t.from).collect() }
+    }
+
+    /// The highest tier that a measure reaches.
+    pub fn tier_at(&self, measure: f64) -> Option<usize> {
+        let reached = |t: &Tier| t.from <= measure + CLOSE;
+        if self.mode == Mode::Flat { None } else { self.tiers.iter().rposition(reached) }
+    }
+
+    /// Pay of a stretch before the cap a partner.
+    pub fn before_cap(&self, earned: &Earned, measure: f64) -> f64 {
+        self.settled(earned, measure)
+    }
+
     /// Pay of a stretch before caps, once the period's measure is known.
     fn settled(&self, earned: &Earned, measure: f64) -> f64 {
         if self.minimum > measure + CLOSE {

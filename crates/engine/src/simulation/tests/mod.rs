@@ -1,5 +1,7 @@
 //! Whole simulations of small companies.
 
+mod back;
+mod beside;
 mod odd;
 mod whole;
 pub(crate) mod world;

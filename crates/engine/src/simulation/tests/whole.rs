@@ -226,6 +226,25 @@ fn a_period_under_way_keeps_what_was_sold() {
 }
 
 #[test]
+fn an_open_month_counts_what_was_sold_once() {
+    let world = |as_of: &str| {
+        let (mut world, panel) =
+            company(12, 1, vec![program("spiff", vec![spiff(40)])], |i, _, _| 5.0 + i as f64);
+        world.as_of = day(as_of);
+        model((world, panel), None)
+    };
+    // Half of June is over and has sold what a whole month does: June is that and half
+    // a month more.
+    let model = world("2026-06-15");
+    let forecast = run(&model, &raised(&model, 150), ("2026-06-01", "2026-06-30"), 400).expect("a value");
+    let sold: f64 = (0..12).map(|i| 5.0 + f64::from(i)).sum();
+    let units = mean(&forecast.metrics["units"].baseline);
+    assert!((units / (1.5 * sold) - 1.0).abs() < 0.1, "{units} {sold}");
+    let payout = mean(&forecast.metrics["payout"].baseline);
+    assert!((payout / (40.0 * units) - 1.0).abs() < 0.02, "{payout} {units}");
+}
+
+#[test]
 fn options_are_compared_and_the_cheaper_one_wins_on_payout() {
     let model = simple(40, Some((2.0, 0.3)));
     let mut options = raised(&model, 120);

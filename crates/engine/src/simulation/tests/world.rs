@@ -18,7 +18,7 @@ use crate::programs::terms::{
     AppliesTo, Caps, Eligible, Measure, Pay, Program, ProgramKind, ProgramVersion, Rate, Terms,
 };
 use crate::response::{Diagnostics, LAGS, LagResponse, ProductResponse};
-use crate::simulation::{Arm, Continue, Request, SimulationError, simulate};
+use crate::simulation::{Arm, Continue, Extras, Request, SimulationError, simulate_with};
 
 /// History: 30 months to June 2026.
 pub const MONTHS: usize = 30;
@@ -187,6 +187,17 @@ pub fn run(
     period: (&str, &str),
     draws: usize,
 ) -> Result<Forecast, SimulationError> {
+    run_with(model, options, period, draws, &Extras::default())
+}
+
+/// The same with extras.
+pub fn run_with(
+    model: &Model,
+    options: &[Arm],
+    period: (&str, &str),
+    draws: usize,
+    extras: &Extras,
+) -> Result<Forecast, SimulationError> {
     let baseline = RuleBook::of(&model.company.programs);
     let changed = ["spiff".to_owned()];
     let request = Request {
@@ -198,5 +209,5 @@ pub fn run(
         seed: 7,
         draws,
     };
-    simulate(&request, &|_| Continue::Yes)
+    simulate_with(&request, extras, &|_| Continue::Yes).map(|(forecast, _)| forecast)
 }

@@ -1,0 +1,250 @@
+//! What the net result of an option depends on: a few short plays on the same random
+//! numbers, each with one assumption moved, compared with the same pairs played as they
+//! are. A bar's ends are the option's net with that shift added. Only the first option.
+//!
+//! * The response of every product at its P10 and P90 (the lag-0 coefficient that far
+//!   out, the others where they are then expected), and without carry-over.
+//! * Sales if nothing changes at their P10 and P90, in proportion.
+//! * Unit margin a tenth lower and higher; a quarter of what the change adds taken from
+//!   partners that it does not reach, where others sell these products. These two move
+//!   no sale and need no play.
+//! * Budgets that do not limit, where one may run out.
+
+use super::effect::{Beta, NORMALS};
+use super::ledger::Groups;
+use super::market::Market;
+use super::metrics::{Name, Side, Sums};
+use super::play::PairSums;
+use super::prepare::Prepared;
+use super::rounds::Rounds;
+use super::spread::quantity;
+use super::{Arm, Continue, Extras, Played, Request, SimulationError, round};
+use crate::forecast::TornadoBar;
+use crate::programs::RuleBook;
+
+/// Pairs of a short play; an even number, so that they mirror each other.
+const PAIRS: usize = 40;
+/// A tenth and nine tenths of a standard normal.
+const P90: f64 = 1.281_551_565_545;
+/// Share of what a change adds that may come from partners it does not reach.
+const SHIFT: f64 = 0.25;
+/// Relative change of the unit margin.
+const MARGIN: f64 = 0.1;
+/// Bars narrower than a cent are none.
+const WIDTH_MIN: f64 = 0.005;
+
+/// The bars of the first option, widest first; ties by name.
+pub fn tornado(
+    played: &Played,
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<Vec<TornadoBar>, SimulationError> {
+    let sums =
+        Sums { pairs: played.pairs, arms: played.stage.arms(), eligible: &played.stage.reach.eligible };
+    let mean = |side: Side, name: Name| quantity(&sums.values(Groups::TOTAL, side, name)).mean.unwrap_or(0.0);
+    let (net, margin) = (mean(Side::Difference(1), Name::Net), mean(Side::Difference(1), Name::Margin));
+    let levels = quantity(&sums.values(Groups::TOTAL, Side::Level(0), Name::Units));
+    let one = Alone::of(played);
+    let plays = one.plays(played, levels_of(levels), progress)?;
+    let mut bars: Vec<TornadoBar> = plays
+        .into_iter()
+        .map(|p| bar(&p.assumption, [&p.low, &p.high], [net + p.shift[0], net + p.shift[1]]))
+        .collect();
+    let tenth = MARGIN * margin;
+    bars.push(bar("Unit margin", ["10% lower", "10% higher"], [net - tenth, net + tenth]));
+    if margin > 0.0 && others_sell(played) {
+        let words = ["none of it", "a quarter of it"];
+        bars.push(bar(
+            "What the change adds is taken from partners it does not reach",
+            words,
+            [net, net - SHIFT * margin],
+        ));
+    }
+    bars.retain(|b| (b.net_high - b.net_low).abs() >= WIDTH_MIN);
+    let width = |b: &TornadoBar| (b.net_high - b.net_low).abs();
+    bars.sort_by(|a, b| width(b).total_cmp(&width(a)).then_with(|| a.assumption.cmp(&b.assumption)));
+    Ok(bars)
+}
+
+fn bar(assumption: &str, [low, high]: [&str; 2], [net_low, net_high]: [f64; 2]) -> TornadoBar {
+    let money = |v: f64| if v.is_finite() { round::value(v, round::Digits::Money) } else { 0.0 };
+    TornadoBar {
+        assumption: assumption.to_owned(),
+        low: low.to_owned(),
+        high: high.to_owned(),
+        net_low: money(net_low),
+        net_high: money(net_high),
+    }
+}
+
+/// P10 and P90 of a quantity as shares of its mean; nothing where it has no spread.
+fn levels_of(q: crate::forecast::Quantity) -> Option<[f64; 2]> {
+    let (low, high, mean) = (q.p10?, q.p90?, q.mean?);
+    (mean > 0.0 && high > low).then(|| [(low / mean).max(0.0), high / mean])
+}
+
+/// Whether a partner that the change does not reach has sold a product it covers.
+fn others_sell(played: &Played) -> bool {
+    let (model, reach) = (played.request.model, &played.stage.reach);
+    model.panel.series.iter().any(|(partner, product)| {
+        reach.covered[*product]
+            && model.company.catalog.partners[*partner].active
+            && reach.partners.binary_search(partner).is_err()
+    })
+}
+
+/// What an assumption does: shifts of the net at its two ends.
+struct Shifted {
+    assumption: String,
+    low: String,
+    high: String,
+    shift: [f64; 2],
+}
+
+/// The first option alone.
+struct Alone<'a> {
+    options: &'a [Arm],
+    prepared: Option<Prepared>,
+}
+
+impl<'a> Alone<'a> {
+    fn of(played: &Played<'a>) -> Self {
+        let options = &played.request.options[..1];
+        let alone = played.request.options.len() == 1;
+        let reach = || super::Reach { ..played.prepared.reach.clone() };
+        let again = || {
+            let request = part(played.request, options, played.request.baseline);
+            let mut reach = reach();
+            reach.differs.truncate(2);
+            reach.eligible.truncate(2);
+            Prepared::of(&request, played.prepared.window.clone(), reach)
+        };
+        Self { options, prepared: (!alone).then(again) }
+    }
+
+    fn plays(
+        &self,
+        played: &Played,
+        levels: Option<[f64; 2]>,
+        progress: &(dyn Fn(f64) -> Continue + Sync),
+    ) -> Result<Vec<Shifted>, SimulationError> {
+        let request = part(played.request, self.options, played.request.baseline);
+        let prepared = self.prepared.as_ref().unwrap_or(played.prepared);
+        let market = |market: Market| prepared.with(market);
+        let mut wanted: Vec<(&str, [String; 2], [Option<Prepared>; 2])> = Vec::new();
+        let text = |low: &str, high: &str| [low.to_owned(), high.to_owned()];
+        let responses = [-P90, P90].map(|z| fixed_response(played, prepared, z).map(market));
+        if responses.iter().all(Option::is_some) {
+            wanted.push(("How strongly sales answer an incentive", text("P10", "P90"), responses));
+            let none = prepared.market_with(&request, &without_carry_over(played));
+            wanted.push((
+                "Carry-over to later months",
+                text("none", "as estimated"),
+                [Some(market(none)), None],
+            ));
+        }
+        if let Some(levels) = levels {
+            let words = levels.map(|l| format!("{:+.1}%", (l - 1.0) * 100.0));
+            let scaled = levels.map(|l| Some(market(at_level(&prepared.market, l))));
+            wanted.push(("Sales if nothing changes", words, scaled));
+        }
+        let steps = (wanted.len() * 2 + 1) as f64;
+        let mut done = 0.0;
+        let mut play = |prepared: &Prepared, request: &Request| {
+            let (from, part) = (done / steps, 1.0 / steps);
+            done += 1.0;
+            net_of(prepared, request, &|share| progress(from + part * share))
+        };
+        let base = play(prepared, &request)?;
+        let mut out = Vec::with_capacity(wanted.len() + 1);
+        for (assumption, [low, high], ends) in wanted {
+            let mut shift = [0.0; 2];
+            for (shift, end) in shift.iter_mut().zip(&ends) {
+                if let Some(end) = end {
+                    *shift = play(end, &request)? - base;
+                }
+            }
+            out.push(Shifted { assumption: assumption.to_owned(), low, high, shift });
+        }
+        if may_run_out(played.pairs) {
+            let (baseline, options) = without_budgets(&request);
+            let request = part(&request, &options, &baseline);
+            let (window, reach) = (prepared.window.clone(), prepared.reach.clone());
+            let endless = net_of(&Prepared::of(&request, window, reach), &request, &|_| Continue::Yes)?;
+            let shift = [0.0, endless - base];
+            let (low, high) = ("as they are".to_owned(), "do not limit".to_owned());
+            out.push(Shifted { assumption: "Budgets".to_owned(), low, high, shift });
+        }
+        Ok(out)
+    }
+}
+
+fn part<'a>(request: &Request<'a>, options: &'a [Arm], baseline: &'a RuleBook) -> Request<'a> {
+    Request { options, baseline, ..*request }
+}
+
+/// Mean net of the change over a short play.
+fn net_of(
+    prepared: &Prepared,
+    request: &Request,
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<f64, SimulationError> {
+    let stage = prepared.stage(request);
+    let extras = Extras { totals_only: true, ..Extras::default() };
+    let draws = (2 * PAIRS).min(request.draws);
+    let pairs = Rounds::of(&stage, draws, &extras).play(&stage, progress)?;
+    let sums = Sums { pairs: &pairs, arms: stage.arms(), eligible: &stage.reach.eligible };
+    let nets = sums.values(Groups::TOTAL, Side::Difference(1), Name::Net);
+    Ok(nets.iter().map(|v| v.expected).sum::<f64>() / (nets.len() as f64).max(1.0))
+}
+
+/// The cells with every product's response held where its lag-0 coefficient is `z`
+/// standard deviations out; nothing where no covered product has a known response.
+fn fixed_response(played: &Played, prepared: &Prepared, z: f64) -> Option<Market> {
+    let products = &played.request.model.response.products;
+    let mut any = false;
+    let normals = |(p, product): (usize, &crate::response::ProductResponse)| {
+        let Some(beta) = Beta::of(product) else { return [0.0; NORMALS] };
+        let length = beta.factor[0].iter().map(|v| v * v).sum::<f64>().sqrt();
+        any |= played.stage.reach.covered[p];
+        if length > 0.0 { beta.factor[0].map(|v| z * v / length) } else { [0.0; NORMALS] }
+    };
+    let response: Vec<[f64; NORMALS]> = products.iter().enumerate().map(normals).collect();
+    any.then(|| Market { response: Some(response), ..prepared.market.clone() })
+}
+
+fn without_carry_over(played: &Played) -> crate::response::ResponseModel {
+    let mut response = played.request.model.response.clone();
+    for product in &mut response.products {
+        let Some(lags) = &mut product.lags else { continue };
+        for lag in 1..lags.mean.len() {
+            lags.mean[lag] = 0.0;
+            lags.cholesky[lag].fill(0.0);
+            product.diagnostics.common[lag] = 0.0;
+        }
+    }
+    response
+}
+
+fn at_level(market: &Market, level: f64) -> Market {
+    let mut market = market.clone();
+    let cells = market.partners.iter_mut().flat_map(|p| &mut p.series).flat_map(|s| &mut s.arms).flatten();
+    cells.flat_map(|arm| &mut arm.mean).for_each(|mean| *mean *= level);
+    market
+}
+
+/// Whether a budget ran out in any draw of the baseline or the first option.
+fn may_run_out(pairs: &[PairSums]) -> bool {
+    pairs.iter().flat_map(|p| &p.budgets).flatten().any(|b| b.exhausted.is_some())
+}
+
+fn without_budgets(request: &Request) -> (RuleBook, Vec<Arm>) {
+    let lifted = |book: &RuleBook| {
+        let mut book = book.clone();
+        for terms in book.programs.iter_mut().flat_map(|p| &mut p.segments).filter_map(|s| s.terms.as_mut()) {
+            terms.caps.program_budget = None;
+        }
+        book
+    };
+    let arm = |option: &Arm| Arm { label: option.label.clone(), rules: lifted(&option.rules) };
+    (lifted(request.baseline), request.options.iter().map(arm).collect())
+}
