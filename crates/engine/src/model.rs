@@ -9,7 +9,8 @@ use crate::calendar::Month;
 use crate::company::Company;
 use crate::panel::Panel;
 use crate::programs::RuleBook;
-use crate::programs::incentive::{incentives, predicted_volume};
+use crate::programs::cells::LineMemory;
+use crate::programs::incentive::{Cells, predicted_volume};
 use crate::response::{self, LAGS, ResponseModel};
 use crate::simulation::effect::{Beta, LOG_LIFT_MAX, lagged_incentive};
 use crate::simulation::market::Incentive;
@@ -35,6 +36,8 @@ pub struct Model {
     pub exposure: Vec<f64>,
     /// What would be sold anyway.
     pub baseline: Fitted,
+    /// What the past lines say of single lines to come.
+    pub(crate) lines: Arc<LineMemory>,
 }
 
 impl Model {
@@ -44,7 +47,17 @@ impl Model {
         let rules = RuleBook::of(&company.programs);
         let expected = predicted_volume(&panel);
         let prices = past_net_prices(&company, &panel);
-        let found = incentives(&company, &panel, &rules, panel.first_month, panel.months, &expected, &prices);
+        let lines = Arc::new(LineMemory::default());
+        let (first, months) = (panel.first_month, panel.months);
+        let cells = Cells {
+            company: &company,
+            panel: &panel,
+            first,
+            months,
+            expected: &expected,
+            net_price: &prices,
+        };
+        let found = cells.incentives(&rules, &lines);
         progress(0.3);
         let (usable_through, reported_share) = baseline::reporting_lag(&company);
         let response = response::fit(&company, &panel, &found.seller, &found.firm, usable_through);
@@ -54,7 +67,17 @@ impl Model {
         let exposure = exposure(&panel, &response, &incentive);
         let baseline = baseline::fit(&company, &panel, &exposure, usable_through, &reported_share);
         progress(1.0);
-        Self { company, panel, incentive, response, usable_through, reported_share, exposure, baseline }
+        Self {
+            company,
+            panel,
+            incentive,
+            response,
+            usable_through,
+            reported_share,
+            exposure,
+            baseline,
+            lines,
+        }
     }
 
     /// Whether the firm-facing incentive has a response of its own.

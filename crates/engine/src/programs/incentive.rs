@@ -11,7 +11,7 @@ use crate::catalog::Product;
 use crate::company::Company;
 use crate::panel::Panel;
 use crate::programs::RuleBook;
-use crate::programs::cells::{CellInputs, CellRules};
+use crate::programs::cells::{CellInputs, CellRules, LineMemory};
 use crate::programs::terms::ProgramKind;
 
 use super::cells::number;
@@ -45,6 +45,30 @@ pub fn incentives(
     expected: &[f64],
     net_price: &[f64],
 ) -> Incentives {
+    let cells = Cells { company, panel, first, months, expected, net_price };
+    cells.incentives(rules, &LineMemory::default())
+}
+
+/// What [`incentives`] are worked out for, but for the rules.
+#[derive(Clone, Copy)]
+pub(crate) struct Cells<'a> {
+    pub company: &'a Company,
+    pub panel: &'a Panel,
+    pub first: Month,
+    pub months: usize,
+    pub expected: &'a [f64],
+    pub net_price: &'a [f64],
+}
+
+impl Cells<'_> {
+    /// As [`incentives`], with what is already known of the company's past lines.
+    pub fn incentives(&self, rules: &RuleBook, memory: &LineMemory) -> Incentives {
+        of_cells(self, rules, memory)
+    }
+}
+
+fn of_cells(asked: &Cells<'_>, rules: &RuleBook, memory: &LineMemory) -> Incentives {
+    let Cells { company, panel, first, months, expected, net_price } = *asked;
     let cells = panel.series.len() * months;
     let mut out = Incentives { seller: vec![0.0; cells], firm: vec![0.0; cells] };
     if months == 0 {
@@ -56,7 +80,11 @@ pub fn incentives(
     let prices = frame.spread(net_price, |row, t| row[t.clamp(0, row.len() as i32 - 1) as usize]);
     let inputs =
         CellInputs { company, panel, rules, first: frame.first, months: frame.months, net_price: &prices };
-    let compiled = if ahead { CellRules::compile(&inputs) } else { CellRules::compile_without_past(&inputs) };
+    let compiled = if ahead {
+        CellRules::compile_with(&inputs, memory)
+    } else {
+        CellRules::compile_without_past(&inputs, memory)
+    };
     let kinds: Vec<ProgramKind> = compiled.programs().iter().map(|p| p.kind).collect();
     let mut scratch = compiled.scratch();
     for partner in 0..company.catalog.partners.len() {

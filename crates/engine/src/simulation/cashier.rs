@@ -3,7 +3,6 @@
 //! nothing of sales but the units it is handed.
 
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
-use super::sell::add;
 use super::stage::{Pay, Payee, Stage};
 
 /// Pay below half a cent is none.
@@ -18,19 +17,22 @@ pub struct BudgetDraw {
     pub unfunded: f64,
 }
 
+/// An amount in both draws of a pair.
+type Both = [f64; DRAWS];
+
 /// Working memory for paying. A *slot* is what rules are run for: the arms in
 /// order, then for each option its rules on the baseline's volume.
 pub struct Cashier {
-    pay: Pay,
+    pay: Pay<DRAWS>,
     /// Of the partner at hand, by slot: program × month.
-    own: Vec<Vec<f64>>,
-    overrides: Vec<Vec<f64>>,
-    /// By draw × arm: own pay, partner × program × month.
-    kept: Vec<Vec<f64>>,
-    /// By draw × slot: own pay over all touched partners, program × month.
-    totals: Vec<Vec<f64>>,
-    /// By draw × slot: overrides, parent row × program × month.
-    to_parents: Vec<Vec<f64>>,
+    own: Vec<Vec<Both>>,
+    overrides: Vec<Vec<Both>>,
+    /// By arm: own pay, partner × program × month.
+    kept: Vec<Vec<Both>>,
+    /// By slot: own pay over all touched partners, program × month.
+    totals: Vec<Vec<Both>>,
+    /// By slot: overrides, parent row × program × month.
+    to_parents: Vec<Vec<Both>>,
     /// By slot: funded share, program × month.
     shares: Vec<Vec<f64>>,
     /// By arm: what the payee at hand gets, program × month.
@@ -46,13 +48,14 @@ impl Cashier {
     pub fn of(stage: &Stage) -> Self {
         let (arms, matrix) = (stage.arms(), stage.matrix());
         let many = |count: usize, length: usize| vec![vec![0.0; length]; count];
+        let both = |count: usize, length: usize| vec![vec![[0.0; DRAWS]; length]; count];
         Self {
             pay: Pay::of(&stage.tills),
-            own: many(slots(arms), matrix),
-            overrides: many(slots(arms), matrix),
-            kept: many(DRAWS * arms, stage.market.partners.len() * matrix),
-            totals: many(DRAWS * slots(arms), matrix),
-            to_parents: many(DRAWS * slots(arms), stage.parents.len() * matrix),
+            own: both(slots(arms), matrix),
+            overrides: both(slots(arms), matrix),
+            kept: both(arms, stage.market.partners.len() * matrix),
+            totals: both(slots(arms), matrix),
+            to_parents: both(slots(arms), stage.parents.len() * matrix),
             shares: many(slots(arms), matrix),
             gets: many(arms, matrix),
         }
@@ -60,11 +63,11 @@ impl Cashier {
 
     /// Forgets the last pair.
     pub fn clear(&mut self) {
-        self.totals.iter_mut().chain(&mut self.to_parents).for_each(|v| v.fill(0.0));
+        self.totals.iter_mut().chain(&mut self.to_parents).for_each(|v| v.fill([0.0; DRAWS]));
     }
 
-    /// Runs the rules on the units of one partner in one draw, by arm.
-    pub fn pay_partner(&mut self, stage: &Stage, i: usize, draw: usize, units: &[Vec<f64>]) {
+    /// Runs the rules on the units of one partner in both draws, by arm.
+    pub fn pay_partner(&mut self, stage: &Stage, i: usize, units: &[Vec<Both>]) {
         let (arms, matrix) = (stage.arms(), stage.matrix());
         let partner = &stage.market.partners[i];
         let length = partner.series.len() * stage.market.months;
@@ -92,14 +95,13 @@ impl Cashier {
                     self.pay.run_over(till, partner.partner, &units[0][..length], own, overrides);
                 }
             }
-            let at = draw * slots(arms) + slot;
-            add(&mut self.totals[at], &self.own[slot]);
+            add_both(&mut self.totals[slot], &self.own[slot]);
             if slot < arms {
                 let place = i * matrix..(i + 1) * matrix;
-                self.kept[draw * arms + slot][place].copy_from_slice(&self.own[slot]);
+                self.kept[slot][place].copy_from_slice(&self.own[slot]);
             }
             if let Some(row) = stage.parent_of[i].and_then(|p| stage.payees[p].parent_row) {
-                add(&mut self.to_parents[at][row * matrix..(row + 1) * matrix], &self.overrides[slot]);
+                add_both(&mut self.to_parents[slot][row * matrix..(row + 1) * matrix], &self.overrides[slot]);
             }
         }
     }
@@ -111,14 +113,15 @@ impl Cashier {
         let mut place = 0;
         for slot in 0..slots(arms) {
             let till = &stage.tills[if slot < arms { slot } else { slot - arms + 1 }];
-            let totals = &self.totals[draw * slots(arms) + slot];
+            let totals = &self.totals[slot];
             self.shares[slot].fill(1.0);
             for (row, _) in stage.programs.iter().enumerate().filter(|(_, p)| p.budgeted) {
                 let run = row * months..(row + 1) * months;
                 let mut budget = BudgetDraw::default();
                 if let Some(local) = till.rows.iter().position(|r| *r == row) {
                     let outside = &stage.outside_own[run.clone()];
-                    let all: Vec<f64> = totals[run.clone()].iter().zip(outside).map(|(a, b)| a + b).collect();
+                    let all: Vec<f64> =
+                        totals[run.clone()].iter().zip(outside).map(|(a, b)| a[draw] + b).collect();
                     let shares = &mut self.shares[slot][run.clone()];
                     budget.exhausted = till.rules.fund(local, &all, shares);
                     let counted = |h: &usize| stage.months.rows[*h].is_some();
@@ -157,31 +160,32 @@ impl Cashier {
             let partner = stage.payees[*payee].partner;
             for (local, row) in till.rows.iter().enumerate() {
                 let run = row * months..(row + 1) * months;
-                let touched = &mut self.to_parents[draw * slots(arms) + slot]
-                    [parent * matrix..(parent + 1) * matrix][run.clone()];
-                if touched.iter().all(|v| *v == 0.0) {
+                let touched = &mut self.to_parents[slot][parent * matrix..(parent + 1) * matrix][run.clone()];
+                if touched.iter().all(|v| v[draw] == 0.0) {
                     continue;
                 }
                 let mut outside = stage.outside_overrides[parent][run].to_vec();
-                add(touched, &outside);
-                till.rules.cap_overrides(local, partner, touched);
+                let mut all: Vec<f64> =
+                    touched.iter().zip(&outside).map(|(pay, more)| pay[draw] + more).collect();
+                till.rules.cap_overrides(local, partner, &mut all);
                 till.rules.cap_overrides(local, partner, &mut outside);
-                touched.iter_mut().zip(&outside).for_each(|(pay, outside)| *pay -= outside);
+                for (pay, (all, outside)) in touched.iter_mut().zip(all.iter().zip(&outside)) {
+                    pay[draw] = all - outside;
+                }
             }
         }
     }
 
     /// Pay of a slot after budgets, period and tail, payouts only.
     fn payout(&self, stage: &Stage, draw: usize, slot: usize) -> f64 {
-        let (arms, months, matrix) = (stage.arms(), stage.market.months, stage.matrix());
-        let (own, parents) =
-            (&self.totals[draw * slots(arms) + slot], &self.to_parents[draw * slots(arms) + slot]);
+        let (months, matrix) = (stage.market.months, stage.matrix());
+        let (own, parents) = (&self.totals[slot], &self.to_parents[slot]);
         let mut sum = 0.0;
         for (row, _) in stage.programs.iter().enumerate().filter(|(_, p)| !p.fund) {
             for h in (0..months).filter(|h| stage.months.rows[*h].is_some()) {
                 let at = row * months + h;
-                let overrides: f64 = (0..stage.parents.len()).map(|p| parents[p * matrix + at]).sum();
-                sum += own[at] * self.shares[slot][at] + overrides;
+                let overrides: f64 = (0..stage.parents.len()).map(|p| parents[p * matrix + at][draw]).sum();
+                sum += own[at][draw] * self.shares[slot][at] + overrides;
             }
         }
         sum
@@ -202,14 +206,14 @@ impl Cashier {
             for (arm, (gets, earned)) in self.gets.iter_mut().zip(&mut earned).enumerate() {
                 gets.fill(0.0);
                 if at < stage.market.partners.len() {
-                    let own = &self.kept[draw * arms + arm][at * matrix..(at + 1) * matrix];
-                    let funded = own.iter().zip(&self.shares[arm]).map(|(pay, share)| pay * share);
+                    let own = &self.kept[arm][at * matrix..(at + 1) * matrix];
+                    let funded = own.iter().zip(&self.shares[arm]).map(|(pay, share)| pay[draw] * share);
                     gets.iter_mut().zip(funded).for_each(|(slot, pay)| *slot = pay);
                     *earned = Earned::of(stage, at, gets);
                 }
                 if let Some(row) = payee.parent_row {
-                    let from = &self.to_parents[draw * slots(arms) + arm];
-                    add(gets, &from[row * matrix..(row + 1) * matrix]);
+                    let from = &self.to_parents[arm][row * matrix..(row + 1) * matrix];
+                    gets.iter_mut().zip(from).for_each(|(slot, pay)| *slot += pay[draw]);
                 }
             }
             book_pay(stage, draw, at, payee, &self.gets, ledger);
@@ -299,7 +303,13 @@ fn book_earning(
     }
 }
 
-fn copy(slots: &mut [Vec<f64>], from: usize, to: usize) {
+fn add_both(to: &mut [Both], from: &[Both]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+    }
+}
+
+fn copy(slots: &mut [Vec<Both>], from: usize, to: usize) {
     if from < to {
         let (head, tail) = slots.split_at_mut(to);
         tail[0].copy_from_slice(&head[from]);

@@ -16,6 +16,9 @@ use super::keyed::{Key, Keyed, NORMAL_ABOVE};
 /// A term of a distribution below this cannot be hit by a uniform of 53 bits.
 const TERM_MIN: f64 = 1e-18;
 
+/// Below this mean most draws of a cell are nothing.
+const RARE: f64 = 0.5;
+
 /// The rates of one cell in several arms, ready to draw from.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell<'a> {
@@ -24,8 +27,8 @@ pub struct Cell<'a> {
     order: &'a [usize],
     /// Shape of the overdispersion; infinite: none.
     shape: f64,
-    /// Chance that the lowest arm sells nothing.
-    none: f64,
+    /// Chance that the lowest arm sells nothing, where it is needed for sure.
+    none: Option<f64>,
 }
 
 impl<'a> Cell<'a> {
@@ -34,11 +37,18 @@ impl<'a> Cell<'a> {
         for (i, slot) in order.iter_mut().enumerate() {
             *slot = i;
         }
-        if order.len() > 1 {
-            order.sort_by(|a, b| rates[*a].total_cmp(&rates[*b]));
+        match order {
+            [] | [_] => {}
+            [a, b] => {
+                if rates[*a] > rates[*b] {
+                    std::mem::swap(a, b);
+                }
+            }
+            _ => order.sort_by(|a, b| rates[*a].total_cmp(&rates[*b])),
         }
         let lowest = order.first().map_or(0.0, |arm| rates[*arm]);
-        let none = if lowest > NORMAL_ABOVE { 0.0 } else { nothing(lowest, shape) };
+        let sure = lowest > RARE && lowest <= NORMAL_ABOVE;
+        let none = sure.then(|| nothing(lowest, shape));
         Self { rates, order, shape, none }
     }
 
@@ -50,7 +60,13 @@ impl<'a> Cell<'a> {
         if below.is_nan() || below > NORMAL_ABOVE {
             return self.draw_from_luck(&mut generator, out);
         }
-        let mut count = invert(generator.uniform(), self.none, below, self.shape);
+        let u = generator.uniform();
+        // P(N = 0) ≥ 1 − mean: of rare sales most draws are settled without it.
+        let mut count = if self.none.is_none() && u < 1.0 - below {
+            0.0
+        } else {
+            invert(u, self.none.unwrap_or_else(|| nothing(below, self.shape)), below, self.shape)
+        };
         out[*first] = count;
         for &arm in more {
             let more = self.rates[arm] - below;
@@ -73,7 +89,7 @@ impl<'a> Cell<'a> {
             return generator_luck(generator, shape).map_or(0.0, |g| generator.poisson(mean * g));
         }
         let u = generator.uniform();
-        // P(N = 0) ≥ 1 − mean: most small additions are settled without it.
+        // As above.
         if u < 1.0 - mean { 0.0 } else { invert(u, nothing(mean, shape), mean, shape) }
     }
 
@@ -103,7 +119,7 @@ fn nothing(mean: f64, shape: f64) -> f64 {
     } else if shape.is_infinite() {
         (-mean).exp()
     } else {
-        (-shape * (mean / shape).ln_1p()).exp()
+        (-shape * (1.0 + mean / shape).ln()).exp()
     }
 }
 

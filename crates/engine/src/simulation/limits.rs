@@ -69,6 +69,7 @@ struct Seen {
 struct Look {
     ledger: Ledger,
     seller: Seller,
+    units: Vec<f64>,
     scratch: Vec<crate::programs::cells::Scratch>,
 }
 
@@ -77,6 +78,7 @@ impl Look {
         Self {
             ledger: Ledger::new(&stage.groups, stage.arms()),
             seller: Seller::of(stage),
+            units: Vec::new(),
             scratch: stage.tills.iter().map(|t| t.rules.scratch()).collect(),
         }
     }
@@ -92,18 +94,17 @@ impl Look {
         for (i, partner) in stage.market.partners.iter().enumerate() {
             self.seller.sell(stage, &shared, pair, i, &mut self.ledger);
             let length = partner.series.len() * stage.market.months;
-            for draw in 0..DRAWS {
-                for arm in 0..arms {
-                    let till = &stage.tills[arm];
-                    let units = &self.seller.units[draw * arms + arm][..length];
-                    let note = |met: Met| {
-                        let at = place(stage, draw, arm, till.rows[met.program], i);
-                        seen.cut[at] += met.cut;
-                        let tier = met.tier.map_or(0, |t| t as u8 + 1);
-                        seen.tier[at] = seen.tier[at].max(tier);
-                    };
-                    till.rules.meet(partner.partner, units, (from, last), &mut self.scratch[arm], note);
-                }
+            for (draw, arm) in (0..DRAWS).flat_map(|d| (0..arms).map(move |a| (d, a))) {
+                let till = &stage.tills[arm];
+                self.units.clear();
+                self.units.extend(self.seller.units[arm][..length].iter().map(|both| both[draw]));
+                let note = |met: Met| {
+                    let at = place(stage, draw, arm, till.rows[met.program], i);
+                    seen.cut[at] += met.cut;
+                    let tier = met.tier.map_or(0, |t| t as u8 + 1);
+                    seen.tier[at] = seen.tier[at].max(tier);
+                };
+                till.rules.meet(partner.partner, &self.units, (from, last), &mut self.scratch[arm], note);
             }
         }
         seen

@@ -48,10 +48,7 @@ impl Bench {
         self.cashier.clear();
         for i in 0..stage.market.partners.len() {
             self.seller.sell(stage, &shared, pair, i, &mut self.ledger);
-            for draw in 0..DRAWS {
-                let units = &self.seller.units[draw * arms..(draw + 1) * arms];
-                self.cashier.pay_partner(stage, i, draw, units);
-            }
+            self.cashier.pay_partner(stage, i, &self.seller.units);
         }
         let budgeted = stage.programs.iter().filter(|p| p.budgeted).count();
         let mut budgets = vec![[BudgetDraw::default(); DRAWS]; arms * budgeted];

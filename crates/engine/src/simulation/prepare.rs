@@ -19,7 +19,7 @@ use crate::baseline::Baseline;
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::cells::{CellInputs, CellRules};
-use crate::programs::incentive::incentives;
+use crate::programs::incentive::Cells;
 use crate::programs::rule_book::ProgramRules;
 use crate::response::ResponseModel;
 
@@ -55,17 +55,15 @@ impl Prepared {
         let expected = expected_units(model, &baseline, &window);
         let predicted = known::predicted(model, &window, &expected);
         let arms: Vec<&RuleBook> = request.arms().collect();
+        let cells = Cells { company, panel, first, months, expected: &predicted, net_price: &net_price };
         let ahead: Vec<Incentive> = arms
             .par_iter()
-            .map(|rules| {
-                let found = incentives(company, panel, rules, first, months, &predicted, &net_price);
-                Incentive::of(found, model.tells_firm_apart())
-            })
+            .map(|rules| Incentive::of(cells.incentives(rules, &model.lines), model.tells_firm_apart()))
             .collect();
         let compile = |rules: &RuleBook, ids: &BTreeSet<String>| {
             let rules = &only(rules, ids);
             let inputs = CellInputs { company, panel, rules, first, months, net_price: &net_price };
-            Arc::new(CellRules::compile(&inputs))
+            Arc::new(CellRules::compile_with(&inputs, &model.lines))
         };
         let (rules, changed_rules) = rayon::join(
             || arms.par_iter().map(|rules| compile(rules, &reach.programs)).collect(),
@@ -142,7 +140,7 @@ impl Prepared {
         if !wanted {
             return;
         }
-        let mut pay = Pay::of(&stage.tills);
+        let mut pay: Pay<1> = Pay::of(&stage.tills);
         let (mut own, mut overrides) = (vec![0.0; stage.matrix()], vec![0.0; stage.matrix()]);
         for partner in 0..company.catalog.partners.len() {
             if self.reach.partners.binary_search(&partner).is_ok() {
@@ -150,7 +148,8 @@ impl Prepared {
             }
             let series = self.rules[0].series(partner);
             let units = &self.expected[cells(series, self.window.months)];
-            pay.run(&stage.tills[0], partner, units, &mut own, &mut overrides);
+            let (own_now, overrides_now) = (own.as_chunks_mut().0, overrides.as_chunks_mut().0);
+            pay.run(&stage.tills[0], partner, units.as_chunks().0, own_now, overrides_now);
             add(&mut stage.outside_own, &own);
             let parent = company.catalog.partners[partner].parent;
             let row = stage.parents.iter().position(|p| Some(stage.payees[*p].partner) == parent);
@@ -277,7 +276,7 @@ impl Past {
             months,
             net_price: &prices,
         };
-        let rules = CellRules::compile(&inputs);
+        let rules = CellRules::compile_with(&inputs, &model.lines);
         let row = |id: &str| stage.programs.iter().position(|p| p.id == id).unwrap_or(0);
         let rows = rules.programs().iter().map(|p| row(&p.id)).collect();
         let margin_kept = prepared
@@ -312,7 +311,7 @@ impl Past {
     /// Books what the rules paid, and gives by payee and program who earned.
     fn pay(&self, request: &Request, stage: &Stage, ledger: &mut Ledger) -> Vec<Vec<bool>> {
         let (model, months, programs) = (request.model, self.months, stage.programs.len());
-        let mut pay = Pay::of(std::slice::from_ref(&self.till));
+        let mut pay: Pay<1> = Pay::of(std::slice::from_ref(&self.till));
         let mut own = vec![vec![0.0; programs * months]; stage.payees.len()];
         let mut gets = own.clone();
         let mut totals = vec![0.0; programs * months];
@@ -326,7 +325,8 @@ impl Past {
                 };
                 units.extend((0..months).map(unit));
             }
-            pay.run(&self.till, partner.partner, &units, &mut own[i], &mut overrides);
+            let (own_now, overrides_now) = (own[i].as_chunks_mut().0, overrides.as_chunks_mut().0);
+            pay.run(&self.till, partner.partner, units.as_chunks().0, own_now, overrides_now);
             add(&mut totals, &own[i]);
             if let Some(parent) = stage.parent_of[i] {
                 add(&mut gets[parent], &overrides);

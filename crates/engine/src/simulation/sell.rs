@@ -13,8 +13,8 @@ type Fields = [f64; FIELDS];
 
 /// Working memory for selling.
 pub struct Seller {
-    /// By draw × arm: units of the partner last sold for, series × months.
-    pub units: Vec<Vec<f64>>,
+    /// By arm: units of the partner last sold for in both draws, series × months.
+    pub units: Vec<Vec<[f64; DRAWS]>>,
     /// By option: expected units of treated volume in the period, and what the
     /// option adds, tail included.
     pub lift: Vec<[f64; 2]>,
@@ -45,7 +45,7 @@ impl Seller {
         let arms = stage.arms();
         let longest = stage.market.partners.iter().map(|p| p.series.len()).max().unwrap_or(0);
         Self {
-            units: vec![vec![0.0; longest * stage.market.months]; DRAWS * arms],
+            units: vec![vec![[0.0; DRAWS]; longest * stage.market.months]; arms],
             lift: vec![[0.0; 2]; arms - 1],
             of_month: vec![1.0; stage.market.months],
             distinct: Vec::with_capacity(arms),
@@ -84,7 +84,7 @@ impl Seller {
         let (stage, series) = (turn.stage, &partner.series[local]);
         let months = stage.market.months;
         if !series.needed {
-            self.units.iter_mut().for_each(|u| u[local * months..(local + 1) * months].fill(0.0));
+            self.units.iter_mut().for_each(|u| u[local * months..(local + 1) * months].fill([0.0; DRAWS]));
             return;
         }
         self.distinct.clear();
@@ -138,12 +138,13 @@ impl Seller {
             } else {
                 cell.draw(key, out);
             }
-            let arms = &mut self.units[draw * stage.arms()..(draw + 1) * stage.arms()];
-            arms.iter_mut().for_each(|units| units[at] = sold + out[0]);
-            for (k, arm) in self.distinct.iter().enumerate() {
-                arms[*arm][at] = sold + out[k];
-                self.drawn[k][draw] = out[k];
-            }
+            self.drawn.iter_mut().zip(out.iter()).for_each(|(drawn, out)| drawn[draw] = *out);
+        }
+        let with_sold = |drawn: &[f64; DRAWS]| drawn.map(|units| sold + units);
+        let baseline = with_sold(&self.drawn[0]);
+        self.units.iter_mut().for_each(|units| units[at] = baseline);
+        for (drawn, arm) in self.drawn.iter().zip(&self.distinct).skip(1) {
+            self.units[*arm][at] = with_sold(drawn);
         }
     }
 

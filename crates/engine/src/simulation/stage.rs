@@ -153,19 +153,20 @@ pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<u
     (all.iter().enumerate().map(payee).collect(), parent_of)
 }
 
-/// Own and override pay of one partner, by program × month of the stage's rows.
-pub struct Pay {
+/// Own and override pay of one partner in some draws side by side, by program × month
+/// of the stage's rows.
+pub struct Pay<const N: usize> {
     scratch: Scratch,
-    own: Vec<f64>,
-    overrides: Vec<f64>,
+    own: Vec<[f64; N]>,
+    overrides: Vec<[f64; N]>,
 }
 
-impl Pay {
+impl<const N: usize> Pay<N> {
     /// Working memory for a till.
     pub fn of(tills: &[Till]) -> Self {
         let longest = tills.iter().map(|t| t.rules.programs().len() * t.rules.months()).max().unwrap_or(0);
         let scratch = tills.first().map(|t| t.rules.scratch()).unwrap_or_default();
-        Self { scratch, own: vec![0.0; longest], overrides: vec![0.0; longest] }
+        Self { scratch, own: vec![[0.0; N]; longest], overrides: vec![[0.0; N]; longest] }
     }
 
     /// Runs the rules and writes both matrices.
@@ -173,12 +174,12 @@ impl Pay {
         &mut self,
         till: &Till,
         partner: usize,
-        units: &[f64],
-        own: &mut [f64],
-        overrides: &mut [f64],
+        units: &[[f64; N]],
+        own: &mut [[f64; N]],
+        overrides: &mut [[f64; N]],
     ) {
-        own.fill(0.0);
-        overrides.fill(0.0);
+        own.fill([0.0; N]);
+        overrides.fill([0.0; N]);
         self.run_over(till, partner, units, own, overrides);
     }
 
@@ -187,14 +188,14 @@ impl Pay {
         &mut self,
         till: &Till,
         partner: usize,
-        units: &[f64],
-        own: &mut [f64],
-        overrides: &mut [f64],
+        units: &[[f64; N]],
+        own: &mut [[f64; N]],
+        overrides: &mut [[f64; N]],
     ) {
         let months = till.rules.months();
         let length = till.rows.len() * months;
         let (from_own, from_overrides) = (&mut self.own[..length], &mut self.overrides[..length]);
-        till.rules.pay(partner, units, &mut self.scratch, from_own, from_overrides);
+        till.rules.pay_lanes(partner, units, &mut self.scratch, from_own, from_overrides);
         for (i, row) in till.rows.iter().enumerate() {
             let (from, to) = (i * months..(i + 1) * months, row * months..(row + 1) * months);
             own[to.clone()].copy_from_slice(&from_own[from.clone()]);

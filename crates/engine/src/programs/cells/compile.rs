@@ -1,7 +1,6 @@
 //! From a rule book to slices and items: for every partner and month the terms in
 //! force, cut where they change, and what a unit of each series counts for.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::{Days, NaiveDate};
@@ -10,10 +9,10 @@ use crate::calendar::{Month, Span};
 use crate::catalog::PartnerIx;
 
 use super::budget;
+use super::memory::LineMemory;
 use super::notes::Notes;
 use super::opening::{self, Groups, GrowthBases};
-use super::past::{PastSizes, qualifying_shares};
-use super::qualify::{LineTests, partner_passes};
+use super::qualify::partner_passes;
 use super::stacking::{Candidate, resolve};
 use super::table::TermsTable;
 use super::{CellInputs, CellRules, Item};
@@ -31,12 +30,10 @@ pub(super) struct Compiler<'a> {
     pub table: TermsTable<'a>,
     pub bases: GrowthBases,
     pub open: Groups,
-    /// By terms: which entry of `share_sets`; `None`: every line passes.
-    shares: Vec<Option<usize>>,
-    share_sets: Vec<(LineTests, Vec<f64>)>,
-    sizes: PastSizes,
-    /// Expected pay of a unit by (terms, series), with the price it holds for.
-    unit_pay: HashMap<(u32, usize), (f64, f64)>,
+    memory: &'a LineMemory,
+    /// By terms, where it must be worked out: expected pay of a unit of each series,
+    /// with the price it holds for.
+    unit_pay: Vec<Vec<(f64, f64)>>,
     /// Days of the horizon on which some program's terms begin or end.
     cuts: Vec<NaiveDate>,
     pub notes: Notes,
@@ -44,8 +41,8 @@ pub(super) struct Compiler<'a> {
 }
 
 /// Compiles; `past`: whether periods in progress start from the real lines.
-pub(super) fn run(inputs: &CellInputs<'_>, past: bool) -> CellRules {
-    let table = TermsTable::new(inputs.company, inputs.rules);
+pub(super) fn run(inputs: &CellInputs<'_>, past: bool, memory: &LineMemory) -> CellRules {
+    let table = TermsTable::new(inputs.company, inputs.panel, inputs.rules, memory);
     let mut bases = GrowthBases::default();
     let before = inputs.first.first_day();
     let open = if past {
@@ -59,7 +56,7 @@ pub(super) fn run(inputs: &CellInputs<'_>, past: bool) -> CellRules {
     } else {
         Vec::new()
     };
-    let mut compiler = Compiler::new(inputs, table, bases, open);
+    let mut compiler = Compiler::new(inputs, memory, table, bases, open);
     compiler.out.purses = purses;
     for partner in 0..inputs.company.catalog.partners.len() {
         compiler.partner(partner);
@@ -82,23 +79,14 @@ fn series_ranges(inputs: &CellInputs<'_>) -> Vec<Range<usize>> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(inputs: &'a CellInputs<'a>, table: TermsTable<'a>, bases: GrowthBases, open: Groups) -> Self {
+    fn new(
+        inputs: &'a CellInputs<'a>,
+        memory: &'a LineMemory,
+        table: TermsTable<'a>,
+        bases: GrowthBases,
+        open: Groups,
+    ) -> Self {
         let horizon = Span::new(inputs.first.first_day(), last_month(inputs).last_day());
-        let mut share_sets: Vec<(LineTests, Vec<f64>)> = Vec::new();
-        let mut shares = Vec::with_capacity(table.tests.len());
-        for tests in &table.tests {
-            shares.push(if tests.none() {
-                None
-            } else if let Some(known) = share_sets.iter().position(|(of, _)| of == tests) {
-                Some(known)
-            } else {
-                let set = qualifying_shares(inputs.company, inputs.panel, &table.book, tests);
-                share_sets.push((tests.clone(), set));
-                Some(share_sets.len() - 1)
-            });
-        }
-        let sized = table.terms.iter().any(|t| t.by_transaction() && !t.proportional());
-        let sizes = if sized { PastSizes::new(inputs.company, inputs.panel) } else { PastSizes::default() };
         let segments = inputs.rules.programs.iter().flat_map(|p| &p.segments);
         let mut cuts: Vec<NaiveDate> = segments
             .flat_map(|s| [Some(s.span.start), s.span.end.checked_add_days(Days::new(1))])
@@ -124,8 +112,8 @@ impl<'a> Compiler<'a> {
             longest_spell: 0,
             notes: Vec::new(),
         };
-        let (unit_pay, notes) = (HashMap::new(), Notes::default());
-        Self { inputs, table, bases, open, shares, share_sets, sizes, unit_pay, cuts, notes, out }
+        let (unit_pay, notes) = (vec![Vec::new(); table.terms.len()], Notes::default());
+        Self { inputs, table, bases, open, memory, unit_pay, cuts, notes, out }
     }
 
     /// The pieces of a month within which no terms and no tier of a partner change:
@@ -181,7 +169,7 @@ impl<'a> Compiler<'a> {
                     continue;
                 }
                 let program = self.table.terms[ix as usize].program;
-                let share = self.shares[ix as usize].map_or(1.0, |set| self.share_sets[set].1[series]);
+                let share = self.table.tested[ix as usize].as_ref().map_or(1.0, |t| t.shares[series]);
                 candidates.push(Candidate {
                     terms_ix: ix,
                     program_id: &self.inputs.rules.programs[program].id,
@@ -217,11 +205,16 @@ impl<'a> Compiler<'a> {
         if terms.proportional() || !terms.by_transaction() {
             return terms.flat(1.0, price);
         }
-        let known = self.unit_pay.entry((ix, series)).or_insert((f64::NAN, 0.0));
-        if known.0 != price {
-            *known = (price, self.sizes.pay_of_unit(terms, series, product, price));
+        let inputs = self.inputs;
+        let known = &mut self.unit_pay[ix as usize];
+        if known.is_empty() {
+            known.resize(inputs.panel.series.len(), (f64::NAN, 0.0));
         }
-        known.1
+        if known[series].0 != price {
+            let sizes = self.memory.sizes(inputs.company, inputs.panel);
+            known[series] = (price, sizes.pay_of_unit(terms, series, product, price));
+        }
+        known[series].1
     }
 
     fn finish(mut self) -> CellRules {

@@ -14,6 +14,7 @@ mod compile;
 mod layout;
 mod limits;
 mod marginal;
+mod memory;
 mod notes;
 mod opening;
 mod past;
@@ -48,7 +49,11 @@ use budget::Purse;
 use rates::{CellTerms, Earned, Volume, due};
 
 pub(crate) use limits::Met;
+pub use memory::LineMemory;
 pub(crate) use rates::number;
+
+/// Most draws that are paid side by side without allocating.
+const LANES_MAX: usize = 2;
 
 /// What the rules are compiled from.
 #[derive(Clone, Copy)]
@@ -167,12 +172,17 @@ pub struct Scratch {
 impl CellRules {
     /// Compiles the rules of one arm.
     pub fn compile(inputs: &CellInputs<'_>) -> Self {
-        compile::run(inputs, true)
+        Self::compile_with(inputs, &LineMemory::default())
+    }
+
+    /// The same with what is already known of the company's past lines.
+    pub fn compile_with(inputs: &CellInputs<'_>, memory: &LineMemory) -> Self {
+        compile::run(inputs, true, memory)
     }
 
     /// The same without the real lines of periods in progress.
-    pub(crate) fn compile_without_past(inputs: &CellInputs<'_>) -> Self {
-        compile::run(inputs, false)
+    pub(crate) fn compile_without_past(inputs: &CellInputs<'_>, memory: &LineMemory) -> Self {
+        compile::run(inputs, false, memory)
     }
 
     /// The programs of the rule book, in its order.
@@ -204,7 +214,7 @@ impl CellRules {
     pub fn scratch(&self) -> Scratch {
         Scratch {
             earned: Vec::with_capacity(self.longest_spell),
-            volumes: Vec::with_capacity(self.longest_spell),
+            volumes: Vec::with_capacity(self.longest_spell * LANES_MAX),
         }
     }
 
@@ -226,36 +236,76 @@ impl CellRules {
         own: &mut [f64],
         overrides: &mut [f64],
     ) {
-        own.fill(0.0);
-        overrides.fill(0.0);
+        let (own, overrides) = (own.as_chunks_mut().0, overrides.as_chunks_mut().0);
+        self.pay_lanes::<1>(partner, units.as_chunks().0, scratch, own, overrides);
+    }
+
+    /// The same for `N` draws side by side.
+    pub(crate) fn pay_lanes<const N: usize>(
+        &self,
+        partner: PartnerIx,
+        units: &[[f64; N]],
+        scratch: &mut Scratch,
+        own: &mut [[f64; N]],
+        overrides: &mut [[f64; N]],
+    ) {
+        own.fill([0.0; N]);
+        overrides.fill([0.0; N]);
         for account in &self.accounts[self.accounts_of[partner].clone()] {
             let months = account.program * self.months..(account.program + 1) * self.months;
             let (own, overrides) = (&mut own[months.clone()], &mut overrides[months]);
             for spell in &self.spells[account.spells.clone()] {
-                self.pay_spell(spell, units, &mut scratch.earned, own, overrides);
+                self.volumes(spell, units, &mut scratch.volumes, overrides);
+                for lane in 0..N {
+                    self.pay_spell(spell, lane, scratch, own);
+                }
             }
         }
     }
 
-    fn pay_spell(
+    /// The volumes of a spell, slice by slice and lane by lane; books overrides.
+    fn volumes<const N: usize>(
         &self,
         spell: &Spell,
-        units: &[f64],
-        earned: &mut Vec<Earned>,
-        own: &mut [f64],
-        overrides: &mut [f64],
+        units: &[[f64; N]],
+        volumes: &mut Vec<Volume>,
+        overrides: &mut [[f64; N]],
     ) {
+        volumes.clear();
+        for slice in &self.slices[spell.slices.clone()] {
+            let (mut sold, mut revenue, mut pay) = ([0.0; N], [0.0; N], [0.0; N]);
+            for item in &self.items[slice.items.clone()] {
+                let y = &units[item.at];
+                for lane in 0..N {
+                    sold[lane] += y[lane] * item.units;
+                    revenue[lane] += y[lane] * item.revenue;
+                    pay[lane] += y[lane] * item.pay;
+                }
+            }
+            for lane in 0..N {
+                overrides[slice.t][lane] += slice.override_share * revenue[lane];
+                volumes.push(Volume { units: sold[lane], revenue: revenue[lane], pay: pay[lane] });
+            }
+        }
+    }
+
+    fn pay_spell<const N: usize>(
+        &self,
+        spell: &Spell,
+        lane: usize,
+        scratch: &mut Scratch,
+        own: &mut [[f64; N]],
+    ) {
+        let earned = &mut scratch.earned;
         earned.clear();
         earned.extend_from_slice(&self.openings[spell.openings.clone()]);
         let (mut measure, mut before) = (spell.measure, spell.due);
         let slices = &self.slices[spell.slices.clone()];
         for (i, slice) in slices.iter().enumerate() {
-            let volume = self.volume(slice, units);
-            overrides[slice.t] += slice.override_share * volume.revenue;
-            measure += self.push(earned, slice, measure, &volume);
+            measure += self.push(earned, slice, measure, &scratch.volumes[i * N + lane]);
             if slices.get(i + 1).is_none_or(|next| next.t != slice.t) {
                 let due = due(&self.terms, earned, measure);
-                own[slice.t] += due - before;
+                own[slice.t][lane] += due - before;
                 before = due;
             }
         }

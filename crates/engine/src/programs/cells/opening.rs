@@ -74,9 +74,8 @@ impl GrowthBases {
 /// of the version and stacking, gross of returns.
 fn measures(table: &TermsTable<'_>, ix: u32, span: Span) -> Vec<f64> {
     let mut out = vec![0.0; table.company.catalog.partners.len()];
-    let (terms, tests) = (table.source[ix as usize], &table.tests[ix as usize]);
-    for line in sales_between(table.company, span.start, span.end + chrono::Days::new(1)) {
-        if table.book.qualifies(terms, tests, line) {
+    for (at, line) in sales_between(table.company, span.start, span.end + chrono::Days::new(1)) {
+        if table.qualifies(ix, at, line) {
             let volume = Volume { units: number(line.units), revenue: number(line.net_revenue), pay: 0.0 };
             out[line.partner] += table.terms[ix as usize].count(&volume);
         }

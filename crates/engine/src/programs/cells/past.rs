@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::company::Company;
 use crate::panel::Panel;
 
-use super::qualify::{LineBook, LineTests, sales_between};
+use super::qualify::sales_between;
 use super::rates::{CellTerms, Mode, number};
 
 /// Days of lines that count as the recent past. Not the whole history: in its first
@@ -48,21 +48,17 @@ impl Tally {
     }
 }
 
-/// Share of the units of each series whose lines pass the tests: own lines shrunk
+/// Share of the units of each series whose lines pass some tests (`passes`: by
+/// position in the company's lines): own lines shrunk
 /// to the product's, those of a product without lines taken from all products, and
 /// 1 where there are no lines at all.
-pub(crate) fn qualifying_shares(
-    company: &Company,
-    panel: &Panel,
-    book: &LineBook<'_>,
-    tests: &LineTests,
-) -> Vec<f64> {
+pub(crate) fn qualifying_shares(company: &Company, panel: &Panel, passes: &[bool]) -> Vec<f64> {
     let mut own = vec![Tally::default(); panel.series.len()];
     let mut peers = vec![Tally::default(); company.catalog.products.len()];
     let mut all = Tally::default();
     let (from, before) = window(company);
-    for line in sales_between(company, from, before) {
-        let (units, passes) = (number(line.units), book.line_passes(tests, line));
+    for (at, line) in sales_between(company, from, before) {
+        let (units, passes) = (number(line.units), passes[at]);
         all.add(units, passes);
         peers[line.product].add(units, passes);
         if let Some(series) = panel.series_of(line.partner, line.product) {
@@ -139,7 +135,7 @@ impl PastSizes {
         let mut own = vec![Vec::new(); panel.series.len()];
         let mut peers = vec![Vec::new(); company.catalog.products.len()];
         let (from, before) = window(company);
-        for line in sales_between(company, from, before) {
+        for (_, line) in sales_between(company, from, before) {
             let units = number(line.units);
             peers[line.product].push(units);
             if let Some(series) = panel.series_of(line.partner, line.product) {

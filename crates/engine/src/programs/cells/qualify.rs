@@ -48,7 +48,7 @@ pub(crate) fn partner_passes(company: &Company, terms: &Terms, partner: PartnerI
         && (tests.partner_types.is_empty() || tests.partner_types.contains(&who.partner_type))
 }
 
-/// Looks up what the tests of lines need; built once a compilation.
+/// Looks up what the tests of lines need.
 pub(crate) struct LineBook<'a> {
     company: &'a Company,
     /// Customer → its first transaction.
@@ -111,24 +111,16 @@ impl<'a> LineBook<'a> {
         let Some(deal) = self.deals.get(&(line.partner, customer, line.sold_on)) else { return false };
         skus.iter().all(|sku| self.company.catalog.product(sku).is_some_and(|p| deal.contains(&p)))
     }
-
-    /// Everything of step 2 but the dates of the version.
-    pub fn qualifies(&self, terms: &Terms, tests: &LineTests, line: &SaleLine) -> bool {
-        let product = &self.company.catalog.products[line.product];
-        line.kind == LineKind::Sale
-            && terms.covers(&product.sku, &product.family)
-            && partner_passes(self.company, terms, line.partner, line.sold_on)
-            && self.line_passes(tests, line)
-    }
 }
 
-/// The sales of the company from one day up to but not including another.
+/// The sales of the company from one day up to but not including another, with their
+/// positions among its lines.
 pub(crate) fn sales_between(
     company: &Company,
     from: NaiveDate,
     before: NaiveDate,
-) -> impl Iterator<Item = &SaleLine> {
+) -> impl Iterator<Item = (usize, &SaleLine)> {
     let start = company.lines.partition_point(|l| l.sold_on < from);
     let end = company.lines.partition_point(|l| l.sold_on < before).max(start);
-    company.lines[start..end].iter().filter(|l| l.kind == LineKind::Sale)
+    (start..end).map(|at| (at, &company.lines[at])).filter(|(_, l)| l.kind == LineKind::Sale)
 }

@@ -2,16 +2,19 @@
 //! numbers, with the tests and targets beside them. It pays nothing.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::catalog::{PartnerIx, ProductIx};
 use crate::company::Company;
+use crate::panel::Panel;
 use crate::programs::RuleBook;
 use crate::programs::terms::Terms;
 use crate::sales::SaleLine;
 
-use super::qualify::{LineBook, LineTests, sales_between};
+use super::memory::{LineMemory, Tested};
+use super::qualify::{LineTests, partner_passes, sales_between};
 use super::rates::{CellTerms, number};
 use super::stacking::{Candidate, resolve};
 
@@ -23,14 +26,15 @@ pub(crate) struct TermsTable<'a> {
     pub terms: Vec<CellTerms>,
     pub source: Vec<&'a Terms>,
     pub tests: Vec<LineTests>,
-    pub book: LineBook<'a>,
+    /// What the tests make of the past lines; `None`: every line passes.
+    pub tested: Vec<Option<Arc<Tested>>>,
     of_segment: Vec<Vec<Option<u32>>>,
     covers: Vec<Vec<bool>>,
     targets: HashMap<(usize, PartnerIx, NaiveDate), f64>,
 }
 
 impl<'a> TermsTable<'a> {
-    pub fn new(company: &'a Company, rules: &'a RuleBook) -> Self {
+    pub fn new(company: &'a Company, panel: &Panel, rules: &'a RuleBook, memory: &LineMemory) -> Self {
         let (mut terms, mut source) = (Vec::new(), Vec::new());
         let mut of_segment = Vec::with_capacity(rules.programs.len());
         for (program, of) in rules.programs.iter().enumerate() {
@@ -58,8 +62,8 @@ impl<'a> TermsTable<'a> {
                 Some(((program, t.partner, t.period_start), number(t.target)))
             })
             .collect();
-        let book = LineBook::new(company, tests.iter());
-        Self { company, rules, terms, source, tests, book, of_segment, covers, targets }
+        let tested = tests.iter().map(|tests| memory.tested(company, panel, tests)).collect();
+        Self { company, rules, terms, source, tests, tested, of_segment, covers, targets }
     }
 
     /// The terms that hold for a partner on a day; `None` outside every version and
@@ -74,6 +78,15 @@ impl<'a> TermsTable<'a> {
 
     pub fn covers(&self, terms: u32, product: ProductIx) -> bool {
         self.covers[terms as usize][product]
+    }
+
+    /// Everything of step 2 but the dates of the version; `at`: where the line stands
+    /// among the company's.
+    pub fn qualifies(&self, terms: u32, at: usize, line: &SaleLine) -> bool {
+        let tested = self.tested[terms as usize].as_ref();
+        self.covers(terms, line.product)
+            && tested.is_none_or(|t| t.passes[at])
+            && partner_passes(self.company, self.source[terms as usize], line.partner, line.sold_on)
     }
 
     /// The target of the `targets` table, if it has one.
@@ -104,14 +117,12 @@ impl<'a> TermsTable<'a> {
     ) {
         let looked_at = self.with_group(wanted);
         let mut candidates = Vec::new();
-        for line in sales_between(self.company, from, before) {
+        for (at, line) in sales_between(self.company, from, before) {
             candidates.clear();
             for program in (0..looked_at.len()).filter(|p| looked_at[*p]) {
                 let Some(ix) = self.at(program, line.partner, line.sold_on) else { continue };
                 let terms = self.source[ix as usize];
-                if !self.covers(ix, line.product)
-                    || !self.book.qualifies(terms, &self.tests[ix as usize], line)
-                {
+                if !self.qualifies(ix, at, line) {
                     continue;
                 }
                 let compiled = &self.terms[ix as usize];
