@@ -61,7 +61,7 @@ pub async fn simulate(state: &State, draft: Draft, progress: &Progress) -> Resul
 
 /// Whether this version simulates the intent.
 pub fn is_simulated(intent: Intent) -> bool {
-    matches!(intent, Intent::Forecast | Intent::Compare | Intent::Sweep | Intent::GoalSeek)
+    matches!(intent, Intent::Forecast | Intent::Compare | Intent::Sweep | Intent::GoalSeek | Intent::Hindcast)
 }
 
 /// A scenario exists only where the reading is ready and passes the checks again.
@@ -120,7 +120,8 @@ async fn finish(
     };
     let summary = told.map(|(headline, text)| Summary { headline, text, author: "template".to_owned() });
     let forecast = explored.map(|explored| explored.forecast);
-    let bundle = keep::bundle(state, &reading, scenario.as_ref(), model);
+    let draws = forecast.as_ref().map_or(state.settings.draws, |f| f.draws);
+    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, model);
     let answer = Answer { run: keep::run(question), reading, forecast, summary, citations, bundle };
     keep::keep(state, &answer).await?;
     progress.report(Stage::Tell, 1.0);

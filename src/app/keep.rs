@@ -21,11 +21,13 @@ pub fn run(question: Option<String>) -> Run {
     }
 }
 
-/// What gives the same answer again.
+/// What gives the same answer again. `draws` are those that were played: as many as the
+/// settings ask for, more where figures were not precise by then.
 pub fn bundle(
     state: &State,
     reading: &Reading,
     scenario: Option<&Scenario>,
+    draws: usize,
     model: Option<String>,
 ) -> Bundle {
     Bundle {
@@ -35,7 +37,7 @@ pub fn bundle(
         priors: digest(&Vec::<String>::new()),
         settings: state.settings.digest(),
         seed: state.settings.seed,
-        draws: state.settings.draws,
+        draws,
         engine: spiffcast_engine::VERSION.to_owned(),
         reader: reading.reader.clone(),
         model,

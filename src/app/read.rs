@@ -149,10 +149,9 @@ pub fn handed_in(scenario: &Scenario, findings: Vec<Finding>) -> Reading {
 /// A reading that this version cannot answer is told as that, whatever was understood.
 pub fn answerable(mut reading: Reading) -> Reading {
     let asked = reading.scenario.as_ref().map(|s| s.intent);
-    let waits = asked.filter(|i| matches!(i, Intent::Earnings | Intent::Hindcast));
-    if let Some(intent) = waits.filter(|_| reading.status == Status::Ready) {
+    if asked == Some(Intent::Earnings) && reading.status == Status::Ready {
         reading.status = Status::Unsupported;
-        reading.findings.push(not_simulated(intent));
+        reading.findings.push(not_simulated(Intent::Earnings));
     }
     reading
 }
@@ -164,9 +163,6 @@ pub fn not_simulated(intent: Intent) -> Finding {
             "What a partner will earn",
             "`spiffcast earnings --partner ID` says what it has earned, exactly.",
         ),
-        Intent::Hindcast => {
-            ("What would have happened in a past period", "Ask about a period that ends today or later.")
-        }
         _ => ("A question about the rules", "Ask it in words, in the browser or with `spiffcast ask`."),
     };
     Finding {

@@ -8,10 +8,12 @@ mod canvas;
 mod fan;
 mod movers;
 mod scale;
+mod tornado;
 
 pub use budget::{BudgetArm, BudgetData, budget};
 pub use fan::{FanData, FanPoint, fan};
 pub use movers::{MoverBar, movers};
+pub use tornado::{TornadoLine, tornado};
 
 /// A drawn chart.
 #[derive(Debug, Clone, PartialEq, Eq)]

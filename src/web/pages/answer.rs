@@ -20,6 +20,7 @@ use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::view::charts::{self, Figure};
 use crate::web::view::figures::{self, FigureRow, KeyFigure};
+use crate::web::view::limits;
 use crate::web::view::question::{self, Field, Piece};
 use crate::web::view::trust::{self, EvidenceLine, PrecedentLine, RuleLine};
 
@@ -38,6 +39,7 @@ struct AnswerPage {
     words: Vec<String>,
     options: Vec<OptionTable>,
     figures: Vec<Figure>,
+    limits: Vec<String>,
     curve: Vec<CurveLine>,
     goal: Option<String>,
     reading: ReadingBlock,
@@ -156,6 +158,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
     let mut figures: Vec<Figure> =
         charts::months(forecast, &app.copilot.actuals(answer), 0, &label).into_iter().collect();
     figures.extend(charts::budgets(forecast, company, answer.reading.scenario.as_ref(), 0));
+    figures.extend(charts::tornado(forecast));
     figures.extend(charts::movers(forecast, 0));
     let mut words: Vec<String> =
         figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
@@ -181,6 +184,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
             })
             .collect(),
         figures,
+        limits: limits::lines(forecast, company, 0),
         curve: curve
             .map(|p| CurveLine {
                 value: p.value.clone(),

@@ -3,6 +3,7 @@
 
 pub mod charts;
 pub mod figures;
+pub mod limits;
 pub mod question;
 pub mod terms;
 pub mod trust;

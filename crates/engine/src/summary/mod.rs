@@ -102,7 +102,8 @@ impl Teller<'_> {
             return format!("There is no forecast of {label}.");
         };
         if mean == 0.0 && low == 0.0 && high == 0.0 && payout.mean == Some(0.0) {
-            return self.fund_headline(label, &when).unwrap_or(format!("{label} changes nothing {when}."));
+            let changes = self.verb("changes", "would have changed");
+            return self.fund_headline(label, &when).unwrap_or(format!("{label} {changes} nothing {when}."));
         }
         if self.is_weak()
             && let Some(words) = self.breakeven_headline(label, &when)
@@ -110,23 +111,35 @@ impl Teller<'_> {
             return words;
         }
         let amount = self.money.show(mean.abs());
+        let raises = self.verb("raises", "would have raised");
+        let lowers = self.verb("lowers", "would have lowered");
         if low > 0.0 {
-            format!("{label} raises net margin by about {amount} {when}.")
+            format!("{label} {raises} net margin by about {amount} {when}.")
         } else if high < 0.0 {
-            format!("{label} lowers net margin by about {amount} {when}.")
+            format!("{label} {lowers} net margin by about {amount} {when}.")
         } else {
-            let word = if mean > 0.0 { "raises" } else { "lowers" };
+            let word = if mean > 0.0 { raises } else { lowers };
+            let pays = self.verb("pays", "would have paid");
             format!(
-                "It is open whether {label} pays for itself {when}: the middle estimate {word} net margin by about \
+                "It is open whether {label} {pays} for itself {when}: the middle estimate {word} net margin by about \
                  {amount}, and the range holds both gain and loss."
             )
         }
     }
 
+    /// A verb of what is to come, or of what would have been.
+    fn verb(&self, ahead: &'static str, back: &'static str) -> &'static str {
+        if self.forecast.hindcast { back } else { ahead }
+    }
+
     /// A change that moves nothing but what is set aside in a fund.
     fn fund_headline(&self, label: &str, when: &str) -> Option<String> {
         let change = self.difference("fund_accrual", 0)?.mean.filter(|v| *v != 0.0)?;
-        let word = if change > 0.0 { "raises" } else { "lowers" };
+        let word = if change > 0.0 {
+            self.verb("raises", "would have raised")
+        } else {
+            self.verb("lowers", "would have lowered")
+        };
         Some(format!(
             "{label} {word} fund accrual by about {} {when}; payouts and sales stay as they are.",
             self.money.show(change.abs())
@@ -139,14 +152,16 @@ impl Teller<'_> {
         let lift = breakeven.lift?;
         if lift < 0.0 {
             return Some(format!(
-                "{label} pays for itself {when} as long as it costs less than {} of the units it reaches; the \
+                "{label} {} for itself {when} as long as it costs less than {} of the units it reaches; the \
                  history is too thin to say how sales answer.",
+                self.verb("pays", "would have paid"),
                 percent(-lift)
             ));
         }
         Some(format!(
-            "{label} pays for itself {when} if it lifts the units it reaches by more than {}; the history is too \
+            "{label} {} for itself {when} if it lifts the units it reaches by more than {}; the history is too \
              thin to say that it does.",
+            self.verb("pays", "would have paid"),
             percent(lift)
         ))
     }
@@ -188,7 +203,11 @@ impl Teller<'_> {
             return Some("Units of the products covered stay as they are.".to_owned());
         }
         let (low, high) = figures::eight_in_ten(units)?;
-        let word = if mean > 0.0 { "rise" } else { "fall" };
+        let word = if mean > 0.0 {
+            self.verb("rise", "would have risen")
+        } else {
+            self.verb("fall", "would have fallen")
+        };
         let share =
             if baseline > 0.0 { format!(" ({})", percent(mean.abs() / baseline)) } else { String::new() };
         Some(format!(

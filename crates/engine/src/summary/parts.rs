@@ -17,9 +17,9 @@ impl Teller<'_> {
             return Some(format!("Payouts stay at about {}.", self.money.show(from)));
         }
         let (word, noun, range) = if mean >= 0.0 {
-            ("rise", "extra payout", self.money.range(low, high))
+            (self.verb("rise", "would have risen"), "extra payout", self.money.range(low, high))
         } else {
-            ("fall", "saving", self.money.range(-high, -low))
+            (self.verb("fall", "would have fallen"), "saving", self.money.range(-high, -low))
         };
         Some(format!(
             "Payouts {word} by about {}, from {} to {}; there is an 8 in 10 chance that the {noun} is {range}.{}",
@@ -59,7 +59,8 @@ impl Teller<'_> {
         let (mean, (low, high)) = (net.mean?, eight_in_ten(net)?);
         let gross = self.forecast.gross_of_pull_forward.net.difference.get(option)?.mean?;
         let mut words = format!(
-            "Net margin after payouts changes by about {} (8 in 10: {} to {})",
+            "Net margin after payouts {} by about {} (8 in 10: {} to {})",
+            self.verb("changes", "would have changed"),
             self.money.signed(mean),
             self.money.signed(low),
             self.money.signed(high)
