@@ -48,8 +48,9 @@ impl Ahead<'_> {
             let kept = learned.setting[learned.family[s]].discount.powi(middle);
             (learned.level[s].shape * kept).clamp(SHAPE_MIN, SHAPE_MAX)
         };
+        let partner_variance = self.widths.partner_variance(learned.partner_variance);
         let dispersion = |s: usize| {
-            let phi = learned.overdispersion_of(s);
+            let phi = learned.overdispersion_of(s, partner_variance);
             let class = learned.class[s];
             (0..self.months).map(move |j| {
                 let wide = self.widths.of_class(class, self.since_last(j));
@@ -67,7 +68,7 @@ impl Ahead<'_> {
             market_of: learned.markets.of.clone(),
             markets: (0..learned.markets.list.len()).map(|g| self.market(g)).collect(),
             shocks: self.shocks(),
-            partner_sigma: learned.partner_variance.ln_1p().sqrt(),
+            partner_sigma: partner_variance.ln_1p().sqrt(),
         }
     }
 

@@ -13,7 +13,7 @@ const REPORTED_MIN: f64 = 0.2;
 /// A product's first months after its launch and its last before its end are not
 /// like the rest: where enough others are there, they teach nothing.
 const RAMP_MONTHS: i32 = 6;
-const SETTLED_MIN: usize = 12;
+const SETTLED_MIN: usize = 4;
 
 /// Cells are series-major like the panel's.
 pub(super) struct Cells<'a> {

@@ -114,9 +114,9 @@ impl Learned {
     }
 
     /// φ of a series' own months, what its partner's have in common aside.
-    pub(super) fn overdispersion_of(&self, s: usize) -> f64 {
+    pub(super) fn overdispersion_of(&self, s: usize, partner_variance: f64) -> f64 {
         let all = self.overdispersion[self.family[s] * CLASSES.len() + self.class[s]];
-        ((1.0 + all) / (1.0 + self.partner_variance) - 1.0).max(1e-3)
+        ((1.0 + all) / (1.0 + partner_variance) - 1.0).max(1e-3)
     }
 }
 
@@ -241,8 +241,7 @@ impl Run<'_> {
         };
         let found: Vec<[f64; 2]> = starts.par_iter().enumerate().map(of_partner).collect();
         let [shared, most] = found.iter().fold([0.0; 2], |[a, b], [c, d]| [a + c, b + d]);
-        let variance = if most > 0.0 { shared / most } else { 0.0 };
-        if variance < PARTNER_MIN { 0.0 } else { variance.min(PARTNER_MAX) }
+        worth_it(if most > 0.0 { shared / most } else { 0.0 })
     }
 
     /// Moments of the squared one-step errors by family and class, each leaning on the
@@ -290,6 +289,11 @@ impl Run<'_> {
             (0..classes).map(|c| gather(&|g| g % classes == c).leaning(everything)).collect();
         own.iter().enumerate().map(|(g, sums)| sums.leaning(of_class[g % classes])).collect()
     }
+}
+
+/// A partner's variance, none where it is next to none.
+pub(super) fn worth_it(variance: f64) -> f64 {
+    if variance < PARTNER_MIN { 0.0 } else { variance.min(PARTNER_MAX) }
 }
 
 /// Sums over months of what squared errors are beyond counting, `b`, of what they are

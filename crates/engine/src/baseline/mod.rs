@@ -26,6 +26,7 @@ mod kalman;
 mod learn;
 mod levels;
 mod markets;
+mod partners;
 mod reporting;
 mod season;
 mod shares;

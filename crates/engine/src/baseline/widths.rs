@@ -8,7 +8,8 @@ use super::Baseline;
 use super::ahead::Ahead;
 use super::cells::Cells;
 use super::count::{Count, normal_quantile};
-use super::learn::{CLASSES, Learned, Setting};
+use super::learn::{CLASSES, Learned, Setting, worth_it};
+use super::partners::{PartnerMonth, Partners};
 use crate::company::Company;
 use crate::panel::Panel;
 
@@ -19,6 +20,8 @@ pub(super) struct Widths {
     class: [[f64; CLASSES.len()]; HORIZONS.len()],
     /// By horizon.
     market: [f64; HORIZONS.len()],
+    /// What partners' months were seen to share, and with which weight to believe it.
+    partner: Option<(f64, f64)>,
 }
 
 /// Horizons by months ahead: one belongs to the first that it does not exceed.
@@ -32,6 +35,8 @@ const MONTHS_AHEAD: usize = 6;
 /// Cases with which a factor leans on 1.
 const CLASS_LEAN: f64 = 300.0;
 const MARKET_LEAN: f64 = 60.0;
+/// Partners' months with which what they share leans on the one-step errors.
+const PARTNER_LEAN: f64 = 300.0;
 const FACTOR_MIN: f64 = 0.7;
 const FACTOR_MAX: f64 = 2.0;
 /// The intervals that are matched.
@@ -40,7 +45,8 @@ const NOMINAL: [f64; 2] = [0.8, 0.9];
 impl Widths {
     /// As the model has it.
     pub(super) fn plain() -> Self {
-        Self { class: [[1.0; CLASSES.len()]; HORIZONS.len()], market: [1.0; HORIZONS.len()] }
+        let class = [[1.0; CLASSES.len()]; HORIZONS.len()];
+        Self { class, market: [1.0; HORIZONS.len()], partner: None }
     }
 
     pub(super) fn of_class(&self, class: usize, months: i32) -> f64 {
@@ -49,6 +55,13 @@ impl Widths {
 
     pub(super) fn of_market(&self, months: i32) -> f64 {
         self.market[horizon(months)]
+    }
+
+    /// Relative variance that a partner's series share in a month; `seen`: as the
+    /// history's one-step errors have it, which know nothing of partners that rise or
+    /// fall for longer.
+    pub(super) fn partner_variance(&self, seen: f64) -> f64 {
+        self.partner.map_or(seen, |(own, weight)| worth_it(weight * own + (1.0 - weight) * seen))
     }
 
     /// Learns the factors of a history by forecasting its own last year from before.
@@ -85,12 +98,14 @@ struct Errors {
     market: [Vec<f64>; HORIZONS.len()],
     /// Share of the variance of a market's month that is counting, summed.
     counting: [f64; HORIZONS.len()],
+    partner: Partners,
 }
 
 impl Errors {
     fn compare(&mut self, whole: &Cells, made: &Baseline, end: usize, class: &[usize]) {
         for j in 0..made.months {
             let (t, at) = (end + j, horizon(j as i32 + 1));
+            let mut partners = vec![PartnerMonth::default(); whole.partners];
             let mut sums = vec![[0.0; 3]; made.markets.len()];
             for s in 0..whole.series() {
                 let cell = whole.panel.at(s, t);
@@ -100,10 +115,12 @@ impl Errors {
                     continue;
                 }
                 let units = whole.units[cell];
-                let luck = 1.0 / made.level_shape[s] + 1.0 / made.dispersion[s * made.months + j];
-                let of_partner = made.partner_sigma.powi(2).exp_m1();
-                let luck = luck + of_partner + luck * of_partner;
-                let common = made.markets[made.market_of[s]].variance(&made.shocks, j);
+                let own = 1.0 / made.level_shape[s] + 1.0 / made.dispersion[s * made.months + j];
+                let market = &made.markets[made.market_of[s]];
+                partners[whole.panel.series[s].0].add(units, mean, own, market, &made.shocks, j);
+                let shared = made.partner_sigma.powi(2).exp_m1();
+                let luck = own + shared + own * shared;
+                let common = market.variance(&made.shocks, j);
                 let shape = 1.0 / ((1.0 + luck) * common.exp() - 1.0).max(1e-9);
                 let (fewer, at_most) = Count::new(mean, shape).below(units);
                 // Counts are few values: a fixed place between the two, spread evenly.
@@ -114,6 +131,7 @@ impl Errors {
                 sum[1] += mean;
                 sum[2] += mean * (1.0 + luck * mean);
             }
+            self.partner.add(&partners, made.partner_sigma.powi(2).exp_m1());
             for (g, [sold, mean, counting]) in sums.into_iter().enumerate().filter(|(_, s)| s[1] > 1.0) {
                 let common = made.markets[g].variance(&made.shocks, j).exp_m1() * mean * mean;
                 let variance = ((counting + common) / (mean * mean)).ln_1p();
@@ -126,6 +144,7 @@ impl Errors {
 
     fn widths(mut self) -> Widths {
         let mut widths = Widths::plain();
+        widths.partner = self.partner.variance(PARTNER_LEAN);
         for h in 0..HORIZONS.len() {
             for c in 0..CLASSES.len() {
                 widths.class[h][c] = factor(&mut self.class[h][c], CLASS_LEAN);
