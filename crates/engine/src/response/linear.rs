@@ -41,6 +41,20 @@ pub(crate) fn inverse(a: &[f64], k: usize, use_column: &mut [bool], tolerance: f
     out
 }
 
+/// Scalar product of two columns, in eight running sums: always the same eight, so
+/// that the result is the same everywhere.
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 8];
+    let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f64 = a8.remainder().iter().zip(b8.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in a8.zip(b8) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum += a[lane] * b[lane];
+        }
+    }
+    sums.iter().sum::<f64>() + rest
+}
+
 /// `a · b`.
 pub(crate) fn product(a: &[f64], b: &[f64], k: usize) -> Square {
     let mut out = vec![0.0; k * k];

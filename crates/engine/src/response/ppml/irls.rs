@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::absorb::Absorber;
 use super::{RESIDUAL_SHARE_MIN, Sample};
-use crate::response::linear;
+use crate::response::linear::{self, dot};
 
 /// Where the steps ended.
 pub(super) struct Steps {
@@ -32,6 +32,8 @@ const ABSORB_TOLERANCE_FIRST: f64 = 1e-3;
 /// minus infinity moves by about one a step.
 const DRIFT: f64 = 0.02;
 const COLLINEAR: f64 = 1e-9;
+/// Running sums side by side.
+const LANES: usize = 8;
 const ETA_MIN: f64 = -80.0;
 
 struct State<'a> {
@@ -40,8 +42,12 @@ struct State<'a> {
     /// Regressors, then the working outcome, freed from the effects.
     columns: Vec<Vec<f64>>,
     working: Vec<f64>,
+    /// Of the original columns at the current weights, around mean and zero.
+    squares: Vec<(f64, f64)>,
     eta: Vec<f64>,
     mu: Vec<f64>,
+    /// Logarithm of the outcome; 0 where it is 0.
+    log_y: Vec<f64>,
     beta: Vec<f64>,
     identified: Vec<bool>,
     residual_share: Vec<f64>,
@@ -71,7 +77,7 @@ pub(super) fn iterate(sample: &Sample) -> Steps {
         }
     }
     // The information belongs to the final means.
-    state.free_columns();
+    state.free_columns(true);
     state.solve();
     let k = sample.x.len();
     state.columns.truncate(k);
@@ -102,26 +108,30 @@ impl<'a> State<'a> {
         let mu: Vec<f64> = sample.y.iter().map(|y| (y + mean) / 2.0).collect();
         let mut columns = sample.x.clone();
         columns.push(vec![0.0; sample.y.len()]);
+        let absorber = Absorber::new(&sample.groups, &sample.levels);
+        let tolerance = if absorber.is_exact() { ABSORB_TOLERANCE } else { ABSORB_TOLERANCE_FIRST };
         Self {
             sample,
-            absorber: Absorber::new(&sample.groups, &sample.levels),
+            absorber,
             columns,
             working: vec![0.0; sample.y.len()],
+            squares: Vec::new(),
             eta: mu.iter().map(|m| m.ln()).collect(),
             mu,
+            log_y: sample.y.iter().map(|y| if *y > 0.0 { y.ln() } else { 0.0 }).collect(),
             beta: vec![0.0; k],
             identified: vec![true; k],
             residual_share: vec![0.0; k],
             level_share: vec![0.0; k],
             bread: vec![0.0; k * k],
-            tolerance: ABSORB_TOLERANCE_FIRST,
+            tolerance,
         }
     }
 
     /// Frees all columns at the weights of the current means. The working outcome
     /// is moved by its change since the last step: both differ from the original
     /// columns by effects only, so that the work already done is kept.
-    fn free_columns(&mut self) {
+    fn free_columns(&mut self, last: bool) {
         let k = self.sample.x.len();
         let weighted: Vec<f64> = self.mu.iter().zip(&self.sample.weights).map(|(m, w)| m * w).collect();
         self.absorber.set_weights(&weighted);
@@ -132,11 +142,12 @@ impl<'a> State<'a> {
         }
         let (absorber, x, working) = (&self.absorber, &self.sample.x, &self.working);
         let tolerance = self.tolerance;
-        self.columns.par_iter_mut().enumerate().for_each(|(c, column)| {
-            let original = if c < k { &x[c] } else { working };
-            let (around_mean, _) = sums_of_squares(absorber.weights(), original);
-            absorber.residualise(column, around_mean, tolerance);
-        });
+        let free = |(c, column): (usize, &mut Vec<f64>)| {
+            let squares = sums_of_squares(absorber, if c < k { &x[c] } else { working });
+            absorber.residualise(column, squares.0, tolerance, last);
+            squares
+        };
+        self.squares = self.columns.par_iter_mut().enumerate().map(free).collect();
     }
 
     /// Weighted least squares of the freed working outcome on the freed regressors.
@@ -151,7 +162,7 @@ impl<'a> State<'a> {
                 information[i * k + j] = dot(&weighted[i], &self.columns[j]);
                 information[j * k + i] = information[i * k + j];
             }
-            let (around_mean, around_zero) = sums_of_squares(w, &self.sample.x[i]);
+            let (around_mean, around_zero) = self.squares[i];
             let left = information[i * k + i];
             self.residual_share[i] = if around_mean > 0.0 { left / around_mean } else { 0.0 };
             self.level_share[i] = if around_zero > 0.0 { left / around_zero } else { 0.0 };
@@ -168,12 +179,12 @@ impl<'a> State<'a> {
     /// One step, halved while the deviance grows.
     fn step(&mut self, deviance_now: &mut f64) -> Change {
         let k = self.sample.x.len();
-        self.free_columns();
+        self.free_columns(false);
         self.solve();
         let mut target = self.working.clone();
-        for (i, target) in target.iter_mut().enumerate() {
-            let explained: f64 = (0..k).map(|c| self.beta[c] * self.columns[c][i]).sum();
-            *target -= self.columns[k][i] - explained;
+        target.iter_mut().zip(&self.columns[k]).for_each(|(t, z)| *t -= z);
+        for (beta, column) in self.beta.iter().zip(&self.columns) {
+            target.iter_mut().zip(column).for_each(|(t, x)| *t += beta * x);
         }
         let before = std::mem::take(&mut self.eta);
         let mut share = 1.0;
@@ -184,7 +195,7 @@ impl<'a> State<'a> {
                 .map(|(b, t)| (b + share * (t - b)).clamp(ETA_MIN, 700.0))
                 .collect();
             self.mu = self.eta.iter().map(|e| e.exp()).collect();
-            let next = deviance(self.sample, &self.mu);
+            let next = self.deviance();
             let scale = next.abs().max(1e-3 * self.sample.y.len() as f64);
             if next.is_finite() && next <= *deviance_now + 1e-9 * scale || share < 1e-3 {
                 let moved = (*deviance_now - next).abs() / scale;
@@ -198,6 +209,21 @@ impl<'a> State<'a> {
             }
             share /= 2.0;
         }
+    }
+
+    /// 2·Σ w·(y·ln(y/μ) − y + μ), with ln μ known.
+    fn deviance(&self) -> f64 {
+        let sample = self.sample;
+        let mut sums = [0.0; LANES];
+        for from in (0..self.mu.len()).step_by(LANES) {
+            let to = (from + LANES).min(self.mu.len());
+            let (y, m, w) = (&sample.y[from..to], &self.mu[from..to], &sample.weights[from..to]);
+            let (log, eta) = (&self.log_y[from..to], &self.eta[from..to]);
+            for i in 0..y.len() {
+                sums[i] += w[i] * (y[i] * (log[i] - eta[i]) - y[i] + m[i]);
+            }
+        }
+        2.0 * sums.iter().sum::<f64>()
     }
 }
 
@@ -214,20 +240,16 @@ fn separation(y: &[f64], moved: &[f64]) -> Option<Vec<usize>> {
     (proof && largest > DRIFT && !rows.is_empty()).then_some(rows)
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 /// Weighted sums of squares of a column around its mean and around zero.
-fn sums_of_squares(w: &[f64], column: &[f64]) -> (f64, f64) {
-    let total: f64 = w.iter().sum();
-    let mean = dot(w, column) / total;
-    let around_mean = column.iter().zip(w).map(|(v, w)| w * (v - mean) * (v - mean)).sum();
-    let around_zero = column.iter().zip(w).map(|(v, w)| w * v * v).sum();
-    (around_mean, around_zero)
-}
-
-fn deviance(sample: &Sample, mu: &[f64]) -> f64 {
-    let part = |(y, m): (&f64, &f64)| if *y > 0.0 { y * (y / m).ln() - (y - m) } else { *m };
-    2.0 * sample.y.iter().zip(mu).zip(&sample.weights).map(|(ym, w)| w * part(ym)).sum::<f64>()
+fn sums_of_squares(absorber: &Absorber, column: &[f64]) -> (f64, f64) {
+    let w = absorber.weights();
+    let mean = dot(w, column) / absorber.total();
+    let (mut around_mean, mut around_zero) = ([0.0; LANES], [0.0; LANES]);
+    for (w, column) in w.chunks(LANES).zip(column.chunks(LANES)) {
+        for (lane, (w, v)) in w.iter().zip(column).enumerate() {
+            around_mean[lane] += w * (v - mean) * (v - mean);
+            around_zero[lane] += w * v * v;
+        }
+    }
+    (around_mean.iter().sum(), around_zero.iter().sum())
 }

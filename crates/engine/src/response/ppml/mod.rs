@@ -9,6 +9,7 @@
 
 mod absorb;
 mod cluster;
+mod direct;
 mod irls;
 mod sample;
 
