@@ -81,6 +81,9 @@ pub struct Bundle {
     pub reader: String,
     /// Model name, where one read or told.
     pub model: Option<String>,
+    /// Of the track record that `forecast.accuracy` is a line of; null without one.
+    #[serde(default)]
+    pub track_record: Option<String>,
 }
 
 /// Formats of a report.

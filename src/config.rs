@@ -31,6 +31,7 @@ struct SettingsFile {
     draws: Option<usize>,
     reader: Option<ReaderPolicy>,
     llm_model: Option<String>,
+    backtest_in_background: Option<bool>,
 }
 
 /// The settings in force.
@@ -48,6 +49,8 @@ pub struct Settings {
     pub draws: usize,
     /// Which reader reads.
     pub reader: ReaderPolicy,
+    /// Whether `serve` makes the track record unasked once nobody asks anything.
+    pub backtest_in_background: bool,
     /// The language model, where one is connected.
     pub llm: Option<LlmSettings>,
     /// The Qdrant server, where one is used.
@@ -145,6 +148,7 @@ impl Settings {
             seed: file.seed.unwrap_or(1),
             draws: file.draws.unwrap_or(2_000),
             reader: file.reader.unwrap_or_default(),
+            backtest_in_background: file.backtest_in_background.unwrap_or(true),
             llm: llm(&filled, file.llm_model),
             qdrant: filled("QDRANT_URL")
                 .map(|url| QdrantSettings { url, api_key: filled("QDRANT_API_KEY").map(Secret) }),

@@ -2,7 +2,8 @@
 //! it, and the connections to the edges. Built once; read by every question.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use spiffcast_engine::company::Company;
@@ -31,6 +32,55 @@ pub struct State {
     pub language: Option<LanguageModel>,
     /// Answers and audit trail.
     pub store: Store,
+    /// Who is at work.
+    pub work: Arc<Work>,
+}
+
+/// Who is at work, so that what nobody waits for gives way to what somebody does.
+#[derive(Default)]
+pub struct Work {
+    questions: AtomicUsize,
+    /// Held while a track record is made: one at a time.
+    pub backtest: tokio::sync::Mutex<()>,
+    /// Whether one is being made unasked.
+    pub running: AtomicBool,
+    stop: Mutex<Option<Box<dyn Fn() + Send>>>,
+}
+
+/// A question at work, until it is dropped.
+pub struct Asked<'a>(&'a Work);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.0.questions.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Work {
+    /// Counts a question while the guard lives.
+    pub fn asked(&self) -> Asked<'_> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        Asked(self)
+    }
+
+    /// Whether a question is at work.
+    pub fn is_asked(&self) -> bool {
+        self.questions.load(Ordering::Relaxed) > 0
+    }
+
+    /// Notes how work in the background is stopped.
+    pub fn start_background(&self, stop: impl Fn() + Send + 'static) {
+        self.running.store(true, Ordering::Relaxed);
+        *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(stop));
+    }
+
+    /// Stops work in the background, where there is some.
+    pub fn stop_background(&self) {
+        self.running.store(false, Ordering::Relaxed);
+        if let Some(stop) = self.stop.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            stop();
+        }
+    }
 }
 
 /// Why Spiffcast cannot start; each says what to do.
@@ -79,6 +129,7 @@ impl State {
             retriever,
             language,
             store,
+            work: Arc::default(),
         })
     }
 

@@ -8,7 +8,7 @@ use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
-use super::{cite, keep, lookup, read};
+use super::{accuracy, cite, keep, ledger, lookup, read};
 use crate::answer::{Answer, Summary};
 use crate::config::Settings;
 use crate::state::State;
@@ -80,6 +80,7 @@ async fn explore_scenario(
     progress: &Progress,
 ) -> Result<Explored, AskError> {
     progress.report(Stage::Simulate, 0.0);
+    let _asked = state.work.asked();
     let (state, scenario, watched) = (state.clone(), scenario.clone(), progress.clone());
     let work = move || {
         let Settings { seed, draws, .. } = *state.settings;
@@ -119,11 +120,20 @@ async fn finish(
         _ => None,
     };
     let summary = told.map(|(headline, text)| Summary { headline, text, author: "template".to_owned() });
+    let mut explored = explored;
+    let mut track_record = None;
+    if let (Some(explored), Some(scenario)) = (&mut explored, &scenario)
+        && let Some(made) = accuracy::latest(state).await?
+    {
+        explored.forecast.accuracy = accuracy::line(state, &made, scenario);
+        track_record = Some(made.digest);
+    }
+    let given = explored.as_ref().and_then(|e| ledger::given(state, e, keep::digest(&e.forecast)));
     let forecast = explored.map(|explored| explored.forecast);
     let draws = forecast.as_ref().map_or(state.settings.draws, |f| f.draws);
-    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, model);
+    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, model, track_record);
     let answer = Answer { run: keep::run(question), reading, forecast, summary, citations, bundle };
-    keep::keep(state, &answer).await?;
+    keep::keep(state, &answer, given).await?;
     progress.report(Stage::Tell, 1.0);
     Ok(answer)
 }

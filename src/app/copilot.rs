@@ -9,9 +9,10 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::explore::changed_programs;
 use spiffcast_engine::scenario::Draft;
 
+use super::accuracy;
 use super::ask;
 use super::examples;
-use super::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer};
+use super::port::{AccuracyReport, AskError, AskRequest, Copilot, Progress, RecentAnswer};
 use crate::answer::{Answer, ReportFormat};
 use crate::reports;
 use crate::state::State;
@@ -72,6 +73,14 @@ impl Copilot for State {
         let Some(forecast) = &answer.forecast else { return Vec::new() };
         let reached = forecast.by.partner.iter().map(|row| row.key.as_str()).collect();
         actuals(self, &changed_programs(draft), &reached)
+    }
+
+    async fn accuracy(&self) -> Result<AccuracyReport, AskError> {
+        accuracy::report(self).await
+    }
+
+    async fn backtest(&self, progress: Progress) -> Result<(), AskError> {
+        accuracy::backtest(self, accuracy::BacktestRequest::default(), &progress).await.map(|_| ())
     }
 
     fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {

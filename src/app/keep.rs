@@ -9,7 +9,7 @@ use spiffcast_engine::scenario::Scenario;
 use super::port::AskError;
 use crate::answer::{Answer, Bundle, Run};
 use crate::state::State;
-use crate::store::AnswerRow;
+use crate::store::{AnswerRow, GivenRow};
 
 /// Names a run. The only place where a wall clock meets an answer.
 pub fn run(question: Option<String>) -> Run {
@@ -29,6 +29,7 @@ pub fn bundle(
     scenario: Option<&Scenario>,
     draws: usize,
     model: Option<String>,
+    track_record: Option<String>,
 ) -> Bundle {
     Bundle {
         data: state.digests.data.clone(),
@@ -41,17 +42,18 @@ pub fn bundle(
         engine: spiffcast_engine::VERSION.to_owned(),
         reader: reading.reader.clone(),
         model,
+        track_record,
     }
 }
 
 /// SHA-256 of a value's JSON. Plain data always has one.
-fn digest(value: &impl Serialize) -> String {
+pub fn digest(value: &impl Serialize) -> String {
     let json = serde_json::to_vec(value).unwrap_or_default();
     format!("sha256:{:x}", Sha256::digest(json))
 }
 
-/// Stores the answer and its audit row together.
-pub async fn keep(state: &State, answer: &Answer) -> Result<(), AskError> {
+/// Stores the answer, its audit row and its row of the ledger together.
+pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Result<(), AskError> {
     let internal = |e: serde_json::Error| AskError::Internal(e.to_string());
     let json = serde_json::to_string(answer).map_err(internal)?;
     let audit = serde_json::json!({
@@ -71,7 +73,7 @@ pub async fn keep(state: &State, answer: &Answer) -> Result<(), AskError> {
     };
     state
         .store
-        .keep_answer(&row, &json, &audit.to_string())
+        .keep_answer(&row, &json, &audit.to_string(), given.as_ref())
         .await
         .map_err(|e| AskError::Unavailable(format!("the answer could not be kept: {e}")))
 }

@@ -1,7 +1,9 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
-//! ([`import`]) and what a partner has earned ([`earnings`]). Every step takes
+//! ([`import`]), what a partner has earned ([`earnings`]) and how good forecasts were
+//! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
+pub mod accuracy;
 pub mod ask;
 mod cite;
 pub mod company;
@@ -11,6 +13,7 @@ pub mod earnings;
 mod examples;
 pub mod import;
 mod keep;
+pub mod ledger;
 mod lookup;
 pub mod port;
 mod read;

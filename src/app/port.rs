@@ -7,8 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use spiffcast_engine::accuracy::given::{GivenArm, GivenScore};
+use spiffcast_engine::accuracy::{FigureScores, TrackRecord};
+use spiffcast_engine::calendar::Span;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::finding::Finding;
 use spiffcast_engine::reading::Status;
@@ -45,10 +49,12 @@ pub enum Stage {
     Simulate,
     /// Saying it in words.
     Tell,
+    /// Forecasting past changes again; no part of a question.
+    Backtest,
 }
 
 impl Stage {
-    /// All five, in order.
+    /// The five of a question, in order.
     pub const ALL: [Self; 5] = [Self::Retrieve, Self::Read, Self::Check, Self::Simulate, Self::Tell];
 
     /// The word of the events and the pages.
@@ -59,6 +65,7 @@ impl Stage {
             Self::Check => "check",
             Self::Simulate => "simulate",
             Self::Tell => "tell",
+            Self::Backtest => "backtest",
         }
     }
 }
@@ -137,6 +144,69 @@ pub struct RecentAnswer {
     pub created_at: String,
 }
 
+/// How good forecasts have been here: the JSON of `/api/v1/accuracy`.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AccuracyReport {
+    /// Whether the track record is there.
+    pub state: RecordState,
+    /// When it was made, RFC 3339, UTC.
+    pub made_at: Option<String>,
+    /// Past changes and past sales, forecast again; null until it is computed.
+    pub record: Option<TrackRecord>,
+    /// Scores over `forecasts`.
+    pub ledger: LedgerScores,
+    /// Forecasts given here: scored ones first, then those that wait, each newest first.
+    pub forecasts: Vec<LedgerEntry>,
+}
+
+/// Whether the track record of the data that serves is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordState {
+    /// Nobody has asked for it yet.
+    NotComputed,
+    /// It is being made.
+    Running,
+    /// It is there.
+    Computed,
+}
+
+/// A forecast that was given here.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LedgerEntry {
+    /// Identifier of the last answer that gave it.
+    pub answer: String,
+    /// The question, or the label of the scenario.
+    pub title: String,
+    /// RFC 3339, UTC.
+    pub asked_at: String,
+    /// How many answers gave it.
+    pub times: usize,
+    /// Last day of the data it was made from.
+    pub as_of: NaiveDate,
+    /// The days asked about.
+    pub period: Span,
+    /// The changed programs.
+    pub programs: Vec<String>,
+    /// What was said: the rules as they were, then the options.
+    pub arms: Vec<GivenArm>,
+    /// What came; null until the period is over.
+    pub score: Option<GivenScore>,
+}
+
+/// Scores over the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LedgerScores {
+    /// Forecasts that were held against what came.
+    pub scored: usize,
+    /// Forecasts whose period is not over.
+    pub waiting: usize,
+    /// Units.
+    pub units: FigureScores,
+    /// Payouts.
+    pub payout: FigureScores,
+}
+
 /// Why there is no answer. A question that was read but cannot be simulated
 /// (`needs_clarification`, `unsupported`, `failed`) is an [`Answer`], not an error.
 #[derive(Debug, thiserror::Error)]
@@ -192,6 +262,12 @@ pub trait Copilot: Send + Sync {
     /// Units a month of the products that an answer is about, among the partners
     /// its changes reach, oldest first, up to 18 whole months: (`2026-05`, units).
     fn actuals(&self, answer: &Answer) -> Vec<(String, f64)>;
+
+    /// How good forecasts have been here.
+    async fn accuracy(&self) -> Result<AccuracyReport, AskError>;
+
+    /// Makes the track record, where it is not there yet.
+    async fn backtest(&self, progress: Progress) -> Result<(), AskError>;
 
     /// The report of an answer as a file.
     fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError>;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::answer::ReportFormat;
+use crate::app::accuracy;
 
 /// Answers what-if questions about partner incentive programs.
 #[derive(Debug, Parser)]
@@ -107,6 +108,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// How good forecasts have been here: past changes forecast again from what was
+    /// known before them, against what came. Kept until the data change.
+    Backtest(Backtest),
     /// Write the report of an answer.
     Report {
         /// Identifier of the answer.
@@ -149,6 +153,24 @@ pub struct Ask {
     #[arg(long, value_name = "ID")]
     pub conversation: Option<String>,
     /// Print the answer as JSON and nothing else.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `backtest`.
+#[derive(Debug, Clone, Args)]
+pub struct Backtest {
+    /// Past days that sales are forecast from as the rules stood; those of past
+    /// changes come on top.
+    #[arg(long, default_value_t = accuracy::ORIGINS)]
+    pub origins: usize,
+    /// Longest look at a change, in months, and how far ahead sales are forecast.
+    #[arg(long, default_value_t = accuracy::MONTHS)]
+    pub months: usize,
+    /// Compute again what is kept.
+    #[arg(long)]
+    pub again: bool,
+    /// Print JSON and nothing else.
     #[arg(long)]
     pub json: bool,
 }

@@ -9,7 +9,7 @@ use spiffcast_engine::reading::{Reading, Status};
 
 use crate::answer::Answer;
 use crate::app::earnings::Statement;
-use crate::app::import::ImportReport;
+use crate::app::import::Imported;
 use crate::reports::format;
 
 /// Metrics shown, with their names and digits after the point.
@@ -85,6 +85,20 @@ fn evidence(text: &mut String, forecast: &Forecast) {
             e.flags.iter().fold(String::new(), |all, f| all + ", " + f)
         );
     }
+    match forecast.accuracy {
+        Some(a) => {
+            let _ = writeln!(
+                text,
+                "  Of {} past changes like it {:.0}% came inside their 8-in-10 range, units off by {} (`spiffcast backtest`)",
+                a.events,
+                a.coverage_80 * 100.0,
+                format::percent(a.wape)
+            );
+        }
+        None => {
+            text.push_str("  How good such forecasts have been is not computed yet (`spiffcast backtest`)\n")
+        }
+    }
     for line in &forecast.approximations {
         let _ = writeln!(text, "  - {line}");
     }
@@ -120,7 +134,8 @@ fn reading(text: &mut String, reading: &Reading) {
 }
 
 /// Prints what an import brought.
-pub fn print_import(report: &ImportReport, data_dir: &Path) {
+pub fn print_import(imported: &Imported, data_dir: &Path) {
+    let report = &imported.report;
     let mut text = String::new();
     for warning in &report.warnings {
         let _ = writeln!(text, "{warning}");
@@ -135,6 +150,13 @@ pub fn print_import(report: &ImportReport, data_dir: &Path) {
         report.as_of,
         data_dir.display()
     );
+    match imported.scored {
+        0 => {}
+        1 => text.push_str("One forecast given earlier was held against it: see /accuracy.\n"),
+        n => {
+            let _ = writeln!(text, "{n} forecasts given earlier were held against it: see /accuracy.");
+        }
+    }
     emit(&text);
 }
 

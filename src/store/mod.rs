@@ -1,6 +1,8 @@
 //! Answers and the audit trail, kept in SQLite through sqlx. All SQL of the
 //! product is in this module. It must not know how an answer is made.
 
+mod accuracy;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use spiffcast_engine::reading::Status;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+
+pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
 
 /// What is kept of an answer besides the answer itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +64,15 @@ impl Store {
         Ok(Self { pool })
     }
 
-    /// Keeps an answer and its audit row, both or neither.
-    pub async fn keep_answer(&self, row: &AnswerRow, answer: &str, audit: &str) -> Result<(), StoreError> {
+    /// Keeps an answer, its audit row and, where it holds a forecast, its row of the
+    /// ledger: all or nothing.
+    pub async fn keep_answer(
+        &self,
+        row: &AnswerRow,
+        answer: &str,
+        audit: &str,
+        given: Option<&GivenRow>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO answers (id, created_at, title, status, headline, answer) VALUES (?, ?, ?, ?, ?, ?)",
@@ -80,6 +91,16 @@ impl Store {
             .bind(audit)
             .execute(&mut *tx)
             .await?;
+        if let Some(given) = given {
+            sqlx::query("INSERT INTO ledger (answer, ends, data, forecast, given) VALUES (?, ?, ?, ?, ?)")
+                .bind(&row.id)
+                .bind(given.ends.to_string())
+                .bind(&given.data)
+                .bind(&given.forecast)
+                .bind(&given.given)
+                .execute(&mut *tx)
+                .await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -150,10 +171,10 @@ fn status_of(word: &str) -> Status {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn row(id: &str) -> AnswerRow {
+    pub(super) fn row(id: &str) -> AnswerRow {
         AnswerRow {
             id: id.into(),
             created_at: "2026-07-01T00:00:00Z".into(),
@@ -167,8 +188,8 @@ mod tests {
     async fn an_answer_is_kept_with_its_audit_row_or_not_at_all() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).await.expect("opened");
-        store.keep_answer(&row("1"), "{}", "{}").await.expect("kept");
-        store.keep_answer(&row("1"), "{\"other\":1}", "{}").await.expect_err("the same id twice");
+        store.keep_answer(&row("1"), "{}", "{}", None).await.expect("kept");
+        store.keep_answer(&row("1"), "{\"other\":1}", "{}", None).await.expect_err("the same id twice");
         let trail: i64 =
             sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&store.pool).await.expect("counted");
         assert_eq!(trail, 1);

@@ -1,6 +1,7 @@
 //! One function a command: arguments in, one use case called, lines out.
 
 mod ask;
+mod backtest;
 mod data;
 mod report;
 mod rules;
@@ -16,6 +17,7 @@ use spiffcast_engine::company::Company;
 use super::Outcome;
 use super::arguments::{Arguments, Command, Demo};
 use crate::app::company;
+use crate::app::ledger;
 use crate::app::port::AskError;
 use crate::config::Settings;
 use crate::state::State;
@@ -62,6 +64,7 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Reconcile { json } => rules::reconcile(arguments, json),
         Command::Accruals { program, json } => rules::accruals(arguments, program.as_deref(), json),
         Command::Check { source, json } => rules::check(arguments, source.as_deref(), json),
+        Command::Backtest(asked) => backtest::backtest(arguments, asked).await,
         Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
         Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
     }
@@ -73,7 +76,12 @@ fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
 }
 
 async fn open(arguments: &Arguments) -> Result<State, Failure> {
-    Ok(State::open(settings(arguments)?).await.map_err(anyhow::Error::from)?)
+    let state = State::open(settings(arguments)?).await.map_err(anyhow::Error::from)?;
+    // What an import that was killed left undone.
+    if let Err(error) = ledger::score_due(&state).await {
+        tracing::warn!("forecasts given earlier could not be held against the data: {error}");
+    }
+    Ok(state)
 }
 
 /// The company alone, for commands that neither learn from it nor search it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Ended, open};
+use crate::app::accuracy;
 use crate::cli::Outcome;
 use crate::cli::arguments::{Arguments, Serve};
 use crate::web;
@@ -17,8 +18,13 @@ pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
     let shutdown = async {
         let _ = tokio::signal::ctrl_c().await;
     };
+    let work = Arc::clone(&state.work);
+    if state.settings.backtest_in_background {
+        tokio::spawn(accuracy::in_background(state.clone()));
+    }
     web::serve(listener, Arc::new(state), web::Options::default(), shutdown)
         .await
         .context("the server stopped")?;
+    work.stop_background();
     Ok(Outcome::Done)
 }

@@ -1,15 +1,30 @@
 //! How good forecasts have been (FORECASTING.md §5): the whole method fitted again on
 //! what was known at past days, its forecasts scored against what came. Beside it a
 //! forecast that anybody can make, last year's month again. Changes no forecast.
+//!
+//! [`backtest`] scores forecasts of sales as the rules stood; [`track_record`] adds the
+//! past changes of programs, forecast as they would have been the day before; [`given`]
+//! scores forecasts that were really given.
 
+mod calibration;
 mod draws;
+pub mod given;
 mod known;
 mod naive;
 mod outlook;
+mod past_changes;
 mod score;
+mod track_record;
+mod what_if;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_changes;
+#[cfg(test)]
+mod tests_given;
 
 use std::sync::Arc;
 
@@ -23,10 +38,14 @@ use crate::model::Model;
 use crate::panel::Panel;
 use score::{Case, Tally};
 
+pub use calibration::{FigureScores, WhatIfScores};
 pub use draws::Draws;
 pub use known::as_known;
 pub use outlook::{Outlook, outlook};
+pub use past_changes::ChangeKind;
 pub use score::{PIT_BINS, Scores};
+pub use track_record::{LeftOut, TrackRecord, track_record};
+pub use what_if::{Event, Said};
 
 /// Which past days to forecast from.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +68,19 @@ impl Plan {
         let last = known_through.0 - months as i32;
         let from = (last + 1 - count as i32).max(first_month.0 + HISTORY_MIN - 1);
         Self { origins: (from..=last).map(Month).collect(), months, seed: 1 }
+    }
+
+    /// `count` origins so far apart that the months forecast from them do not overlap,
+    /// the last so that all its months are known. Fewer where the history is short,
+    /// none below 18 months.
+    pub fn apart(first_month: Month, known_through: Month, count: usize, months: usize) -> Self {
+        let step = months.max(1) as i32;
+        let last = known_through.0 - step;
+        let from = first_month.0 + HISTORY_MIN - 1;
+        let mut origins: Vec<Month> =
+            (0..count as i32).map(|i| Month(last - i * step)).filter(|m| m.0 >= from).collect();
+        origins.reverse();
+        Self { origins, months: step as usize, seed: 1 }
     }
 }
 
@@ -100,27 +132,56 @@ impl Grouping {
 /// nothing smaller: nobody could forecast them one by one.
 pub fn backtest(company: &Company, plan: &Plan, progress: &dyn Fn(f64)) -> Backtest {
     let all = Panel::of_lines(company.lines.iter(), company.as_of);
-    let mut tallies: Vec<[Tally; 2]> = Grouping::ALL.iter().map(|_| Default::default()).collect();
+    let mut rolling = Rolling::default();
     for (done, origin) in plan.origins.iter().enumerate() {
         progress(done as f64 / plan.origins.len() as f64);
-        let known = as_known(company, origin.last_day());
-        let panel = Panel::of_lines(known.lines.iter(), known.as_of);
-        let model = Model::fit(Arc::new(known), panel, &|_| ());
-        let ahead = outlook(&model, plan.months);
-        for (grouping, tally) in Grouping::ALL.iter().zip(&mut tallies) {
-            compare(*grouping, &model, &ahead, &all, plan.seed, tally);
-        }
+        rolling.merge(&Rolling::of(&learned_by(company, *origin), plan, &all));
     }
     progress(1.0);
-    let levels = Grouping::ALL.iter().zip(&tallies).map(|(level, [own, naive])| LevelScores {
-        level: *level,
-        own: own.scores(),
-        naive: naive.scores(),
-    });
-    Backtest {
-        origins: plan.origins.iter().map(|m| m.last_day()).collect(),
-        months: plan.months,
-        levels: levels.collect(),
+    rolling.finish(plan)
+}
+
+/// The model of what was known at the end of a month.
+fn learned_by(company: &Company, origin: Month) -> Model {
+    let known = as_known(company, origin.last_day());
+    let panel = Panel::of_lines(known.lines.iter(), known.as_of);
+    Model::fit(Arc::new(known), panel, &|_| ())
+}
+
+/// Sums over origins, by level: ours, and last year's month again.
+#[derive(Default)]
+struct Rolling {
+    tallies: [[Tally; 2]; Grouping::ALL.len()],
+}
+
+impl Rolling {
+    /// One origin, the last month of the model's data.
+    fn of(model: &Model, plan: &Plan, all: &Panel) -> Self {
+        let ahead = outlook(model, plan.months);
+        let mut rolling = Self::default();
+        for (grouping, tally) in Grouping::ALL.iter().zip(&mut rolling.tallies) {
+            compare(*grouping, model, &ahead, all, plan.seed, tally);
+        }
+        rolling
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (own, other) in self.tallies.iter_mut().flatten().zip(other.tallies.iter().flatten()) {
+            own.merge(other);
+        }
+    }
+
+    fn finish(&self, plan: &Plan) -> Backtest {
+        let levels = Grouping::ALL.iter().zip(&self.tallies).map(|(level, [own, naive])| LevelScores {
+            level: *level,
+            own: own.scores(),
+            naive: naive.scores(),
+        });
+        Backtest {
+            origins: plan.origins.iter().map(|m| m.last_day()).collect(),
+            months: plan.months,
+            levels: levels.collect(),
+        }
     }
 }
 

@@ -117,6 +117,19 @@ impl Tally {
         self.pit[((case.place * PIT_BINS as f64) as usize).min(PIT_BINS - 1)] += 1.0;
     }
 
+    /// Adds the cases of another.
+    pub(super) fn merge(&mut self, other: &Self) {
+        let plus = |own: &mut f64, other: f64| *own += other;
+        plus(&mut self.cases, other.cases);
+        plus(&mut self.units, other.units);
+        plus(&mut self.forecast, other.forecast);
+        plus(&mut self.crps, other.crps);
+        plus(&mut self.absolute, other.absolute);
+        self.scaled.iter_mut().zip(other.scaled).for_each(|(own, other)| *own += other);
+        self.inside.iter_mut().zip(other.inside).for_each(|(own, other)| *own += other);
+        self.pit.iter_mut().zip(other.pit).for_each(|(own, other)| *own += other);
+    }
+
     pub(super) fn scores(&self) -> Scores {
         let over = |part: f64, whole: f64| Some(part / whole).filter(|v| v.is_finite() && whole > 0.0);
         Scores {

@@ -65,6 +65,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::calendar::Span;
+use crate::catalog::PartnerIx;
 use crate::forecast::Forecast;
 use crate::model::Model;
 use crate::programs::RuleBook;
@@ -299,6 +300,18 @@ pub(crate) struct Played<'a> {
     prepared: &'a Prepared,
     stage: &'a Stage<'a>,
     pairs: &'a [PairSums],
+}
+
+/// Whom and what a request is about: the partners that are eligible for a changed
+/// program under some arm, ascending, and by product whether one covers it.
+///
+/// # Errors
+/// Those of [`simulate`] that need no draws.
+pub(crate) fn reached(request: &Request) -> Result<(Vec<PartnerIx>, Vec<bool>), SimulationError> {
+    check(request)?;
+    let window = Window::of(request.period, request.model.company.as_of)?;
+    let reach = Reach::of(request, &window)?;
+    Ok((reach.partners, reach.covered))
 }
 
 fn check(request: &Request) -> Result<(), SimulationError> {
