@@ -1,4 +1,4 @@
-//! Questions at work while a browser watches: bounded in number, in time and in
+//! Questions, and the track record, at work while a browser watches: bounded in number, in time and in
 //! how long a finished one is remembered. It knows nothing of pages.
 
 use std::collections::HashMap;
@@ -17,11 +17,16 @@ const JOBS_MAX: usize = 512;
 /// How long a finished job is remembered, for a browser that reconnects.
 const FINISHED_SECONDS_MAX: u64 = 120;
 
+/// The track record may take so many times as long as a question.
+const BACKTEST_TIMES: u32 = 12;
+
 /// How a job ended.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// The identifier of the answer.
     Answered(String),
+    /// What was to be done is done, and shown at this address.
+    Done(&'static str),
     /// No answer.
     Failed(Failure),
     /// Somebody cancelled.
@@ -58,10 +63,23 @@ impl Jobs {
     where
         F: Future<Output = Result<Answer, AskError>>,
     {
+        self.wait(self.time_max, work).await
+    }
+
+    /// Makes the track record while the caller waits.
+    pub async fn run_backtest(&self, copilot: Arc<dyn Copilot>) -> Result<(), Failure> {
+        self.wait(self.time_max * BACKTEST_TIMES, |progress| async move { copilot.backtest(progress).await })
+            .await
+    }
+
+    async fn wait<T, F>(&self, time_max: Duration, work: impl FnOnce(Progress) -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, AskError>>,
+    {
         let _place = self.place()?;
         let progress = Progress::new();
         let _guard = CancelOnDrop(progress.clone());
-        match tokio::time::timeout(self.time_max, work(progress)).await {
+        match tokio::time::timeout(time_max, work(progress)).await {
             Ok(result) => result.map_err(Failure::from),
             Err(_) => Err(too_long()),
         }
@@ -69,6 +87,22 @@ impl Jobs {
 
     /// Begins a question in the background and names the job.
     pub fn start(&self, copilot: Arc<dyn Copilot>, request: AskRequest) -> Result<String, Failure> {
+        self.begin(self.time_max, |progress| async move {
+            copilot.ask(request, progress).await.map(|answer| Outcome::Answered(answer.run.id))
+        })
+    }
+
+    /// Begins the track record in the background and names the job.
+    pub fn start_backtest(&self, copilot: Arc<dyn Copilot>) -> Result<String, Failure> {
+        self.begin(self.time_max * BACKTEST_TIMES, |progress| async move {
+            copilot.backtest(progress).await.map(|()| Outcome::Done("/accuracy"))
+        })
+    }
+
+    fn begin<F>(&self, time_max: Duration, work: impl FnOnce(Progress) -> F) -> Result<String, Failure>
+    where
+        F: Future<Output = Result<Outcome, AskError>> + Send + 'static,
+    {
         let place = self.place()?;
         let job = Arc::new(Job {
             progress: Progress::new(),
@@ -81,13 +115,13 @@ impl Jobs {
             self.forget(&mut jobs);
             jobs.insert(id.clone(), Arc::clone(&job));
         }
-        let (time_max, progress) = (self.time_max, job.progress.clone());
+        let work = work(job.progress.clone());
         tokio::spawn(async move {
             let _place = place;
             // A task of its own, so that a panic in it still ends the job.
-            let work = tokio::spawn(async move { copilot.ask(request, progress).await });
+            let work = tokio::spawn(work);
             let outcome = match tokio::time::timeout(time_max, work).await {
-                Ok(Ok(Ok(answer))) => Outcome::Answered(answer.run.id),
+                Ok(Ok(Ok(outcome))) => outcome,
                 Ok(Ok(Err(AskError::Cancelled))) => Outcome::Cancelled,
                 Ok(Ok(Err(error))) => Outcome::Failed(error.into()),
                 Ok(Err(error)) => {
@@ -132,7 +166,7 @@ impl Jobs {
 
     /// Drops finished jobs by age, and the oldest finished ones beyond the limit.
     fn forget(&self, jobs: &mut HashMap<String, Arc<Job>>) {
-        let age_max = self.time_max + Duration::from_secs(FINISHED_SECONDS_MAX);
+        let age_max = self.time_max * BACKTEST_TIMES + Duration::from_secs(FINISHED_SECONDS_MAX);
         let finished = |job: &Job| job.outcome.borrow().is_some();
         jobs.retain(|_, job| {
             let age = job.begun.elapsed();

@@ -129,6 +129,8 @@ fn build(app: App) -> Router {
         .route("/ask/cancel/{job}", post(pages::ask::cancel))
         .route("/answers/{id}", get(pages::answer::show))
         .route("/answers/{id}/{file}", get(pages::answer::report))
+        .route("/accuracy", get(pages::accuracy::show).post(pages::accuracy::submit))
+        .route("/accuracy/start", post(pages::accuracy::start))
         .route("/programs", get(pages::programs::list))
         .route("/programs/{id}", get(pages::programs::program))
         .route("/programs/{id}/{version}", get(pages::programs::version))

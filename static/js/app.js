@@ -1,8 +1,10 @@
 // Everything here is on top of pages that work without it.
 import { askWithProgress } from "./ask.js";
 import { linkReading } from "./reading.js";
+import { backtestWithProgress } from "./accuracy.js";
 import { readCharts } from "./charts.js";
 
 askWithProgress(document);
+backtestWithProgress(document);
 for (const block of document.querySelectorAll("[data-reading]")) linkReading(block);
 for (const figure of document.querySelectorAll("[data-chart]")) readCharts(figure);

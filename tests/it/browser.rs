@@ -357,3 +357,32 @@ async fn choices_cancelling_and_pages_without_scripts() {
     browser.pictures("program").await;
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_track_record_is_computed_with_progress_and_without_scripts() {
+    if skipped() {
+        return;
+    }
+    let browser = Browser::open(Scripted::new(Duration::from_millis(120))).await;
+    browser.look(1280, "light").await;
+    browser.go("/accuracy").await;
+    browser.pictures("accuracy-empty").await;
+    // Cancelled: the form is as it was.
+    browser.wait("form[data-backtest] button.primary").await.click().await.expect("a click");
+    browser.wait("[data-progress]:not([hidden])").await;
+    browser.wait("[data-cancel]").await.click().await.expect("a click");
+    browser.wait("[data-progress][hidden]").await;
+    browser.wait("form[data-backtest] button.primary").await.click().await.expect("a click");
+    browser.wait(".keys-row").await;
+    browser.pictures("accuracy-sample").await;
+    let errors = browser.console_errors().await;
+    assert!(errors.is_empty(), "{errors:?}");
+    browser.close().await;
+
+    let browser = Browser::open(Scripted::new(Duration::ZERO)).await;
+    browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    browser.go("/accuracy").await;
+    browser.wait("form[data-backtest] button.primary").await.click().await.expect("a click");
+    browser.wait(".keys-row").await;
+    browser.close().await;
+}

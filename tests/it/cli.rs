@@ -219,6 +219,10 @@ impl Drop for Served {
 #[test]
 fn the_api_gives_the_figures_of_the_terminal() {
     let folder = tempfile::tempdir().expect("a folder");
+    // A track record that comes in between would be shown by the later answer alone.
+    std::fs::create_dir(folder.path().join("spiffcast-data")).expect("a folder");
+    std::fs::write(folder.path().join("spiffcast-data/spiffcast.toml"), "backtest_in_background = false\n")
+        .expect("written");
     let served = Served::start(folder.path());
     let over_http = served.post("/api/v1/ask", &json!({ "question": QUESTION }));
     let in_terminal = answer(folder.path(), QUESTION);

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module an area. Each further file directly
 //! under `tests/` would cost a link of its own.
 
+mod accuracy;
 mod arrows;
 mod browser;
 mod cli;

@@ -2,13 +2,22 @@
 //! show is under test, not how it is computed.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
 use spiffcast::answer::{Answer, Bundle, Citation, ReportFormat, Run, Summary};
-use spiffcast::app::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer, Stage};
+use spiffcast::app::port::{
+    AccuracyReport, AskError, AskRequest, Copilot, LedgerEntry, LedgerScores, Progress, RecentAnswer,
+    RecordState, Stage,
+};
+use spiffcast_engine::accuracy::given::{GivenArm, GivenScore, Range, RulesInForce};
+use spiffcast_engine::accuracy::{
+    Backtest, ChangeKind, Event, FigureScores, Grouping, LeftOut, LevelScores, Said, Scores, TrackRecord,
+    WhatIfScores,
+};
 use spiffcast_engine::calendar::{FiscalCalendar, PeriodKind, Span};
 use spiffcast_engine::catalog::{Catalog, Partner, PartnerType, Price, Product};
 use spiffcast_engine::company::Company;
@@ -476,7 +485,109 @@ pub fn answer(id: &str, request: &AskRequest) -> Answer {
             engine: "0.1.0".to_owned(),
             reader: "built-in".to_owned(),
             model: None,
+            track_record: Some(format!("sha256:{}", "51c7".repeat(16))),
         },
+    }
+}
+
+/// Three past changes and two forecasts that were given, one of them scored.
+fn accuracy(computed: bool) -> AccuracyReport {
+    let said = |mean: f64, p10: f64, p90: f64, actual: f64| Said { mean, p10, p90, actual };
+    let event = |version: u32, kind, on: &str, lift: f64, came: f64, pay: (f64, f64)| Event {
+        program: "spiff-product-x".to_owned(),
+        name: "Product X SPIFF <new>".to_owned(),
+        program_kind: ProgramKind::Spiff,
+        kind,
+        version,
+        on: day(on),
+        change: "rate from 32.5 a unit to 40 a unit".to_owned(),
+        known_to: day("2025-12-31"),
+        months: ["2026-01".to_owned(), "2026-03".to_owned()],
+        grade: Grade::B,
+        units: said(
+            1000.0 * (1.0 + lift),
+            1000.0 * (0.85 + lift),
+            1000.0 * (1.15 + lift),
+            1000.0 * (1.0 + came),
+        ),
+        units_without: 1000.0,
+        lift: said(lift, lift - 0.15, lift + 0.15, came),
+        payout: said(pay.0, pay.0 * 0.8, pay.0 * 1.2, pay.1),
+    };
+    let events = vec![
+        event(2, ChangeKind::Launch, "2025-01-01", 0.21, 0.26, (41_000.0, 44_120.5)),
+        event(3, ChangeKind::Change, "2026-01-01", 0.05, -0.17, (52_000.0, 47_300.0)),
+        event(2, ChangeKind::End, "2025-12-01", -0.12, -0.04, (0.0, 0.0)),
+    ];
+    let scores = Scores {
+        cases: 36,
+        crps: Some(0.1),
+        bias: Some(0.021),
+        wape: Some(0.184),
+        rmsse: Some(0.8),
+        coverage_80: Some(0.806),
+        coverage_90: Some(0.917),
+        pit: vec![0.1; 10],
+    };
+    let level = |level| LevelScores { level, own: scores.clone(), naive: scores.clone() };
+    let record = TrackRecord {
+        as_of: day("2026-06-30"),
+        known_through: day("2026-05-31"),
+        engine: "0.1.0".to_owned(),
+        months: 3,
+        what_ifs: WhatIfScores::of(&events),
+        events,
+        left_out: vec![LeftOut {
+            program: "rebate-volume".to_owned(),
+            on: day("2024-01-01"),
+            reason: "fewer than 18 months of sales lie before it".to_owned(),
+        }],
+        baseline: Backtest {
+            origins: vec![day("2026-02-28")],
+            months: 3,
+            levels: Grouping::ALL.map(level).to_vec(),
+        },
+    };
+    let range = |mean: f64| Range { mean, p10: mean * 0.8, p90: mean * 1.2 };
+    let arm = |label: &str, mean: f64| GivenArm {
+        label: label.to_owned(),
+        rules: "sha256:0".to_owned(),
+        units: range(mean),
+        payout: range(mean * 40.0),
+    };
+    let entry = |title: &str, score| LedgerEntry {
+        answer: "0198-0001".to_owned(),
+        title: title.to_owned(),
+        asked_at: "2026-01-02T10:00:00.000Z".to_owned(),
+        times: 2,
+        as_of: day("2025-12-31"),
+        period: Span::new(day("2026-01-01"), day("2026-03-31")),
+        programs: vec!["spiff-product-x".to_owned()],
+        arms: vec![arm("baseline", 1000.0), arm("Product X SPIFF +5%", 1040.0)],
+        score,
+    };
+    let score = GivenScore {
+        as_of: day("2026-06-30"),
+        whole: true,
+        rules: RulesInForce::Option,
+        arm: 1,
+        units: said(1040.0, 832.0, 1248.0, 1301.0),
+        payout: said(41_600.0, 33_280.0, 49_920.0, 46_000.0),
+    };
+    AccuracyReport {
+        state: if computed { RecordState::Computed } else { RecordState::NotComputed },
+        made_at: computed.then(|| "2026-07-02T08:00:00.000Z".to_owned()),
+        record: computed.then_some(record),
+        ledger: LedgerScores {
+            scored: 1,
+            waiting: 1,
+            units: FigureScores::of(&[score.units], true),
+            payout: FigureScores::of(&[score.payout], true),
+        },
+        forecasts: vec![
+            entry("raise the <i>Product X</i> SPIFF 5% for Q1", Some(score)),
+            entry("pause it", None),
+        ],
     }
 }
 
@@ -484,6 +595,7 @@ pub fn answer(id: &str, request: &AskRequest) -> Answer {
 pub struct Scripted {
     company: Arc<Company>,
     kept: Mutex<(Vec<String>, HashMap<String, Answer>)>,
+    backtested: AtomicBool,
     /// Time of each of ten steps of the simulation.
     pub step: Duration,
 }
@@ -491,7 +603,12 @@ pub struct Scripted {
 impl Scripted {
     /// A copilot that takes `step` for each tenth of a simulation.
     pub fn new(step: Duration) -> Arc<Self> {
-        Arc::new(Self { company: Arc::new(company()), kept: Mutex::default(), step })
+        Arc::new(Self {
+            company: Arc::new(company()),
+            kept: Mutex::default(),
+            backtested: AtomicBool::new(false),
+            step,
+        })
     }
 
     fn keep(&self, request: &AskRequest) -> Answer {
@@ -576,6 +693,20 @@ impl Copilot for Scripted {
         ]
         .map(ToOwned::to_owned)
         .to_vec()
+    }
+
+    async fn accuracy(&self) -> Result<AccuracyReport, AskError> {
+        Ok(accuracy(self.backtested.load(Ordering::Relaxed)))
+    }
+
+    async fn backtest(&self, progress: Progress) -> Result<(), AskError> {
+        for tenth in 0..=10 {
+            progress.check()?;
+            progress.report(Stage::Backtest, f64::from(tenth) / 10.0);
+            tokio::time::sleep(self.step).await;
+        }
+        self.backtested.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     fn notices(&self) -> Vec<String> {

@@ -522,3 +522,48 @@ fn collect(value: &Value, references: &mut Vec<String>) {
         _ => {}
     }
 }
+
+#[tokio::test]
+async fn the_accuracy_page_computes_when_asked_and_shows_what_was_said_and_what_came() {
+    let face = Face::new();
+    let page = face.get("/accuracy").await.page();
+    assert_eq!(attributes(&page, "form[data-backtest]", "action"), ["/accuracy"]);
+    assert!(all(&page, ".lede")[0].contains("Not computed yet"), "{:?}", all(&page, ".lede"));
+    assert_eq!(attributes(&page, "nav a[aria-current]", "href"), ["/accuracy"]);
+    let before = face.get("/api/v1/accuracy").await.json();
+    assert_eq!((&before["state"], &before["record"]), (&json!("not_computed"), &Value::Null));
+
+    let reply = face.form("/accuracy", "").await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text);
+    assert_eq!(reply.headers["location"], "/accuracy");
+    let reply = face.get("/accuracy").await;
+    assert!(!reply.text.contains("<i>Product X</i>"), "names must be escaped");
+    let page = reply.page();
+    assert_eq!(
+        all(&page, "h1"),
+        [
+            "Of 3 past changes, 2 sold within the range that would have been given; units were off by 11.5%, payouts by 8.6%."
+        ]
+    );
+    assert_eq!(all(&page, ".key-value"), ["2 of 3", "11.5%", "8.6%"]);
+    // Newest first; the end of a program has no pay.
+    let rows = all(&page, "#given ~ section, .events tbody tr th a");
+    assert!(rows.iter().any(|r| r == "Product X SPIFF <new> changed, 1 Jan 2026"), "{rows:?}");
+    assert_eq!(all(&page, ".events .outside").len(), 2, "the figure and its word");
+    let given = all(&page, "#given tbody tr");
+    assert!(
+        given[0].contains("Done: Product X SPIFF +5%.") && given[0].contains("1,301, outside"),
+        "{given:?}"
+    );
+    assert!(given[1].contains("not over yet"), "{given:?}");
+    assert_eq!(all(&page, "svg.chart.wide").len(), 2);
+    let after = face.get("/api/v1/accuracy").await.json();
+    assert_eq!(after["record"]["what_ifs"]["units"]["inside_80"], 2);
+    assert_eq!(after["forecasts"][0]["score"]["rules"], "option");
+
+    // Begun with progress: its events end at the page.
+    let started = face.form("/accuracy/start", "").await.json();
+    let events = face.get(started["events"].as_str().expect("an address")).await;
+    assert!(events.text.contains("Forecasting past changes again"), "{}", events.text);
+    assert!(events.text.contains(r#"{"location":"/accuracy"}"#), "{}", events.text);
+}

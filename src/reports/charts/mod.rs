@@ -7,12 +7,14 @@ mod budget;
 mod canvas;
 mod fan;
 mod movers;
+mod said;
 mod scale;
 mod tornado;
 
 pub use budget::{BudgetArm, BudgetData, budget};
 pub use fan::{FanData, FanPoint, fan};
 pub use movers::{MoverBar, movers};
+pub use said::{SaidRow, said, tenths};
 pub use tornado::{TornadoLine, tornado};
 
 /// A drawn chart.

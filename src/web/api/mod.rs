@@ -17,7 +17,7 @@ use spiffcast_engine::scenario::Draft;
 use super::App;
 use super::errors::Failure;
 use crate::answer::Answer;
-use crate::app::port::AskRequest;
+use crate::app::port::{AccuracyReport, AskRequest};
 use body::ApiJson;
 
 /// The schema of what `simulate` reads; [`body::draft`] reads it, so that errors
@@ -53,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/simulate", post(simulate))
         .route("/api/v1/scenarios/{id}", get(scenario))
         .route("/api/v1/programs", get(programs::list))
+        .route("/api/v1/accuracy", get(accuracy))
         .route("/api/v1/openapi.json", get(openapi::document))
 }
 
@@ -73,6 +74,10 @@ async fn simulate(
     let draft: Draft = body::draft(body)?;
     let copilot = Arc::clone(&app.copilot);
     app.jobs.run(|progress| async move { copilot.simulate(draft, progress).await }).await.map(Json)
+}
+
+async fn accuracy(State(app): State<App>) -> Result<Json<AccuracyReport>, Failure> {
+    Ok(Json(app.copilot.accuracy().await?))
 }
 
 async fn scenario(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Answer>, Failure> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::Answer;
-use crate::app::port::AskRequest;
+use crate::app::port::{AccuracyReport, AskRequest};
 use crate::web::errors::Problem;
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -69,6 +69,15 @@ pub const OPERATIONS: &[Operation] = &[
         request: None,
         response: Some(of::<ProgramList>),
         problems: &[],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/accuracy",
+        id: "getAccuracy",
+        summary: "How good forecasts have been here: past changes forecast again, and forecasts given.",
+        request: None,
+        response: Some(of::<AccuracyReport>),
+        problems: &[503],
     },
     Operation {
         method: "get",

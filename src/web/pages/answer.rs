@@ -45,7 +45,7 @@ struct AnswerPage {
     reading: ReadingBlock,
     rules: Vec<RuleLine>,
     evidence: Vec<EvidenceLine>,
-    accuracy: Option<String>,
+    accuracy: String,
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
     bundle: Vec<(&'static str, String)>,
@@ -195,13 +195,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         reading: reading_block(answer, company),
         rules: trust::rules(&answer.citations, company),
         evidence: trust::evidence(forecast, company),
-        accuracy: forecast.accuracy.map(|a| {
-            format!(
-                "Of {} past changes forecast this way, {} fell inside their 8-in-10 interval.",
-                a.events,
-                format::percent(a.coverage_80)
-            )
-        }),
+        accuracy: trust::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
         precedents: trust::precedents(forecast, company),
         bundle: trust::bundle(&answer.bundle),

@@ -152,13 +152,20 @@ pub struct Started {
     cancel: String,
 }
 
+impl Started {
+    /// Of a job; `query` goes with its events.
+    pub fn job(id: &str, query: &str) -> Self {
+        Self { events: format!("/ask/progress/{id}?{query}"), cancel: format!("/ask/cancel/{id}") }
+    }
+}
+
 /// `POST /ask/start`: begins, and says where its events are.
 pub async fn start(State(app): State<App>, fields: Fields) -> Result<Json<Started>, Failure> {
     let request = request(fields)?;
     let query = location("", &request.answers);
     let query = query.split_once('?').map_or("", |(_, q)| q);
     let id = app.jobs.start(Arc::clone(&app.copilot), request)?;
-    Ok(Json(Started { events: format!("/ask/progress/{id}?{query}"), cancel: format!("/ask/cancel/{id}") }))
+    Ok(Json(Started::job(&id, query)))
 }
 
 /// `POST /ask/cancel/{job}`
@@ -230,6 +237,7 @@ impl Watch {
     fn last(&self, outcome: Outcome) -> Event {
         match outcome {
             Outcome::Answered(id) => event("done", &json!({ "location": location(&id, &self.answers) })),
+            Outcome::Done(place) => event("done", &json!({ "location": place })),
             Outcome::Cancelled => event("cancelled", &json!({ "message": "Cancelled." })),
             Outcome::Failed(failure) => {
                 let findings: Vec<String> = failure
@@ -259,6 +267,7 @@ fn step_event(step: Step) -> Event {
         Stage::Check => ("Checking the scenario", 0.15, 0.05),
         Stage::Simulate => ("Simulating both arms through the payout rules", 0.2, 0.75),
         Stage::Tell => ("Writing the answer", 0.95, 0.05),
+        Stage::Backtest => ("Forecasting past changes again", 0.0, 1.0),
     };
     let total = before + share * step.done;
     event(

@@ -1,5 +1,6 @@
 //! The pages, one file an area, mirrored by `templates/`.
 
+pub mod accuracy;
 pub mod answer;
 pub mod ask;
 pub mod programs;

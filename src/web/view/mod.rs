@@ -1,6 +1,7 @@
 //! From an answer to what its page shows: plain values to plain strings. Nothing
 //! here asks the copilot or computes a figure that the forecast does not hold.
 
+pub mod accuracy;
 pub mod charts;
 pub mod figures;
 pub mod limits;
