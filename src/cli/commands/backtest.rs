@@ -1,6 +1,7 @@
 //! How good forecasts have been here: past changes and past sales forecast again,
 //! scored against what came.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 
@@ -50,7 +51,7 @@ fn render(record: &TrackRecord) -> String {
     );
     if !record.events.is_empty() {
         events(&mut text, record);
-        let _ = writeln!(text, "\n{:<34}{:>10}{:>12}{:>10}", "", "off by", "too high by", "in range");
+        let _ = writeln!(text, "\n{:<34}{:>10}{:>12}{:>10}", "", "off by", "bias", "in range");
         figure(&mut text, "units", &scores.units);
         figure(&mut text, "units, had nobody answered", &scores.units_without_response);
         figure(&mut text, "payout", &scores.payout);
@@ -63,9 +64,7 @@ fn render(record: &TrackRecord) -> String {
             );
         }
     }
-    for left_out in &record.left_out {
-        let _ = writeln!(text, "left out: {} on {}: {}", left_out.program, left_out.on, left_out.reason);
-    }
+    left_out(&mut text, record);
     baseline(&mut text, record);
     text
 }
@@ -96,6 +95,17 @@ fn events(text: &mut String, record: &TrackRecord) {
             paid(&event.payout, event.payout.mean),
             paid(&event.payout, event.payout.actual),
         );
+    }
+}
+
+/// Changes that could not be scored, by reason.
+fn left_out(text: &mut String, record: &TrackRecord) {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for one in &record.left_out {
+        by_reason.entry(&one.reason).or_default().push(format!("{} {}", one.program, one.on));
+    }
+    for (reason, changes) in by_reason {
+        let _ = writeln!(text, "\nLeft out, {reason}:\n  {}", changes.join(", "));
     }
 }
 
@@ -133,7 +143,7 @@ fn baseline(text: &mut String, record: &TrackRecord) {
         "CRPS",
         "last year",
         "RMSSE",
-        "too high",
+        "bias",
         "in 8 of 10"
     );
     for level in &baseline.levels {

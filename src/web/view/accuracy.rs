@@ -49,7 +49,7 @@ pub struct LevelLine {
     pub off: String,
     /// Last year's month again.
     pub naive: String,
-    /// `+2%`.
+    /// `2% too high`.
     pub bias: String,
     /// Share inside the ranges of 8 and 9 in 10.
     pub inside_80: String,
@@ -79,6 +79,13 @@ pub struct GivenLine {
 
 fn signed(share: f64) -> String {
     format::signed(share, format!("{}%", format::number(share * 100.0, 0)))
+}
+
+/// `2.1% too high`.
+fn too(bias: f64) -> String {
+    let bias = thousandths(bias);
+    let way = if bias < 0.0 { "too low" } else { "too high" };
+    if bias == 0.0 { "level".to_owned() } else { format!("{} {way}", format::percent(bias.abs())) }
 }
 
 fn share(value: Option<f64>) -> String {
@@ -125,12 +132,8 @@ pub fn verdict(record: &TrackRecord) -> Option<String> {
 /// The three figures to remember.
 pub fn keys(record: &TrackRecord) -> Vec<KeyFigure> {
     let scores = &record.what_ifs;
-    let too = |figure: &FigureScores| {
-        figure.bias.map_or_else(String::new, |b| {
-            let way = if b < 0.0 { "too low" } else { "too high" };
-            format!("{} {way} in all", format::percent(b.abs()))
-        })
-    };
+    let whole =
+        |figure: &FigureScores| figure.bias.map_or_else(String::new, |b| format!("{} in all", too(b)));
     let inside = |figure: &FigureScores| {
         let inside = figure.inside_80.unwrap_or(0);
         format!("{inside} of {}", figure.events)
@@ -145,7 +148,7 @@ pub fn keys(record: &TrackRecord) -> Vec<KeyFigure> {
         KeyFigure {
             name: "Units off by".to_owned(),
             value: share(scores.units.wape),
-            beside: too(&scores.units),
+            beside: whole(&scores.units),
             words: format!(
                 "{} had nobody been taken to answer the change.",
                 share(scores.units_without_response.wape)
@@ -154,7 +157,7 @@ pub fn keys(record: &TrackRecord) -> Vec<KeyFigure> {
         KeyFigure {
             name: "Payouts off by".to_owned(),
             value: share(scores.payout.wape),
-            beside: too(&scores.payout),
+            beside: whole(&scores.payout),
             words: format!("{} inside their range.", inside(&scores.payout)),
         },
     ]
@@ -259,10 +262,7 @@ pub fn levels(record: &TrackRecord) -> Vec<LevelLine> {
         },
         off: share(l.own.wape.map(thousandths)),
         naive: share(l.naive.wape.map(thousandths)),
-        bias: l
-            .own
-            .bias
-            .map_or_else(|| format::NONE.to_owned(), |b| format::signed(b, format::percent(thousandths(b)))),
+        bias: l.own.bias.map_or_else(|| format::NONE.to_owned(), too),
         inside_80: share(l.own.coverage_80.map(thousandths)),
         inside_90: share(l.own.coverage_90.map(thousandths)),
     };
