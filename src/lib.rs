@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod history;
 pub mod language;
+pub mod learned;
 pub mod reports;
 pub mod retrieval;
 pub mod state;

@@ -12,6 +12,7 @@ use spiffcast_engine::model::Model;
 use crate::config::{ReaderPolicy, Settings};
 use crate::history::{self, DataSet, Digests, Place};
 use crate::language::LanguageModel;
+use crate::learned;
 use crate::retrieval::{self, Retriever};
 use crate::store::Store;
 
@@ -112,7 +113,9 @@ impl State {
         for warning in &data.warnings {
             tracing::debug!("{warning}");
         }
-        let model = Arc::new(Model::fit(Arc::new(data.company), data.panel, &|_| ()));
+        let company = Arc::new(data.company);
+        let model = learned::model(&settings, &data.digests, company, data.panel, &|_| ());
+        let model = Arc::new(model);
         tracing::debug!("learned from it after {:.2?}", started.elapsed());
         let retriever = retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
         tracing::debug!("search ready after {:.2?}", started.elapsed());

@@ -1,11 +1,13 @@
 //! Importing a company's files: checked as a whole, then served from a folder.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::ledger;
 use crate::config::Settings;
 use crate::history::{self, HistoryError, Place, Stage};
+use crate::learned;
 use crate::store::{Store, StoreError};
 
 pub use crate::history::ImportReport;
@@ -33,20 +35,46 @@ pub struct Imported {
     pub scored: usize,
 }
 
-/// Checks the files of `source` and makes them the data that serves, and holds the
-/// forecasts given earlier against it, as far as their periods are over.
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// Reading, checking and writing the files.
+    Files(Stage),
+    /// Learning from them: the share that is done, 0 to 1.
+    Learning(f64),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Files(stage) => stage.fmt(f),
+            Self::Learning(done) => write!(f, "learning how sales answer, {:.0}%", done * 100.0),
+        }
+    }
+}
+
+/// Checks the files of `source` and makes them the data that serves, holds the
+/// forecasts given earlier against it, as far as their periods are over, and learns from
+/// it what the next questions will need.
 pub async fn import(
     settings: &Settings,
     source: &Path,
-    progress: &dyn Fn(Stage),
+    progress: &dyn Fn(Step),
 ) -> Result<Imported, ImportError> {
-    let report = history::import(source, &settings.data_dir, settings.calendar, progress)?;
+    let report = history::import(source, &settings.data_dir, settings.calendar, &|stage| {
+        progress(Step::Files(stage));
+    })?;
     let store = Store::open(&settings.data_dir).await?;
     let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     let detail = serde_json::json!({ "data": report.digests.data, "rules": report.digests.rules });
     store.record(&now, "import", &report.digests.data, &detail.to_string()).await?;
-    let load = || history::load(&Place::Folder(settings.data_dir.clone()), settings.calendar);
-    let company = || load().map(|data| Arc::new(data.company));
-    let scored = ledger::score(&store, report.as_of, &report.digests.data, company).await?;
+    let place = Place::Folder(settings.data_dir.clone());
+    let data = history::load(&place, settings.calendar)?;
+    let company = Arc::new(data.company);
+    let of_now = || Ok::<_, HistoryError>(Arc::clone(&company));
+    let scored = ledger::score(&store, report.as_of, &report.digests.data, of_now).await?;
+    learned::model(settings, &data.digests, company.clone(), data.panel, &|done| {
+        progress(Step::Learning(done));
+    });
     Ok(Imported { report, scored })
 }

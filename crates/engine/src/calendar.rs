@@ -55,7 +55,7 @@ impl Span {
 }
 
 /// A calendar month as a running number: `year * 12 + (month - 1)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Month(pub i32);
 
 impl Month {

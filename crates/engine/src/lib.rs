@@ -32,3 +32,7 @@ pub mod summary;
 
 /// The version of the engine that every answer names in its reproduction bundle.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Digest of this engine's source: what one build learned and kept, another reads only
+/// where this is the same.
+pub const SOURCE: &str = env!("SPIFFCAST_ENGINE_SOURCE");

@@ -2,10 +2,14 @@
 //! and the state of reporting. The expensive part of an answer; the caller keeps it
 //! by the digest of the data. Knows no scenario and draws nothing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::baseline::{self, Fitted};
 use crate::calendar::Month;
+use crate::catalog::{PartnerIx, ProductIx};
 use crate::company::Company;
 use crate::panel::Panel;
 use crate::programs::RuleBook;
@@ -40,7 +44,68 @@ pub struct Model {
     pub(crate) lines: Arc<LineMemory>,
 }
 
+/// Everything of a model that is not the data it was learned from: what can be kept and
+/// read again instead of fitting. Any format of serde that keeps floats bit by bit gives
+/// the same forecasts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Learned<'a> {
+    /// Pairs and months of the panel that it was learned from.
+    series: Cow<'a, [(PartnerIx, ProductIx)]>,
+    months: usize,
+    incentive: Cow<'a, Incentive>,
+    response: Cow<'a, ResponseModel>,
+    usable_through: Month,
+    reported_share: Cow<'a, [f64]>,
+    exposure: Cow<'a, [f64]>,
+    baseline: Cow<'a, Fitted>,
+}
+
 impl Model {
+    /// What can be kept.
+    pub fn learned(&self) -> Learned<'_> {
+        Learned {
+            series: Cow::Borrowed(&self.panel.series),
+            months: self.panel.months,
+            incentive: Cow::Borrowed(&self.incentive),
+            response: Cow::Borrowed(&self.response),
+            usable_through: self.usable_through,
+            reported_share: Cow::Borrowed(&self.reported_share),
+            exposure: Cow::Borrowed(&self.exposure),
+            baseline: Cow::Borrowed(&self.baseline),
+        }
+    }
+
+    /// The model of a company from what was learned from it before. The caller vouches
+    /// that company, rules and settings are the same.
+    ///
+    /// # Errors
+    /// The company and its panel back, where `learned` is of another panel.
+    pub fn of_learned(
+        company: Arc<Company>,
+        panel: Panel,
+        learned: Learned<'_>,
+    ) -> Result<Self, Box<(Arc<Company>, Panel)>> {
+        let cells = panel.series.len() * panel.months;
+        let fits = *learned.series == *panel.series
+            && learned.months == panel.months
+            && learned.exposure.len() == cells
+            && learned.response.products.len() == company.catalog.products.len();
+        if !fits {
+            return Err(Box::new((company, panel)));
+        }
+        Ok(Self {
+            company,
+            panel,
+            incentive: learned.incentive.into_owned(),
+            response: learned.response.into_owned(),
+            usable_through: learned.usable_through,
+            reported_share: learned.reported_share.into_owned(),
+            exposure: learned.exposure.into_owned(),
+            baseline: learned.baseline.into_owned(),
+            lines: Arc::new(LineMemory::default()),
+        })
+    }
+
     /// Learns from a history. `progress` is told the share done, 0 to 1.
     pub fn fit(company: Arc<Company>, panel: Panel, progress: &dyn Fn(f64)) -> Self {
         progress(0.0);

@@ -11,7 +11,7 @@ use crate::cli::{Outcome, terminal};
 pub async fn import_files(arguments: &Arguments, source: &Path) -> Ended {
     let settings = settings(arguments)?;
     let bar = bar();
-    let result = import::import(&settings, source, &|stage| bar.set_message(stage.to_string())).await;
+    let result = import::import(&settings, source, &|step| bar.set_message(step.to_string())).await;
     bar.finish_and_clear();
     match result {
         Ok(report) => {

@@ -2,6 +2,8 @@
 //! seen to move together, a shock of the whole company; estimated in turn from the
 //! markets' months, and how they go on ahead.
 
+use serde::{Deserialize, Serialize};
+
 use super::cells::Cells;
 use super::kalman::Ar;
 use super::markets::{Market, Markets, Seen};
@@ -11,7 +13,7 @@ use super::trend::{self, Slope};
 use crate::calendar::Month;
 
 /// Everything that moves markets.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Effects {
     pub season: Season,
     pub slope: Vec<Slope>,
@@ -30,7 +32,7 @@ pub(super) struct Effects {
 }
 
 /// The shock of the whole company.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Company {
     pub ar: Ar,
     pub path: Path,
@@ -39,7 +41,7 @@ pub(super) struct Company {
 }
 
 /// How a market goes on.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Path {
     /// Level beside its partners' levels.
     pub level: f64,

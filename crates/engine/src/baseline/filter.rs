@@ -5,6 +5,8 @@
 //! part from the parent level, so that a long silent series keeps a small, uncertain
 //! level and not none. Knows one series at a time.
 
+use serde::{Deserialize, Serialize};
+
 use super::levels::Parent;
 
 /// What a filter is run with.
@@ -23,7 +25,7 @@ pub struct Filter {
 }
 
 /// What is known of a series' level.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Level {
     /// Units a month at exposure 1.
     pub mean: f64,

@@ -3,8 +3,10 @@
 //! errors need no large matrix (augmented filter: de Jong 1991, Annals of Statistics
 //! 19). Knows nothing of sales.
 
+use serde::{Deserialize, Serialize};
+
 /// An AR(1) process in its long run.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Ar {
     /// Coefficient, 0 to below 1.
     pub rho: f64,

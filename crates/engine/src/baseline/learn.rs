@@ -2,6 +2,8 @@
 //! known, a few times over; then every family's discount by rolling CRPS and its
 //! overdispersion by demand class from the one-step errors.
 
+use serde::{Deserialize, Serialize};
+
 use rayon::prelude::*;
 
 use super::cells::Cells;
@@ -14,14 +16,14 @@ use crate::calendar::Month;
 use crate::catalog::{PartnerIx, ProductIx};
 
 /// How quickly a family's levels forget.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Setting {
     pub discount: f64,
     pub back: f64,
 }
 
 /// What was learned from a history.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Learned {
     /// Last month that counts.
     pub last_month: Month,

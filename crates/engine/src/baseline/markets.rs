@@ -1,10 +1,12 @@
 //! Series gathered into markets, a product in a region: how far each market's sales
 //! of a month lie from what its partners' levels say, and how noisy that is.
 
+use serde::{Deserialize, Serialize};
+
 use super::cells::Cells;
 
 /// All markets with a series.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Markets {
     /// Market of each series.
     pub of: Vec<usize>,
@@ -13,7 +15,7 @@ pub(super) struct Markets {
 }
 
 /// A product in a region.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Market {
     pub region: usize,
     pub product: usize,

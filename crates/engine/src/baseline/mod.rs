@@ -17,6 +17,8 @@
 //! they are a share of them, at most all. Far ahead (ten years) shocks have faded, the
 //! trend has run out, and season and level stay.
 
+use serde::{Deserialize, Serialize};
+
 mod ahead;
 mod cells;
 pub mod count;
@@ -148,7 +150,7 @@ impl MarketAhead {
 }
 
 /// A fitted baseline: everything that does not depend on which months are asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Fitted {
     learned: Learned,
     widths: Widths,

@@ -5,6 +5,8 @@
 //! a market err together, so that its shocks are whitened first. Below two years of
 //! history there is none.
 
+use serde::{Deserialize, Serialize};
+
 use nalgebra::{SMatrix, SVector};
 
 use super::cells::Cells;
@@ -15,7 +17,7 @@ type Matrix = SMatrix<f64, 12, 12>;
 type Vector = SVector<f64, 12>;
 
 /// Seasonal factors in logs, by market and month of the year.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Season {
     pub log: Vec<[f64; 12]>,
     /// Squared error of a month, one a market, beside what all markets share.

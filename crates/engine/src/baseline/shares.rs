@@ -2,6 +2,8 @@
 //! and returns as a share of sales, a series leaning on its product, that on its
 //! family, that on the company.
 
+use serde::{Deserialize, Serialize};
+
 use rust_decimal::prelude::ToPrimitive;
 
 use super::cells::Cells;
@@ -10,7 +12,7 @@ use crate::company::Company;
 use crate::panel::Panel;
 
 /// One a series.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Shares {
     pub net_price: Vec<f64>,
     pub returned: Vec<f64>,

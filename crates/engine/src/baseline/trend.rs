@@ -2,12 +2,14 @@
 //! months of its markets, drawn towards the mean of all products by how much slopes
 //! differ, and fading ahead.
 
+use serde::{Deserialize, Serialize};
+
 use super::cells::Cells;
 use super::kalman::Ar;
 use super::markets::{Market, Seen};
 
 /// Slope in logs a year and its squared error.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Slope {
     pub mean: f64,
     pub variance: f64,

@@ -4,6 +4,8 @@
 //! horizon for markets (Lei and others 2018, Journal of the American Statistical
 //! Association 113; locally by group). Few cases: factors are drawn towards 1.
 
+use serde::{Deserialize, Serialize};
+
 use super::Baseline;
 use super::ahead::Ahead;
 use super::cells::Cells;
@@ -14,7 +16,7 @@ use crate::company::Company;
 use crate::panel::Panel;
 
 /// Width factors.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Widths {
     /// By horizon, then class.
     class: [[f64; CLASSES.len()]; HORIZONS.len()],

@@ -2,6 +2,8 @@
 //! shrinkage and an evidence grade. Says "nothing is known" where that is so; no
 //! constant here pretends to be an estimate.
 
+use serde::{Deserialize, Serialize};
+
 mod changes;
 pub(crate) mod linear;
 pub(crate) mod lives;
@@ -34,14 +36,14 @@ pub const LAGS: usize = 3;
 pub(crate) const RESIDUAL_SHARE_MIN: f64 = 1e-6;
 
 /// What the history says about every product.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseModel {
     /// One a product of the catalogue, in its order.
     pub products: Vec<ProductResponse>,
 }
 
 /// The response of one product and the evidence behind it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductResponse {
     /// Evidence grade.
     pub grade: Grade,
@@ -60,7 +62,7 @@ pub struct ProductResponse {
 }
 
 /// Log units per 1.0 of effective incentive at lags 0, 1 and 2, jointly normal.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LagResponse {
     /// Posterior mean.
     pub mean: [f64; LAGS],
@@ -70,7 +72,7 @@ pub struct LagResponse {
 
 /// What an estimate was made of, to be shown and tested. Pairs are coefficient and
 /// standard error, log units per 1.0 of effective incentive.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostics {
     /// The product's own lag 0 before shrinkage.
     pub unshrunk: Option<(f64, f64)>,

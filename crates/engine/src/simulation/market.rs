@@ -2,6 +2,8 @@
 //! simulated month the expected sales of each arm, and how far they move with a
 //! draw of the response. Made once a question; draws nothing.
 
+use serde::{Deserialize, Serialize};
+
 use rand_distr::Gamma;
 
 use super::effect::{Beta, NORMALS, REGRESSORS, beyond, effect, lagged_incentive, tame};
@@ -101,7 +103,7 @@ pub struct Market {
 
 /// Effective incentive by cell as the response takes it. Where the history cannot
 /// tell the two apart `main` is their sum and `firm` is 0.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incentive {
     /// What reaches the seller, or both.
     pub main: Vec<f64>,
