@@ -15,7 +15,7 @@ use crate::panel::Panel;
 use crate::programs::RuleBook;
 use crate::programs::cells::LineMemory;
 use crate::programs::incentive::{Cells, predicted_volume};
-use crate::response::{self, LAGS, ResponseModel};
+use crate::response::{self, LAGS, Priors, ResponseModel};
 use crate::simulation::effect::{Beta, LOG_LIFT_MAX, lagged_incentive};
 use crate::simulation::market::Incentive;
 use crate::simulation::number;
@@ -108,6 +108,11 @@ impl Model {
 
     /// Learns from a history. `progress` is told the share done, 0 to 1.
     pub fn fit(company: Arc<Company>, panel: Panel, progress: &dyn Fn(f64)) -> Self {
+        Self::fit_with(company, panel, &Priors::default(), progress)
+    }
+
+    /// [`Model::fit`] with what the user knows besides the history.
+    pub fn fit_with(company: Arc<Company>, panel: Panel, priors: &Priors, progress: &dyn Fn(f64)) -> Self {
         progress(0.0);
         let rules = RuleBook::of(&company.programs);
         let expected = predicted_volume(&panel);
@@ -125,7 +130,8 @@ impl Model {
         let found = cells.incentives(&rules, &lines);
         progress(0.3);
         let (usable_through, reported_share) = baseline::reporting_lag(&company);
-        let response = response::fit(&company, &panel, &found.seller, &found.firm, usable_through);
+        let response =
+            response::fit_with(&company, &panel, &found.seller, &found.firm, usable_through, priors);
         progress(0.8);
         let told_apart = response.products.iter().any(|p| p.diagnostics.firm.is_some());
         let incentive = Incentive::of(found, told_apart);

@@ -5,22 +5,32 @@
 use serde::{Deserialize, Serialize};
 
 mod changes;
+mod check;
 pub(crate) mod linear;
 pub(crate) mod lives;
 mod model;
 mod naive;
 mod own;
 pub mod ppml;
+mod priors;
 mod rows;
+mod shift;
 mod shrink;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_priors;
+#[cfg(test)]
 pub(crate) mod world;
 
-pub use model::fit;
+pub use check::Imputation;
+pub use model::{fit, fit_with};
 pub use naive::naive;
+pub use priors::{PriorKind, Priors, UserPrior};
+pub use shift::{Shift, ShiftSource};
+
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Month;
 use crate::company::Company;
@@ -40,6 +50,10 @@ pub(crate) const RESIDUAL_SHARE_MIN: f64 = 1e-6;
 pub struct ResponseModel {
     /// One a product of the catalogue, in its order.
     pub products: Vec<ProductResponse>,
+    /// What eligible partners take from the others: an assumption, always named.
+    pub shift: Shift,
+    /// The user's own knowledge that went in.
+    pub priors: Vec<UserPrior>,
 }
 
 /// The response of one product and the evidence behind it.
@@ -81,6 +95,10 @@ pub struct Diagnostics {
     /// The firm-facing incentive, one for all products. `None`: the history cannot
     /// tell it from the seller's, whose response holds for the sum of both.
     pub firm: Option<(f64, f64)>,
+    /// The lift of the treated months, found again from untreated months alone.
+    pub imputation: Option<Imputation>,
+    /// What the user knows of this product, with its standard error.
+    pub user: Option<(f64, f64)>,
     /// Mean of all products at lag 0, and the spread between them.
     pub pooled: Option<(f64, f64)>,
     /// Partner months behind the own estimate.

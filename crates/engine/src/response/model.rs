@@ -5,8 +5,11 @@
 use rayon::prelude::*;
 
 use super::changes::{Changes, changes};
+use super::check::{self, Imputation};
 use super::own::{self, Estimate};
+use super::priors::Priors;
 use super::rows::Incentive;
+use super::shift::shift;
 use super::shrink::{Own, Prior, Shrunk};
 use super::{Data, Diagnostics, LAGS, LagResponse, ProductResponse, ResponseModel, linear};
 use crate::calendar::Month;
@@ -30,6 +33,8 @@ struct History {
     controlled: Option<Estimate>,
     /// From variation over time.
     over_time: Option<Estimate>,
+    /// The controlled estimate again, from untreated months alone.
+    imputation: Option<Imputation>,
 }
 
 /// Fits the response of every product.
@@ -45,20 +50,38 @@ pub fn fit(
     x_firm: &[f64],
     usable_through: Month,
 ) -> ResponseModel {
+    fit_with(company, panel, x, x_firm, usable_through, &Priors::default())
+}
+
+/// [`fit`] with what the user knows besides.
+pub fn fit_with(
+    company: &Company,
+    panel: &Panel,
+    x: &[f64],
+    x_firm: &[f64],
+    usable_through: Month,
+    priors: &Priors,
+) -> ResponseModel {
     let data = Data::new(company, panel, usable_through);
     let (seller, firm) = (Incentive::new(x, panel), Incentive::new(x_firm, panel));
+    let finish = |histories: &[History], x: Incentive, told: Option<(f64, f64)>, pooled: bool| {
+        let products = assemble(histories, told, pooled, priors);
+        let shift = shift(&data, x, &products);
+        ResponseModel { products, shift, priors: priors.entries.clone() }
+    };
     if !x_firm.iter().any(|v| v.is_finite() && *v != 0.0) {
-        return assemble(&study(&data, seller, None), None, false);
+        return finish(&study(&data, seller, None), seller, None, false);
     }
     let apart = study(&data, seller, Some(firm));
     if let Some(response) = firm_response(&data, firm, &apart) {
-        return assemble(&apart, Some(response), false);
+        return finish(&apart, seller, Some(response), false);
     }
     let sum: Vec<f64> = (0..panel.series.len())
         .flat_map(|s| (0..panel.months).map(move |t| (s, t)))
         .map(|(s, t)| seller.at(s, t) + firm.at(s, t))
         .collect();
-    assemble(&study(&data, Incentive::new(&sum, panel), None), None, true)
+    let sum = Incentive::new(&sum, panel);
+    finish(&study(&data, sum, None), sum, None, true)
 }
 
 fn study(data: &Data, x: Incentive, firm: Option<Incentive>) -> Vec<History> {
@@ -66,8 +89,12 @@ fn study(data: &Data, x: Incentive, firm: Option<Incentive>) -> Vec<History> {
         let changes = changes(data, product, x);
         let enough = changes.count >= CHANGES_MIN;
         let has_controls = enough && changes.controlled > 0;
+        let controlled = if has_controls { own::controlled(data, product, x, firm) } else { None };
         History {
-            controlled: if has_controls { own::controlled(data, product, x, firm) } else { None },
+            imputation: controlled
+                .as_ref()
+                .and_then(|estimate| check::impute(data, product, x, changes.range, estimate)),
+            controlled,
             over_time: if enough { own::over_time(data, product, x, changes.count) } else { None },
             changes,
         }
@@ -115,7 +142,35 @@ struct Chosen {
     controlled: bool,
 }
 
-fn assemble(histories: &[History], firm: Option<(f64, f64)>, pooled_firm: bool) -> ResponseModel {
+/// What is known of a product from its history and the user together.
+struct Believed {
+    estimate: Option<Estimate>,
+    /// Share of lag 0 that the history holds, the rest being the user's.
+    history: f64,
+    user: Option<(f64, f64)>,
+}
+
+impl Believed {
+    fn of(chosen: Option<&Chosen>, user: Option<(f64, f64)>) -> Self {
+        let mut estimate = chosen.map(|c| c.estimate.clone());
+        let Some((response, variance)) = user else { return Self { estimate, history: 1.0, user } };
+        let history = match &mut estimate {
+            Some(estimate) => estimate.learn(response, variance),
+            None => {
+                estimate = Some(Estimate::told(response, variance));
+                0.0
+            }
+        };
+        Self { estimate, history, user: Some((response, variance.sqrt())) }
+    }
+}
+
+fn assemble(
+    histories: &[History],
+    firm: Option<(f64, f64)>,
+    pooled_firm: bool,
+    user: &Priors,
+) -> Vec<ProductResponse> {
     let timing = timing_error(histories);
     let chosen: Vec<Option<Chosen>> = histories
         .iter()
@@ -131,42 +186,55 @@ fn assemble(histories: &[History], firm: Option<(f64, f64)>, pooled_firm: bool) 
         })
         .collect();
     let with_controls = chosen.iter().flatten().filter(|c| c.controlled).count();
-    let shapes = |c: &&Chosen| c.controlled || with_controls < CONTROLLED_MIN;
+    let shapes = |c: &Chosen| c.controlled || with_controls < CONTROLLED_MIN;
+    let believed: Vec<Believed> =
+        chosen.iter().enumerate().map(|(p, c)| Believed::of(c.as_ref(), user.of_product(p))).collect();
+    let of_all = user.of_all().map(|(estimate, variance)| Own { estimate, variance });
     let priors: [Option<Prior>; LAGS] = std::array::from_fn(|lag| {
-        let own: Vec<Own> =
-            chosen.iter().flatten().filter(shapes).filter_map(|c| own_lag(&c.estimate, lag)).collect();
-        Prior::of(&own)
+        let own: Vec<Own> = chosen
+            .iter()
+            .zip(&believed)
+            .filter(|(c, b)| b.user.is_some() || c.as_ref().is_some_and(shapes))
+            .filter_map(|(_, b)| own_lag(b.estimate.as_ref()?, lag))
+            .collect();
+        Prior::with(&own, of_all.filter(|_| lag == 0))
     });
-    let products = histories
+    histories
         .iter()
-        .zip(&chosen)
-        .map(|(h, c)| {
-            let mut product = respond(h, c.as_ref(), &priors, timing.is_some());
+        .zip(chosen.iter().zip(&believed))
+        .map(|(h, (c, b))| {
+            let mut product = respond(h, c.as_ref(), b, &priors, timing.is_some());
             product.diagnostics.firm = firm;
             if pooled_firm {
                 product.flags.push("FIRM INCENTIVE POOLED".to_owned());
             }
             product
         })
-        .collect();
-    ResponseModel { products }
+        .collect()
 }
 
 fn respond(
     history: &History,
     chosen: Option<&Chosen>,
+    believed: &Believed,
     priors: &[Option<Prior>; LAGS],
     timing_checked: bool,
 ) -> ProductResponse {
     let estimate = chosen.map(|c| &c.estimate);
-    let Posterior { lags, share, common } = posterior(estimate, priors);
-    let (grade, flags) = grade(history, chosen, timing_checked);
+    let Posterior { lags, share, common } = posterior(believed.estimate.as_ref(), priors);
+    let (grade, mut flags) = grade(history, chosen, timing_checked);
+    if history.imputation.is_some_and(|i| i.disagrees()) {
+        flags.push("IMPUTATION DISAGREES".to_owned());
+    }
+    if believed.user.is_some() {
+        flags.push("USER PRIOR".to_owned());
+    }
     let own = estimate.and_then(|e| own_lag(e, 0));
     let pooled = priors[0].as_ref().map(|p| (p.mean(), p.spread()));
     ProductResponse {
         grade,
         changes: history.changes.count,
-        share_from_history: share,
+        share_from_history: share * believed.history,
         range: history.changes.range,
         flags,
         lags,
@@ -174,6 +242,8 @@ fn respond(
             unshrunk: own.map(|o| (o.estimate, o.variance.sqrt())),
             lead: estimate.and_then(|e| e.lead),
             firm: None,
+            imputation: history.imputation,
+            user: believed.user,
             pooled,
             rows: estimate.map_or(0, |e| e.rows),
             clusters: estimate.map_or(0.0, |e| e.clusters),

@@ -156,6 +156,37 @@ fn finite(v: f64) -> f64 {
 }
 
 impl Estimate {
+    /// A product of which only the user knows something: lag 0.
+    pub(super) fn told(response: f64, variance: f64) -> Self {
+        let mut covariance = [[0.0; LAGS]; LAGS];
+        covariance[0][0] = variance;
+        Self {
+            mean: [response, 0.0, 0.0],
+            covariance,
+            identified: [true, false, false],
+            lead: None,
+            firm: None,
+            rows: 0,
+            clusters: 0.0,
+            converged: true,
+        }
+    }
+
+    /// Adds one more estimate of lag 0; the other lags move with it as far as their
+    /// errors go together. Gives the share of lag 0 that was known before.
+    pub(super) fn learn(&mut self, response: f64, variance: f64) -> f64 {
+        let before = self.covariance[0];
+        let total = before[0] + variance;
+        let surprise = response - self.mean[0];
+        for a in 0..LAGS {
+            self.mean[a] += before[a] / total * surprise;
+            for b in 0..LAGS {
+                self.covariance[a][b] -= before[a] * before[b] / total;
+            }
+        }
+        variance / total
+    }
+
     fn of(fit: &Fit, covariance: &Covariance, clusters: f64) -> Option<Self> {
         let k = fit.beta.len();
         // Few clusters: a normal interval as wide as Student's at 90%.

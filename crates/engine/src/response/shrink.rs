@@ -51,9 +51,16 @@ impl Prior {
     /// the spread by moments (DerSimonian and Laird 1986) where that is greater:
     /// responses of products of one company differ, but rarely by more than their mean.
     pub(super) fn of(own: &[Own]) -> Option<Self> {
-        if own.is_empty() {
+        Self::with(own, None)
+    }
+
+    /// With an estimate of the products' mean itself, from elsewhere than their own
+    /// estimates: it takes part at every spread without the spread between products.
+    pub(super) fn with(own: &[Own], of_mean: Option<Own>) -> Option<Self> {
+        if own.is_empty() && of_mean.is_none() {
             return None;
         }
+        let point = |own: &[Own], tau2: f64| point(own, of_mean, tau2);
         let fixed = point(own, 0.0);
         let scale = (0.5 * fixed.gamma.abs()).max(moments(own, fixed.gamma).sqrt()).max(1e-9);
         let mut points: Vec<Point> = (0..POINTS)
@@ -122,16 +129,11 @@ fn moments(own: &[Own], mean: f64) -> f64 {
 }
 
 /// The mean at a spread, and the restricted log-likelihood of the spread as weight.
-fn point(own: &[Own], tau2: f64) -> Point {
-    let information: f64 = own.iter().map(|o| 1.0 / (o.variance + tau2)).sum();
-    let gamma = own.iter().map(|o| o.estimate / (o.variance + tau2)).sum::<f64>() / information;
-    let fit: f64 = own
-        .iter()
-        .map(|o| {
-            let v = o.variance + tau2;
-            v.ln() + (o.estimate - gamma).powi(2) / v
-        })
-        .sum();
+fn point(own: &[Own], of_mean: Option<Own>, tau2: f64) -> Point {
+    let all = || own.iter().map(|o| (o, o.variance + tau2)).chain(of_mean.iter().map(|o| (o, o.variance)));
+    let information: f64 = all().map(|(_, v)| 1.0 / v).sum();
+    let gamma = all().map(|(o, v)| o.estimate / v).sum::<f64>() / information;
+    let fit: f64 = all().map(|(o, v)| v.ln() + (o.estimate - gamma).powi(2) / v).sum();
     Point { weight: -0.5 * (fit + information.ln()), tau2, gamma, gamma_variance: 1.0 / information }
 }
 

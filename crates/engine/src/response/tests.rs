@@ -3,7 +3,7 @@
 use super::world::{FIRST, PULL, Reach, Shape, World, world};
 use super::*;
 
-fn last(w: &World) -> Month {
+pub(super) fn last(w: &World) -> Month {
     w.panel.month(w.panel.months - 1)
 }
 
@@ -11,12 +11,12 @@ fn fitted(w: &World) -> ResponseModel {
     fit(&w.company, &w.panel, &w.x, &[], last(w))
 }
 
-fn small(reach: &[Reach]) -> Shape {
+pub(super) fn small(reach: &[Reach]) -> Shape {
     Shape { partners: 72, products: 4, months: 36, reach: reach.to_vec(), ..Shape::default() }
 }
 
 /// Whether every number is one.
-fn is_sound(model: &ResponseModel) -> bool {
+pub(super) fn is_sound(model: &ResponseModel) -> bool {
     model.products.iter().all(|p| {
         let numbers = p.lags.iter().flat_map(|l| l.mean.iter().chain(l.cholesky.iter().flatten()).copied());
         numbers.chain(p.range).chain([p.share_from_history]).all(f64::is_finite)

@@ -31,7 +31,7 @@ const ABSORB_TOLERANCE_FIRST: f64 = 1e-3;
 /// A settled fit moves no linear predictor by more; one that is still sliding to
 /// minus infinity moves by about one a step.
 const DRIFT: f64 = 0.02;
-const COLLINEAR: f64 = 1e-9;
+pub(super) const COLLINEAR: f64 = 1e-9;
 /// Running sums side by side.
 const LANES: usize = 8;
 const ETA_MIN: f64 = -80.0;

@@ -10,13 +10,17 @@
 mod absorb;
 mod cluster;
 mod direct;
+mod impute;
 mod irls;
+mod ols;
 mod sample;
 
 #[cfg(test)]
 mod tests;
 
 pub use cluster::Covariance;
+pub use impute::untreated;
+pub use ols::fit_linear;
 use sample::Sample;
 
 /// What to fit. All columns have the length of `y`.
@@ -111,7 +115,7 @@ const ROUNDS_MAX: usize = 8;
 /// Fits a design: drops what cannot be informative, iterates, and drops separated
 /// rows until there are none.
 pub fn fit(design: &Design) -> Result<Fit, DesignError> {
-    check(design)?;
+    check_columns(design, 0.0)?;
     let mut keep = vec![true; design.y.len()];
     let (mut zero, mut single, mut separated) = (0, 0, 0);
     let mut round = 0;
@@ -154,7 +158,8 @@ pub fn fit(design: &Design) -> Result<Fit, DesignError> {
     }
 }
 
-fn check(design: &Design) -> Result<(), DesignError> {
+/// Lengths and values; outcomes must not be below `least`.
+fn check_columns(design: &Design, least: f64) -> Result<(), DesignError> {
     let expected = design.y.len();
     let length = |what: String, found: usize| {
         if found == expected { Ok(()) } else { Err(DesignError::Length { what, found, expected }) }
@@ -166,7 +171,7 @@ fn check(design: &Design) -> Result<(), DesignError> {
         None => Ok(()),
         Some(row) => Err(DesignError::Value { what, row, value: column[row].to_string() }),
     };
-    value("the outcome".to_owned(), design.y, 0.0)?;
+    value("the outcome".to_owned(), design.y, least)?;
     for (c, column) in design.x.iter().enumerate() {
         length(format!("regressor {c}"), column.len())?;
         value(format!("regressor {c}"), column, f64::NEG_INFINITY)?;

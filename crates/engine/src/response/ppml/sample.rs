@@ -48,7 +48,16 @@ impl Sample {
                 break;
             }
         }
-        let rows: Vec<u32> = (0..keep.len() as u32).filter(|&i| keep[i as usize]).collect();
+        let rows = (0..keep.len() as u32).filter(|&i| keep[i as usize]).collect();
+        Self { dropped_zero, dropped_single, ..Self::of_rows(design, rows) }
+    }
+
+    /// Every row, whatever it says.
+    pub(super) fn whole(design: &Design) -> Self {
+        Self::of_rows(design, (0..design.y.len() as u32).collect())
+    }
+
+    fn of_rows(design: &Design, rows: Vec<u32>) -> Self {
         let pick = |column: &[f64]| rows.iter().map(|&i| column[i as usize]).collect::<Vec<f64>>();
         let (groups, levels) = design.groups.iter().map(|g| compact(g, &rows)).unzip();
         Self {
@@ -58,8 +67,8 @@ impl Sample {
             groups,
             levels,
             rows,
-            dropped_zero,
-            dropped_single,
+            dropped_zero: 0,
+            dropped_single: 0,
         }
     }
 }
