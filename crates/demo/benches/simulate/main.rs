@@ -3,7 +3,9 @@
 //! `benches/peers/montecarlo.py` does the large company's work in numpy.
 //!
 //! ```text
-//! cargo bench -p spiffcast-demo --bench simulate            questions on the demo company
+//! cargo bench -p spiffcast-demo --bench simulate                      questions on the demo company
+//! cargo bench -p spiffcast-demo --bench simulate -- large 10000 1     the large company
+//! cargo bench -p spiffcast-demo --bench simulate -- one 2000 5        one question, for a profiler
 //! ```
 //!
 //! Wall time and processor time of the whole process, best of some runs: other work on
@@ -16,6 +18,7 @@ mod demo;
 #[path = "../../src/agree/engine.rs"]
 #[expect(dead_code, reason = "paying is for the tests that share the conversion")]
 mod engine;
+mod large;
 
 // What the shared conversion names.
 use spiffcast_demo::{books, programs, terms};
@@ -26,9 +29,12 @@ fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] => demo::run(),
+        ["large", draws, times] => {
+            large::run(draws.parse().expect("a number of draws"), times.parse().expect("how many times"))
+        }
         ["one", draws, times] => {
             demo::one(draws.parse().expect("a number of draws"), times.parse().expect("how many times"))
         }
-        _ => eprintln!("usage: [one DRAWS TIMES]"),
+        _ => eprintln!("usage: [one DRAWS TIMES | large DRAWS TIMES]"),
     }
 }

@@ -115,6 +115,7 @@ fn a_condition_holds_the_goal_back_and_it_says_so() {
     let goal = explored.forecast.goal.as_ref().expect("a result");
     assert!(!goal.reached && goal.value.is_none(), "{}", goal.message);
     assert!(goal.message.starts_with("Not reachable"), "{}", goal.message);
+    assert!(goal.message.contains("The most is units "), "{}", goal.message);
     let payout = explored.forecast.metrics["payout"].options[0].mean.expect("a mean");
     assert!(payout < 31_000.0, "the closest keeps the condition: {payout}");
 }
@@ -153,4 +154,38 @@ fn break_even_is_found_where_the_gain_pays_for_the_rate() {
             .goal
             .expect("a result")
     );
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let model = small(6.0);
+    let range = serde_json::json!({"sweep": {"option": 0, "lever": 0, "from": "0", "to": "20", "step": "5"}});
+    let wanted =
+        serde_json::json!({"metric": "units", "direction": "at_least", "value": "5", "relative": "percent"});
+    for draft in [draft("sweep", "increase_by_percent", range), goal("set_to", wanted)] {
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            let explored = pool.install(|| run(&model, draft.clone()).expect("an answer"));
+            serde_json::to_string(&explored.forecast).expect("JSON")
+        };
+        let one = with(1);
+        assert_eq!(one, with(2));
+        assert_eq!(one, with(7));
+    }
+}
+
+#[test]
+fn a_look_back_is_played_from_what_was_sold() {
+    let mut past = draft("hindcast", "set_to", serde_json::json!({}));
+    let lever = &mut past.options[0].levers[0];
+    lever.value = Some("80".to_owned());
+    past.period.start = "2026-01-01".parse().expect("a day");
+    past.period.end = "2026-03-31".parse().expect("a day");
+    let explored = run(&small(3.0), past).expect("a forecast");
+    assert!(explored.forecast.hindcast);
+    let units = &explored.forecast.metrics["units"];
+    assert_eq!((units.baseline.mean, units.baseline.outcome_p90), (Some(600.0), Some(600.0)));
+    // x from .04 to .08 of list: 3 · .04.
+    let lift = units.difference[0].mean.expect("a mean") / 600.0;
+    assert!((lift - (0.12f64.exp() - 1.0)).abs() < 0.006, "{lift}");
 }

@@ -6,6 +6,7 @@ use super::target::{Prefer, Target};
 use super::trial::Trial;
 use crate::forecast::Forecast;
 use crate::scenario::{Draft, Goal, figures};
+use crate::simulation::Scale;
 
 /// Values of a sweep that the rules could not take.
 pub fn left_out(values: &[Decimal], trials: &[Trial]) -> Option<String> {
@@ -46,8 +47,8 @@ pub fn goal(
     let chance = figures::percent(percent(target.surest(trial)));
     match &target.prefer {
         _ if !reached => format!(
-            "Not reachable with a chance of {sure}: to {wish}{within}. The closest found is {label}, with a chance of \
-             {chance}."
+            "Not reachable with a chance of {sure}: to {wish}{within}. {} {label}; the chance there is {chance}.",
+            furthest(goal, target, trial, &forecast.currency)
         ),
         _ if target.bounds.is_empty() => format!("To {wish}, {label} does best of the values tried."),
         Prefer::Least(metric) if metric == "payout" => format!(
@@ -61,6 +62,28 @@ pub fn goal(
             "To {wish}{within}, {label} does best; each condition holds with a chance of {chance} or more."
         ),
     }
+}
+
+/// How far it goes: the metric at the closest value.
+fn furthest(goal: &Goal, target: &Target, trial: &Trial, currency: &str) -> String {
+    let closest = || "The closest found is".to_owned();
+    let Some(bound) = target.bounds.first().filter(|_| target.has_own) else { return closest() };
+    let most = if bound.at_least { "most" } else { "least" };
+    let decimal = |v: f64| Decimal::from_f64_retain(v).map(|v| v.round_dp(1).normalize());
+    let of = |difference: bool| trial.mean(&goal.metric, difference);
+    let figure = match goal.relative.as_deref() {
+        Some("percent") => of(true).zip(of(false)).and_then(|(change, level)| {
+            let baseline = level - change;
+            let share = decimal(100.0 * change / baseline).filter(|_| baseline > 0.0)?;
+            let way = if change < 0.0 { "lower" } else { "higher" };
+            Some(format!("{} {}% {way}", metric_words(&goal.metric), share.abs()))
+        }),
+        _ if goal.direction == "break_even" => None,
+        _ => of(bound.scale == Scale::Change)
+            .and_then(decimal)
+            .map(|v| amount(&goal.metric, &v.to_string(), currency)),
+    };
+    figure.map_or_else(closest, |figure| format!("The {most} is {figure}, with"))
 }
 
 fn percent(share: f64) -> Decimal {

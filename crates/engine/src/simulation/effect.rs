@@ -92,6 +92,8 @@ fn dot<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
 pub struct Effect {
     /// Log effect at the posterior mean, less the variance term.
     pub log_mean: f64,
+    /// The same against the effect at the incentive that the level was learned at.
+    pub log_lift: f64,
     /// How the log moves with the standard normals of the response.
     pub deviation: [f64; NORMALS],
     /// Whether a limit was met.
@@ -102,7 +104,7 @@ pub struct Effect {
 /// [`beyond`] gives it.
 pub fn effect(beta: Option<&Beta>, x: &[f64; REGRESSORS], seen: &[f64; REGRESSORS], outside: f64) -> Effect {
     let Some(beta) = beta else {
-        return Effect { log_mean: 0.0, deviation: [0.0; NORMALS], cut: false };
+        return Effect { log_mean: 0.0, log_lift: 0.0, deviation: [0.0; NORMALS], cut: false };
     };
     let (fitted, at_seen) = (beta.fitted(x), beta.fitted(seen));
     let kept = fitted.clamp(at_seen - LOG_LIFT_MAX, at_seen + LOG_LIFT_MAX);
@@ -114,8 +116,10 @@ pub fn effect(beta: Option<&Beta>, x: &[f64; REGRESSORS], seen: &[f64; REGRESSOR
     let sd = plain * (1.0 + outside * outside).min(INFLATION_MAX).sqrt();
     let limited = sd.min(LOG_SD_MAX);
     let deviation = moved.map(|v| if plain > 0.0 { tame(v * (limited / plain), 0.0) } else { 0.0 });
+    let variance = dot(&deviation, &deviation);
     Effect {
-        log_mean: kept.clamp(-LOG_MAX, LOG_MAX) - dot(&deviation, &deviation) / 2.0,
+        log_mean: kept.clamp(-LOG_MAX, LOG_MAX) - variance / 2.0,
+        log_lift: kept - at_seen - variance / 2.0,
         deviation,
         cut: kept != fitted || limited < sd,
     }

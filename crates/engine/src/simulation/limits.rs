@@ -69,6 +69,7 @@ struct Seen {
 struct Look {
     ledger: Ledger,
     seller: Seller,
+    lift: Vec<[f64; 2]>,
     units: Vec<f64>,
     scratch: Vec<crate::programs::cells::Scratch>,
 }
@@ -78,6 +79,7 @@ impl Look {
         Self {
             ledger: Ledger::new(&stage.groups, stage.arms()),
             seller: Seller::of(stage),
+            lift: vec![[0.0; 2]; stage.arms() - 1],
             units: Vec::new(),
             scratch: stage.tills.iter().map(|t| t.rules.scratch()).collect(),
         }
@@ -92,7 +94,7 @@ impl Look {
         let Some(from) = in_period.iter().position(|p| *p) else { return seen };
         let last = in_period.iter().rposition(|p| *p).unwrap_or(from);
         for (i, partner) in stage.market.partners.iter().enumerate() {
-            self.seller.sell(stage, &shared, pair, i, &mut self.ledger);
+            self.seller.sell(stage, &shared, pair, i, &mut self.ledger, &mut self.lift);
             let length = partner.series.len() * stage.market.months;
             for (draw, arm) in (0..DRAWS).flat_map(|d| (0..arms).map(move |a| (d, a))) {
                 let till = &stage.tills[arm];

@@ -307,10 +307,10 @@ impl Market {
             let effect = effect(beta.as_ref(), &x, &seen, outside);
             anywhere |= outside > 0.0 && inputs.window.in_period(h);
             self.cut |= effect.cut;
-            let before = if known { beta.as_ref().map_or(0.0, |beta| beta.fitted(&seen)) } else { 0.0 };
             cells.mean.push(match baseline {
                 None if known => level,
-                _ => level * (effect.log_mean - before).exp(),
+                _ if known => level * effect.log_lift.exp(),
+                _ => level * effect.log_mean.exp(),
             });
             cells.deviation.push(effect.deviation);
             cells.x.push(x[0] + x[LAGS]);

@@ -18,6 +18,8 @@ use super::{Continue, DRAWS_MAX, Extras, SimulationError};
 const PARTNER_VALUES_MAX: usize = 16_000_000;
 /// Pairs played between two looks at progress.
 const CHUNK: usize = 20;
+/// Most numbers that a block of pairs keeps of partners' pay, a thread: 16 MB.
+const BLOCK_VALUES_MAX: usize = 2_000_000;
 /// Pairs of a further round.
 const ROUND: usize = 500;
 /// Precise: the error of a mean is below this share of its interval's width,
@@ -37,6 +39,8 @@ pub struct Rounds {
     /// Where partner rows begin, and the length of a whole ledger.
     partners_from: usize,
     all: usize,
+    /// Pairs played side by side.
+    block: usize,
 }
 
 impl Rounds {
@@ -47,7 +51,9 @@ impl Rounds {
         let (from, whole) = (stage.groups.partner(0) * width, stage.groups.count() * width);
         let all = if extras.totals_only { from } else { whole };
         let every = ((all - from) * most).div_ceil(PARTNER_VALUES_MAX).max(1);
-        Self { first, most, every, partners_from: from, all }
+        let a_pair = stage.arms() * stage.market.partners.len() * stage.matrix() * DRAWS;
+        let block = (BLOCK_VALUES_MAX / a_pair.max(1)).clamp(1, CHUNK);
+        Self { first, most, every, partners_from: from, all, block }
     }
 
     /// Plays until the figures are precise; pairs in their order.
@@ -82,9 +88,13 @@ impl Rounds {
                 return Vec::new();
             }
             let bench = bench.get_or_insert_with(|| Bench::of(stage));
-            let chunk = *from..(from + CHUNK).min(run.end);
+            let chunk: Vec<usize> = (*from..(from + CHUNK).min(run.end)).collect();
             let count = chunk.len();
-            let played = chunk.map(|p| bench.play(stage, p as u64, self.kept(p))).collect();
+            let blocks = chunk.chunks(self.block).flat_map(|pairs| {
+                let kept: Vec<usize> = pairs.iter().map(|p| self.kept(*p)).collect();
+                bench.play(stage, pairs[0] as u64, &kept)
+            });
+            let played = blocks.collect();
             let finished = done.fetch_add(count, Ordering::Relaxed) + count;
             if progress(self.share(finished)) == Continue::Stop {
                 stopped.store(true, Ordering::Relaxed);

@@ -15,9 +15,6 @@ type Fields = [f64; FIELDS];
 pub struct Seller {
     /// By arm: units of the partner last sold for in both draws, series × months.
     pub units: Vec<Vec<[f64; DRAWS]>>,
-    /// By option: expected units of treated volume in the period, and what the
-    /// option adds, tail included.
-    pub lift: Vec<[f64; 2]>,
     /// By month: what the partner's sales share.
     of_month: Vec<f64>,
     /// Arms whose rates differ from the baseline's, and the baseline.
@@ -27,9 +24,15 @@ pub struct Seller {
     drawn: Vec<[f64; DRAWS]>,
     order: Vec<usize>,
     out: Vec<f64>,
-    of_series: Vec<Fields>,
-    of_partner: Vec<Fields>,
+    of_series: Vec<Sale>,
+    of_partner: Vec<Sale>,
+    /// By month × arm.
+    by_month: Vec<Sale>,
 }
+
+/// What is sold in a pair: units, revenue and margin, expected and in both draws.
+type Sale = [[f64; 3]; 1 + DRAWS];
+const NO_SALE: Sale = [[0.0; 3]; 1 + DRAWS];
 
 /// Where the draws of one partner stand.
 struct Turn<'a> {
@@ -46,41 +49,68 @@ impl Seller {
         let longest = stage.market.partners.iter().map(|p| p.series.len()).max().unwrap_or(0);
         Self {
             units: vec![vec![[0.0; DRAWS]; longest * stage.market.months]; arms],
-            lift: vec![[0.0; 2]; arms - 1],
             of_month: vec![1.0; stage.market.months],
             distinct: Vec::with_capacity(arms),
             rates: vec![0.0; arms],
             drawn: vec![[0.0; DRAWS]; arms],
             order: vec![0; arms],
             out: vec![0.0; arms],
-            of_series: vec![[0.0; FIELDS]; arms],
-            of_partner: vec![[0.0; FIELDS]; arms],
+            of_series: vec![NO_SALE; arms],
+            of_partner: vec![NO_SALE; arms],
+            by_month: vec![NO_SALE; arms * stage.market.months],
         }
     }
 
-    /// Sells for one partner.
-    pub fn sell(&mut self, stage: &Stage, shared: &Shared, pair: u64, i: usize, ledger: &mut Ledger) {
+    /// Sells for one partner. `lift`, by option: expected units of treated volume in the
+    /// period, and what the option adds, tail included.
+    pub fn sell(
+        &mut self,
+        stage: &Stage,
+        shared: &Shared,
+        pair: u64,
+        i: usize,
+        ledger: &mut Ledger,
+        lift: &mut [[f64; 2]],
+    ) {
         let partner = &stage.market.partners[i];
         let key = |draw: usize| {
             Key::new(stage.seed, Stream::Cell, pair * DRAWS as u64 + draw as u64).and(partner.partner as u64)
         };
         let turn = Turn { stage, shared, keys: std::array::from_fn(key), i };
-        self.of_partner.fill([0.0; FIELDS]);
+        self.of_partner.fill(NO_SALE);
+        self.by_month.fill(NO_SALE);
         for (h, factor) in self.of_month.iter_mut().enumerate() {
             *factor = shared.partner(partner.partner, stage.window.month(h), stage.market.partner_sigma);
         }
         for local in 0..partner.series.len() {
-            self.series(&turn, partner, local, ledger);
+            self.series(&turn, partner, local, ledger, lift);
         }
         let payee = &stage.payees[i];
-        for (arm, fields) in self.of_partner.iter().enumerate() {
+        for (arm, sale) in self.of_partner.iter().enumerate() {
+            let fields = fields(sale);
             for row in stage.rows_of(i, payee).into_iter().chain([Groups::TOTAL]) {
-                ledger.add_all(row, arm, fields);
+                ledger.add_all(row, arm, &fields);
+            }
+        }
+        for (at, sale) in self.by_month.iter().enumerate() {
+            let (h, arm) = (at / stage.arms(), at % stage.arms());
+            let Some(row) = stage.months.rows[h] else { continue };
+            let fields = fields(sale);
+            ledger.add_all(row, arm, &fields);
+            if stage.months.in_period[h] {
+                ledger.add_all(Groups::GROSS, arm, &fields);
             }
         }
     }
 
-    fn series(&mut self, turn: &Turn, partner: &PartnerCells, local: usize, ledger: &mut Ledger) {
+    fn series(
+        &mut self,
+        turn: &Turn,
+        partner: &PartnerCells,
+        local: usize,
+        ledger: &mut Ledger,
+        lift: &mut [[f64; 2]],
+    ) {
         let (stage, series) = (turn.stage, &partner.series[local]);
         let months = stage.market.months;
         if !series.needed {
@@ -89,20 +119,20 @@ impl Seller {
         }
         self.distinct.clear();
         self.distinct.extend((0..stage.arms()).filter(|a| series.arms[*a].is_some()));
-        self.of_series.fill([0.0; FIELDS]);
+        self.of_series.fill(NO_SALE);
         let level = turn.shared.level(partner.partner, series);
         let keys = turn.keys.map(|key| key.and(series.product as u64));
         for h in 0..months {
             self.rates_of(turn, series, level, h);
             self.count(stage, series, &keys, (local, h));
-            if let Some(row) = stage.months.rows[h].filter(|_| series.covered) {
-                self.sum(turn, series, h, row, ledger);
+            if series.covered && stage.months.rows[h].is_some() {
+                self.sum(turn, series, h, lift);
             }
         }
         if series.covered {
             for arm in self.distinct.iter().copied() {
-                ledger.add_all(stage.groups.product(series.product), arm, &self.of_series[arm]);
-                add(&mut self.of_partner[arm], &self.of_series[arm]);
+                ledger.add_all(stage.groups.product(series.product), arm, &fields(&self.of_series[arm]));
+                add_sale(&mut self.of_partner[arm], &self.of_series[arm]);
             }
         }
     }
@@ -150,31 +180,56 @@ impl Seller {
 
     /// Adds a cell of a covered product: the baseline as it is, options by what
     /// they differ.
-    fn sum(&mut self, turn: &Turn, series: &SeriesCells, h: usize, row: usize, ledger: &mut Ledger) {
+    fn sum(&mut self, turn: &Turn, series: &SeriesCells, h: usize, lift: &mut [[f64; 2]]) {
         let (stage, in_period) = (turn.stage, turn.stage.months.in_period[h]);
         let sold = series.observed_in(h);
         for (k, arm) in self.distinct.iter().copied().enumerate() {
             let less = if arm == 0 { (-sold, [-sold; DRAWS]) } else { (self.rates[0], self.drawn[0]) };
             let units = self.rates[k] - less.0;
-            let drawn = std::array::from_fn(|d| self.drawn[k][d] - less.1[d]);
-            let fields = sale(units, drawn, series.price[h], series.margin[h]);
-            ledger.add_all(row, arm, &fields);
-            if in_period {
-                ledger.add_all(Groups::GROSS, arm, &fields);
+            let mut sale = NO_SALE;
+            sale[0] = worth(units, series, h);
+            for draw in 0..DRAWS {
+                sale[1 + draw] = worth(self.drawn[k][draw] - less.1[draw], series, h);
             }
+            add_sale(&mut self.by_month[h * stage.arms() + arm], &sale);
             if in_period || arm > 0 {
-                add(&mut self.of_series[arm], &fields);
+                add_sale(&mut self.of_series[arm], &sale);
             }
             if arm > 0 {
-                self.lift[arm - 1][1] += units;
+                lift[arm - 1][1] += units;
             }
         }
-        for (option, lift) in self.lift.iter_mut().enumerate() {
+        for (option, lift) in lift.iter_mut().enumerate() {
             if in_period && stage.is_treated(turn.i, series, option + 1) {
                 lift[0] += self.rates[0];
             }
         }
     }
+}
+
+fn worth(units: f64, series: &SeriesCells, h: usize) -> [f64; 3] {
+    [units, units * series.price[h], units * series.margin[h]]
+}
+
+fn add_sale(to: &mut Sale, from: &Sale) {
+    for (to, from) in to.iter_mut().flatten().zip(from.iter().flatten()) {
+        *to += from;
+    }
+}
+
+/// As the ledger lays them out.
+fn fields(sale: &Sale) -> Fields {
+    let mut out = [0.0; FIELDS];
+    let [expected, drawn @ ..] = sale;
+    for (field, value) in [Expected::Units, Expected::Revenue, Expected::Margin].into_iter().zip(expected) {
+        out[expected_at(field)] = *value;
+    }
+    for (draw, values) in drawn.iter().enumerate() {
+        for (field, value) in [Drawn::Units, Drawn::Revenue, Drawn::Margin].into_iter().zip(values) {
+            out[drawn_at(field, draw)] = *value;
+        }
+    }
+    out
 }
 
 /// A month that is known: the baseline is what was sold, whatever the luck.

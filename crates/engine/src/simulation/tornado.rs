@@ -47,7 +47,7 @@ pub fn tornado(
     let plays = one.plays(played, levels_of(levels), progress)?;
     let mut bars: Vec<TornadoBar> = plays
         .into_iter()
-        .map(|p| bar(&p.assumption, [&p.low, &p.high], [net + p.shift[0], net + p.shift[1]]))
+        .map(|p| bar(p.assumption, p.words.each_ref().map(String::as_str), p.shift.map(|shift| net + shift)))
         .collect();
     let tenth = MARGIN * margin;
     bars.push(bar("Unit margin", ["10% lower", "10% higher"], [net - tenth, net + tenth]));
@@ -94,31 +94,68 @@ fn others_sell(played: &Played) -> bool {
 
 /// What an assumption does: shifts of the net at its two ends.
 struct Shifted {
-    assumption: String,
-    low: String,
-    high: String,
+    assumption: &'static str,
+    words: [String; 2],
     shift: [f64; 2],
+}
+
+/// An assumption to play at its two ends; `None`: as it is.
+struct Wanted {
+    assumption: &'static str,
+    words: [String; 2],
+    ends: [Option<Prepared>; 2],
+}
+
+fn words(low: &str, high: &str) -> [String; 2] {
+    [low.to_owned(), high.to_owned()]
 }
 
 /// The first option alone.
 struct Alone<'a> {
     options: &'a [Arm],
+    /// Laid out again where there are others.
     prepared: Option<Prepared>,
 }
 
 impl<'a> Alone<'a> {
     fn of(played: &Played<'a>) -> Self {
         let options = &played.request.options[..1];
-        let alone = played.request.options.len() == 1;
-        let reach = || super::Reach { ..played.prepared.reach.clone() };
         let again = || {
             let request = part(played.request, options, played.request.baseline);
-            let mut reach = reach();
+            let mut reach = played.prepared.reach.clone();
             reach.differs.truncate(2);
             reach.eligible.truncate(2);
             Prepared::of(&request, played.prepared.window.clone(), reach)
         };
-        Self { options, prepared: (!alone).then(again) }
+        Self { options, prepared: (played.request.options.len() > 1).then(again) }
+    }
+
+    /// What to play, budgets aside.
+    fn wanted(&self, played: &Played, levels: Option<[f64; 2]>) -> Vec<Wanted> {
+        let prepared = self.prepared.as_ref().unwrap_or(played.prepared);
+        let with = |market: Market| prepared.with(market);
+        let mut wanted = Vec::new();
+        let responses = [-P90, P90].map(|z| fixed_response(played, prepared, z).map(with));
+        if responses.iter().all(Option::is_some) {
+            let assumption = "How strongly sales answer an incentive";
+            wanted.push(Wanted { assumption, words: words("P10", "P90"), ends: responses });
+            let request = part(played.request, self.options, played.request.baseline);
+            let none = with(prepared.market_with(&request, &without_carry_over(played)));
+            let assumption = "Carry-over to later months";
+            wanted.push(Wanted {
+                assumption,
+                words: words("none", "as estimated"),
+                ends: [Some(none), None],
+            });
+        }
+        if let Some(levels) = levels {
+            wanted.push(Wanted {
+                assumption: "Sales if nothing changes",
+                words: levels.map(|l| format!("{:+.1}%", (l - 1.0) * 100.0)),
+                ends: levels.map(|l| Some(with(at_level(&prepared.market, l)))),
+            });
+        }
+        wanted
     }
 
     fn plays(
@@ -129,50 +166,31 @@ impl<'a> Alone<'a> {
     ) -> Result<Vec<Shifted>, SimulationError> {
         let request = part(played.request, self.options, played.request.baseline);
         let prepared = self.prepared.as_ref().unwrap_or(played.prepared);
-        let market = |market: Market| prepared.with(market);
-        let mut wanted: Vec<(&str, [String; 2], [Option<Prepared>; 2])> = Vec::new();
-        let text = |low: &str, high: &str| [low.to_owned(), high.to_owned()];
-        let responses = [-P90, P90].map(|z| fixed_response(played, prepared, z).map(market));
-        if responses.iter().all(Option::is_some) {
-            wanted.push(("How strongly sales answer an incentive", text("P10", "P90"), responses));
-            let none = prepared.market_with(&request, &without_carry_over(played));
-            wanted.push((
-                "Carry-over to later months",
-                text("none", "as estimated"),
-                [Some(market(none)), None],
-            ));
-        }
-        if let Some(levels) = levels {
-            let words = levels.map(|l| format!("{:+.1}%", (l - 1.0) * 100.0));
-            let scaled = levels.map(|l| Some(market(at_level(&prepared.market, l))));
-            wanted.push(("Sales if nothing changes", words, scaled));
-        }
-        let steps = (wanted.len() * 2 + 1) as f64;
+        let wanted = self.wanted(played, levels);
+        let step = 1.0 / (wanted.len() * 2 + 2) as f64;
         let mut done = 0.0;
         let mut play = |prepared: &Prepared, request: &Request| {
-            let (from, part) = (done / steps, 1.0 / steps);
-            done += 1.0;
-            net_of(prepared, request, &|share| progress(from + part * share))
+            let from = done;
+            done += step;
+            net_of(prepared, request, &|share| progress(from + step * share))
         };
         let base = play(prepared, &request)?;
         let mut out = Vec::with_capacity(wanted.len() + 1);
-        for (assumption, [low, high], ends) in wanted {
+        for Wanted { assumption, words, ends } in wanted {
             let mut shift = [0.0; 2];
             for (shift, end) in shift.iter_mut().zip(&ends) {
                 if let Some(end) = end {
                     *shift = play(end, &request)? - base;
                 }
             }
-            out.push(Shifted { assumption: assumption.to_owned(), low, high, shift });
+            out.push(Shifted { assumption, words, shift });
         }
         if may_run_out(played.pairs) {
             let (baseline, options) = without_budgets(&request);
             let request = part(&request, &options, &baseline);
-            let (window, reach) = (prepared.window.clone(), prepared.reach.clone());
-            let endless = net_of(&Prepared::of(&request, window, reach), &request, &|_| Continue::Yes)?;
-            let shift = [0.0, endless - base];
-            let (low, high) = ("as they are".to_owned(), "do not limit".to_owned());
-            out.push(Shifted { assumption: "Budgets".to_owned(), low, high, shift });
+            let endless = Prepared::of(&request, prepared.window.clone(), prepared.reach.clone());
+            let shift = [0.0, play(&endless, &request)? - base];
+            out.push(Shifted { assumption: "Budgets", words: words("as they are", "do not limit"), shift });
         }
         Ok(out)
     }

@@ -8,9 +8,11 @@ use rust_decimal::Decimal;
 
 use super::world::*;
 use crate::calendar::PeriodKind;
+use crate::forecast::Forecast;
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::terms::{Accelerator, Caps, Measure, Pay, ProgramKind, Rate, RateTier, Terms, TierMode};
+use crate::simulation::Extras;
 
 #[derive(Debug, Clone)]
 struct Odd {
@@ -132,23 +134,80 @@ fn nulls(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
     }
 }
 
+/// Whatever is null without being meant to be.
+fn lost(forecast: &Forecast) -> Vec<String> {
+    let mut found = Vec::new();
+    nulls(&serde_json::to_value(forecast).expect("JSON"), "", &mut found);
+    let meant = [".metrics.roi", ".breakeven", ".evidence.response", ".sweep", ".goal", ".accuracy"];
+    found.retain(|p| !meant.iter().any(|m| p.starts_with(m)));
+    found
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
     #[test]
     fn no_figure_is_ever_lost(odd in odd()) {
         let model = odd_model(&odd);
         let book = scaled(&RuleBook::of(&model.company.programs), "spiff", odd.change, span(Q3), None);
-        let forecast = match run(&model, &[arm(book)], Q3, 20) {
+        let extras = Extras { tornado: true, ..Extras::default() };
+        let forecast = match run_with(&model, &[arm(book)], Q3, 20, &extras) {
             Ok(forecast) => forecast,
             Err(e) => return Err(TestCaseError::fail(e.to_string())),
         };
-        let mut found = Vec::new();
-        nulls(&serde_json::to_value(&forecast).expect("JSON"), "", &mut found);
-        let meant = [".metrics.roi", ".breakeven", ".evidence.response", ".sweep", ".goal", ".accuracy"];
-        let lost: Vec<&String> = found.iter().filter(|p| !meant.iter().any(|m| p.starts_with(m))).collect();
+        let lost = lost(&forecast);
         prop_assert!(lost.is_empty(), "{lost:?}");
         let low = |m: &crate::forecast::Metric| m.baseline.outcome_p10.unwrap_or(0.0);
         prop_assert!(low(&forecast.metrics["units"]) >= 0.0);
         prop_assert!(low(&forecast.metrics["partners_earning"]) >= 0.0);
     }
+
+    #[test]
+    fn no_figure_is_lost_looking_back(odd in odd()) {
+        let model = odd_model(&odd);
+        let period = ("2026-02-10", "2026-07-20");
+        let book = scaled(&RuleBook::of(&model.company.programs), "spiff", odd.change, span(period), None);
+        let extras = Extras { hindcast: true, tornado: true, ..Extras::default() };
+        let forecast = match run_with(&model, &[arm(book)], period, 20, &extras) {
+            Ok(forecast) => forecast,
+            Err(e) => return Err(TestCaseError::fail(e.to_string())),
+        };
+        let lost = lost(&forecast);
+        prop_assert!(lost.is_empty(), "{lost:?}");
+        prop_assert!(forecast.metrics["units"].options[0].outcome_p10.unwrap_or(0.0) >= 0.0);
+    }
+}
+
+/// A history in which next to nothing happened, and one in which too much did.
+#[test]
+fn bare_and_wild_histories_get_an_answer() {
+    type Units = fn(usize, usize, usize) -> f64;
+    let histories: [(&str, Units); 4] = [
+        ("nothing was ever sold", |_, _, _| 0.0),
+        ("one product has one sale", |i, k, t| if k == 1 { f64::from(u8::from(i + t == 3)) } else { 6.0 }),
+        ("one partner sells nothing", |i, _, _| if i == 0 { 0.0 } else { 6.0 }),
+        ("one month is a thousand times the others", |i, _, t| if i + t == 20 { 5000.0 } else { 5.0 }),
+    ];
+    for (what, units) in histories {
+        let model = model(company(3, 2, vec![program("spiff", vec![spiff(40)])], units), Some((2.0, 0.5)));
+        for percent in [0, 150, 100_000] {
+            let book = scaled(&RuleBook::of(&model.company.programs), "spiff", percent, span(Q3), None);
+            let extras = Extras { tornado: true, ..Extras::default() };
+            let forecast = run_with(&model, &[arm(book)], Q3, 40, &extras).expect(what);
+            let lost = lost(&forecast);
+            assert!(lost.is_empty(), "{what}: {lost:?}");
+            let far = forecast.evidence[0].flags.iter().any(|f| f == "EXTRAPOLATION");
+            assert_eq!(far, percent == 100_000, "{what}");
+        }
+    }
+}
+
+#[test]
+fn ten_years_ahead_is_refused_with_the_latest_start() {
+    let model = model(company(2, 1, vec![program("spiff", vec![spiff(40)])], |_, _, _| 5.0), None);
+    let rules = RuleBook::of(&model.company.programs);
+    let far = run(&model, &[arm(rules)], ("2036-07-01", "2036-09-30"), 40).expect_err("too far");
+    assert_eq!(
+        far.to_string(),
+        "the period begins on 2036-07-01, too far ahead of the data; the latest start is 2029-06-30"
+    );
 }
