@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::books::{Books, Line, Target};
 use crate::company::cells::{Cell, cells, incentives};
+use crate::company::departure::{Departure, Departures, tiers_by_sales};
 use crate::company::market::Market;
 use crate::company::registrations::register;
 use crate::company::returns::returns;
@@ -32,6 +33,8 @@ pub struct World {
     pub books: Books,
     /// Sale lines made by the last day and reported after it: not in the tables.
     pub unreported: Vec<Line>,
+    /// How it is not the plain world.
+    pub departures: Departures,
     /// Recorded payouts, seeded errors among them.
     pub payouts: Vec<RecordedPayout>,
     /// Which of them are wrong.
@@ -40,13 +43,25 @@ pub struct World {
 
 /// Draws a company. The same seed and shape give the same bytes on every machine.
 pub fn generate(seed: u64, shape: &Shape) -> World {
-    let market = Market::new(seed, shape);
+    let mut world = generate_unpaid(seed, shape, None);
+    (world.payouts, world.errors) = record(seed, &world.books, Shape::last_month().last());
+    world
+}
+
+/// Draws a company, nothing recorded of what it paid, in the plain world or in one that
+/// the estimator does not assume.
+pub fn generate_unpaid(seed: u64, shape: &Shape, departure: Option<Departure>) -> World {
+    let mut market = Market::new(seed, shape);
     let programs = programs(seed, &market);
     let versions: Vec<_> = programs.iter().map(|p| p.version.clone()).collect();
+    if departure == Some(Departure::TiersFollowSales) {
+        tiers_by_sales(seed, &mut market, &versions);
+    }
     let incentives = incentives(&market, &versions);
-    let cells = cells(seed, &market, &incentives);
+    let departures = Departures::of(seed, departure, &market, &versions, &incentives);
+    let cells = cells(seed, &market, &incentives, &departures.added(&market, &incentives));
     let last_day = Shape::last_month().last();
-    let (mut lines, unreported): (Vec<Line>, Vec<Line>) = transactions(seed, &market, &cells)
+    let (mut lines, unreported): (Vec<Line>, Vec<Line>) = transactions(seed, &market, &departures, &cells)
         .into_iter()
         .partition(|l| l.reported_on.is_none_or(|day| day <= last_day));
     let registrations = register(seed, &mut lines);
@@ -63,8 +78,8 @@ pub fn generate(seed: u64, shape: &Shape) -> World {
         changes: Vec::new(),
         first_month: 1,
     };
-    let (payouts, errors) = record(seed, &books, last_day);
-    World { seed, market, programs, incentives, cells, books, unreported, payouts, errors }
+    let (payouts, errors) = (Vec::new(), Vec::new());
+    World { seed, market, programs, incentives, cells, books, unreported, departures, payouts, errors }
 }
 
 /// Targets of their own for a third of the partners, quarter by quarter.

@@ -2,6 +2,7 @@
 //! order of modules is the order of making. Nothing here pays anything.
 
 pub mod cells;
+pub mod departure;
 pub mod incentive;
 pub mod market;
 pub mod names;

@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::cells::Cell;
+use super::departure::Departures;
 use super::market::Market;
 use super::products::list_price;
 use crate::books::Line;
@@ -16,20 +17,37 @@ use crate::random::Stream;
 struct Lot {
     product: usize,
     units: u32,
+    /// Share off the price.
+    promotion: f64,
 }
 
 /// All sale lines in order of day, partner and number; also those not yet reported.
-pub fn transactions(seed: u64, market: &Market, cells: &[Cell]) -> Vec<Line> {
+pub fn transactions(seed: u64, market: &Market, departures: &Departures, cells: &[Cell]) -> Vec<Line> {
+    let nobody = vec![0; market.partners.len()];
+    continued(seed, market, departures, cells, &nobody)
+}
+
+/// The same where partners already have some customers, by partner how many; cells
+/// may lie after the history.
+pub fn continued(
+    seed: u64,
+    market: &Market,
+    departures: &Departures,
+    cells: &[Cell],
+    customers: &[usize],
+) -> Vec<Line> {
+    let months = cells.iter().map(|c| c.t + 1).max().unwrap_or(0);
     let mut sold: Vec<Vec<Vec<Lot>>> =
-        market.partners.iter().map(|_| (0..market.shape.months).map(|_| Vec::new()).collect()).collect();
+        market.partners.iter().map(|_| (0..months).map(|_| Vec::new()).collect()).collect();
     for cell in cells.iter().filter(|c| c.units > 0) {
         let pair = &market.pairs[cell.pair];
         let mut stream = Stream::new(seed, "lots", &[pair.partner, pair.product, cell.t]);
-        sold[pair.partner][cell.t].extend(lots(&mut stream, pair.product, cell.units));
+        let promotion = departures.promotion(cell.pair, cell.t);
+        sold[pair.partner][cell.t].extend(lots(&mut stream, pair.product, cell.units, promotion));
     }
     let mut groups: Vec<Vec<Line>> = Vec::new();
     for (i, months) in sold.into_iter().enumerate() {
-        let mut seller = Seller::new(seed, market, i);
+        let mut seller = Seller::new(seed, market, i, customers[i]);
         for (t, lots) in months.into_iter().enumerate() {
             groups.extend(seller.month(market.month(t), lots));
         }
@@ -45,7 +63,7 @@ pub fn transactions(seed: u64, market: &Market, cells: &[Cell]) -> Vec<Line> {
     groups.concat()
 }
 
-fn lots(stream: &mut Stream, product: usize, units: u32) -> Vec<Lot> {
+fn lots(stream: &mut Stream, product: usize, units: u32, promotion: f64) -> Vec<Lot> {
     let mut left = units;
     let mut lots = Vec::new();
     while left > 0 {
@@ -55,7 +73,7 @@ fn lots(stream: &mut Stream, product: usize, units: u32) -> Vec<Lot> {
             _ => stream.between(6, 14),
         };
         let size = (size as u32).min(left);
-        lots.push(Lot { product, units: size });
+        lots.push(Lot { product, units: size, promotion });
         left -= size;
     }
     lots
@@ -70,9 +88,10 @@ struct Seller<'a> {
 }
 
 impl<'a> Seller<'a> {
-    fn new(seed: u64, market: &'a Market, partner: usize) -> Self {
+    fn new(seed: u64, market: &'a Market, partner: usize, customers: usize) -> Self {
         let stream = Stream::new(seed, "transactions", &[partner]);
-        Self { market, partner, stream, customers: Vec::new() }
+        let customers = (0..customers).map(|n| customer_id(partner, n)).collect();
+        Self { market, partner, stream, customers }
     }
 
     /// The transactions of one month.
@@ -123,7 +142,7 @@ impl<'a> Seller<'a> {
                     partner: partner.id.clone(),
                     sku: product.sku.clone(),
                     units: Decimal::from(lot.units),
-                    net_revenue: self.net_revenue(month, lot.units, list),
+                    net_revenue: self.net_revenue(month, &lot, list),
                     customer: customer.clone(),
                     registration: None,
                     return_of: None,
@@ -152,7 +171,7 @@ impl<'a> Seller<'a> {
             return None;
         }
         if self.customers.is_empty() || self.stream.chance(0.12) {
-            self.customers.push(format!("C{:04}-{}", self.partner + 1, self.customers.len() + 1));
+            self.customers.push(customer_id(self.partner, self.customers.len()));
         }
         // The square prefers the first customers: a few large accounts.
         let u = self.stream.uniform();
@@ -173,11 +192,16 @@ impl<'a> Seller<'a> {
     }
 
     /// Units × list × (1 − discount), to the cent.
-    fn net_revenue(&mut self, month: Month, units: u32, list: Decimal) -> Decimal {
-        let large = if units >= 6 { 0.03 } else { 0.0 };
-        let discount = self.market.discount(self.partner, month) + large + 0.02 * self.stream.normal();
+    fn net_revenue(&mut self, month: Month, lot: &Lot, list: Decimal) -> Decimal {
+        let large = if lot.units >= 6 { 0.03 } else { 0.0 };
+        let usual = self.market.discount(self.partner, month) + large;
+        let discount = usual + 0.02 * self.stream.normal() + lot.promotion;
         let per_mille = 1000 - (discount.clamp(0.0, 0.4) * 1000.0) as i64;
-        let revenue = Decimal::from(units) * list * Decimal::new(per_mille, 3);
+        let revenue = Decimal::from(lot.units) * list * Decimal::new(per_mille, 3);
         revenue.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
     }
+}
+
+fn customer_id(partner: usize, n: usize) -> String {
+    format!("C{:04}-{}", partner + 1, n + 1)
 }

@@ -126,7 +126,9 @@ fn edge(book: &Book) -> Vec<ProgramFile> {
 /// Regions and partner types by a coin at every version: a randomised experiment.
 fn cloud_pilot(book: &Book) -> Vec<ProgramFile> {
     let now = book.months() - 3;
-    let mut starts = even(5, 5, now - 2);
+    // A short history has room for fewer rounds of three months.
+    let rounds = ((now - 7) / 3).min(5);
+    let mut starts = even(rounds, 5, now - 2);
     starts.push(now);
     let percents = [500, 800, 400, 600, 1000, 700];
     let coin = |i: usize, purpose: &str, words: &[&str]| loop_coin(book.seed, i, purpose, words);
