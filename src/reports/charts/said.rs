@@ -79,17 +79,13 @@ fn draw(rows: &[SaidRow], width: f64) -> Canvas {
             c.dot((x.at(one.came), middle), 5.0, color);
         });
     }
-    legend(&mut canvas, names + 14.0, narrow);
+    legend(&mut canvas, if narrow { 0.0 } else { names + 14.0 }, narrow);
     canvas
 }
 
 /// What the three marks are, above the rows.
 fn legend(canvas: &mut Canvas, from: f64, narrow: bool) {
-    let words = if narrow {
-        ["8 in 10", "said", "came", "outside"]
-    } else {
-        ["8 in 10", "said", "came", "came outside"]
-    };
+    let words = ["8 in 10", "said", "came", "came outside"];
     let mut at = from;
     for (i, word) in words.iter().enumerate() {
         match i {

@@ -22,6 +22,9 @@ use crate::web::view::accuracy::{self as view, EventLine, GivenLine, LevelLine};
 use crate::web::view::charts::Figure;
 use crate::web::view::figures::KeyFigure;
 
+/// Changes in the table before the rest is folded away.
+const SHOWN_AT_ONCE: usize = 8;
+
 #[derive(Template)]
 #[template(path = "accuracy.html")]
 struct AccuracyPage {
@@ -41,6 +44,7 @@ struct RecordBlock {
     words: Vec<String>,
     chart: Option<Chart>,
     events: Vec<EventLine>,
+    older: Vec<EventLine>,
     shown: String,
     levels: Vec<LevelLine>,
     reliability: Option<Figure>,
@@ -69,7 +73,8 @@ pub async fn show(State(app): State<App>) -> Result<Response, Failure> {
 
 fn block(record: &TrackRecord, made: String, company: &Company) -> RecordBlock {
     let chart = view::chart(record);
-    let events = view::events(record, &company.catalog.currency);
+    let mut events = view::events(record, &company.catalog.currency);
+    let older = events.split_off(events.len().min(SHOWN_AT_ONCE));
     RecordBlock {
         headline: view::headline(record),
         verdict: view::verdict(record).unwrap_or_default(),
@@ -78,6 +83,7 @@ fn block(record: &TrackRecord, made: String, company: &Company) -> RecordBlock {
         shown: chart.as_ref().map(|_| view::chart_lead(record)).unwrap_or_default(),
         chart,
         events,
+        older,
         levels: view::levels(record),
         reliability: view::reliability(record),
         how: view::how(record),

@@ -123,7 +123,7 @@ pub fn verdict(record: &TrackRecord) -> Option<String> {
         "That is more than the 8 in 10 promised: ranges here are wider than they need be.".to_owned()
     } else {
         format!(
-            "8 in 10 is what a range promises, {} of {events}; so far apart chance alone brings them.",
+            "A range promises to hold 8 in 10, which is {} of {events}: the ranges kept what they promise.",
             format::number(promised, 0)
         )
     })
