@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::errors::Failure;
 use crate::answer::Answer;
-use crate::app::port::{AskError, AskRequest, Copilot, Progress, Step};
+use crate::app::port::{AskError, AskRequest, Copilot, Progress, Stage, Step};
 
 /// Jobs that are remembered at once, at work or finished.
 const JOBS_MAX: usize = 512;
@@ -94,8 +94,10 @@ impl Jobs {
 
     /// Begins the track record in the background and names the job.
     pub fn start_backtest(&self, copilot: Arc<dyn Copilot>) -> Result<String, Failure> {
-        self.begin(self.time_max * BACKTEST_TIMES, |progress| async move {
-            copilot.backtest(progress).await.map(|()| Outcome::Done("/accuracy"))
+        self.begin(self.time_max * BACKTEST_TIMES, |progress| {
+            // Who watches is told of this from the start, not of a question.
+            progress.report(Stage::Backtest, 0.0);
+            async move { copilot.backtest(progress).await.map(|()| Outcome::Done("/accuracy")) }
         })
     }
 
