@@ -12,6 +12,8 @@ use crate::app::port::{LedgerEntry, LedgerScores};
 use crate::reports::charts::{self, Chart, SaidRow};
 use crate::reports::format;
 
+/// Fewer changes do not tell ranges that are too narrow from bad luck.
+const EVENTS_TELLING: usize = 10;
 /// Changes in the chart; all are in the table.
 const DRAWN_MAX: usize = 24;
 
@@ -114,6 +116,11 @@ pub fn verdict(record: &TrackRecord) -> Option<String> {
     let (events, inside) = (record.what_ifs.events, record.what_ifs.units.inside_80?);
     if events == 0 {
         return None;
+    }
+    if events < EVENTS_TELLING {
+        return Some(
+            "These are too few to say whether ranges keep the 8 in 10 that they promise.".to_owned(),
+        );
     }
     let (promised, chance) = (0.8 * events as f64, 2.0 * (0.16 * events as f64).sqrt());
     let inside = inside as f64;
@@ -347,10 +354,15 @@ pub fn ledger_words(scores: &LedgerScores) -> String {
         ),
         (scored, waiting) => format!(
             "Of {scored} held against what came, {} sold within the range given; units were off by {}, payouts by \
-             {}. {waiting} more wait for the end of their period.",
+             {}.{}",
             scores.units.inside_80.unwrap_or(0),
             share(scores.units.wape),
             share(scores.payout.wape),
+            match waiting {
+                0 => String::new(),
+                1 => " One more waits for the end of its period.".to_owned(),
+                n => format!(" {n} more wait for the end of their period."),
+            },
         ),
     }
 }
