@@ -3,7 +3,7 @@
 //! that a stale one is never read; a damaged or missing one is made again.
 //!
 //! ```text
-//! <data folder>/learned/<sha256 of data, rules, settings, engine source>.bin
+//! <data folder>/learned/<sha256 of data, rules, priors, settings, engine source>.bin
 //! ```
 
 use std::fs::{self, File};
@@ -18,6 +18,7 @@ use spiffcast_engine::panel::Panel;
 
 use crate::config::Settings;
 use crate::history::Digests;
+use crate::priors::Known;
 
 /// Files kept: the data set that serves, the one before it, and one to spare.
 const KEPT_MAX: usize = 3;
@@ -27,12 +28,13 @@ const KEPT_MAX: usize = 3;
 pub fn model(
     settings: &Settings,
     digests: &Digests,
+    known: &Known,
     company: Arc<Company>,
     panel: Panel,
     progress: &dyn Fn(f64),
 ) -> Model {
     let folder = settings.data_dir.join("learned");
-    let path = folder.join(format!("{}.bin", key(settings, digests)));
+    let path = folder.join(format!("{}.bin", key(settings, digests, known)));
     let (company, panel) = match read(&path) {
         None => (company, panel),
         Some(learned) => match Model::of_learned(company, panel, learned) {
@@ -40,7 +42,7 @@ pub fn model(
             Err(unfit) => *unfit,
         },
     };
-    let model = Model::fit(company, panel, progress);
+    let model = Model::fit_with(company, panel, &known.priors, progress);
     // A folder that cannot be written to costs time at the next start, nothing else.
     if let Err(error) = keep(&folder, &path, &model) {
         tracing::warn!("what was learned could not be kept in {}: {error}", folder.display());
@@ -49,11 +51,12 @@ pub fn model(
 }
 
 /// Everything that the fit depends on.
-fn key(settings: &Settings, digests: &Digests) -> String {
+fn key(settings: &Settings, digests: &Digests, known: &Known) -> String {
     let text = format!(
-        "{};{};fiscal_first_month={};{}",
+        "{};{};{};fiscal_first_month={};{}",
         digests.data,
         digests.rules,
+        known.digest(),
         settings.calendar.first_month,
         spiffcast_engine::SOURCE
     );
@@ -107,7 +110,8 @@ mod tests {
         let data = history::load(&Place::Demo, settings.calendar).expect("the demo company");
         let fitted = std::cell::Cell::new(false);
         let progress = |_| fitted.set(true);
-        let model = model(settings, &data.digests, Arc::new(data.company), data.panel, &progress);
+        let (company, known) = (Arc::new(data.company), Known::default());
+        let model = model(settings, &data.digests, &known, company, data.panel, &progress);
         (postcard::to_allocvec(&model.learned()).expect("bytes"), fitted.get())
     }
 

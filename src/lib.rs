@@ -13,6 +13,7 @@ pub mod config;
 pub mod history;
 pub mod language;
 pub mod learned;
+pub mod priors;
 pub mod reports;
 pub mod retrieval;
 pub mod state;

@@ -13,6 +13,7 @@ use crate::config::{ReaderPolicy, Settings};
 use crate::history::{self, DataSet, Digests, Place};
 use crate::language::LanguageModel;
 use crate::learned;
+use crate::priors::Known;
 use crate::retrieval::{self, Retriever};
 use crate::store::Store;
 
@@ -25,6 +26,8 @@ pub struct State {
     pub model: Arc<Model>,
     /// Digests of tables and rules.
     pub digests: Digests,
+    /// What the user knows besides.
+    pub known: Arc<Known>,
     /// Whether the embedded demo company serves.
     pub demo: bool,
     /// Search over clauses and catalogue.
@@ -114,7 +117,11 @@ impl State {
             tracing::debug!("{warning}");
         }
         let company = Arc::new(data.company);
-        let model = learned::model(&settings, &data.digests, company, data.panel, &|_| ());
+        let known = Known::of(&settings.data_dir, &company.catalog);
+        for finding in &known.findings {
+            tracing::warn!("{finding}");
+        }
+        let model = learned::model(&settings, &data.digests, &known, company, data.panel, &|_| ());
         let model = Arc::new(model);
         tracing::debug!("learned from it after {:.2?}", started.elapsed());
         let retriever = retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
@@ -129,6 +136,7 @@ impl State {
             settings: Arc::new(settings),
             model,
             digests: data.digests,
+            known: Arc::new(known),
             retriever,
             language,
             store,

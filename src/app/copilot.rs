@@ -65,6 +65,7 @@ impl Copilot for State {
             notices.push("This is the demo company. Your own data: spiffcast import FOLDER".to_owned());
         }
         notices.extend(self.retriever.notice());
+        notices.extend(self.known.findings.iter().map(|finding| finding.to_string()));
         notices
     }
 

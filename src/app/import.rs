@@ -8,6 +8,7 @@ use super::ledger;
 use crate::config::Settings;
 use crate::history::{self, HistoryError, Place, Stage};
 use crate::learned;
+use crate::priors::Known;
 use crate::store::{Store, StoreError};
 
 pub use crate::history::ImportReport;
@@ -73,7 +74,8 @@ pub async fn import(
     let company = Arc::new(data.company);
     let of_now = || Ok::<_, HistoryError>(Arc::clone(&company));
     let scored = ledger::score(&store, report.as_of, &report.digests.data, of_now).await?;
-    learned::model(settings, &data.digests, company.clone(), data.panel, &|done| {
+    let known = Known::of(&settings.data_dir, &company.catalog);
+    learned::model(settings, &data.digests, &known, company.clone(), data.panel, &|done| {
         progress(Step::Learning(done));
     });
     Ok(Imported { report, scored })

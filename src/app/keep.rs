@@ -35,7 +35,7 @@ pub fn bundle(
         data: state.digests.data.clone(),
         rules: state.digests.rules.clone(),
         scenario: scenario.map(|s| digest(&**s)),
-        priors: digest(&Vec::<String>::new()),
+        priors: state.known.digest(),
         settings: state.settings.digest(),
         seed: state.settings.seed,
         draws,

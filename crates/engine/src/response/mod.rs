@@ -2,8 +2,6 @@
 //! shrinkage and an evidence grade. Says "nothing is known" where that is so; no
 //! constant here pretends to be an estimate.
 
-use serde::{Deserialize, Serialize};
-
 mod changes;
 mod check;
 pub(crate) mod linear;
