@@ -85,8 +85,9 @@ fn an_event_holds_what_was_sold_and_what_the_rules_paid() {
     assert_eq!((event.kind, event.on), (ChangeKind::Launch, day("2025-12-01")));
     assert_eq!((event.known_to, &event.months), (day("2025-11-30"), &["2025-12".into(), "2026-02".into()]));
     let within = span(("2025-12-01", "2026-02-28"));
-    let gold =
-        |l: &&crate::sales::SaleLine| l.partner % 2 == 0 && l.product == 1 && within.contains(l.sold_on);
+    let gold = |l: &&crate::sales::SaleLine| {
+        l.partner.is_multiple_of(2) && l.product == 1 && within.contains(l.sold_on)
+    };
     let units: f64 = company.lines.iter().filter(gold).map(|l| crate::simulation::number(l.units)).sum();
     assert_eq!(event.units.actual, units);
     assert_eq!(event.payout.actual, 90.0 * units);

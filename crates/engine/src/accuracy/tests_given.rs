@@ -77,8 +77,9 @@ fn what_came_is_what_was_sold_and_paid_in_the_period() {
     let given = said(&all);
     let score = given.score(&all).expect("the quarter is over");
     let within = span(("2026-01-01", "2026-03-31"));
-    let counted =
-        |l: &&crate::sales::SaleLine| l.partner % 2 == 0 && l.product == 0 && within.contains(l.sold_on);
+    let counted = |l: &&crate::sales::SaleLine| {
+        l.partner.is_multiple_of(2) && l.product == 0 && within.contains(l.sold_on)
+    };
     let units: f64 = all.lines.iter().filter(counted).map(|l| number(l.units)).sum();
     assert_eq!((score.units.actual, score.payout.actual), (units, 100.0 * units));
     assert_eq!(score.units.mean, given.arms[0].units.mean);
