@@ -71,7 +71,7 @@ fn the_treated_weighted_response_covers_the_truth_and_the_naive_one_does_not() {
         let joint = model.response.products[product].joint().expect("a response");
         mean += share * joint.mean[0];
         own += (share * joint.own_cholesky[0][0]).powi(2);
-        common += share * joint.common[0];
+        common += share * joint.common[0][0];
         let (estimate, se) = naive[product].expect("the incentive varied");
         naive_mean += share * estimate;
         // The same partners sell both: standard errors add, not squares.

@@ -90,8 +90,9 @@ pub struct Diagnostics {
     pub unshrunk: Option<(f64, f64)>,
     /// The incentive of next month on sales now: 0 unless buyers wait for it.
     pub lead: Option<(f64, f64)>,
-    /// The firm-facing incentive, one for all products. `None`: the history cannot
-    /// tell it from the seller's, whose response holds for the sum of both.
+    /// The firm-facing incentive, one for all products; where little is known it leans
+    /// on half of the seller's (flag `FIRM INCENTIVE HARDLY KNOWN`). `None`: the history
+    /// says nothing, and the seller's response holds for the sum of both.
     pub firm: Option<(f64, f64)>,
     /// The lift of the treated months, found again from untreated months alone.
     pub imputation: Option<Imputation>,
@@ -103,20 +104,21 @@ pub struct Diagnostics {
     pub rows: usize,
     /// Partners that effectively carry it.
     pub clusters: f64,
-    /// Standard deviation, lag by lag, of the part of the posterior's error that all
-    /// products share: that of their mean, as far as this product leans on it.
-    pub common: [f64; LAGS],
+    /// Lower Cholesky factor of the covariance, from lag to lag, of the part of the
+    /// posterior's error that all products share: that of their means, as far as this
+    /// product leans on them.
+    pub common: [[f64; LAGS]; LAGS],
 }
 
 /// A product's response split for joint draws over products: with standard normals
 /// `u` drawn once for all products and `z` for each, lag `l` of a product is
-/// `mean[l] + common[l]·u[l] + Σ_m own_cholesky[l][m]·z[m]`.
+/// `mean[l] + Σ_m common[l][m]·u[m] + Σ_m own_cholesky[l][m]·z[m]`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JointResponse {
     /// Posterior mean.
     pub mean: [f64; LAGS],
-    /// Loading on the draw that all products share.
-    pub common: [f64; LAGS],
+    /// Loadings on the draws that all products share.
+    pub common: [[f64; LAGS]; LAGS],
     /// Lower Cholesky factor of the rest.
     pub own_cholesky: [[f64; LAGS]; LAGS],
 }
@@ -129,8 +131,10 @@ impl ProductResponse {
         let lags = self.lags?;
         let common = self.diagnostics.common;
         let mut rest = lags.covariance();
-        for (l, row) in rest.iter_mut().enumerate() {
-            row[l] -= common[l] * common[l];
+        for a in 0..LAGS {
+            for b in 0..LAGS {
+                rest[a][b] -= (0..LAGS).map(|m| common[a][m] * common[b][m]).sum::<f64>();
+            }
         }
         Some(JointResponse { mean: lags.mean, common, own_cholesky: linear::cholesky(&rest) })
     }

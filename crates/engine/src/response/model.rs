@@ -64,24 +64,24 @@ pub fn fit_with(
 ) -> ResponseModel {
     let data = Data::new(company, panel, usable_through);
     let (seller, firm) = (Incentive::new(x, panel), Incentive::new(x_firm, panel));
-    let finish = |histories: &[History], x: Incentive, told: Option<(f64, f64)>, pooled: bool| {
-        let products = assemble(histories, told, pooled, priors);
+    let finish = |histories: &[History], x: Incentive, told: Option<(f64, f64)>, flag: Option<&str>| {
+        let products = assemble(histories, told, flag, priors);
         let shift = shift(&data, x, &products);
         ResponseModel { products, shift, priors: priors.entries.clone() }
     };
     if !x_firm.iter().any(|v| v.is_finite() && *v != 0.0) {
-        return finish(&study(&data, seller, None), seller, None, false);
+        return finish(&study(&data, seller, None), seller, None, None);
     }
     let apart = study(&data, seller, Some(firm));
-    if let Some(response) = firm_response(&data, firm, &apart) {
-        return finish(&apart, seller, Some(response), false);
+    if let Some(Firm { response, known }) = firm_response(&data, firm, &apart) {
+        return finish(&apart, seller, Some(response), (!known).then_some("FIRM INCENTIVE HARDLY KNOWN"));
     }
     let sum: Vec<f64> = (0..panel.series.len())
         .flat_map(|s| (0..panel.months).map(move |t| (s, t)))
         .map(|(s, t)| seller.at(s, t) + firm.at(s, t))
         .collect();
     let sum = Incentive::new(&sum, panel);
-    finish(&study(&data, sum, None), sum, None, true)
+    finish(&study(&data, sum, None), sum, None, Some("FIRM INCENTIVE POOLED"))
 }
 
 fn study(data: &Data, x: Incentive, firm: Option<Incentive>) -> Vec<History> {
@@ -102,9 +102,18 @@ fn study(data: &Data, x: Incentive, firm: Option<Incentive>) -> Vec<History> {
     (0..data.company.catalog.products.len()).into_par_iter().map(one).collect()
 }
 
-/// The response to the firm's incentive, pooled over products, where it moved at
-/// least twice and is known at least as well as the spread of what is pooled.
-fn firm_response(data: &Data, firm: Incentive, histories: &[History]) -> Option<(f64, f64)> {
+/// The response to the firm's incentive, coefficient and standard error.
+struct Firm {
+    response: (f64, f64),
+    /// Whether the history says more than that it is of the seller's size or nothing.
+    known: bool,
+}
+
+/// The response to the firm's incentive, pooled over products, where it moved at least
+/// twice. Where less is known of it than that it is of the seller's size or nothing, it
+/// leans on just that: the middle of the two, give or take as much. Adding the two
+/// incentives up would be worse: the seller's response would be misjudged with it.
+fn firm_response(data: &Data, firm: Incentive, histories: &[History]) -> Option<Firm> {
     let estimates: Vec<Own> = histories
         .iter()
         .enumerate()
@@ -114,9 +123,15 @@ fn firm_response(data: &Data, firm: Incentive, histories: &[History]) -> Option<
         .collect();
     let pooled = Prior::of(&estimates)?.shrink(None);
     let seller: Vec<Own> = histories.iter().filter_map(|h| own_lag(h.controlled.as_ref()?, 0)).collect();
-    let size = Prior::of(&seller)?.mean().abs();
-    // Less is known than that it is of the seller's size or nothing: no gain.
-    (pooled.variance.sqrt() < size).then(|| (pooled.mean, pooled.variance.sqrt()))
+    let size = Prior::of(&seller)?.mean();
+    let known = pooled.variance.sqrt() < size.abs();
+    if known {
+        return Some(Firm { response: (pooled.mean, pooled.variance.sqrt()), known });
+    }
+    let (middle, spread) = (size / 2.0, (size * size / 4.0).max(f64::MIN_POSITIVE));
+    let share = spread / (spread + pooled.variance);
+    let mean = share * pooled.mean + (1.0 - share) * middle;
+    Some(Firm { response: (mean, (share * pooled.variance).sqrt()), known })
 }
 
 fn own_lag(e: &Estimate, lag: usize) -> Option<Own> {
@@ -168,7 +183,7 @@ impl Believed {
 fn assemble(
     histories: &[History],
     firm: Option<(f64, f64)>,
-    pooled_firm: bool,
+    firm_flag: Option<&str>,
     user: &Priors,
 ) -> Vec<ProductResponse> {
     let timing = timing_error(histories);
@@ -199,18 +214,54 @@ fn assemble(
             .collect();
         Prior::with(&own, of_all.filter(|_| lag == 0))
     });
-    histories
-        .iter()
-        .zip(chosen.iter().zip(&believed))
+    let shaping = |(_, (c, b)): &(&History, (&Option<Chosen>, &Believed))| {
+        b.user.is_some() || c.as_ref().is_some_and(shapes)
+    };
+    let pairs = || histories.iter().zip(chosen.iter().zip(&believed));
+    let estimates: Vec<&Estimate> =
+        pairs().filter(shaping).filter_map(|(_, (_, b))| b.estimate.as_ref()).collect();
+    let together = errors_together(&estimates, &priors);
+    pairs()
         .map(|(h, (c, b))| {
-            let mut product = respond(h, c.as_ref(), b, &priors, timing.is_some());
+            let mut product = respond(h, c.as_ref(), b, &priors, &together, timing.is_some());
             product.diagnostics.firm = firm;
-            if pooled_firm {
-                product.flags.push("FIRM INCENTIVE POOLED".to_owned());
-            }
+            product.flags.extend(firm_flag.map(str::to_owned));
             product
         })
         .collect()
+}
+
+/// How the errors of the products' means go together from lag to lag: their correlation,
+/// where a mean is that of `Prior` at its expected spread. An incentive that stays for
+/// months tells the sum of its lags better than each: what one mean has too much the
+/// next has too little, and drawn apart their sum would look too uncertain.
+fn errors_together(estimates: &[&Estimate], priors: &[Option<Prior>; LAGS]) -> [[f64; LAGS]; LAGS] {
+    let spread: [f64; LAGS] =
+        std::array::from_fn(|l| priors[l].as_ref().map_or(0.0, |p| p.spread() * p.spread()));
+    let mut covariance = [[0.0; LAGS]; LAGS];
+    for e in estimates {
+        let weight = |l: usize| {
+            if e.identified[l] { 1.0 / (e.covariance[l][l] + spread[l]) } else { 0.0 }
+        };
+        for a in 0..LAGS {
+            for b in 0..LAGS {
+                let both = e.covariance[a][b] + if a == b { spread[a] } else { 0.0 };
+                covariance[a][b] += weight(a) * weight(b) * both;
+            }
+        }
+    }
+    std::array::from_fn(|a| {
+        std::array::from_fn(|b| {
+            let scale = (covariance[a][a] * covariance[b][b]).sqrt();
+            if a == b {
+                1.0
+            } else if scale > 0.0 {
+                covariance[a][b] / scale
+            } else {
+                0.0
+            }
+        })
+    })
 }
 
 fn respond(
@@ -218,10 +269,11 @@ fn respond(
     chosen: Option<&Chosen>,
     believed: &Believed,
     priors: &[Option<Prior>; LAGS],
+    together: &[[f64; LAGS]; LAGS],
     timing_checked: bool,
 ) -> ProductResponse {
     let estimate = chosen.map(|c| &c.estimate);
-    let Posterior { lags, share, common } = posterior(believed.estimate.as_ref(), priors);
+    let Posterior { lags, share, common } = posterior(believed.estimate.as_ref(), priors, together);
     let (grade, mut flags) = grade(history, chosen, timing_checked);
     if history.imputation.is_some_and(|i| i.disagrees()) {
         flags.push("IMPUTATION DISAGREES".to_owned());
@@ -258,13 +310,18 @@ struct Posterior {
     lags: Option<LagResponse>,
     /// B of lag 0.
     share: f64,
-    common: [f64; LAGS],
+    common: [[f64; LAGS]; LAGS],
 }
 
 /// Shrinks each lag, and joins them: the covariance is that of the errors of the
 /// shrunk lags, B·S·B + (1−B)·T·(1−B) with T diagonal, brought to the variances of
-/// the single lags; plus, lag by lag, the error of the mean that products share.
-fn posterior(own: Option<&Estimate>, priors: &[Option<Prior>; LAGS]) -> Posterior {
+/// the single lags; plus the error of the means that products share, which goes
+/// `together` from lag to lag.
+fn posterior(
+    own: Option<&Estimate>,
+    priors: &[Option<Prior>; LAGS],
+    together: &[[f64; LAGS]; LAGS],
+) -> Posterior {
     if priors[0].is_none() {
         return Posterior::default();
     }
@@ -283,16 +340,18 @@ fn posterior(own: Option<&Estimate>, priors: &[Option<Prior>; LAGS]) -> Posterio
         let rest = (shrunk[l].variance - shrunk[l].shared).max(0.0);
         if covariance[l][l] > 0.0 { (rest / covariance[l][l]).sqrt() } else { 0.0 }
     });
+    let common: [[f64; LAGS]; LAGS] = std::array::from_fn(|a| {
+        std::array::from_fn(|b| together[a][b] * (shrunk[a].shared * shrunk[b].shared).sqrt())
+    });
     for a in 0..LAGS {
         for b in 0..LAGS {
-            covariance[a][b] *= scale[a] * scale[b];
+            covariance[a][b] = covariance[a][b] * scale[a] * scale[b] + common[a][b];
         }
-        covariance[a][a] += shrunk[a].shared;
     }
     Posterior {
         lags: Some(LagResponse { mean: shrunk.map(|s| s.mean), cholesky: linear::cholesky(&covariance) }),
         share: shrunk[0].share,
-        common: shrunk.map(|s| s.shared.sqrt()),
+        common: linear::cholesky(&common),
     }
 }
 

@@ -42,7 +42,7 @@ fn treated_weighted(w: &World, model: &ResponseModel) -> (f64, f64, f64) {
         let share = weight[k] / total;
         mean += share * joint.mean[0];
         own += (share * joint.own_cholesky[0][0]).powi(2);
-        common += share * joint.common[0];
+        common += share * joint.common[0][0];
         truth += share * w.beta[k];
     }
     (mean, (own + common * common).sqrt(), truth)

@@ -70,7 +70,7 @@ impl Beta {
         beta.mean[..LAGS].copy_from_slice(&joint.mean);
         for (l, row) in beta.factor.iter_mut().take(LAGS).enumerate() {
             row[..LAGS].copy_from_slice(&joint.own_cholesky[l]);
-            row[REGRESSORS + l] = joint.common[l];
+            row[REGRESSORS..].copy_from_slice(&joint.common[l]);
         }
         beta.mean[LAGS] = firm;
         beta.factor[LAGS][LAGS] = firm_se;

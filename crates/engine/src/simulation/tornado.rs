@@ -237,7 +237,7 @@ fn without_carry_over(played: &Played) -> crate::response::ResponseModel {
         for lag in 1..lags.mean.len() {
             lags.mean[lag] = 0.0;
             lags.cholesky[lag].fill(0.0);
-            product.diagnostics.common[lag] = 0.0;
+            product.diagnostics.common[lag].fill(0.0);
         }
     }
     response
