@@ -89,11 +89,13 @@ impl Question {
     }
 }
 
-/// Whether a program has had windows: one that always paid the same tells nothing.
+/// Whether a program has paid different rates: one that always paid the same tells
+/// nothing, and nothing is within its observed range.
 fn varied(world: &World, program: &str) -> bool {
-    let first = world.market.shape.first_month().first();
-    let started = |v: &&Version| v.program == program && v.terms.from > first;
-    world.books.versions.iter().filter(started).count() > 1 && most_paid(world, program).is_some()
+    let today = quarter().start;
+    let past = world.books.versions.iter().filter(|v| v.program == program && v.terms.from < today);
+    let rates: Vec<Decimal> = past.filter_map(flat).collect();
+    rates.iter().any(|rate| *rate != rates[0])
 }
 
 fn flat(version: &Version) -> Option<Decimal> {

@@ -32,14 +32,27 @@ fn since() -> NaiveDate {
 pub fn book(seed: u64, subject: &Subject, sold: &[Cell]) -> Sale {
     let (world, company) = (&subject.world, &subject.model.company);
     let customers = customers(subject);
-    let mut lines = continued(seed, &world.market, &world.departures, sold, &customers);
-    let mut registrations = register(seed, &mut lines);
-    // Numbers of their own beside those of the history.
-    for line in &mut lines {
-        line.transaction_id = format!("Q{}", line.transaction_id);
-        line.registration = line.registration.take().map(|id| format!("Q{id}"));
+    let (mut lines, mut registrations) = (Vec::new(), Vec::new());
+    // Month by month, and registered partner by partner: what an arm does not change comes
+    // out the same in both.
+    let last = sold.iter().map(|c| c.t).max().unwrap_or(0);
+    for t in world.market.shape.months..=last {
+        let of_month: Vec<Cell> = sold.iter().filter(|c| c.t == t).copied().collect();
+        let seed = seed.wrapping_mul(64).wrapping_add(t as u64);
+        let month = continued(seed, &world.market, &world.departures, &of_month, &customers);
+        for (i, partner) in world.market.partners.iter().enumerate() {
+            let mut own: Vec<Line> = month.iter().filter(|l| l.partner == partner.id).cloned().collect();
+            let mut registered = register(seed.wrapping_mul(4096).wrapping_add(i as u64), &mut own);
+            // Numbers of their own beside those of the history.
+            for line in &mut own {
+                line.transaction_id = format!("Q{t}-{}", line.transaction_id);
+                line.registration = line.registration.take().map(|id| format!("Q{t}-{i}-{id}"));
+            }
+            registered.iter_mut().for_each(|r| r.id = format!("Q{t}-{i}-{}", r.id));
+            lines.extend(own);
+            registrations.extend(registered);
+        }
     }
-    registrations.iter_mut().for_each(|r| r.id = format!("Q{}", r.id));
     let mut later = Company {
         catalog: company.catalog.clone(),
         programs: Vec::new(),

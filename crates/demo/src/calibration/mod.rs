@@ -11,6 +11,8 @@ mod company;
 mod judged;
 mod lines;
 pub mod report;
+#[cfg(test)]
+mod smoke;
 pub mod stats;
 mod truth;
 
