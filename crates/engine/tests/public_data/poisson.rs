@@ -123,7 +123,7 @@ fn cigarettes_answer_price_as_published() {
     let logs: Vec<f64> = y.iter().map(|y| y.ln()).collect();
     let (n, years) = (1380.0, 30.0);
     // Three regressors and one constant; with the years 29 more.
-    let without_years = ((n - 3.0 - years) / (n - 4.0) as f64).sqrt();
+    let without_years = f64::sqrt((n - 3.0 - years) / (n - 4.0));
     let linear = ppml::fit_linear(&Design { y: &logs, x: &x, groups: &groups, weights: None }).expect("fits");
     let errors = linear.clustered(&[&groups[0]]).expect("clusters");
     printed(linear.beta[0], -1.023, 3);
