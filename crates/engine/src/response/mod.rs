@@ -131,9 +131,9 @@ impl ProductResponse {
         let lags = self.lags?;
         let common = self.diagnostics.common;
         let mut rest = lags.covariance();
-        for a in 0..LAGS {
-            for b in 0..LAGS {
-                rest[a][b] -= (0..LAGS).map(|m| common[a][m] * common[b][m]).sum::<f64>();
+        for (a, row) in rest.iter_mut().enumerate() {
+            for (b, rest) in row.iter_mut().enumerate() {
+                *rest -= (0..LAGS).map(|m| common[a][m] * common[b][m]).sum::<f64>();
             }
         }
         Some(JointResponse { mean: lags.mean, common, own_cholesky: linear::cholesky(&rest) })

@@ -243,10 +243,10 @@ fn errors_together(estimates: &[&Estimate], priors: &[Option<Prior>; LAGS]) -> [
         let weight = |l: usize| {
             if e.identified[l] { 1.0 / (e.covariance[l][l] + spread[l]) } else { 0.0 }
         };
-        for a in 0..LAGS {
-            for b in 0..LAGS {
+        for (a, row) in covariance.iter_mut().enumerate() {
+            for (b, sum) in row.iter_mut().enumerate() {
                 let both = e.covariance[a][b] + if a == b { spread[a] } else { 0.0 };
-                covariance[a][b] += weight(a) * weight(b) * both;
+                *sum += weight(a) * weight(b) * both;
             }
         }
     }
