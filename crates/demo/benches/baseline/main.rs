@@ -5,7 +5,7 @@
 //! cargo bench -p spiffcast-demo --bench baseline                     speed and memory
 //! cargo bench -p spiffcast-demo --bench baseline -- demo OUT         demo company: panel.csv, own.csv
 //! cargo bench -p spiffcast-demo --bench baseline -- panel PANEL OUT  the same for a panel of weeks
-//! cargo bench -p spiffcast-demo --bench baseline -- scores FROM TO   bias and coverage over companies
+//! cargo bench -p spiffcast-demo --bench baseline -- scores FROM TO SHAPE   bias and coverage over companies
 //! ```
 
 #![expect(clippy::print_stdout, reason = "a command that prints what it measured")]
@@ -33,10 +33,11 @@ fn main() {
         [] => speed::run(),
         ["demo", out] => demo::run(Path::new(out)),
         ["panel", panel, out] => panel::run(Path::new(panel), Path::new(out)),
-        ["scores", from, to] => scores::run(
+        ["scores", from, to, shape] => scores::run(
             from.parse().expect("the first seed, a whole number"),
             to.parse().expect("the last seed, a whole number"),
+            shape,
         ),
-        _ => eprintln!("usage: [demo OUT | panel PANEL OUT | scores FROM TO]"),
+        _ => eprintln!("usage: [demo OUT | panel PANEL OUT | scores FROM TO demo|small|long|thin]"),
     }
 }

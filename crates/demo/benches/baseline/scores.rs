@@ -10,8 +10,12 @@ use crate::company;
 const ORIGINS: usize = 2;
 const MONTHS: usize = 3;
 
-pub fn run(from: u64, to: u64) {
-    let found: Vec<Backtest> = (from..=to).map(one).collect();
+pub fn run(from: u64, to: u64, name: &str) {
+    let Some(shape) = shape(name) else {
+        eprintln!("no shape {name}: demo, small, long or thin");
+        return;
+    };
+    let found: Vec<Backtest> = (from..=to).map(|seed| one(seed, &shape)).collect();
     let n = found.len() as f64;
     for (at, grouping) in Grouping::ALL.iter().enumerate() {
         let mean = |f: &dyn Fn(&Backtest) -> Option<f64>| found.iter().filter_map(f).sum::<f64>() / n;
@@ -35,8 +39,20 @@ pub fn run(from: u64, to: u64) {
     }
 }
 
-fn one(seed: u64) -> Backtest {
-    let world = generate(seed, &Shape::demo());
+/// Companies that are not like the demo company: of few partners, of five years and
+/// three times its sales, of two and a half years and 40% of its sales.
+fn shape(name: &str) -> Option<Shape> {
+    match name {
+        "demo" => Some(Shape::demo()),
+        "small" => Some(Shape { months: 36, ..Shape::small() }),
+        "long" => Some(Shape { months: 60, volume: 3.0, ..Shape::demo() }),
+        "thin" => Some(Shape { months: 30, volume: 0.4, ..Shape::demo() }),
+        _ => None,
+    }
+}
+
+fn one(seed: u64, shape: &Shape) -> Backtest {
+    let world = generate(seed, shape);
     let company = company::hindsight(&world);
     let first = Month::of(company.lines.first().map_or(company.as_of, |l| l.sold_on));
     let plan = Plan::recent(first, Month::of(company.as_of), ORIGINS, MONTHS);

@@ -1,7 +1,7 @@
 //! The discounted Gamma–Poisson filter (FORECASTING.md §3), one pass a series:
 //! a_t = δ·a_{t−1} + y_t, b_t = δ·b_{t−1} + E_t, the level being a/b. Two things are
-//! added to that text. A month counts with weight 1/(1 + φ·a/b), the information a usual
-//! one has when counts vary more than Poisson's; and what discounting forgets flows back in
+//! added to that text. A month counts with weight 1/(1 + φμ), the information it has
+//! when counts vary more than Poisson's; and what discounting forgets flows back in
 //! part from the parent level, so that a long silent series keeps a small, uncertain
 //! level and not none. Knows one series at a time.
 
@@ -80,9 +80,7 @@ impl Filter {
                 units.min(most + FAR * spread)
             };
             seen(Step { t, units, mean, shape: a });
-            // Not by the month's own expectation: what markets did is in it, and so are
-            // the very sales that are being weighted.
-            let weight = 1.0 / (1.0 + a / b * phi);
+            let weight = 1.0 / (1.0 + mean * phi);
             a += weight * units;
             b += weight * exposure;
         }

@@ -149,6 +149,37 @@ fn a_thousandfold_outlier_moves_its_series_only_a_little() {
 }
 
 #[test]
+fn one_sale_or_none_gives_a_little_and_not_nothing_sure() {
+    let mut w = world(10, &quiet());
+    let (months, first) = (w.panel.months, w.panel.month(w.panel.months));
+    // Product 3 was sold once; partner 7 never sold a thing.
+    for s in 0..w.panel.series.len() {
+        let (partner, product) = w.panel.series[s];
+        if product == 3 || partner == 7 {
+            let cells = w.panel.at(s, 0)..w.panel.at(s, months);
+            w.panel.units[cells].fill(0.0);
+        }
+    }
+    let sold = w.panel.series_of(12, 3).expect("a series");
+    let at = w.panel.at(sold, months - 2);
+    w.panel.units[at] = 1.0;
+    let b = forecast(&w.company, &w.panel, &[], first.plus(-1), &[], first, 3);
+    assert!(is_sound(&b));
+    let ahead = |s: usize| b.mean[s * 3..s * 3 + 3].iter().sum::<f64>();
+    let sum = |keep: &dyn Fn(usize, usize) -> bool| -> f64 {
+        let series = w.panel.series.iter().enumerate();
+        series.filter(|(_, (i, k))| keep(*i, *k)).map(|(s, _)| ahead(s)).sum()
+    };
+    let of_product = sum(&|_, k| k == 3);
+    assert!(of_product > 0.0 && of_product < 1.0, "{of_product}");
+    let of_partner = sum(&|i, k| i == 7 && k < 3);
+    let usual = sum(&|_, k| k < 3) / 60.0;
+    assert!(of_partner >= 0.0 && of_partner < 0.1 * usual, "{of_partner} of {usual}");
+    let silent = w.panel.series_of(7, 0).expect("a series");
+    assert!(b.level_shape[silent] < b.level_shape[w.panel.series_of(8, 0).expect("a series")]);
+}
+
+#[test]
 fn a_new_partner_borrows_from_its_tier() {
     let mut w = world(6, &quiet());
     let months = w.panel.months;
@@ -244,6 +275,31 @@ fn the_reporting_lag_follows_from_the_dates() {
     // Without lines to learn from the days that are past count.
     c.lines.clear();
     assert_eq!(reporting_lag(&c), (june.plus(-1), vec![0.5]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_outlier_wrecks_its_family(seed in 0u64..500, place in 0.0..1.0f64) {
+        let mut w = world(seed, &quiet());
+        let first = w.panel.month(w.panel.months);
+        let made = |w: &World| forecast(&w.company, &w.panel, &[], first.plus(-1), &[], first, 3).mean;
+        let before = made(&w);
+        let at = (place * w.panel.units.len() as f64) as usize;
+        w.panel.units[at] = 1000.0 * (1.0 + w.panel.units[at]);
+        let after = made(&w);
+        let sum = |mean: &[f64]| -> f64 {
+            let others = (0..w.panel.series.len()).filter(|s| *s != at / w.panel.months);
+            others.flat_map(|s| &mean[s * 3..s * 3 + 3]).sum()
+        };
+        let moved = sum(&after) / sum(&before);
+        prop_assert!((0.97..1.03).contains(&moved), "all others {}", moved);
+        for s in (0..w.panel.series.len()).filter(|s| *s != at / w.panel.months) {
+            let moved = after[s * 3] / before[s * 3];
+            prop_assert!((0.7..1.4).contains(&moved), "{}: {}", s, moved);
+        }
+    }
 }
 
 proptest! {
