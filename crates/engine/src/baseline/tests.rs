@@ -152,7 +152,8 @@ fn a_thousandfold_outlier_moves_its_series_only_a_little() {
 fn one_sale_or_none_gives_a_little_and_not_nothing_sure() {
     let mut w = world(10, &quiet());
     let (months, first) = (w.panel.months, w.panel.month(w.panel.months));
-    // Product 3 was sold once; partner 7 never sold a thing.
+    // Product 3 was sold once; partner 7 has been there all along and never sold a thing.
+    w.company.catalog.partners[7].onboarded_on = Some(FIRST.first_day());
     for s in 0..w.panel.series.len() {
         let (partner, product) = w.panel.series[s];
         if product == 3 || partner == 7 {
