@@ -6,6 +6,8 @@
 //! cargo bench -p spiffcast-demo --bench response -- rows OUT  OUT/rows.csv and OUT/own.json
 //! ```
 
+#![allow(clippy::print_stdout, reason = "its output is the table")]
+
 mod demo;
 #[path = "../../src/agree/engine.rs"]
 #[expect(dead_code, reason = "paying is for the tests that share the conversion")]
