@@ -21,7 +21,7 @@ impl Stream {
     /// The stream of a purpose; `key` tells apart the things it is drawn for.
     pub fn new(seed: u64, purpose: &str, key: &[usize]) -> Self {
         let mut state = mix(seed.wrapping_add(STEP));
-        for word in purpose.bytes().map(u64::from).chain(key.iter().map(|k| *k as u64 + 256)) {
+        for word in purpose.bytes().map(u64::from).chain(key.iter().map(|k| (*k as u64).wrapping_add(256))) {
             state = mix(state.wrapping_mul(31).wrapping_add(word).wrapping_add(STEP));
         }
         Self { state }
