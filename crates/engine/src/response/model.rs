@@ -119,7 +119,7 @@ fn firm_response(data: &Data, firm: Incentive, histories: &[History]) -> Option<
         .enumerate()
         .filter(|(p, _)| changes(data, *p, firm).count >= CHANGES_MIN)
         .filter_map(|(_, h)| h.controlled.as_ref()?.firm)
-        .map(|(b, se)| Own { estimate: b, variance: se * se })
+        .map(|(b, se)| Own::new(b, se * se))
         .collect();
     let pooled = Prior::of(&estimates)?.shrink(None);
     let seller: Vec<Own> = histories.iter().filter_map(|h| own_lag(h.controlled.as_ref()?, 0)).collect();
@@ -135,7 +135,11 @@ fn firm_response(data: &Data, firm: Incentive, histories: &[History]) -> Option<
 }
 
 fn own_lag(e: &Estimate, lag: usize) -> Option<Own> {
-    e.identified[lag].then(|| Own { estimate: e.mean[lag], variance: e.covariance[lag][lag] })
+    e.identified[lag].then(|| Own {
+        estimate: e.mean[lag],
+        variance: e.covariance[lag][lag],
+        widened: e.widened,
+    })
 }
 
 /// What timing alone got wrong where controls allow a check: the variance, beyond
@@ -204,7 +208,7 @@ fn assemble(
     let shapes = |c: &Chosen| c.controlled || with_controls < CONTROLLED_MIN;
     let believed: Vec<Believed> =
         chosen.iter().enumerate().map(|(p, c)| Believed::of(c.as_ref(), user.of_product(p))).collect();
-    let of_all = user.of_all().map(|(estimate, variance)| Own { estimate, variance });
+    let of_all = user.of_all().map(|(estimate, variance)| Own::new(estimate, variance));
     let priors: [Option<Prior>; LAGS] = std::array::from_fn(|lag| {
         let own: Vec<Own> = chosen
             .iter()

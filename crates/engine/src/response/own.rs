@@ -24,6 +24,8 @@ pub(super) struct Estimate {
     pub rows: usize,
     /// Effective clusters behind lag 0.
     pub clusters: f64,
+    /// By how much the covariance was widened for their being few, 1 or more.
+    pub widened: f64,
     /// Whether the fit settled.
     pub converged: bool,
 }
@@ -168,6 +170,7 @@ impl Estimate {
             firm: None,
             rows: 0,
             clusters: 0.0,
+            widened: 1.0,
             converged: true,
         }
     }
@@ -203,6 +206,7 @@ impl Estimate {
             firm: told(FIRM),
             rows: fit.rows.len(),
             clusters,
+            widened: widen,
             converged: fit.converged,
         };
         for a in 0..LAGS {

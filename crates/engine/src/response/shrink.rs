@@ -9,6 +9,17 @@
 pub(super) struct Own {
     pub estimate: f64,
     pub variance: f64,
+    /// By how much `variance` is wider than the sampling variance, because few clusters
+    /// carry it. Right for one product's interval; in the mean of many, errors of errors
+    /// average out.
+    pub widened: f64,
+}
+
+impl Own {
+    /// An estimate whose variance is as it is.
+    pub(super) fn new(estimate: f64, variance: f64) -> Self {
+        Self { estimate, variance, widened: 1.0 }
+    }
 }
 
 /// One possible spread between products.
@@ -132,9 +143,12 @@ fn moments(own: &[Own], mean: f64) -> f64 {
 fn point(own: &[Own], of_mean: Option<Own>, tau2: f64) -> Point {
     let all = || own.iter().map(|o| (o, o.variance + tau2)).chain(of_mean.iter().map(|o| (o, o.variance)));
     let information: f64 = all().map(|(_, v)| 1.0 / v).sum();
+    // Weighed by the wide variances, whose noise does less harm; in error by the plain ones.
+    let plain = |o: &Own, v: f64| v - o.variance + o.variance / o.widened;
+    let gamma_variance = all().map(|(o, v)| plain(o, v) / (v * v)).sum::<f64>() / information.powi(2);
     let gamma = all().map(|(o, v)| o.estimate / v).sum::<f64>() / information;
     let fit: f64 = all().map(|(o, v)| v.ln() + (o.estimate - gamma).powi(2) / v).sum();
-    Point { weight: -0.5 * (fit + information.ln()), tau2, gamma, gamma_variance: 1.0 / information }
+    Point { weight: -0.5 * (fit + information.ln()), tau2, gamma, gamma_variance }
 }
 
 #[cfg(test)]
@@ -142,7 +156,7 @@ mod tests {
     use super::*;
 
     fn own(estimate: f64, se: f64) -> Own {
-        Own { estimate, variance: se * se }
+        Own::new(estimate, se * se)
     }
 
     #[test]
