@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! cargo run --release -p spiffcast-demo --example calibrate -- \
-//!     [--companies 300] [--seed 1] [--draws 500] [--samples 16] [--out FILE.json] [--departures]
+//!     [--companies 300] [--seed 1] [--draws 500] [--samples 16] [--out FILE.json] \
+//!     [--departures] [--demo-size]
 //! ```
 //!
 //! `--departures`: the worlds that the estimator does not assume, so many companies of
-//! each. The same seeds give the same bytes, however many threads there are.
+//! each. `--demo-size`: all as large as the demo company. The same seeds give the same bytes, however many threads there are.
 
 #![allow(clippy::print_stdout, reason = "its output is the table")]
 
@@ -42,11 +43,19 @@ struct Options {
     samples: usize,
     out: Option<String>,
     departures: bool,
+    of_demo_size: bool,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options =
-        Options { companies: 300, seed: 1, draws: 500, samples: 16, out: None, departures: false };
+    let mut options = Options {
+        companies: 300,
+        seed: 1,
+        draws: 500,
+        samples: 16,
+        out: None,
+        departures: false,
+        of_demo_size: false,
+    };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -58,6 +67,7 @@ fn options() -> Result<Options, String> {
             "--samples" => options.samples = whole(value()?)? as usize,
             "--out" => options.out = Some(value()?),
             "--departures" => options.departures = true,
+            "--demo-size" => options.of_demo_size = true,
             _ => return Err(format!("unknown option {word}; see the head of this example")),
         }
     }
@@ -67,7 +77,8 @@ fn options() -> Result<Options, String> {
 fn main() -> io::Result<()> {
     let options = options().map_err(io::Error::other)?;
     let run = |departure: Option<Departure>| -> Vec<Judged> {
-        let setup = Setup { draws: options.draws, samples: options.samples, departure };
+        let Options { draws, samples, of_demo_size, .. } = options;
+        let setup = Setup { draws, samples, departure, of_demo_size };
         let seeds: Vec<u64> = (options.seed..options.seed + options.companies).collect();
         seeds.into_par_iter().filter_map(|seed| trial(seed, &setup)).collect()
     };

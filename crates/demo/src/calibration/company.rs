@@ -5,9 +5,10 @@ use std::sync::Arc;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::panel::Panel;
 
+use super::Setup;
 use crate::agree::engine;
 use crate::random::Stream;
-use crate::{Departure, Shape, World, generate_unpaid};
+use crate::{Shape, World, generate_unpaid};
 
 /// A company from both sides.
 pub struct Subject {
@@ -18,8 +19,9 @@ pub struct Subject {
 }
 
 /// Draws the company of a seed and lets the engine learn.
-pub fn draw(seed: u64, departure: Option<Departure>) -> Subject {
-    let world = generate_unpaid(seed, &shape(seed), departure);
+pub fn draw(seed: u64, setup: &Setup) -> Subject {
+    let shape = if setup.of_demo_size { Shape::demo() } else { shape(seed) };
+    let world = generate_unpaid(seed, &shape, setup.departure);
     let mut company = engine::company(&world.books);
     company.as_of = Shape::last_month().last();
     let panel = Panel::of_lines(company.lines.iter(), company.as_of);

@@ -29,11 +29,13 @@ pub struct Setup {
     pub samples: usize,
     /// The world, where it is not the plain one.
     pub departure: Option<Departure>,
+    /// Companies of the demo company's size, instead of small ones of all sizes.
+    pub of_demo_size: bool,
 }
 
 /// One company, one change, one look. `None`: the company has no program to change.
 pub fn trial(seed: u64, setup: &Setup) -> Option<Judged> {
-    let subject = company::draw(seed, setup.departure);
+    let subject = company::draw(seed, setup);
     let question = ask::draw(seed, &subject)?;
     let truth = truth::truth(seed, setup.samples, &subject, &question);
     judged::judge(seed, setup, &subject, &question, &truth)

@@ -8,7 +8,8 @@ const DRAWS: usize = 200;
 const SAMPLES: usize = 4;
 
 fn look(seed: u64, departure: Option<Departure>) -> Judged {
-    trial(seed, &Setup { draws: DRAWS, samples: SAMPLES, departure }).expect("a program to change")
+    trial(seed, &Setup { draws: DRAWS, samples: SAMPLES, departure, of_demo_size: false })
+        .expect("a program to change")
 }
 
 /// Half as wide intervals would double these errors, and leave the upper bound; twice as

@@ -5,9 +5,10 @@
 //! * The response of every product at its P10 and P90 (the lag-0 coefficient that far
 //!   out, the others where they are then expected), and without carry-over.
 //! * Sales if nothing changes at their P10 and P90, in proportion.
-//! * Unit margin a tenth lower and higher; a quarter of what the change adds taken from
-//!   partners that it does not reach, where others sell these products. These two move
-//!   no sale and need no play.
+//! * Unit margin a tenth lower and higher; the least and the greatest share of what the
+//!   change adds that the history lets be taken from partners that it does not reach
+//!   ([`crate::response::Shift`]), where others sell these products. These two move no sale
+//!   and need no play.
 //! * Budgets that do not limit, where one may run out.
 
 use super::effect::{Beta, NORMALS};
@@ -18,6 +19,7 @@ use super::play::PairSums;
 use super::prepare::Prepared;
 use super::rounds::Rounds;
 use super::spread::quantity;
+use super::words::others_sell;
 use super::{Arm, Continue, Extras, Played, Request, SimulationError, round};
 use crate::forecast::TornadoBar;
 use crate::programs::RuleBook;
@@ -26,8 +28,6 @@ use crate::programs::RuleBook;
 const PAIRS: usize = 40;
 /// A tenth and nine tenths of a standard normal.
 const P90: f64 = 1.281_551_565_545;
-/// Share of what a change adds that may come from partners it does not reach.
-const SHIFT: f64 = 0.25;
 /// Relative change of the unit margin.
 const MARGIN: f64 = 0.1;
 /// Bars narrower than a cent are none.
@@ -51,12 +51,13 @@ pub fn tornado(
         .collect();
     let tenth = MARGIN * margin;
     bars.push(bar("Unit margin", ["10% lower", "10% higher"], [net - tenth, net + tenth]));
-    if margin > 0.0 && others_sell(played) {
-        let words = ["none of it", "a quarter of it"];
+    if margin > 0.0 && others_sell(played.request, &played.stage.reach) {
+        let bounds = played.request.model.response.shift.bar;
+        let words = bounds.map(|share| format!("{:.0}% of it", share * 100.0));
         bars.push(bar(
             "What the change adds is taken from partners it does not reach",
-            words,
-            [net, net - SHIFT * margin],
+            [&words[0], &words[1]],
+            bounds.map(|share| net - share * margin),
         ));
     }
     bars.retain(|b| (b.net_high - b.net_low).abs() >= WIDTH_MIN);
@@ -80,16 +81,6 @@ fn bar(assumption: &str, [low, high]: [&str; 2], [net_low, net_high]: [f64; 2]) 
 fn levels_of(q: crate::forecast::Quantity) -> Option<[f64; 2]> {
     let (low, high, mean) = (q.p10?, q.p90?, q.mean?);
     (mean > 0.0 && high > low).then(|| [(low / mean).max(0.0), high / mean])
-}
-
-/// Whether a partner that the change does not reach has sold a product it covers.
-fn others_sell(played: &Played) -> bool {
-    let (model, reach) = (played.request.model, &played.stage.reach);
-    model.panel.series.iter().any(|(partner, product)| {
-        reach.covered[*product]
-            && model.company.catalog.partners[*partner].active
-            && reach.partners.binary_search(partner).is_err()
-    })
 }
 
 /// What an assumption does: shifts of the net at its two ends.

@@ -2,7 +2,9 @@
 
 use super::Request;
 use super::prepare::Prepared;
+use super::reach::Reach;
 use super::stage::Stage;
+use crate::response::{Shift, ShiftSource};
 
 /// Approximations and assumptions of a forecast, each once, in a fixed order.
 pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thinned: usize) -> Vec<String> {
@@ -50,6 +52,9 @@ pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thi
                 .to_owned(),
         );
     }
+    if others_sell(request, &prepared.reach) {
+        out.push(shift(&request.model.response.shift));
+    }
     if prepared.market.cut {
         out.push(
             "Some effects were held to what a tenfold change of sales allows; take the size of the figures with care."
@@ -90,4 +95,32 @@ fn differs_before(request: &Request, prepared: &Prepared) -> bool {
     let start = crate::calendar::Month::of(prepared.window.period.start).first_day();
     let changed = request.options.iter().flat_map(|o| &o.rules.programs).flat_map(|p| &p.segments);
     changed.filter(|s| s.changed).any(|s| s.span.start < start && s.span.end >= first && first < start)
+}
+
+/// Whether a partner that the change does not reach has sold a product it covers.
+pub fn others_sell(request: &Request, reach: &Reach) -> bool {
+    let model = request.model;
+    model.panel.series.iter().any(|(partner, product)| {
+        reach.covered[*product]
+            && model.company.catalog.partners[*partner].active
+            && reach.partners.binary_search(partner).is_err()
+    })
+}
+
+/// What is assumed to be taken from partners that the change does not reach. It is told
+/// and its bounds are in the tornado; the figures themselves count it as new.
+fn shift(shift: &Shift) -> String {
+    let [low, high] = shift.bar.map(|share| format!("{:.0}%", share * 100.0));
+    match shift.source {
+        ShiftSource::Data => format!(
+            "What the change adds is counted as new. The history suggests that {:.0}% of such gains were taken from \
+             partners of the same region that were not reached (between {low} and {high}); what that costs is \
+             among the things the net depends on.",
+            shift.share * 100.0
+        ),
+        ShiftSource::Assumed => format!(
+            "What the change adds is counted as new, not as taken from partners it does not reach: the history \
+             cannot tell. What it would cost if up to {high} were is among the things the net depends on."
+        ),
+    }
 }
