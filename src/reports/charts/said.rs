@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn tenths_show_the_even_line() {
         let chart = tenths(&[0.1; 10], 50).expect("a chart");
-        assert_eq!(chart.wide.matches("10%").count(), 20, "a bar and its tip each");
+        assert_eq!(chart.wide.matches("10%").count(), 30, "a bar, its tip and its place in the words each");
         assert!(chart.wide.contains("stroke-dasharray"));
         assert!(tenths(&[0.1; 10], 0).is_none());
     }
