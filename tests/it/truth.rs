@@ -99,3 +99,26 @@ fn products_whose_incentive_never_varied_are_prior_only() {
         assert_eq!(response.share_from_history, 0.0, "{sku}");
     }
 }
+
+/// FORECASTING.md §6: over the products with an estimate of their own, shrinkage beats
+/// both what it stands between.
+#[test]
+fn shrunk_responses_are_nearer_the_truth_than_raw_and_pooled_ones() {
+    let (truth, model) = (truth(), learned());
+    let (mut errors, mut products) = ([0.0; 3], 0);
+    for (product, response) in model.company.catalog.products.iter().zip(&model.response.products) {
+        let told = &response.diagnostics;
+        let (Some((raw, _)), Some((pooled, _)), Some(lags)) = (told.unshrunk, told.pooled, response.lags)
+        else {
+            continue;
+        };
+        let real = truth["beta"][&product.sku].as_f64().expect("a number");
+        for (sum, estimate) in errors.iter_mut().zip([lags.mean[0], raw, pooled]) {
+            *sum += (estimate - real).powi(2);
+        }
+        products += 1;
+    }
+    let [shrunk, raw, pooled] = errors.map(|sum| (sum / products as f64).sqrt());
+    assert!(products >= 10, "{products} products have an estimate of their own");
+    assert!(shrunk < raw && shrunk < pooled, "shrunk {shrunk}, raw {raw}, pooled {pooled}");
+}

@@ -122,6 +122,12 @@ fn flag(flag: &str) -> String {
     let meaning = match flag {
         "EXTRAPOLATION" => "beyond what was ever tried; the interval is widened for it",
         "LEAD NOT CLEAN" => "sales moved before the change was in force",
+        "PRICE MOVED TOO" => "prices were cut or raised with the incentive; some of its effect may be theirs",
+        "IMPUTATION DISAGREES" => "a second estimate, from untreated months alone, says something else",
+        "USER PRIOR" => "what you told in priors.toml went in",
+        "FIRM INCENTIVE HARDLY KNOWN" => {
+            "the history says little about incentives to the firm apart from those to its sellers"
+        }
         _ => return format::capital(&flag.to_lowercase()),
     };
     format!("{}: {meaning}", format::capital(&flag.to_lowercase()))

@@ -153,13 +153,15 @@ pub fn json(trials: &[Judged]) -> Value {
 }
 
 /// Flags that say something about a world, and not that this is so everywhere.
-const TELLING: [&str; 6] = [
+const TELLING: [&str; 8] = [
     "EXTRAPOLATION",
     "LEAD NOT CLEAN",
     "ALL ELIGIBLE AT ONCE",
     "NO USABLE CONTROLS",
     "TIMING NOT CHECKED",
     "FIT NOT SETTLED",
+    "IMPUTATION DISAGREES",
+    "PRICE MOVED TOO",
 ];
 
 impl Judged {

@@ -10,6 +10,7 @@ mod model;
 mod naive;
 mod own;
 pub mod ppml;
+mod price;
 mod priors;
 mod rows;
 mod shift;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::changes::{Changes, changes};
 use super::check::{self, Imputation};
 use super::own::{self, Estimate};
+use super::price;
 use super::priors::Priors;
 use super::rows::Incentive;
 use super::shift::shift;
@@ -35,6 +36,8 @@ struct History {
     over_time: Option<Estimate>,
     /// The controlled estimate again, from untreated months alone.
     imputation: Option<Imputation>,
+    /// Whether prices moved with the incentive.
+    priced: bool,
 }
 
 /// Fits the response of every product.
@@ -91,6 +94,7 @@ fn study(data: &Data, x: Incentive, firm: Option<Incentive>) -> Vec<History> {
         let has_controls = enough && changes.controlled > 0;
         let controlled = if has_controls { own::controlled(data, product, x, firm) } else { None };
         History {
+            priced: price::moved_with(data, product, x, changes.range),
             imputation: controlled
                 .as_ref()
                 .and_then(|estimate| check::impute(data, product, x, changes.range, estimate)),
@@ -281,6 +285,9 @@ fn respond(
     let (grade, mut flags) = grade(history, chosen, timing_checked);
     if history.imputation.is_some_and(|i| i.disagrees()) {
         flags.push("IMPUTATION DISAGREES".to_owned());
+    }
+    if history.priced {
+        flags.push("PRICE MOVED TOO".to_owned());
     }
     if believed.user.is_some() {
         flags.push("USER PRIOR".to_owned());
