@@ -51,7 +51,7 @@ pub fn tornado(
         .collect();
     let tenth = MARGIN * margin;
     bars.push(bar("Unit margin", ["10% lower", "10% higher"], [net - tenth, net + tenth]));
-    if margin > 0.0 && others_sell(played.request, &played.stage.reach) {
+    if margin > 0.0 && others_sell(played.request, played.stage.reach) {
         let bounds = played.request.model.response.shift.bar;
         let words = bounds.map(|share| format!("{:.0}% of it", share * 100.0));
         bars.push(bar(
