@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules of the root crate a module may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("cli", &["answer", "app", "config", "reports", "state", "web"]),
     ("web", &["answer", "app", "reports"]),
     (

@@ -14,7 +14,7 @@ use crate::terms::Version;
 /// One way in which a company is not as the estimator takes it to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Departure {
-    /// The response levels off: f(x) = β·c·(1 − exp(−x/c)), c = [`LEVELS_OFF`].
+    /// The response levels off: f(x) = β·c·(1 − exp(−x/c)), c = 0.08.
     Saturating,
     /// Partners with less incentive lose business to those with more.
     TakenFromOthers,
