@@ -345,3 +345,35 @@ fn the_programs_of_the_demo_company_pass_the_check_and_planted_faults_do_not() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(5) && said.contains("spiff-product-x/v3.md"), "{said}");
 }
+
+#[test]
+fn a_past_period_is_answered_from_what_was_sold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let found = answer(folder.path(), "what if we had raised the Product X SPIFF 5% last quarter");
+    assert_eq!(found["forecast"]["hindcast"], true);
+    assert_eq!(found["forecast"]["horizon"]["start"], "2026-04-01");
+    let units = &found["forecast"]["metrics"]["units"]["baseline"];
+    assert_eq!(units["p10"], units["p90"], "what was sold is known: {units}");
+    let headline = found["summary"]["headline"].as_str().expect("words");
+    assert!(headline.contains("would have"), "{headline}");
+}
+
+#[test]
+fn what_the_user_knows_enters_the_answer_and_its_bundle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = answer(folder.path(), QUESTION);
+    let known = "[[prior]]\nproducts = [\"PX-100\"]\nresponse = 9.0\nse = 0.05\nsource = \"Pilot\"\nkind = \"experiment\"\n\
+                 \n[[prior]]\nproducts = [\"NO-SUCH\"]\nresponse = 1\nse = 1\nsource = \"Nobody\"\nkind = \"belief\"\n";
+    std::fs::write(folder.path().join("spiffcast-data/priors.toml"), known).expect("written");
+    let output = run(folder.path(), &["ask", QUESTION, "--json"]);
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("priors.toml:8") && told.contains("NO-SUCH"), "the mistake is told: {told}");
+    let after: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_ne!(before["bundle"]["priors"], after["bundle"]["priors"]);
+    let evidence = after["forecast"]["evidence"].as_array().expect("a list");
+    let product = evidence.iter().find(|e| e["sku"] == "PX-100").expect("PX-100");
+    assert!(product["flags"].as_array().expect("flags").contains(&json!("USER PRIOR")), "{product}");
+    let mean = product["response"]["mean"].as_f64().expect("a number");
+    assert!((mean - 9.0).abs() < 0.2, "{mean}");
+}
