@@ -217,7 +217,7 @@ fn digest(state: &State) -> String {
         data: &state.digests.data,
         rules: &state.digests.rules,
         fiscal_first_month: state.settings.calendar.first_month,
-        engine: spiffcast_engine::VERSION,
+        engine: spiffcast_engine::SOURCE,
     };
     let json = serde_json::to_vec(&from).unwrap_or_default();
     format!("sha256:{:x}", Sha256::digest(json))
