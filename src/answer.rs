@@ -32,6 +32,10 @@ pub struct Run {
     pub created_at: String,
     /// The question as asked; null for a scenario handed in.
     pub question: Option<String>,
+    /// The answer that this one follows up on or corrects; null for the first of a
+    /// conversation.
+    #[serde(default)]
+    pub follows: Option<String>,
 }
 
 /// Plain language, numbers only from the forecast.

@@ -8,13 +8,16 @@ use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
-use super::{accuracy, cite, keep, ledger, lookup, read};
+use super::{accuracy, cite, correct, keep, ledger, lookup, read};
 use crate::answer::{Answer, Summary};
 use crate::config::Settings;
 use crate::state::State;
 
 /// Answers a question.
 pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Result<Answer, AskError> {
+    if !request.corrections.is_empty() {
+        return correct::correct(state, &request, progress).await;
+    }
     progress.report(Stage::Retrieve, 0.0);
     let clauses = cite::retrieve(state, &request.question).await;
 
@@ -27,14 +30,14 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
     let reading = read::answerable(read.reading);
     let scenario = checked(state, &reading);
 
-    let title = request.question.clone();
+    let said = Said { question: Some(request.question.clone()), follows: request.conversation.clone() };
     let explored = match &scenario {
         Some(scenario) if is_simulated(scenario.intent) => {
             Some(explore_scenario(state, scenario, progress).await?)
         }
         _ => None,
     };
-    finish(state, Some(title), reading, read.model, scenario, explored, progress).await
+    finish(state, said, reading, read.model, scenario, explored, progress).await
 }
 
 /// Reads a question without simulating it; nothing is kept.
@@ -55,8 +58,28 @@ pub async fn simulate(state: &State, draft: Draft, progress: &Progress) -> Resul
         return Err(AskError::Findings(vec![read::not_simulated(scenario.intent)]));
     }
     let reading = read::handed_in(&scenario, checked.findings);
+    simulated(state, Said::default(), reading, scenario, progress).await
+}
+
+/// Simulates a checked scenario, tells and keeps the answer.
+pub(super) async fn simulated(
+    state: &State,
+    said: Said,
+    reading: Reading,
+    scenario: Scenario,
+    progress: &Progress,
+) -> Result<Answer, AskError> {
     let explored = explore_scenario(state, &scenario, progress).await?;
-    finish(state, None, reading, None, Some(scenario), Some(explored), progress).await
+    finish(state, said, reading, None, Some(scenario), Some(explored), progress).await
+}
+
+/// What was said, and after which answer.
+#[derive(Default)]
+pub(super) struct Said {
+    /// The question in words; `None` for a scenario handed in.
+    pub question: Option<String>,
+    /// The answer it follows up on.
+    pub follows: Option<String>,
 }
 
 /// Whether this version simulates the intent.
@@ -100,7 +123,7 @@ async fn explore_scenario(
 
 async fn finish(
     state: &State,
-    question: Option<String>,
+    said: Said,
     reading: Reading,
     model: Option<String>,
     scenario: Option<Scenario>,
@@ -111,7 +134,7 @@ async fn finish(
     progress.check()?;
     let looks_up = scenario.as_ref().filter(|s| s.intent == Intent::Lookup);
     let citations = match looks_up {
-        Some(lookup) => cite::looked_up(state, lookup, question.as_deref().unwrap_or_default()).await,
+        Some(lookup) => cite::looked_up(state, lookup, said.question.as_deref().unwrap_or_default()).await,
         None => cite::governing(state, scenario.as_ref()).await,
     };
     let told = match (&explored, looks_up) {
@@ -132,7 +155,8 @@ async fn finish(
     let forecast = explored.map(|explored| explored.forecast);
     let draws = forecast.as_ref().map_or(state.settings.draws, |f| f.draws);
     let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, model, track_record);
-    let answer = Answer { run: keep::run(question), reading, forecast, summary, citations, bundle };
+    let answer =
+        Answer { run: keep::run(said.question, said.follows), reading, forecast, summary, citations, bundle };
     keep::keep(state, &answer, given).await?;
     progress.report(Stage::Tell, 1.0);
     Ok(answer)

@@ -12,12 +12,13 @@ use crate::state::State;
 use crate::store::{AnswerRow, GivenRow};
 
 /// Names a run. The only place where a wall clock meets an answer.
-pub fn run(question: Option<String>) -> Run {
+pub fn run(question: Option<String>, follows: Option<String>) -> Run {
     let now = chrono::Utc::now();
     Run {
         id: uuid::Uuid::now_v7().to_string(),
         created_at: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         question,
+        follows,
     }
 }
 

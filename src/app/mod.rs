@@ -8,6 +8,7 @@ pub mod ask;
 mod cite;
 pub mod company;
 mod copilot;
+mod correct;
 pub mod demo;
 pub mod earnings;
 mod examples;

@@ -33,6 +33,11 @@ pub struct AskRequest {
     /// Answers to clarifications: path of the field to the identifier of the choice.
     #[serde(default)]
     pub answers: BTreeMap<String, String>,
+    /// Fields of the conversation's scenario to set instead of reading words: path of
+    /// the field, as the provenance has it, to its value. A period may be text such as
+    /// `Q4 2026`. The question is not read then.
+    #[serde(default)]
+    pub corrections: BTreeMap<String, serde_json::Value>,
 }
 
 /// The steps of a question, in order.

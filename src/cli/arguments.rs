@@ -145,6 +145,7 @@ impl Default for Serve {
 #[derive(Debug, Clone, Args)]
 pub struct Ask {
     /// The question.
+    #[arg(required_unless_present = "set", default_value = "", hide_default_value = true)]
     pub question: String,
     /// A choice that answers a clarification; may be repeated.
     #[arg(long = "answer", value_name = "FIELD=CHOICE", value_parser = choice)]
@@ -152,6 +153,10 @@ pub struct Ask {
     /// Identifier of the answer that this question follows up on.
     #[arg(long, value_name = "ID")]
     pub conversation: Option<String>,
+    /// Sets a field of the conversation's scenario instead of reading a question; may
+    /// be repeated. Such as options[0].levers[0].value=6 or "period=Q4 2026".
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = choice, requires = "conversation", conflicts_with_all = ["question", "answers"])]
+    pub set: Vec<(String, String)>,
     /// Print the answer as JSON and nothing else.
     #[arg(long)]
     pub json: bool,
@@ -215,6 +220,6 @@ impl From<Format> for ReportFormat {
 
 fn choice(text: &str) -> Result<(String, String), String> {
     text.split_once('=').map(|(field, id)| (field.trim().to_owned(), id.trim().to_owned())).ok_or_else(|| {
-        format!("{text:?} is not FIELD=CHOICE, such as options[0].levers[0].operation=relative")
+        format!("{text:?} is not FIELD=VALUE, such as options[0].levers[0].operation=relative")
     })
 }

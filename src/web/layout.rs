@@ -66,9 +66,19 @@ pub struct AskBox {
     pub placeholder: String,
     /// `Q3 2026`: what "this quarter" means.
     pub quarter: String,
+    /// Whether it follows up on the answer above it.
+    pub follows: bool,
 }
 
+const FOLLOW_UP: &str = "and for EMEA only? · what about 10%? · or a new question";
+
 impl AskBox {
+    /// The box under an answer: what is asked there changes its scenario, or begins anew.
+    pub fn following(app: &App, answer: &str) -> Self {
+        let asked = AskRequest { conversation: Some(answer.to_owned()), ..AskRequest::default() };
+        Self { placeholder: FOLLOW_UP.to_owned(), follows: true, ..Self::new(app, asked) }
+    }
+
     /// The box with a question in it.
     pub fn new(app: &App, asked: AskRequest) -> Self {
         let company = app.copilot.company();
@@ -81,6 +91,7 @@ impl AskBox {
             placeholder: example
                 .unwrap_or_else(|| format!("Raise a rate by 5% for Q{}", today.month0() / 3 + 1)),
             quarter,
+            follows: false,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod api;
 mod assets;
+mod corrections;
 mod errors;
 mod guard;
 mod jobs;

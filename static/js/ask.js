@@ -27,11 +27,11 @@ export function askWithProgress(root) {
     event.preventDefault();
     run(new FormData(box));
   });
-  for (const form of root.querySelectorAll("form[data-example], form[data-clarify]")) {
+  for (const form of root.querySelectorAll("form[data-example], form[data-clarify], form[data-correct]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const fields = new FormData(form, event.submitter);
-      question.value = fields.get("question");
+      if (fields.has("question")) question.value = fields.get("question");
       run(fields);
       box.scrollIntoView({ block: "nearest" });
     });

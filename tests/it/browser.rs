@@ -359,6 +359,61 @@ async fn choices_cancelling_and_pages_without_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_field_is_corrected_in_place_and_the_answer_followed_up() {
+    if skipped() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = spiffcast::config::Settings::load(None, |_| None).expect("defaults");
+    settings.data_dir = folder.path().to_owned();
+    settings.draws = 200;
+    let state = spiffcast::state::State::open(settings).await.expect("the demo company");
+    let browser = Browser::open(Arc::new(state)).await;
+    browser.look(1280, "light").await;
+    browser.go("/").await;
+    browser.wait("#question").await.send_keys(&format!("{QUESTION}{ENTER}")).await.expect("keys");
+    browser.wait("[data-correct]").await;
+    browser.run("document.querySelectorAll('.correct').forEach(d => { d.open = true; })").await;
+    browser.pictures("correcting").await;
+    browser.go(&browser.path().await).await;
+
+    // The value is opened, changed and sent with Enter.
+    browser.run("document.querySelector('input[name$=\".value\"]').closest('details').open = true").await;
+    let value = browser.wait("input[name$='.value']").await;
+    value.clear().await.expect("cleared");
+    value.send_keys(&format!("12{ENTER}")).await.expect("keys");
+    browser.wait("#moved").await;
+    let said = browser.wait(".fields").await.text().await.expect("text");
+    assert!(said.contains("12%") && said.contains("turn 2"), "{said}");
+    browser.pictures("moved").await;
+
+    // What does not fit is said in place and the page stays.
+    let here = browser.path().await;
+    browser.run("document.querySelector('input[name=\"set.period\"]').closest('details').open = true").await;
+    let period = browser.wait("input[name='set.period']").await;
+    period.clear().await.expect("cleared");
+    period.send_keys(&format!("whenever{ENTER}")).await.expect("keys");
+    let problem = browser.wait("[data-problem]:not([hidden])").await;
+    assert!(problem.text().await.expect("text").contains("is not a period"));
+    assert_eq!(browser.path().await, here);
+
+    // The box below asks on: the rest of the scenario stays.
+    let question = browser.wait("#question").await;
+    question.send_keys(&format!("and for Gold only?{ENTER}")).await.expect("keys");
+    browser.wait(".asked").await;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while browser.path().await == here {
+        assert!(Instant::now() < deadline, "the follow-up was not answered");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let said = browser.wait(".fields").await.text().await.expect("text");
+    assert!(said.contains("Gold"), "{said}");
+    let errors = browser.console_errors().await;
+    assert!(errors.iter().all(|e| e["message"].as_str().is_some_and(|m| m.contains("422"))), "{errors:?}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_track_record_is_computed_with_progress_and_without_scripts() {
     if skipped() {
         return;

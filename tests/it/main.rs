@@ -5,6 +5,7 @@ mod accuracy;
 mod arrows;
 mod browser;
 mod cli;
+mod corrections;
 mod history;
 mod language;
 mod retrieval;

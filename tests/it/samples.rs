@@ -457,6 +457,7 @@ pub fn answer(id: &str, request: &AskRequest) -> Answer {
             id: id.to_owned(),
             created_at: "2026-07-01T09:30:00Z".to_owned(),
             question: Some(question.to_owned()),
+            follows: request.conversation.clone(),
         },
         reading,
         forecast: ready.then_some(forecast),
@@ -624,7 +625,7 @@ impl Scripted {
 #[async_trait]
 impl Copilot for Scripted {
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
-        if request.question.trim().is_empty() {
+        if request.question.trim().is_empty() && request.corrections.is_empty() {
             return Err(AskError::Findings(vec![Finding {
                 severity: Severity::Error,
                 code: "empty_question".to_owned(),

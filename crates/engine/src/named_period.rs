@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::calendar::{FiscalCalendar, Month, Span};
+use crate::reading::days::{Almanac, range_words};
 
 /// Why a period was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -37,6 +38,16 @@ pub fn parse_period(text: &str, calendar: FiscalCalendar) -> Result<Span, Period
         return Err(PeriodError::Backwards(whole.to_owned()));
     }
     Ok(Span::new(from.start, to.end))
+}
+
+/// What people call a span: `Q3 2026`, `H1 FY2027`, `July 2026`, `2026`, or its days.
+pub fn period_name(span: Span, calendar: FiscalCalendar) -> String {
+    use crate::calendar::PeriodKind::{Half, Month, Quarter, Year};
+    let whole = |kind: &_| calendar.period_of(*kind, span.start) == span;
+    match [Month, Quarter, Half, Year].into_iter().find(whole) {
+        Some(kind) => Almanac { today: span.start, calendar, past: false }.name(kind, span),
+        None => range_words(span),
+    }
 }
 
 fn one(text: &str, calendar: FiscalCalendar) -> Result<Span, PeriodError> {
@@ -117,6 +128,22 @@ mod tests {
         match parse_period(text, FiscalCalendar { first_month }) {
             Ok(span) => format!("{} {}", span.start, span.end),
             Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn spans_are_called_what_people_call_them_and_read_again() {
+        for (text, name, first_month) in [
+            ("2026-Q3", "Q3 2026", 1),
+            ("2026-Q3", "Q3 FY2026", 4),
+            ("2026-H2", "H2 2026", 1),
+            ("2026-08", "August 2026", 1),
+            ("2026", "2026", 1),
+            ("2026-08-10..2026-09-05", "10 August 2026 to 5 September 2026", 1),
+        ] {
+            let calendar = FiscalCalendar { first_month };
+            let span = parse_period(text, calendar).expect("a period");
+            assert_eq!(period_name(span, calendar), name);
         }
     }
 

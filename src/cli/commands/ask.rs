@@ -21,6 +21,7 @@ pub async fn ask(arguments: &Arguments, ask: Ask) -> Ended {
         question: ask.question,
         conversation: ask.conversation,
         answers: BTreeMap::from_iter(ask.answers),
+        corrections: ask.set.into_iter().map(|(field, value)| (field, value.into())).collect(),
     };
     let answer = watched(ask.json, |progress| state.ask(request, progress)).await?;
     print_answer(&answer, ask.json)
@@ -30,8 +31,8 @@ pub async fn read(arguments: &Arguments, question: &str, answers: Vec<(String, S
     let state = open(arguments).await?;
     let request = AskRequest {
         question: question.to_owned(),
-        conversation: None,
         answers: BTreeMap::from_iter(answers),
+        ..AskRequest::default()
     };
     let reading = crate::app::ask::read_only(&state, &request).await?;
     print_json(&reading)?;

@@ -16,10 +16,11 @@ use crate::answer::ReportFormat;
 use crate::app::port::AskRequest;
 use crate::reports::format;
 use crate::web::App;
+use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::view::charts::{self, Figure};
-use crate::web::view::figures::{self, FigureRow, KeyFigure};
+use crate::web::view::figures::{self, FigureRow, KeyFigure, MovedRow};
 use crate::web::view::limits;
 use crate::web::view::question::{self, Field, Piece};
 use crate::web::view::trust::{self, EvidenceLine, PrecedentLine, RuleLine};
@@ -36,6 +37,8 @@ struct AnswerPage {
     text: String,
     author: String,
     keys: Vec<KeyFigure>,
+    /// Against the answer before it in the conversation.
+    moved: Option<Moved>,
     words: Vec<String>,
     options: Vec<OptionTable>,
     figures: Vec<Figure>,
@@ -51,6 +54,13 @@ struct AnswerPage {
     bundle: Vec<(&'static str, String)>,
 }
 
+/// What the change would bring, in the answer before and now.
+struct Moved {
+    link: String,
+    before: String,
+    rows: Vec<MovedRow>,
+}
+
 struct OptionTable {
     label: String,
     period: String,
@@ -64,6 +74,8 @@ struct CurveLine {
 
 /// "How I read your question".
 struct ReadingBlock {
+    /// The answer whose fields can be corrected; empty for none.
+    corrects: String,
     pieces: Vec<Piece>,
     fields: Vec<Field>,
     findings: Vec<FindingLine>,
@@ -79,6 +91,8 @@ struct StandstillPage {
     heading: &'static str,
     explanation: &'static str,
     question: String,
+    /// The answer that was followed up on; empty for none.
+    conversation: String,
     chosen: Vec<(String, String)>,
     clarifications: Vec<ClarificationBlock>,
     single: bool,
@@ -107,12 +121,31 @@ pub async fn show(
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
         .collect();
     Ok(match (&answer.forecast, question::standstill(&answer)) {
-        (Some(forecast), None) => page(StatusCode::OK, &forecast_page(&app, &answer, forecast, &company)),
+        (Some(forecast), None) => {
+            let moved = moved(&app, &answer, forecast).await?;
+            page(StatusCode::OK, &AnswerPage { moved, ..forecast_page(&app, &answer, forecast, &company) })
+        }
         (_, still) => {
             let still = still.unwrap_or(("What the rules say", ""));
             page(StatusCode::OK, &standstill_page(&app, &answer, still, chosen, &company))
         }
     })
+}
+
+/// Against the answer that this one follows, where that is a forecast too.
+async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option<Moved>, Failure> {
+    let Some(id) = &answer.run.follows else { return Ok(None) };
+    let Some(before) = app.copilot.answer(id).await? else { return Ok(None) };
+    let label = |answer: &Answer| {
+        let scenario = answer.reading.scenario.as_ref()?;
+        let options: Vec<&str> = scenario.options.iter().map(|o| o.label.as_str()).collect();
+        Some(format!("{}, {}", options.join(" / "), scenario.period.label))
+    };
+    Ok(before.forecast.as_ref().map(|earlier| Moved {
+        link: format!("/answers/{id}"),
+        before: label(&before).unwrap_or_default(),
+        rows: figures::moved(earlier, forecast),
+    }))
 }
 
 /// `GET /answers/{id}/report.{csv,md,json}`
@@ -167,7 +200,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
     AnswerPage {
         layout: Layout::new(app, &question, "ask"),
-        ask: AskBox::new(app, AskRequest { question: question.clone(), ..AskRequest::default() }),
+        ask: AskBox::following(app, &answer.run.id),
         id: answer.run.id.clone(),
         when: format::moment(&answer.run.created_at),
         headline: summary.map_or_else(|| question.clone(), |s| s.headline.clone()),
@@ -175,6 +208,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         author: summary.map_or_else(String::new, |s| s.author.clone()),
         question,
         keys: figures::key_figures(forecast, 0),
+        moved: None,
         words,
         options: (0..options)
             .map(|i| OptionTable {
@@ -226,7 +260,15 @@ fn standstill_page(
     };
     StandstillPage {
         layout: Layout::new(app, heading, "ask"),
-        ask: AskBox::new(app, AskRequest { question: question.clone(), ..AskRequest::default() }),
+        ask: AskBox::new(
+            app,
+            AskRequest {
+                question: question.clone(),
+                conversation: answer.run.follows.clone(),
+                ..AskRequest::default()
+            },
+        ),
+        conversation: answer.run.follows.clone().unwrap_or_default(),
         heading,
         explanation,
         question,
@@ -245,9 +287,11 @@ fn standstill_page(
 
 fn reading_block(answer: &Answer, company: &Company) -> ReadingBlock {
     let reading = &answer.reading;
+    let editable = answer.forecast.is_some();
     ReadingBlock {
+        corrects: if editable { answer.run.id.clone() } else { String::new() },
         pieces: answer.run.question.as_deref().map(|q| question::pieces(q, reading)).unwrap_or_default(),
-        fields: question::fields(reading, company),
+        fields: question::fields(reading, company, editable),
         findings: reading.findings.iter().map(FindingLine::from).collect(),
         unused: reading.unused_words.clone(),
         reader: if reading.reader == "llm" {

@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use crate::app::port::{AskRequest, RecentAnswer, Stage, Step};
 use crate::reports::format;
 use crate::web::App;
+use crate::web::corrections;
 use crate::web::errors::{Failure, page};
 use crate::web::jobs::Outcome;
 use crate::web::layout::{AskBox, Layout};
@@ -95,13 +96,15 @@ impl From<RecentAnswer> for RecentLine {
 
 type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
 
-/// The request of a form: `question`, `conversation`, and `answer.FIELD` a choice.
-fn request(fields: Fields) -> Result<AskRequest, Failure> {
+/// The request of a form: `question`, `conversation`, `answer.FIELD` a choice, and
+/// corrections of fields.
+fn request(app: &App, fields: Fields) -> Result<AskRequest, Failure> {
     let Form(fields) = fields.map_err(|rejection| {
         let status = rejection.status();
         Failure::new(status, "This form could not be read", "Go back and ask again; 256 kB is the most.")
     })?;
-    let mut request = AskRequest::default();
+    let corrections = corrections::read(&fields, &app.copilot.company());
+    let mut request = AskRequest { corrections, ..AskRequest::default() };
     for (name, value) in fields {
         match name.as_str() {
             "question" => request.question = value,
@@ -134,7 +137,7 @@ fn escape(text: &str) -> String {
 
 /// `POST /ask`: computes, then shows the answer. What works without scripts.
 pub async fn submit(State(app): State<App>, fields: Fields) -> Result<Redirect, Failure> {
-    let request = request(fields)?;
+    let request = request(&app, fields)?;
     let asked = request.clone();
     let copilot = Arc::clone(&app.copilot);
     let answer = app
@@ -161,7 +164,7 @@ impl Started {
 
 /// `POST /ask/start`: begins, and says where its events are.
 pub async fn start(State(app): State<App>, fields: Fields) -> Result<Json<Started>, Failure> {
-    let request = request(fields)?;
+    let request = request(&app, fields)?;
     let query = location("", &request.answers);
     let query = query.split_once('?').map_or("", |(_, q)| q);
     let id = app.jobs.start(Arc::clone(&app.copilot), request)?;

@@ -221,6 +221,31 @@ fn interval_words(name: &str, q: &Quantity, write: impl Fn(f64) -> String) -> St
     }
 }
 
+/// What a change would bring, in two answers.
+pub struct MovedRow {
+    /// What it is.
+    pub name: &'static str,
+    /// Then.
+    pub before: Cell,
+    /// Now.
+    pub now: Cell,
+}
+
+/// What the change would bring, in an earlier answer and in this one.
+pub fn moved(before: &Forecast, now: &Forecast) -> Vec<MovedRow> {
+    let wanted = ["net", "payout", "margin", "units"];
+    let change_of = |forecast: &Forecast, kind: &Kind| {
+        let difference = forecast.metrics.get(kind.key)?.difference.first().copied()?;
+        Some(cell(&difference, |v| format::signed(v, change(kind, v, &forecast.currency))))
+    };
+    let kinds = wanted.iter().filter_map(|key| KINDS.iter().find(|k| k.key == *key));
+    kinds
+        .filter_map(|kind| {
+            Some(MovedRow { name: kind.name, before: change_of(before, kind)?, now: change_of(now, kind)? })
+        })
+        .collect()
+}
+
 /// What the period may bring, apart from what the change does.
 pub fn outcome_words(forecast: &Forecast, option: usize) -> Option<String> {
     let units = forecast.metrics.get("units")?.options.get(option)?;

@@ -6,6 +6,7 @@ use spiffcast_engine::reading::{Reading, Source};
 
 use crate::answer::Answer;
 use crate::reports::format;
+use crate::web::corrections::{self, Editor};
 use spiffcast_engine::company::Company;
 
 /// A piece of the question.
@@ -32,11 +33,13 @@ pub struct Field {
     pub value: String,
     /// Its sources.
     pub origins: Vec<Origin>,
+    /// How it is corrected, where it can be.
+    pub editor: Option<Editor>,
 }
 
 /// Where a value came from.
 pub struct Origin {
-    /// `your words`, `rule`, `earlier question` or `assumed`.
+    /// `your words`, `rule`, `this conversation` or `assumed`.
     pub kind: &'static str,
     /// The words, the clause, the reason.
     pub text: String,
@@ -44,26 +47,33 @@ pub struct Origin {
     pub link: String,
 }
 
-/// The fields in the order in which they were found, each once.
-pub fn fields(reading: &Reading, company: &Company) -> Vec<Field> {
+/// The fields in the order in which they were found, each once; of a scenario that can
+/// be corrected (`editable`) its period and audience too, where nobody named them.
+pub fn fields(reading: &Reading, company: &Company, editable: bool) -> Vec<Field> {
     let scenario =
         reading.scenario.as_ref().and_then(|d| serde_json::to_value(d).ok()).unwrap_or(Value::Null);
+    let draft = reading.scenario.as_ref().filter(|_| editable);
+    let field = |number: usize, path: &str| Field {
+        number,
+        name: name(path),
+        value: at_path(&scenario, path).map(|v| value(&scenario, path, v, company)).unwrap_or_default(),
+        origins: Vec::new(),
+        editor: draft.and_then(|draft| corrections::editor(path, draft, company)),
+    };
     let mut fields: Vec<Field> = Vec::new();
     let mut paths: Vec<&str> = Vec::new();
     for entry in &reading.provenance {
         let at = paths.iter().position(|p| *p == entry.field).unwrap_or_else(|| {
             paths.push(&entry.field);
-            fields.push(Field {
-                number: paths.len(),
-                name: name(&entry.field),
-                value: at_path(&scenario, &entry.field)
-                    .map(|v| value(&scenario, &entry.field, v, company))
-                    .unwrap_or_default(),
-                origins: Vec::new(),
-            });
+            fields.push(field(paths.len(), &entry.field));
             paths.len() - 1
         });
         fields[at].origins.push(origin(&entry.source, at + 1, company));
+    }
+    for path in ["period", "audience"] {
+        if editable && !paths.contains(&path) {
+            fields.push(field(fields.len() + 1, path));
+        }
     }
     fields
 }
@@ -82,7 +92,7 @@ fn origin(source: &Source, number: usize, company: &Company) -> Origin {
             link: clause_link(program, *version, clause),
         },
         Source::Conversation { turn } => {
-            Origin { kind: "earlier question", text: format!("turn {turn}"), link: String::new() }
+            Origin { kind: "this conversation", text: format!("turn {turn}"), link: String::new() }
         }
         Source::Default { reason } => Origin { kind: "assumed", text: reason.clone(), link: String::new() },
     }

@@ -15,7 +15,7 @@ mod assemble;
 mod audiences;
 mod board;
 mod coverage;
-mod days;
+pub(crate) mod days;
 mod desk;
 mod earnings;
 pub mod evaluate;

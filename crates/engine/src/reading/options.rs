@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use crate::calendar::Span;
-use crate::scenario::{Audience, Draft, Intent, Lever, Period, ScenarioOption, audience, label};
+use crate::scenario::{Audience, Draft, Intent, Lever, Period, ScenarioOption, audience, label_of};
 
 use super::assemble::{self, Change};
 use super::board::Board;
@@ -174,21 +174,9 @@ fn intent(read: &Read) -> Intent {
     }
 }
 
-/// The option of some levers, with its label. Levers of their own time or audience
-/// say so, so that options can be told apart.
+/// The option of some levers, with its label.
 pub(crate) fn option(levers: Vec<Lever>, reader: &Reader<'_>) -> ScenarioOption {
-    let company = reader.context.company;
-    let words = |l: &Lever| {
-        let mut text = label(l, company);
-        if let Some(who) = l.audience.as_ref().filter(|a| **a != Audience::default()) {
-            text.push_str(&format!(" for {}", audience::describe(who, &company.catalog)));
-        }
-        if let Some(period) = &l.period {
-            text.push_str(&format!(" in {}", period.label));
-        }
-        text
-    };
-    ScenarioOption { label: levers.iter().map(words).collect::<Vec<_>>().join(", "), levers }
+    ScenarioOption { label: label_of(&levers, reader.context.company), levers }
 }
 
 /// From the first day of all changes to the last.

@@ -9,7 +9,7 @@ use crate::programs::{Program, ProgramVersion, Terms};
 
 use super::change::{self, Unit};
 use super::figures;
-use super::{Lever, Operation, Parameter};
+use super::{Audience, Lever, Operation, Parameter, audience};
 
 /// A lever in words: `Product X SPIFF rate from $40.00 to $42.00 per unit`. The
 /// figures are those of the version in force when the lever starts, else of the
@@ -139,6 +139,22 @@ pub fn label(lever: &Lever, company: &Company) -> String {
         (parameter, _) => format!("{name} {}", parameter_words(parameter)),
     };
     format!("{subject} {}", change_words(lever, company))
+}
+
+/// The label of an option: its levers in words. Levers of their own time or audience
+/// say so, so that options can be told apart.
+pub fn label_of(levers: &[Lever], company: &Company) -> String {
+    let words = |l: &Lever| {
+        let mut text = label(l, company);
+        if let Some(who) = l.audience.as_ref().filter(|a| **a != Audience::default()) {
+            text.push_str(&format!(" for {}", audience::describe(who, &company.catalog)));
+        }
+        if let Some(period) = &l.period {
+            text.push_str(&format!(" in {}", period.label));
+        }
+        text
+    };
+    levers.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
 fn change_words(lever: &Lever, company: &Company) -> String {

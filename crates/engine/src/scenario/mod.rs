@@ -12,6 +12,7 @@ pub mod audience;
 pub(crate) mod bounds;
 pub mod change;
 pub mod check;
+mod correct;
 pub mod describe;
 pub mod figures;
 pub(crate) mod findings;
@@ -27,7 +28,8 @@ mod tests;
 mod tests_intents;
 
 pub use check::{Checked, Scenario, check};
-pub use describe::{describe, label};
+pub use correct::{CORRECTIONS_MAX, correct};
+pub use describe::{describe, label, label_of};
 pub use rules::rule_book;
 
 /// What is being asked for.
