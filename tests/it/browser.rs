@@ -140,7 +140,11 @@ impl Browser {
                     scroll.as_u64() <= Some(u64::from(width)),
                     "{name} scrolls sideways at {width}: {scroll}"
                 );
-                let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": self.page_size(width).await });
+                let size = self.page_size(width).await;
+                // As tall as the page, so that what sticks to the window's edge does not cover it.
+                let tall = json!({ "width": width, "height": size["height"], "deviceScaleFactor": 1, "mobile": width < 600 });
+                self.devtools("Emulation.setDeviceMetricsOverride", tall).await;
+                let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": size });
                 let shot = self.devtools("Page.captureScreenshot", shot).await;
                 let png = decode(shot["data"].as_str().expect("a picture"));
                 std::fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), png).expect("a file");
@@ -265,6 +269,7 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     assert!(drawn[2].as_str().is_some_and(|c| c.starts_with("rgb")), "{drawn}");
 
     let citation = browser.wait("a.citation").await;
+    browser.run("document.querySelector('a.citation').scrollIntoView({ block: 'center' })").await;
     let link = citation.attr("href").await.expect("an attribute").expect("an address");
     citation.click().await.expect("a click");
     browser.wait(".clause:target").await;

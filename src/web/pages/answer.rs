@@ -81,6 +81,7 @@ struct ReadingBlock {
     findings: Vec<FindingLine>,
     unused: Vec<String>,
     reader: &'static str,
+    checks: Vec<String>,
 }
 
 #[derive(Template)]
@@ -294,6 +295,7 @@ fn reading_block(answer: &Answer, company: &Company) -> ReadingBlock {
         fields: question::fields(reading, company, editable),
         findings: reading.findings.iter().map(FindingLine::from).collect(),
         unused: reading.unused_words.clone(),
+        checks: question::checks(reading),
         reader: if reading.reader == "llm" {
             "the language model, checked against your words"
         } else {

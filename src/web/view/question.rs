@@ -2,7 +2,7 @@
 //! and end, and the fields with their values and where they came from.
 
 use serde_json::Value;
-use spiffcast_engine::reading::{Reading, Source};
+use spiffcast_engine::reading::{Reading, Source, Status};
 
 use crate::answer::Answer;
 use crate::reports::format;
@@ -256,9 +256,38 @@ fn entry(entry: &Value, company: &Company) -> String {
     parts.iter().filter(|p| !p.is_empty()).map(|p| p.join(" or ")).collect::<Vec<_>>().join(", ")
 }
 
+/// What was checked before anything was simulated; nothing for a reading that is not
+/// ready.
+pub fn checks(reading: &Reading) -> Vec<String> {
+    if reading.status != Status::Ready {
+        return Vec::new();
+    }
+    let mut fields: Vec<&str> = reading.provenance.iter().map(|p| p.field.as_str()).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    let assumed = |p: &&&str| {
+        let from = reading.provenance.iter().filter(|e| e.field == ***p);
+        from.into_iter().all(|e| matches!(e.source, Source::Default { .. }))
+    };
+    let defaults = fields.iter().filter(assumed).count();
+    let mut checks = Vec::new();
+    if !fields.is_empty() {
+        let named = match defaults {
+            0 => "none of them assumed".to_owned(),
+            1 => "1 of them assumed and named above".to_owned(),
+            n => format!("{n} of them assumed and named above"),
+        };
+        checks.push(format!("Checked: all {} fields have a source, {named};", fields.len()));
+    }
+    let lead = if checks.is_empty() { "Checked: programs" } else { "programs" };
+    checks.push(format!(
+        "{lead} are in force in the period, values are within bounds, names are in the catalogue."
+    ));
+    checks
+}
+
 /// What the page says when a reading has no forecast; `None` for one that is ready.
 pub fn standstill(answer: &Answer) -> Option<(&'static str, &'static str)> {
-    use spiffcast_engine::reading::Status;
     match answer.reading.status {
         Status::Ready => None,
         Status::NeedsClarification => Some((
@@ -278,7 +307,7 @@ pub fn standstill(answer: &Answer) -> Option<(&'static str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use spiffcast_engine::reading::{Provenance, Status};
+    use spiffcast_engine::reading::Provenance;
 
     use super::*;
 
