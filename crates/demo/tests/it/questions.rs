@@ -158,3 +158,38 @@ fn questions_written_afterwards_are_read() {
         assert!(score.exact_match() >= 0.85 && score.silent_error_rate() <= 0.02, "{name}");
     }
 }
+
+/// The box to ask in stands under every answer, so new questions come within a
+/// conversation: one that is whole by itself means the same there.
+#[test]
+fn a_whole_question_means_the_same_within_a_conversation() {
+    let earlier =
+        "cut the Quarterly Volume Rebate tier from 30000 by 0.5 points for Gold partners in EMEA in Q4";
+    let company = catalogue::demo();
+    let answers = BTreeMap::new();
+    let in_turn = |text: &str, previous: Option<&spiffcast_engine::scenario::Draft>| {
+        read(text, &Context { company: &company, answers: &answers, previous, partner: None })
+    };
+    let first = in_turn(earlier, None);
+    assert_eq!(first.status, Status::Ready, "{}", shown(&first));
+    let (mut whole, mut other) = (0, Vec::new());
+    for question in evaluate::parse(DEMO).expect("a set without errors") {
+        let alone = in_turn(&question.question, None);
+        if !question.previous.is_empty() || question.partner.is_some() || alone.status != Status::Ready {
+            continue;
+        }
+        whole += 1;
+        let within = in_turn(&question.question, first.scenario.as_ref());
+        if within.scenario != alone.scenario || within.status != Status::Ready {
+            other.push(format!(
+                "{}: {}\n   {}\n   {}",
+                question.id,
+                question.question,
+                shown(&alone),
+                shown(&within)
+            ));
+        }
+    }
+    assert!(whole > 200, "{whole}");
+    assert!(other.is_empty(), "{} of {whole} differ:\n{}", other.len(), other.join("\n"));
+}
