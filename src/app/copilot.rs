@@ -12,7 +12,11 @@ use spiffcast_engine::scenario::Draft;
 use super::accuracy;
 use super::ask;
 use super::examples;
-use super::port::{AccuracyReport, AskError, AskRequest, Copilot, Progress, RecentAnswer};
+use super::port::{
+    AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
+    ScenarioList, ScenarioQuery,
+};
+use super::scenarios;
 use crate::answer::{Answer, ReportFormat};
 use crate::reports;
 use crate::state::State;
@@ -35,6 +39,26 @@ impl Copilot for State {
         json.map(|text| serde_json::from_str(&text))
             .transpose()
             .map_err(|e| AskError::Internal(format!("a kept answer cannot be read: {e}")))
+    }
+
+    async fn scenarios(&self, query: ScenarioQuery) -> Result<ScenarioList, AskError> {
+        scenarios::list(self, &query).await
+    }
+
+    async fn kept(&self, id: &str) -> Result<Option<KeptAnswer>, AskError> {
+        scenarios::one(self, id).await
+    }
+
+    async fn annotate(&self, id: &str, said: Annotation) -> Result<(), AskError> {
+        scenarios::annotate(self, id, &said).await
+    }
+
+    async fn again(&self, id: &str, progress: Progress) -> Result<Answer, AskError> {
+        scenarios::again(self, id, &progress).await
+    }
+
+    async fn compare(&self, ids: Vec<String>, progress: Progress) -> Result<Answer, AskError> {
+        scenarios::compare(self, &ids, &progress).await
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {

@@ -11,15 +11,14 @@ use crate::answer::{Answer, Bundle, Run};
 use crate::state::State;
 use crate::store::{AnswerRow, GivenRow};
 
-/// Names a run. The only place where a wall clock meets an answer.
+/// Names a run. Here and in [`now`] alone a wall clock meets an answer.
 pub fn run(question: Option<String>, follows: Option<String>) -> Run {
-    let now = chrono::Utc::now();
-    Run {
-        id: uuid::Uuid::now_v7().to_string(),
-        created_at: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        question,
-        follows,
-    }
+    Run { id: uuid::Uuid::now_v7().to_string(), created_at: now(), question, follows }
+}
+
+/// The time on the wall, RFC 3339, UTC.
+pub fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 /// What gives the same answer again. `draws` are those that were played: as many as the
@@ -71,6 +70,7 @@ pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Re
         title: title(answer),
         status: answer.reading.status,
         headline: answer.summary.as_ref().map(|s| s.headline.clone()),
+        made_from: made_from(&answer.bundle.data, &answer.bundle.rules, &answer.bundle.priors),
     };
     state
         .store
@@ -79,10 +79,22 @@ pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Re
         .map_err(|e| AskError::Unavailable(format!("the answer could not be kept: {e}")))
 }
 
+/// What an answer was made from; where it is another now, the answer is stale.
+pub fn made_from(data: &str, rules: &str, priors: &str) -> String {
+    format!("{data} {rules} {priors}")
+}
+
 fn title(answer: &Answer) -> String {
     let label = || {
         let options = answer.reading.scenario.as_ref().map(|d| d.options.iter().map(|o| o.label.as_str()));
         options.map(|labels| labels.collect::<Vec<_>>().join(" / ")).unwrap_or_default()
     };
-    answer.run.question.clone().unwrap_or_else(label)
+    match &answer.run.question {
+        // What was said last does not tell what stands now.
+        Some(question) if answer.run.follows.is_some() && answer.forecast.is_some() => {
+            format!("{question} → {}", label())
+        }
+        Some(question) => question.clone(),
+        None => label(),
+    }
 }

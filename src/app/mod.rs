@@ -18,3 +18,4 @@ pub mod ledger;
 mod lookup;
 pub mod port;
 mod read;
+pub mod scenarios;

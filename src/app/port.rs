@@ -149,6 +149,79 @@ pub struct RecentAnswer {
     pub created_at: String,
 }
 
+/// Which kept answers are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ScenarioQuery {
+    /// Words of the question, the headline, the note or the tags.
+    pub text: String,
+    /// A tag.
+    pub tag: Option<String>,
+    /// Which of them.
+    pub shelf: Shelf,
+    /// Page, from 0.
+    pub page: usize,
+}
+
+/// Which kept answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    /// All but what was put away.
+    #[default]
+    Current,
+    /// Made from data or rules that are others now.
+    Stale,
+    /// Put away.
+    Archived,
+}
+
+/// Kept answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ScenarioList {
+    /// Newest first, a page of them.
+    pub scenarios: Vec<KeptAnswer>,
+    /// How many there are in all.
+    pub total: usize,
+    /// Every tag in use.
+    pub tags: Vec<String>,
+}
+
+/// A kept answer with what was said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeptAnswer {
+    /// Identifier of the answer.
+    pub id: String,
+    /// The question, or the label of the scenario that was handed in.
+    pub title: String,
+    /// The headline, where there is one.
+    pub headline: Option<String>,
+    /// How the reading ended.
+    pub status: Status,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// What somebody wrote about it.
+    pub note: String,
+    /// Sorted.
+    pub tags: Vec<String>,
+    /// Whether it was put away.
+    pub archived: bool,
+    /// Whether data, rules or priors are others now than those it was made from.
+    pub stale: bool,
+}
+
+/// What somebody says about an answer; takes the place of what was said before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Annotation {
+    /// Free text.
+    pub note: String,
+    /// Up to twelve.
+    pub tags: Vec<String>,
+    /// Puts it away, or back.
+    pub archived: bool,
+}
+
 /// How good forecasts have been here: the JSON of `/api/v1/accuracy`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AccuracyReport {
@@ -251,6 +324,21 @@ pub trait Copilot: Send + Sync {
 
     /// A kept answer.
     async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError>;
+
+    /// Kept answers, found by words, tag and shelf.
+    async fn scenarios(&self, query: ScenarioQuery) -> Result<ScenarioList, AskError>;
+
+    /// What is known of a kept answer besides itself.
+    async fn kept(&self, id: &str) -> Result<Option<KeptAnswer>, AskError>;
+
+    /// Keeps what somebody says about an answer.
+    async fn annotate(&self, id: &str, said: Annotation) -> Result<(), AskError>;
+
+    /// Makes an answer again with the data and rules of today.
+    async fn again(&self, id: &str, progress: Progress) -> Result<Answer, AskError>;
+
+    /// Sets the options of several answers side by side.
+    async fn compare(&self, ids: Vec<String>, progress: Progress) -> Result<Answer, AskError>;
 
     /// The last answers, newest first.
     async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError>;

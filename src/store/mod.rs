@@ -2,6 +2,7 @@
 //! product is in this module. It must not know how an answer is made.
 
 mod accuracy;
+mod scenarios;
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,6 +11,8 @@ use spiffcast_engine::reading::Status;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+
+pub use scenarios::{NoteRow, ScenarioRow, Wanted};
 
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
 
@@ -26,6 +29,8 @@ pub struct AnswerRow {
     pub status: Status,
     /// The headline, where there is one.
     pub headline: Option<String>,
+    /// Digests of data, rules and priors; empty in lists.
+    pub made_from: String,
 }
 
 /// Why the store did not do it.
@@ -75,7 +80,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query(
-            "INSERT INTO answers (id, created_at, title, status, headline, answer) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO answers (id, created_at, title, status, headline, answer, made_from) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
         .bind(&row.created_at)
@@ -83,6 +88,7 @@ impl Store {
         .bind(status_word(row.status))
         .bind(&row.headline)
         .bind(answer)
+        .bind(&row.made_from)
         .execute(&mut *tx)
         .await?;
         sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, 'answer', ?, ?)")
@@ -147,6 +153,7 @@ impl Store {
                 title,
                 status: status_of(&status),
                 headline,
+                made_from: String::new(),
             })
             .collect())
     }
@@ -181,6 +188,7 @@ pub(crate) mod tests {
             title: "raise it".into(),
             status: Status::Ready,
             headline: Some("Costs more".into()),
+            made_from: String::new(),
         }
     }
 

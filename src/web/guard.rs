@@ -1,10 +1,10 @@
 //! What every request passes: the name it asks for must be this machine's (a page
-//! elsewhere may point its own name at 127.0.0.1), a POST must come from our own
+//! elsewhere may point its own name at 127.0.0.1), what changes something must come from our own
 //! pages or from a program that is no browser, and every response carries the
 //! headers that keep content where it belongs.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
@@ -54,9 +54,9 @@ pub async fn loopback_host(request: Request, next: Next) -> Response {
     .into_response()
 }
 
-/// Refuses a POST that another site's page sends.
-pub async fn same_origin_posts(request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !is_same_origin(request.uri(), request.headers()) {
+/// Refuses what changes something and comes from another site's page.
+pub async fn same_origin_changes(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && !is_same_origin(request.uri(), request.headers()) {
         return Failure::forbidden(
             "This request came from another site",
             "Questions are accepted from Spiffcast's own pages, or from programs that are no browser.",

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::errors::Failure;
 use crate::answer::Answer;
-use crate::app::port::{AskError, AskRequest, Copilot, Progress, Stage, Step};
+use crate::app::port::{AskError, Copilot, Progress, Stage, Step};
 
 /// Jobs that are remembered at once, at work or finished.
 const JOBS_MAX: usize = 512;
@@ -86,9 +86,13 @@ impl Jobs {
     }
 
     /// Begins a question in the background and names the job.
-    pub fn start(&self, copilot: Arc<dyn Copilot>, request: AskRequest) -> Result<String, Failure> {
-        self.begin(self.time_max, |progress| async move {
-            copilot.ask(request, progress).await.map(|answer| Outcome::Answered(answer.run.id))
+    pub fn start<F>(&self, work: impl FnOnce(Progress) -> F) -> Result<String, Failure>
+    where
+        F: Future<Output = Result<Answer, AskError>> + Send + 'static,
+    {
+        self.begin(self.time_max, |progress| {
+            let work = work(progress);
+            async move { work.await.map(|answer| Outcome::Answered(answer.run.id)) }
         })
     }
 

@@ -27,7 +27,7 @@ export function askWithProgress(root) {
     event.preventDefault();
     run(new FormData(box));
   });
-  for (const form of root.querySelectorAll("form[data-example], form[data-clarify], form[data-correct]")) {
+  for (const form of root.querySelectorAll("form[data-example], form[data-clarify], form[data-correct], form[data-run]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const fields = new FormData(form, event.submitter);

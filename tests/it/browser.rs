@@ -413,6 +413,19 @@ async fn a_field_is_corrected_in_place_and_the_answer_followed_up() {
     }
     let said = browser.wait(".fields").await.text().await.expect("text");
     assert!(said.contains("Gold"), "{said}");
+
+    // The list holds all three; two are ticked and compared.
+    browser.run("document.querySelector('textarea[name=note]').value = 'for the board'").await;
+    browser.run("document.querySelector('.keep input[name=tags]').value = 'q3'").await;
+    browser.run("document.querySelector('form.keep').requestSubmit()").await;
+    browser.wait("#keep").await;
+    browser.go("/scenarios?q=spiff").await;
+    browser.wait(".list-said .tag").await;
+    browser.pictures("scenarios").await;
+    browser.run("[...document.querySelectorAll('input[name=compare]')].slice(0, 2).forEach(c => { c.checked = true; })").await;
+    browser.run("document.querySelector('form.compare-form').requestSubmit()").await;
+    browser.wait("#side-h").await;
+    browser.pictures("compared").await;
     let errors = browser.console_errors().await;
     assert!(errors.iter().all(|e| e["message"].as_str().is_some_and(|m| m.contains("422"))), "{errors:?}");
     browser.close().await;

@@ -10,6 +10,7 @@ mod history;
 mod language;
 mod retrieval;
 mod samples;
+mod scenarios;
 mod truth;
 mod web;
 mod wordings;

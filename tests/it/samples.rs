@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use rust_decimal::Decimal;
 use spiffcast::answer::{Answer, Bundle, Citation, ReportFormat, Run, Summary};
 use spiffcast::app::port::{
-    AccuracyReport, AskError, AskRequest, Copilot, LedgerEntry, LedgerScores, Progress, RecentAnswer,
-    RecordState, Stage,
+    AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, LedgerEntry, LedgerScores,
+    Progress, RecentAnswer, RecordState, ScenarioList, ScenarioQuery, Stage,
 };
 use spiffcast_engine::accuracy::given::{GivenArm, GivenScore, Range, RulesInForce};
 use spiffcast_engine::accuracy::{
@@ -601,6 +601,20 @@ pub struct Scripted {
     pub step: Duration,
 }
 
+fn kept_answer(answer: &Answer) -> KeptAnswer {
+    KeptAnswer {
+        id: answer.run.id.clone(),
+        title: answer.run.question.clone().unwrap_or_default(),
+        headline: answer.summary.as_ref().map(|s| s.headline.clone()),
+        status: answer.reading.status,
+        created_at: answer.run.created_at.clone(),
+        note: "for the budget round".to_owned(),
+        tags: vec!["q3".to_owned()],
+        archived: false,
+        stale: answer.reading.status == Status::Ready,
+    }
+}
+
 impl Scripted {
     /// A copilot that takes `step` for each tenth of a simulation.
     pub fn new(step: Duration) -> Arc<Self> {
@@ -663,6 +677,34 @@ impl Copilot for Scripted {
 
     async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError> {
         Ok(self.kept.lock().expect("no panic elsewhere").1.get(id).cloned())
+    }
+
+    async fn scenarios(&self, query: ScenarioQuery) -> Result<ScenarioList, AskError> {
+        let kept = self.kept.lock().expect("no panic elsewhere");
+        let all: Vec<KeptAnswer> = kept.0.iter().rev().map(|id| kept_answer(&kept.1[id])).collect();
+        let of_query = |k: &KeptAnswer| query.text.split(' ').all(|word| k.title.contains(word));
+        let found: Vec<KeptAnswer> = all.into_iter().filter(of_query).collect();
+        let page = found.iter().skip(query.page * 40).take(40).cloned().collect();
+        Ok(ScenarioList { total: found.len(), scenarios: page, tags: vec!["q3".to_owned()] })
+    }
+
+    async fn kept(&self, id: &str) -> Result<Option<KeptAnswer>, AskError> {
+        Ok(self.kept.lock().expect("no panic elsewhere").1.get(id).map(kept_answer))
+    }
+
+    async fn annotate(&self, id: &str, _: Annotation) -> Result<(), AskError> {
+        let known = self.kept.lock().expect("no panic elsewhere").1.contains_key(id);
+        if known { Ok(()) } else { Err(AskError::NotFound) }
+    }
+
+    async fn again(&self, id: &str, _: Progress) -> Result<Answer, AskError> {
+        let before = self.answer(id).await?.ok_or(AskError::NotFound)?;
+        let question = before.run.question.unwrap_or_default();
+        Ok(self.keep(&AskRequest { question, conversation: Some(id.to_owned()), ..AskRequest::default() }))
+    }
+
+    async fn compare(&self, ids: Vec<String>, _: Progress) -> Result<Answer, AskError> {
+        Ok(self.keep(&AskRequest { question: ids.join(" / "), ..AskRequest::default() }))
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {

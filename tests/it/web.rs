@@ -69,8 +69,16 @@ impl Face {
         self.send(request.expect("a request")).await
     }
 
+    async fn put(&self, path: &str, body: &str) -> Reply {
+        self.json(Request::put(path), body).await
+    }
+
     async fn post(&self, path: &str, body: &str) -> Reply {
-        let request = Request::post(path)
+        self.json(Request::post(path), body).await
+    }
+
+    async fn json(&self, request: axum::http::request::Builder, body: &str) -> Reply {
+        let request = request
             .header("host", HOST)
             .header("content-type", "application/json")
             .body(Body::from(body.to_owned()));
@@ -486,6 +494,7 @@ async fn the_description_is_whole() {
             let path = path.replace("{id}", "none");
             let reply = match method.as_str() {
                 "get" => face.get(&path).await,
+                "put" => face.put(&path, "{}").await,
                 _ => face.post(&path, "{}").await,
             };
             let expected = if path.contains("none") {

@@ -1,11 +1,11 @@
-//! Who moves: one bar a partner from an honest zero line.
+//! Who moves: one bar a partner or an option from an honest zero line.
 
 use super::canvas::{Anchor, Canvas};
 use super::scale::{Scale, ticks};
 use super::{ACCENT, AXIS, Chart, GRID, MUTED, TEXT, fitted, text_width};
 use crate::reports::format;
 
-/// One partner. Money.
+/// One partner or option. Money.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MoverBar {
     /// Name for people.
@@ -16,11 +16,12 @@ pub struct MoverBar {
     pub interval: (f64, f64),
 }
 
-/// Draws the bars in the order given; `None` without one. `what` names the value.
-pub fn movers(bars: &[MoverBar], what: &str, currency: &str) -> Option<Chart> {
-    let first = bars.first()?;
+/// Draws the bars in the order given; `None` without one. `what` names the value, `by`
+/// whose it is.
+pub fn movers(bars: &[MoverBar], what: &str, by: &str, currency: &str) -> Option<Chart> {
+    let first = bars.iter().max_by(|a, b| a.value.abs().total_cmp(&b.value.abs()))?;
     let alternative = format!(
-        "Bar chart of the change in {what} by partner, the {} largest. The largest is {}: {}.",
+        "Bar chart of the change in {what} by {by}, {} bars. The largest is {}: {}.",
         bars.len(),
         first.name,
         format::signed(first.value, format::money(first.value, currency)),
@@ -84,9 +85,9 @@ mod tests {
             MoverBar { name: "Up".to_owned(), value: 100.0, interval: (50.0, 150.0) },
             MoverBar { name: "Down".to_owned(), value: -40.0, interval: (-80.0, 10.0) },
         ];
-        let chart = movers(&bars, "net", "USD").expect("a chart");
+        let chart = movers(&bars, "net", "partner", "USD").expect("a chart");
         assert!(chart.wide.contains("+$100") && chart.wide.contains("−$40"));
         assert!(chart.wide.contains("var(--baseline)"));
-        assert!(movers(&[], "net", "USD").is_none());
+        assert!(movers(&[], "net", "partner", "USD").is_none());
     }
 }

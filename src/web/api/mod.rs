@@ -7,8 +7,9 @@ mod programs;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::routing::{get, post};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,7 +18,7 @@ use spiffcast_engine::scenario::Draft;
 use super::App;
 use super::errors::Failure;
 use crate::answer::Answer;
-use crate::app::port::{AccuracyReport, AskRequest};
+use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList, ScenarioQuery};
 use body::ApiJson;
 
 /// The schema of what `simulate` reads; [`body::draft`] reads it, so that errors
@@ -51,7 +52,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/api/v1/ask", post(ask))
         .route("/api/v1/simulate", post(simulate))
+        .route("/api/v1/scenarios", get(scenarios))
         .route("/api/v1/scenarios/{id}", get(scenario))
+        .route("/api/v1/scenarios/{id}/note", put(annotate))
         .route("/api/v1/programs", get(programs::list))
         .route("/api/v1/accuracy", get(accuracy))
         .route("/api/v1/openapi.json", get(openapi::document))
@@ -78,6 +81,26 @@ async fn simulate(
 
 async fn accuracy(State(app): State<App>) -> Result<Json<AccuracyReport>, Failure> {
     Ok(Json(app.copilot.accuracy().await?))
+}
+
+async fn scenarios(
+    State(app): State<App>,
+    query: Result<Query<ScenarioQuery>, QueryRejection>,
+) -> Result<Json<ScenarioList>, Failure> {
+    let Query(query) = query.map_err(|rejection| {
+        Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
+    })?;
+    Ok(Json(app.copilot.scenarios(query).await?))
+}
+
+async fn annotate(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    ApiJson(said): ApiJson<Annotation>,
+) -> Result<Json<KeptAnswer>, Failure> {
+    app.copilot.annotate(&id, said).await?;
+    let kept = app.copilot.kept(&id).await?;
+    kept.map(Json).ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
 async fn scenario(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Answer>, Failure> {

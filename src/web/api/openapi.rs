@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::Answer;
-use crate::app::port::{AccuracyReport, AskRequest};
+use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList};
 use crate::web::errors::Problem;
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -51,6 +51,24 @@ pub const OPERATIONS: &[Operation] = &[
         request: Some(of::<SimulateRequest>),
         response: Some(of::<Answer>),
         problems: &[400, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/scenarios",
+        id: "listScenarios",
+        summary: "Kept answers, newest first, 40 a page: `text`, `tag`, `shelf` (current, stale, archived), `page` in the query.",
+        request: None,
+        response: Some(of::<ScenarioList>),
+        problems: &[400, 503],
+    },
+    Operation {
+        method: "put",
+        path: "/api/v1/scenarios/{id}/note",
+        id: "annotateScenario",
+        summary: "Puts a note and tags in the place of those before, and puts the answer away or back.",
+        request: Some(of::<Annotation>),
+        response: Some(of::<KeptAnswer>),
+        problems: &[400, 404, 413, 415, 422, 503],
     },
     Operation {
         method: "get",

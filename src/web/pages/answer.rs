@@ -20,6 +20,7 @@ use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::view::charts::{self, Figure};
+use crate::web::view::compare::{self, SideBySide};
 use crate::web::view::figures::{self, FigureRow, KeyFigure, MovedRow};
 use crate::web::view::limits;
 use crate::web::view::question::{self, Field, Piece};
@@ -37,9 +38,12 @@ struct AnswerPage {
     text: String,
     author: String,
     keys: Vec<KeyFigure>,
+    /// What was said about it.
+    kept: Kept,
     /// Against the answer before it in the conversation.
     moved: Option<Moved>,
     words: Vec<String>,
+    side: Option<SideBySide>,
     options: Vec<OptionTable>,
     figures: Vec<Figure>,
     limits: Vec<String>,
@@ -52,6 +56,15 @@ struct AnswerPage {
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
     bundle: Vec<(&'static str, String)>,
+}
+
+/// What is known of the answer besides itself.
+#[derive(Default)]
+struct Kept {
+    stale: bool,
+    archived: bool,
+    note: String,
+    tags: String,
 }
 
 /// What the change would bring, in the answer before and now.
@@ -124,7 +137,17 @@ pub async fn show(
     Ok(match (&answer.forecast, question::standstill(&answer)) {
         (Some(forecast), None) => {
             let moved = moved(&app, &answer, forecast).await?;
-            page(StatusCode::OK, &AnswerPage { moved, ..forecast_page(&app, &answer, forecast, &company) })
+            let kept = app.copilot.kept(&id).await?.map(|k| Kept {
+                stale: k.stale,
+                archived: k.archived,
+                note: k.note,
+                tags: k.tags.join(" "),
+            });
+            let kept = kept.unwrap_or_default();
+            page(
+                StatusCode::OK,
+                &AnswerPage { moved, kept, ..forecast_page(&app, &answer, forecast, &company) },
+            )
         }
         (_, still) => {
             let still = still.unwrap_or(("What the rules say", ""));
@@ -188,15 +211,18 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         .unwrap_or_default();
     let label = labels.first().cloned().unwrap_or_else(|| "With the change".to_owned());
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
-    let options = forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0);
-    let mut figures: Vec<Figure> =
-        charts::months(forecast, &app.copilot.actuals(answer), 0, &label).into_iter().collect();
+    let side = compare::side_by_side(forecast, &labels);
+    let mut figures: Vec<Figure> = side.iter().filter_map(|side| compare::net(forecast, side)).collect();
+    figures.extend(charts::months(forecast, &app.copilot.actuals(answer), 0, &label));
     figures.extend(charts::budgets(forecast, company, answer.reading.scenario.as_ref(), 0));
     figures.extend(charts::tornado(forecast));
     figures.extend(charts::movers(forecast, 0));
-    let mut words: Vec<String> =
+    if side.is_some() {
+        // These draw the first option alone, and say so.
+        figures.iter_mut().skip(1).for_each(|figure| figure.title = format!("{}: {label}", figure.title));
+    }
+    let words: Vec<String> =
         figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
-    words.extend(figures::comparisons(forecast, &labels));
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
     AnswerPage {
@@ -210,8 +236,10 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         question,
         keys: figures::key_figures(forecast, 0),
         moved: None,
+        kept: Kept::default(),
         words,
-        options: (0..options)
+        side,
+        options: (0..compare::options(forecast))
             .map(|i| OptionTable {
                 label: labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1)),
                 period: period.clone(),

@@ -19,7 +19,8 @@ use serde_json::json;
 use spiffcast_engine::reading::Status;
 use tokio::sync::watch;
 
-use crate::app::port::{AskRequest, RecentAnswer, Stage, Step};
+use crate::answer::Answer;
+use crate::app::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer, Stage, Step};
 use crate::reports::format;
 use crate::web::App;
 use crate::web::corrections;
@@ -96,13 +97,44 @@ impl From<RecentAnswer> for RecentLine {
 
 type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
 
-/// The request of a form: `question`, `conversation`, `answer.FIELD` a choice, and
-/// corrections of fields.
-fn request(app: &App, fields: Fields) -> Result<AskRequest, Failure> {
+/// What a form wants done: a question answered, an answer made again (`again`), or
+/// several set side by side (`compare`, repeated).
+#[derive(Clone)]
+enum Wish {
+    Ask(AskRequest),
+    Again(String),
+    Compare(Vec<String>),
+}
+
+impl Wish {
+    async fn grant(self, copilot: Arc<dyn Copilot>, progress: Progress) -> Result<Answer, AskError> {
+        match self {
+            Self::Ask(request) => copilot.ask(request, progress).await,
+            Self::Again(id) => copilot.again(&id, progress).await,
+            Self::Compare(ids) => copilot.compare(ids, progress).await,
+        }
+    }
+
+    fn asked(&self) -> AskRequest {
+        if let Self::Ask(request) = self { request.clone() } else { AskRequest::default() }
+    }
+}
+
+/// The wish of a form. A question has `question`, `conversation`, `answer.FIELD` a
+/// choice, and corrections of fields.
+fn wish(app: &App, fields: Fields) -> Result<Wish, Failure> {
     let Form(fields) = fields.map_err(|rejection| {
         let status = rejection.status();
         Failure::new(status, "This form could not be read", "Go back and ask again; 256 kB is the most.")
     })?;
+    let compared: Vec<String> =
+        fields.iter().filter(|(name, _)| name == "compare").map(|(_, id)| id.clone()).collect();
+    if !compared.is_empty() {
+        return Ok(Wish::Compare(compared));
+    }
+    if let Some((_, id)) = fields.iter().find(|(name, _)| name == "again") {
+        return Ok(Wish::Again(id.clone()));
+    }
     let corrections = corrections::read(&fields, &app.copilot.company());
     let mut request = AskRequest { corrections, ..AskRequest::default() };
     for (name, value) in fields {
@@ -116,7 +148,7 @@ fn request(app: &App, fields: Fields) -> Result<AskRequest, Failure> {
             }
         }
     }
-    Ok(request)
+    Ok(Wish::Ask(request))
 }
 
 /// Where an answer is shown; the choices made so far travel along, because a
@@ -137,12 +169,12 @@ fn escape(text: &str) -> String {
 
 /// `POST /ask`: computes, then shows the answer. What works without scripts.
 pub async fn submit(State(app): State<App>, fields: Fields) -> Result<Redirect, Failure> {
-    let request = request(&app, fields)?;
-    let asked = request.clone();
+    let wish = wish(&app, fields)?;
+    let asked = wish.asked();
     let copilot = Arc::clone(&app.copilot);
     let answer = app
         .jobs
-        .run(|progress| async move { copilot.ask(request, progress).await })
+        .run(|progress| wish.grant(copilot, progress))
         .await
         .map_err(|failure| failure.asking(asked.clone()))?;
     Ok(Redirect::to(&location(&answer.run.id, &asked.answers)))
@@ -164,10 +196,11 @@ impl Started {
 
 /// `POST /ask/start`: begins, and says where its events are.
 pub async fn start(State(app): State<App>, fields: Fields) -> Result<Json<Started>, Failure> {
-    let request = request(&app, fields)?;
-    let query = location("", &request.answers);
+    let wish = wish(&app, fields)?;
+    let query = location("", &wish.asked().answers);
     let query = query.split_once('?').map_or("", |(_, q)| q);
-    let id = app.jobs.start(Arc::clone(&app.copilot), request)?;
+    let copilot = Arc::clone(&app.copilot);
+    let id = app.jobs.start(|progress| wish.grant(copilot, progress))?;
     Ok(Json(Started::job(&id, query)))
 }
 

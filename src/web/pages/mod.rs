@@ -4,3 +4,4 @@ pub mod accuracy;
 pub mod answer;
 pub mod ask;
 pub mod programs;
+pub mod scenarios;

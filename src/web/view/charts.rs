@@ -193,7 +193,7 @@ pub fn movers(forecast: &Forecast, option: usize) -> Option<Figure> {
             interval: (q.p10.unwrap_or(*value), q.p90.unwrap_or(*value)),
         })
         .collect();
-    let chart = charts::movers(&bars, "revenue", &forecast.currency)?;
+    let chart = charts::movers(&bars, "revenue", "partner", &forecast.currency)?;
     let money = |q: Option<Quantity>| {
         q.and_then(|q| mean(&q)).map_or_else(
             || format::NONE.to_owned(),

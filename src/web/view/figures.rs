@@ -275,24 +275,6 @@ pub fn cost_words(forecast: &Forecast, option: usize) -> Option<String> {
     ))
 }
 
-/// Which option is better, and how sure.
-pub fn comparisons(forecast: &Forecast, labels: &[String]) -> Vec<String> {
-    let label = |i: usize| labels.get(i).map_or_else(|| format!("Option {}", i + 1), Clone::clone);
-    forecast
-        .comparison
-        .iter()
-        .map(|c| {
-            format!(
-                "{} beats {} on {} in {} of draws.",
-                label(c.b),
-                label(c.a),
-                format::words(&c.metric),
-                format::chance(c.probability_b_better)
-            )
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

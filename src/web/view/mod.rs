@@ -3,6 +3,7 @@
 
 pub mod accuracy;
 pub mod charts;
+pub mod compare;
 pub mod figures;
 pub mod limits;
 pub mod question;

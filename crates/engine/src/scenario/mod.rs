@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Span;
 
 pub mod audience;
+mod beside;
 pub(crate) mod bounds;
 pub mod change;
 pub mod check;
@@ -27,6 +28,7 @@ mod tests;
 #[cfg(test)]
 mod tests_intents;
 
+pub use beside::side_by_side;
 pub use check::{Checked, Scenario, check};
 pub use correct::{CORRECTIONS_MAX, correct};
 pub use describe::{describe, label, label_of};

@@ -1,0 +1,101 @@
+//! Several options side by side: what each would bring, with its interval, and which
+//! beats which how surely.
+
+use spiffcast_engine::forecast::Forecast;
+
+use super::charts::Figure;
+use super::figures::{self, Cell};
+use crate::reports::charts::{self, MoverBar};
+use crate::reports::format;
+
+/// The options side by side.
+pub struct SideBySide {
+    /// Labels of the options.
+    pub options: Vec<String>,
+    /// One a figure.
+    pub rows: Vec<SideRow>,
+    /// One an option: the chance that it beats each other one on net margin.
+    pub beats: Vec<(String, Vec<String>)>,
+}
+
+/// What each option would change.
+pub struct SideRow {
+    /// Name of the figure.
+    pub name: &'static str,
+    /// One an option.
+    pub cells: Vec<Cell>,
+    /// The one to look at first.
+    pub strong: bool,
+}
+
+/// The options of a forecast side by side; `None` where there is only one.
+pub fn side_by_side(forecast: &Forecast, labels: &[String]) -> Option<SideBySide> {
+    let options = options(forecast);
+    if options < 2 {
+        return None;
+    }
+    let label = |i: usize| labels.get(i).map_or_else(|| format!("Option {}", i + 1), Clone::clone);
+    let tables: Vec<_> =
+        (0..options).map(|i| figures::table(&forecast.metrics, i, &forecast.currency)).collect();
+    let rows = tables[0].iter().map(|first| {
+        let of_option = |table: &Vec<figures::FigureRow>| {
+            let row = table.iter().find(|row| row.name == first.name);
+            row.map_or_else(Cell::default, |row| row.difference.clone())
+        };
+        SideRow { name: first.name, cells: tables.iter().map(of_option).collect(), strong: first.strong }
+    });
+    let rows = rows.collect();
+    let beats =
+        (0..options).map(|a| (label(a), (0..options).map(|b| chance(forecast, a, b)).collect())).collect();
+    Some(SideBySide { options: (0..options).map(label).collect(), rows, beats })
+}
+
+/// How many options a forecast has.
+pub fn options(forecast: &Forecast) -> usize {
+    forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0)
+}
+
+/// How often option `a` beats option `b` on net margin.
+fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
+    let of = |a: usize, b: usize| {
+        let pair =
+            |c: &&spiffcast_engine::forecast::Comparison| (c.a, c.b, c.metric.as_str()) == (a, b, "net");
+        forecast.comparison.iter().find(pair).map(|c| c.probability_b_better)
+    };
+    if a == b {
+        return String::new();
+    }
+    let share = of(b, a).or_else(|| of(a, b).map(|p| 1.0 - p));
+    share.map_or_else(|| format::NONE.to_owned(), format::chance)
+}
+
+/// Net margin of every option with its interval.
+pub fn net(forecast: &Forecast, side: &SideBySide) -> Option<Figure> {
+    let net = forecast.metrics.get("net")?;
+    let bars: Vec<MoverBar> = side
+        .options
+        .iter()
+        .zip(&net.difference)
+        .filter_map(|(label, q)| {
+            let value = q.mean?;
+            let interval = (q.p10.unwrap_or(value), q.p90.unwrap_or(value));
+            Some(MoverBar { name: label.clone(), value, interval })
+        })
+        .collect();
+    let best = bars.iter().max_by(|a, b| a.value.total_cmp(&b.value))?;
+    let lead =
+        format!("{} leaves the most on average; the lines are 8 in 10 of what each change does.", best.name);
+    let money = |v: f64| format::signed(v, format::money(v, &forecast.currency));
+    let rows = bars
+        .iter()
+        .map(|b| vec![b.name.clone(), money(b.value), money(b.interval.0), money(b.interval.1)])
+        .collect();
+    Some(Figure {
+        id: "options",
+        title: "Change in net margin, option by option".to_owned(),
+        lead,
+        chart: charts::movers(&bars, "net margin", "option", &forecast.currency)?,
+        head: vec!["Option", "Expected", "Low (1 in 10)", "High (1 in 10)"],
+        rows,
+    })
+}
