@@ -97,6 +97,8 @@ pub enum ReportFormat {
     Csv,
     /// Markdown.
     Markdown,
+    /// A workbook.
+    Xlsx,
     /// JSON.
     Json,
 }
@@ -107,6 +109,7 @@ impl ReportFormat {
         match extension {
             "csv" => Some(Self::Csv),
             "md" => Some(Self::Markdown),
+            "xlsx" => Some(Self::Xlsx),
             "json" => Some(Self::Json),
             _ => None,
         }
@@ -117,6 +120,7 @@ impl ReportFormat {
         match self {
             Self::Csv => "csv",
             Self::Markdown => "md",
+            Self::Xlsx => "xlsx",
             Self::Json => "json",
         }
     }

@@ -5,27 +5,9 @@ use std::fmt::Write;
 
 use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
 
+use super::metrics::{FIGURES, Unit};
 use super::{ReportError, format};
 use crate::answer::Answer;
-
-/// Metrics in the order people read them, with their names and whether they are money.
-const METRICS: [(&str, &str, Unit); 8] = [
-    ("units", "Units", Unit::Count),
-    ("revenue", "Revenue", Unit::Money),
-    ("margin", "Gross margin", Unit::Money),
-    ("payout", "Payout", Unit::Money),
-    ("net", "Net after payout", Unit::Money),
-    ("roi", "Return on incentive", Unit::Share),
-    ("partners_earning", "Partners earning", Unit::Count),
-    ("uptake_share", "Share of eligible partners earning", Unit::Share),
-];
-
-#[derive(Clone, Copy)]
-enum Unit {
-    Count,
-    Money,
-    Share,
-}
 
 /// The document of an answer.
 pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
@@ -64,8 +46,9 @@ fn figures(text: &mut String, forecast: &Forecast) {
     let _ = writeln!(text, "## Figures\n");
     let _ =
         writeln!(text, "| | Baseline | Scenario | Difference | P10 | P90 |\n|---|---:|---:|---:|---:|---:|");
-    for (key, name, unit) in METRICS {
-        let Some(metric) = forecast.metrics.get(key) else { continue };
+    for figure in FIGURES {
+        let Some(metric) = forecast.metrics.get(figure.key) else { continue };
+        let (name, unit) = (figure.name, figure.unit);
         for (i, option) in metric.options.iter().enumerate() {
             let name =
                 if metric.options.len() > 1 { format!("{name}, option {}", i + 1) } else { name.into() };

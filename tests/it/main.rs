@@ -8,6 +8,7 @@ mod cli;
 mod corrections;
 mod history;
 mod language;
+mod reports;
 mod retrieval;
 mod samples;
 mod scenarios;

@@ -172,20 +172,20 @@ async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option
     }))
 }
 
-/// `GET /answers/{id}/report.{csv,md,json}`
+/// `GET /answers/{id}/report.{xlsx,csv,md,json}`
 pub async fn report(
     State(app): State<App>,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    let format = file
-        .strip_prefix("report.")
-        .and_then(ReportFormat::from_extension)
-        .ok_or_else(|| Failure::not_found("Reports come as report.csv, report.md and report.json."))?;
+    let format = file.strip_prefix("report.").and_then(ReportFormat::from_extension).ok_or_else(|| {
+        Failure::not_found("Reports come as report.xlsx, report.csv, report.md and report.json.")
+    })?;
     let answer = find(&app, &id).await?;
     let bytes = app.copilot.report(&answer, format)?;
     let kind = match format {
         ReportFormat::Csv => "text/csv; charset=utf-8",
         ReportFormat::Markdown => "text/markdown; charset=utf-8",
+        ReportFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ReportFormat::Json => "application/json",
     };
     let name: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();

@@ -4,53 +4,7 @@
 use spiffcast_engine::forecast::{Forecast, Grade, Metric, Metrics, Quantity};
 
 use crate::reports::format;
-
-/// How a metric is written and what it is called.
-struct Kind {
-    key: &'static str,
-    name: &'static str,
-    hint: &'static str,
-    unit: Unit,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Count,
-    Money,
-    Share,
-}
-
-const KINDS: [Kind; 9] = [
-    Kind { key: "units", name: "Units", hint: "sold in the period and the tail after it", unit: Unit::Count },
-    Kind { key: "revenue", name: "Revenue", hint: "net of discounts", unit: Unit::Money },
-    Kind { key: "margin", name: "Gross margin", hint: "revenue less unit cost", unit: Unit::Money },
-    Kind { key: "payout", name: "Payout", hint: "what the programs pay", unit: Unit::Money },
-    Kind {
-        key: "fund_accrual",
-        name: "Fund accrual",
-        hint: "set aside in funds, not paid out",
-        unit: Unit::Money,
-    },
-    Kind {
-        key: "net",
-        name: "Net margin",
-        hint: "margin after payout, pull-forward paid for",
-        unit: Unit::Money,
-    },
-    Kind {
-        key: "roi",
-        name: "Return on incentive",
-        hint: "extra net margin for each extra payout",
-        unit: Unit::Share,
-    },
-    Kind {
-        key: "partners_earning",
-        name: "Partners earning",
-        hint: "at least one payout",
-        unit: Unit::Count,
-    },
-    Kind { key: "uptake_share", name: "Uptake", hint: "share of the eligible who earn", unit: Unit::Share },
-];
+use crate::reports::metrics::{FIGURES, Figure as Kind, Unit, figure_of};
 
 /// A value with its interval.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -93,7 +47,7 @@ pub struct KeyFigure {
 
 /// The table of an option; undefined rows and empty funds are left out.
 pub fn table(metrics: &Metrics, option: usize, currency: &str) -> Vec<FigureRow> {
-    KINDS
+    FIGURES
         .iter()
         .filter_map(|kind| {
             let metric = metrics.get(kind.key)?;
@@ -158,7 +112,7 @@ pub fn key_figures(forecast: &Forecast, option: usize) -> Vec<KeyFigure> {
     let wanted = [("net", "Net margin"), ("payout", "Payout"), ("units", "Units")];
     figures.extend(wanted.iter().filter_map(|(key, name)| {
         let metric = forecast.metrics.get(*key)?;
-        let kind = KINDS.iter().find(|k| k.key == *key)?;
+        let kind = figure_of(key)?;
         key_figure(kind, name, metric, option, &forecast.currency)
     }));
     figures.truncate(3);
@@ -238,7 +192,7 @@ pub fn moved(before: &Forecast, now: &Forecast) -> Vec<MovedRow> {
         let difference = forecast.metrics.get(kind.key)?.difference.first().copied()?;
         Some(cell(&difference, |v| format::signed(v, change(kind, v, &forecast.currency))))
     };
-    let kinds = wanted.iter().filter_map(|key| KINDS.iter().find(|k| k.key == *key));
+    let kinds = wanted.iter().filter_map(|key| figure_of(key));
     kinds
         .filter_map(|kind| {
             Some(MovedRow { name: kind.name, before: change_of(before, kind)?, now: change_of(now, kind)? })

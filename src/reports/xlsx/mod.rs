@@ -1,0 +1,64 @@
+//! An answer as a workbook: summary, breakdowns with live sums, quantiles, and what it
+//! rests on. Names are written as text and never as formulas; the only formulas are our
+//! own sums. The same answer gives the same bytes.
+
+mod breakdown;
+mod quantiles;
+mod rests_on;
+mod sheet;
+mod summary;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
+
+use super::ReportError;
+use crate::answer::Answer;
+use sheet::Styles;
+
+/// The workbook of an answer.
+pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+    let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
+    let styles = Styles::of(&forecast.currency);
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties(answer));
+    summary::write(workbook.add_worksheet(), answer, forecast, &styles)?;
+    let by = &forecast.by;
+    for (name, what, rows) in [
+        ("By month", "Month", &by.month),
+        ("By program", "Program", &by.program),
+        ("By product", "Product", &by.product),
+        ("By region", "Region", &by.region),
+        ("By tier", "Tier", &by.tier),
+        ("By partner", "Partner", &by.partner),
+    ] {
+        if !rows.is_empty() {
+            breakdown::write(workbook.add_worksheet(), (name, what), rows, forecast, &styles)?;
+        }
+    }
+    quantiles::write(workbook.add_worksheet(), forecast, &styles)?;
+    rests_on::write(workbook.add_worksheet(), answer, forecast, &styles)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn properties(answer: &Answer) -> DocProperties {
+    let title = answer.summary.as_ref().map_or("A scenario", |s| s.headline.as_str());
+    let properties = DocProperties::new()
+        .set_title(title)
+        .set_author("Spiffcast")
+        .set_comment("A draft recommendation, not a commitment.");
+    // When it was answered, not when it was written: the file is a function of the answer.
+    let seconds = chrono::DateTime::parse_from_rfc3339(&answer.run.created_at).map_or(0, |at| at.timestamp());
+    match ExcelDateTime::from_timestamp(seconds) {
+        Ok(at) => properties.set_creation_datetime(&at),
+        Err(_) => properties,
+    }
+}
+
+/// Names of the arms: the baseline, then the options.
+fn option_names(answer: &Answer, options: usize) -> Vec<String> {
+    let scenario = answer.reading.scenario.as_ref();
+    let label = |i: usize| {
+        let option = scenario.and_then(|s| s.options.get(i));
+        option.map_or_else(|| format!("Option {}", i + 1), |o| o.label.clone())
+    };
+    (0..options).map(label).collect()
+}
