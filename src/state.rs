@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use spiffcast_engine::company::Company;
 use spiffcast_engine::model::Model;
+use spiffcast_engine::reading::Names;
 
 use crate::config::{ReaderPolicy, Settings};
 use crate::history::{self, DataSet, Digests, Place};
@@ -24,6 +25,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// The data set, its panel and what was learned from it.
     pub model: Arc<Model>,
+    /// The names of its company, for readers of questions.
+    pub names: Arc<Names>,
     /// Digests of tables and rules.
     pub digests: Digests,
     /// What the user knows besides.
@@ -134,6 +137,7 @@ impl State {
         Ok(Self {
             demo: matches!(place, Place::Demo),
             settings: Arc::new(settings),
+            names: Arc::new(Names::of(&model.company)),
             model,
             digests: data.digests,
             known: Arc::new(known),

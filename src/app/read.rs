@@ -21,26 +21,32 @@ pub struct Read {
     pub model: Option<String>,
 }
 
-/// The scenario of the conversation's last answer, for follow-ups.
-pub async fn previous(state: &State, conversation: Option<&str>) -> Result<Option<Draft>, AskError> {
+/// The reading of the conversation's last answer, for follow-ups.
+pub async fn previous(state: &State, conversation: Option<&str>) -> Result<Option<Reading>, AskError> {
     let Some(id) = conversation else { return Ok(None) };
     let json = state.store.answer(id).await.map_err(|e| AskError::Unavailable(e.to_string()))?;
     let answer: Option<Answer> = json.and_then(|text| serde_json::from_str(&text).ok());
-    Ok(answer.and_then(|a| a.reading.scenario))
+    Ok(answer.map(|a| a.reading))
 }
 
 /// Reads a question under the policy of the settings.
 pub async fn read(
     state: &State,
     request: &AskRequest,
-    previous: Option<&Draft>,
+    previous: Option<&Reading>,
     clauses: &[CitedClause],
 ) -> Read {
-    let context = Context { company: state.company(), answers: &request.answers, previous, partner: None };
+    let context = Context {
+        company: state.company(),
+        names: &state.names,
+        answers: &request.answers,
+        previous,
+        partner: None,
+    };
     let built_in = reading::read(&request.question, &context);
     match &state.language {
         Some(model) if wants_second_reader(&built_in) => {
-            second_reader(state, model, request, clauses, built_in).await
+            second_reader(&context, model, &request.question, clauses, built_in).await
         }
         _ => Read { reading: built_in, model: None },
     }
@@ -57,15 +63,14 @@ fn wants_second_reader(reading: &Reading) -> bool {
 }
 
 async fn second_reader(
-    state: &State,
+    context: &Context<'_>,
     model: &LanguageModel,
-    request: &AskRequest,
+    question: &str,
     clauses: &[CitedClause],
     mut built_in: Reading,
 ) -> Read {
-    let question = Question { text: &request.question, clauses };
-    match model.read(&question, state.company()).await {
-        Ok(draft) => match accept(state, &request.question, clauses, draft) {
+    match model.read(&Question { text: question, clauses }, context.company).await {
+        Ok(draft) => match accept(context, question, clauses, draft) {
             Ok(reading) => return Read { reading, model: Some(model.name().to_owned()) },
             Err(refused) => built_in.findings.push(refused),
         },
@@ -75,14 +80,18 @@ async fn second_reader(
 }
 
 /// Takes a model's draft when nothing in it is wrong or without ground.
-fn accept(state: &State, question: &str, clauses: &[CitedClause], draft: Draft) -> Result<Reading, Finding> {
-    let company = state.company();
+fn accept(
+    context: &Context<'_>,
+    question: &str,
+    clauses: &[CitedClause],
+    draft: Draft,
+) -> Result<Reading, Finding> {
     let cited: Vec<Cited> = clauses.iter().map(cited).collect();
-    let ungrounded = ground(&draft, question, &cited, company);
+    let ungrounded = ground(&draft, question, &cited, context);
     if let Some(first) = ungrounded.iter().find(|f| f.severity == Severity::Error) {
         return Err(refused(&first.message));
     }
-    let checked = scenario::check(draft, company);
+    let checked = scenario::check(draft, context.company);
     let Some(scenario) = checked.scenario else {
         let why = checked.findings.first().map_or("it does not pass the checks", |f| f.message.as_str());
         return Err(refused(why));

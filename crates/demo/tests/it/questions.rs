@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use spiffcast_engine::company::Company;
 use spiffcast_engine::reading::evaluate::{self, Question, Score, Verdict, judge};
-use spiffcast_engine::reading::{Context, Reading, Status, read};
+use spiffcast_engine::reading::{Context, Names, Reading, Status, read};
 
 use crate::catalogue;
 
@@ -15,21 +15,15 @@ const BLIND_HARROW: &str = include_str!("../../../../data/questions/blind-harrow
 const HARROW: &str = include_str!("../../../../data/questions/harrow.jsonl");
 
 /// Reads a question after the turns before it.
-fn answer(question: &Question, company: &Company) -> Reading {
+fn answer(question: &Question, company: &Company, names: &Names) -> Reading {
     let answers = BTreeMap::new();
-    let mut last = None;
+    let partner = question.partner.as_deref();
+    let mut last: Option<Reading> = None;
     for turn in &question.previous {
-        let context = Context {
-            company,
-            answers: &answers,
-            previous: last.as_ref(),
-            partner: question.partner.as_deref(),
-        };
-        last = read(turn, &context).scenario;
+        let context = Context { company, names, answers: &answers, previous: last.as_ref(), partner };
+        last = Some(read(turn, &context));
     }
-    let context =
-        Context { company, answers: &answers, previous: last.as_ref(), partner: question.partner.as_deref() };
-    read(&question.question, &context)
+    read(&question.question, &Context { company, names, answers: &answers, previous: last.as_ref(), partner })
 }
 
 fn shown(reading: &Reading) -> String {
@@ -74,10 +68,11 @@ fn strip(value: &mut serde_json::Value) {
 fn score(set: &str, company: &Company) -> (Score, String) {
     let mut score = Score::default();
     let mut wrong = String::new();
+    let names = Names::of(company);
     let mut times = Vec::new();
     for question in evaluate::parse(set).expect("a set without errors") {
         let start = std::time::Instant::now();
-        let reading = answer(&question, company);
+        let reading = answer(&question, company, &names);
         times.push(start.elapsed());
         let judged = judge(&question, &reading);
         score.add(&question, &reading, &judged);

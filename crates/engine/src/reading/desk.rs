@@ -11,7 +11,7 @@ use crate::scenario::findings::{error, warning};
 
 use super::days::Almanac;
 use super::sheet::Sheet;
-use super::{Choice, Clarification, Context, Provenance, Source};
+use super::{Choice, Clarification, Context, Provenance, Source, conversation};
 
 /// The path of a reading's first lever.
 pub(crate) const FIRST: &str = "options[0].levers[0]";
@@ -61,8 +61,7 @@ impl<'a> Desk<'a> {
     pub fn ask(&mut self, field: &str, question: String, choices: Vec<Choice>) -> Option<String> {
         if let Some(answer) = self.context.answers.get(field) {
             if choices.iter().any(|c| c.id == *answer) {
-                let source = Source::Conversation { turn: 1 };
-                self.provenance.push(Provenance { field: field.to_owned(), source });
+                self.provenance.push(conversation::answered(field));
                 return Some(answer.clone());
             }
             let ids: Vec<&str> = choices.iter().map(|c| c.id.as_str()).collect();

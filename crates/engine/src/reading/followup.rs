@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::sheet::Use;
 use super::splitting::{Passage, Slot, Survey};
 use super::token::{Token, tokens};
-use super::{Provenance, Source, assemble, options, splitting, when};
+use super::{Source, assemble, conversation, options, splitting, when};
 
 const OPENERS: &[&str] = &[
     "and", "also", "now", "but", "same", "then", "instead", "only", "vs", "versus", "or", "just", "ok",
@@ -218,8 +218,9 @@ fn claim_openers(desk: &mut Desk<'_>) {
 
 /// What is taken over from the conversation.
 fn kept(desk: &mut Desk<'_>) {
-    desk.provenance
-        .push(Provenance { field: "options".to_owned(), source: Source::Conversation { turn: 1 } });
+    let said: Vec<String> = desk.provenance.iter().map(|p| p.field.clone()).collect();
+    let kept = conversation::kept(desk.context, |field| !said.iter().any(|s| s == field));
+    desk.provenance.extend(kept);
 }
 
 /// The last change with something else in its place.
@@ -314,7 +315,7 @@ const OFFSET: usize = 100_000;
 fn earlier(desk: &mut Desk<'_>, _reader: &Reader<'_>) {
     for entry in &mut desk.provenance {
         if matches!(entry.source, Source::Question { start, .. } if start >= OFFSET) {
-            entry.source = Source::Conversation { turn: 1 };
+            entry.source = Source::Conversation { turn: desk.context.last_turn() };
         }
     }
 }

@@ -3,7 +3,7 @@
 //! the question, a cited clause or a named default, and what the built-in reader
 //! understood for certain must not be contradicted. Accepts nothing on trust.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
@@ -16,7 +16,6 @@ use crate::scenario::findings::error;
 use crate::scenario::{Audience, Draft, Lever, Operation, Parameter};
 
 use super::lexicon;
-use super::names::Index;
 use super::names::{Entity, Mention};
 use super::numbers::{Given, Number};
 use super::operations::Verb;
@@ -56,16 +55,13 @@ struct Evidence<'a> {
 /// Everything in a draft that is not grounded, as errors; empty when all of it is.
 /// Fields that the built-in reader would have to ask about are errors too: the
 /// words do not settle them, whoever reads.
-pub fn ground(draft: &Draft, question: &str, cited: &[Cited], company: &Company) -> Vec<Finding> {
+pub fn ground(draft: &Draft, question: &str, cited: &[Cited], context: &Context<'_>) -> Vec<Finding> {
     if let Some(finding) = unreadable(question) {
         return vec![finding];
     }
-    let answers = BTreeMap::new();
-    let context = Context { company, answers: &answers, previous: None, partner: None };
-    let index = Index::of(company);
-    let reader = Reader::new(question, &context, &index);
+    let reader = Reader::new(question, context);
     let evidence = gather(&reader, cited);
-    let own = read(question, &context);
+    let own = read(question, context);
     let mut found = Vec::new();
     unsettled(&own, &mut found);
     match (&own.status, &own.scenario) {
@@ -227,7 +223,7 @@ fn gather<'a>(reader: &Reader<'a>, cited: &[Cited]) -> Evidence<'a> {
 }
 
 fn clause_numbers(text: &str, reader: &Reader<'_>) -> Vec<Decimal> {
-    let (_, parts) = Reader::new(text, reader.context, reader.index).recognise_all();
+    let (_, parts) = Reader::new(text, reader.context).recognise_all();
     parts.numbers.into_iter().filter_map(|n| n.value).collect()
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     if earnings::is_earnings(reader, survey) {
         return earnings::read(reader, board);
     }
-    if let Some(previous) = reader.context.previous {
+    if let Some(previous) = reader.context.last() {
         let leans = followup::leans(survey) || !survey.has(Slot::Program, &(0..survey.sheet.len()));
         let alone = followup::complete(survey)
             && !survey.sheet.is(0, &["also", "same"])

@@ -14,6 +14,7 @@ mod amount;
 mod assemble;
 mod audiences;
 mod board;
+mod conversation;
 mod coverage;
 pub(crate) mod days;
 mod desk;
@@ -50,6 +51,7 @@ mod when;
 mod years;
 
 pub use ground::{Cited, ground};
+pub use names::Names;
 pub use result::{Choice, Clarification, Provenance, Reading, Source, Status};
 
 use board::Board;
@@ -59,12 +61,14 @@ use splitting::Survey;
 /// What a question is read against.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The names, the rules and the day.
+    /// The rules and the day.
     pub company: &'a Company,
+    /// The names of that company.
+    pub names: &'a Names,
     /// Answers to clarifications: field to the identifier of the choice.
     pub answers: &'a BTreeMap<String, String>,
-    /// The last scenario of the conversation.
-    pub previous: Option<&'a Draft>,
+    /// The last reading of the conversation; one without a scenario is no help.
+    pub previous: Option<&'a Reading>,
     /// The partner who asks, by identifier, where a partner does. It comes from the
     /// session, never from the question.
     pub partner: Option<&'a str>,
@@ -87,30 +91,30 @@ pub fn read(question: &str, context: &Context<'_>) -> Reading {
             findings: vec![finding],
         };
     }
-    let index = names::Index::of(context.company);
-    let mut reading = read_once(question, context, &index);
-    consequences(question, context, &index, &mut reading);
+    let reader = Reader::new(question, context);
+    let survey = Survey::of(&reader, reader.tokens.clone());
+    let mut reading = read_once(&reader, &survey);
+    consequences(&reader, &survey, &mut reading);
     reading
 }
 
-fn read_once(question: &str, context: &Context<'_>, index: &names::Index) -> Reading {
-    let reader = Reader::new(question, context, index);
-    let survey = Survey::of(&reader, reader.tokens.clone());
+fn read_once(reader: &Reader<'_>, survey: &Survey<'_>) -> Reading {
     let mut board = Board::default();
-    let draft = intents::draft(&reader, &survey, &mut board);
-    finish(context, board, draft)
+    let draft = intents::draft(reader, survey, &mut board);
+    finish(reader.context, board, draft)
 }
 
 /// Most choices whose consequence is read ahead.
 const CHOICES_AHEAD_MAX: usize = 8;
 
 /// Where an answer completes the reading, the choice carries the whole scenario.
-fn consequences(question: &str, context: &Context<'_>, index: &names::Index, reading: &mut Reading) {
+fn consequences(reader: &Reader<'_>, survey: &Survey<'_>, reading: &mut Reading) {
     let Some(open) = reading.clarifications.first_mut() else { return };
     for choice in open.choices.iter_mut().take(CHOICES_AHEAD_MAX) {
-        let mut answers = context.answers.clone();
+        let mut answers = reader.context.answers.clone();
         answers.insert(open.field.clone(), choice.id.clone());
-        let next = read_once(question, &Context { answers: &answers, ..*context }, index);
+        let context = Context { answers: &answers, ..*reader.context };
+        let next = read_once(&reader.answered(&context), survey);
         if let (Status::Ready, Some(draft)) = (next.status, &next.scenario) {
             choice.patch = serde_json::to_value(draft).unwrap_or_default();
         }
@@ -177,6 +181,7 @@ fn finish(context: &Context<'_>, mut board: Board, draft: Option<Draft>) -> Read
     };
     let understood = matches!(status, Status::Ready | Status::NeedsClarification);
     board.clarifications.truncate(1);
+    conversation::number(&mut board.provenance);
     Reading {
         status,
         scenario: draft,
@@ -201,9 +206,7 @@ fn ask_about(context: &Context<'_>, board: &mut Board, heavy: &[String], draft: 
         format!("I did not understand {:?} here, and it may matter. What should I do?", heavy.join(" "));
     match context.answers.get("question").map(String::as_str) {
         Some("ignore") => {
-            board
-                .provenance
-                .push(Provenance { field: "question".to_owned(), source: Source::Conversation { turn: 1 } });
+            board.provenance.push(conversation::answered("question"));
         }
         Some("rephrase") => {
             let message = "The question is to be asked differently".to_owned();

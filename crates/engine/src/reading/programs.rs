@@ -9,7 +9,7 @@ use crate::company::Company;
 use crate::programs::Program;
 
 use super::lexicon;
-use super::names::{Entity, Index, Mention, ProgramWords};
+use super::names::{Entity, Mention, Names, ProgramWords};
 use super::sheet::{Sheet, Use};
 use super::token::{Kind, name_words};
 
@@ -36,8 +36,7 @@ struct Run {
 /// or removed, not what the program is for.
 pub(crate) fn resolve(sheet: &mut Sheet<'_>, mentions: &mut Vec<Mention>, product_value: bool) -> Found {
     let company = sheet.company;
-    let index = sheet.index;
-    let words = index.programs.as_slice();
+    let words = sheet.names.programs.as_slice();
     let named: Vec<(usize, Range<usize>)> =
         mentions.iter().filter_map(|m| Some((m.program()?, m.at.clone()))).collect();
     let runs = runs(sheet, mentions, words, product_value);
@@ -148,7 +147,7 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
     let strong = |p: &usize| {
         at.iter()
             .flat_map(Clone::clone)
-            .all(|i| is_strong(sheet, i, &sheet.index.programs[*p], &company.programs[*p]))
+            .all(|i| is_strong(sheet, i, &sheet.names.programs[*p], &company.programs[*p]))
     };
     let full: Vec<usize> = programs.iter().copied().filter(|p| whole(p) && strong(p)).collect();
     if let [one] = full.as_slice() {
@@ -163,7 +162,7 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
                 && !matches!(w.as_str(), "program" | "programme" | "programs" | "incentive" | "incentives")
         })
         .collect();
-    let literal = |p: &usize| kinds.iter().all(|k| sheet.index.programs[*p].strong.contains(k));
+    let literal = |p: &usize| kinds.iter().all(|k| sheet.names.programs[*p].strong.contains(k));
     let other_words = at
         .iter()
         .flat_map(Clone::clone)
@@ -181,7 +180,7 @@ pub(crate) fn unique(sheet: &Sheet<'_>, mentions: &[Mention], run: &Range<usize>
     if only_products(mentions, run) {
         return None;
     }
-    let words = &sheet.index.programs;
+    let words = &sheet.names.programs;
     let mut fits = (0..words.len())
         .filter(|p| run.clone().all(|i| is_strong(sheet, i, &words[*p], &sheet.company.programs[*p])));
     let first = fits.next()?;
@@ -229,10 +228,10 @@ fn in_words(word: &str, words: &HashSet<String>) -> bool {
 }
 
 /// Whether a word is one of the products that a program covers without listing them.
-fn in_wide(word: &str, index: &Index, company: &Company, program: &Program) -> bool {
+fn in_wide(word: &str, names: &Names, company: &Company, program: &Program) -> bool {
     let terms = &program.latest().terms;
     let covered = |w: &str| {
-        index.products_with(w).iter().any(|p| {
+        names.products_with(w).iter().any(|p| {
             let product = &company.catalog.products[*p];
             terms.covers(&product.sku, &product.family)
         })
@@ -245,7 +244,7 @@ fn in_wide(word: &str, index: &Index, company: &Company, program: &Program) -> b
 
 /// Runs of tokens that speak about programs, beside the programs' own names.
 pub(crate) fn phrases(sheet: &Sheet<'_>, mentions: &[Mention]) -> Vec<Range<usize>> {
-    runs(sheet, mentions, sheet.index.programs.as_slice(), false)
+    runs(sheet, mentions, sheet.names.programs.as_slice(), false)
 }
 
 fn all_explained(
@@ -284,7 +283,7 @@ fn explained(
             || spelled(sheet, i).any(|w| {
                 in_words(w, &words.strong)
                     || in_words(w, &words.weak)
-                    || (wide && in_wide(w, sheet.index, company, &company.programs[program]))
+                    || (wide && in_wide(w, sheet.names, company, &company.programs[program]))
             })
     })
 }

@@ -5,7 +5,7 @@
 use super::assemble::Parts;
 use super::days::Almanac;
 use super::desk::Desk;
-use super::names::{self, Index};
+use super::names;
 use super::sheet::{Sheet, Use};
 use super::token::{self, Token};
 use super::{Context, lexicon, numbers, operations, periods, spelling};
@@ -14,7 +14,6 @@ use super::{Context, lexicon, numbers, operations, periods, spelling};
 pub(crate) struct Reader<'a> {
     pub context: &'a Context<'a>,
     pub question: &'a str,
-    pub index: &'a Index,
     /// The question in tokens, spelled as they were taken for.
     pub tokens: Vec<Token>,
     /// Whether the question looks back: "what if we had".
@@ -23,14 +22,19 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Cuts the question and mends its spelling.
-    pub fn new(question: &'a str, context: &'a Context<'a>, index: &'a Index) -> Self {
+    pub fn new(question: &'a str, context: &'a Context<'a>) -> Self {
         let mut tokens = token::tokens(question);
         // Polite and vague words may stand anywhere, even inside "from … 15 July".
         tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
-        spelling::correct(&mut tokens, index);
-        let sheet = Sheet::new(context.company, index, question, tokens.clone());
+        spelling::correct(&mut tokens, context.names);
+        let sheet = Sheet::new(context.company, context.names, question, tokens.clone());
         let back = super::intents::looks_back(&sheet);
-        Self { context, question, index, tokens, back }
+        Self { context, question, tokens, back }
+    }
+
+    /// The same question with other answers.
+    pub fn answered(&self, context: &'a Context<'a>) -> Self {
+        Self { context, question: self.question, tokens: self.tokens.clone(), back: self.back }
     }
 
     /// The calendar the question is read in.
@@ -47,12 +51,12 @@ impl<'a> Reader<'a> {
     /// Runs every recogniser over some tokens, longest names first.
     pub fn recognise(&self, tokens: Vec<Token>) -> (Desk<'a>, Parts) {
         let almanac = self.almanac();
-        let mut sheet = Sheet::new(self.context.company, self.index, self.question, tokens);
-        let mut mentions = names::long(&mut sheet, self.index);
+        let mut sheet = Sheet::new(self.context.company, self.context.names, self.question, tokens);
+        let mut mentions = names::long(&mut sheet, self.context.names);
         let periods = periods::find(&mut sheet, &almanac);
         let numbers = numbers::find(&mut sheet);
-        mentions.extend(names::short(&mut sheet, self.index));
-        mentions.extend(names::partners(&mut sheet, self.index));
+        mentions.extend(names::short(&mut sheet, self.context.names));
+        mentions.extend(names::partners(&mut sheet, self.context.names));
         mentions.sort_by_key(|m| m.at.start);
         let ops = operations::find(&mut sheet);
         for i in 0..sheet.len() {

@@ -8,7 +8,7 @@ use crate::company::Company;
 
 use super::Source;
 use super::lexicon;
-use super::names::Index;
+use super::names::Names;
 use super::token::{Kind, Token};
 
 /// What a token was used for.
@@ -32,23 +32,23 @@ pub(crate) enum Use {
 pub(crate) struct Sheet<'a> {
     pub company: &'a Company,
     /// Names of the company.
-    pub index: &'a Index,
+    pub names: &'a Names,
     pub tokens: Vec<Token>,
     pub uses: Vec<Use>,
     question: &'a str,
 }
 
 impl<'a> Sheet<'a> {
-    pub fn new(company: &'a Company, index: &'a Index, question: &'a str, tokens: Vec<Token>) -> Self {
+    pub fn new(company: &'a Company, names: &'a Names, question: &'a str, tokens: Vec<Token>) -> Self {
         let uses = vec![Use::Free; tokens.len()];
-        Self { company, index, tokens, uses, question }
+        Self { company, names, tokens, uses, question }
     }
 
     /// The same sheet, to try something on.
     pub fn copy(&self) -> Self {
         Self {
             company: self.company,
-            index: self.index,
+            names: self.names,
             tokens: self.tokens.clone(),
             uses: self.uses.clone(),
             question: self.question,

@@ -2,25 +2,27 @@
 //! there is exactly one; keeps all where two are as close. Never touches words
 //! below four letters, numbers, or words it knows.
 
+use std::sync::LazyLock;
+
 use super::lexicon;
-use super::names::Index;
+use super::names::{Names, Nearby};
 use super::token::{Kind, Token};
 
 /// Sets every token's word to the spelling it stands for.
-pub(crate) fn correct(tokens: &mut [Token], index: &Index) {
+pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
     for token in tokens.iter_mut().filter(|t| t.kind == Kind::Word) {
         if matches!(token.word.as_str(), "spif" | "spifs" | "spiv" | "spiffs") {
             token.word = "spiff".to_owned();
             continue;
         }
-        if known(&token.word, index) {
+        if known(&token.word, names) {
             continue;
         }
-        if let Some(base) = inflected(&token.word, index) {
+        if let Some(base) = inflected(&token.word, names) {
             token.word = base;
             continue;
         }
-        let mut near = nearest(&token.word, index);
+        let mut near = nearest(&token.word, names);
         if !near.is_empty() {
             token.word = near.remove(0);
             token.alternatives = near;
@@ -28,15 +30,15 @@ pub(crate) fn correct(tokens: &mut [Token], index: &Index) {
     }
 }
 
-fn known(word: &str, index: &Index) -> bool {
-    lexicon::known(word) || index.words.contains(word) || !index.partners_with(word).is_empty()
+fn known(word: &str, names: &Names) -> bool {
+    lexicon::known(word) || names.words.contains(word) || !names.partners_with(word).is_empty()
 }
 
 /// The same word without a possessive or a plural.
-fn inflected(word: &str, index: &Index) -> Option<String> {
+fn inflected(word: &str, names: &Names) -> Option<String> {
     let bases =
         [word.strip_suffix("'s"), word.strip_suffix('\''), word.strip_suffix("es"), word.strip_suffix('s')];
-    bases.into_iter().flatten().find(|base| !base.is_empty() && known(base, index)).map(str::to_owned)
+    bases.into_iter().flatten().find(|base| !base.is_empty() && known(base, names)).map(str::to_owned)
 }
 
 /// Distance allowed by length; the first letter must agree, for people seldom
@@ -48,6 +50,9 @@ fn allowed(length: usize) -> usize {
         _ => 2,
     }
 }
+
+/// Working words, by how close a misspelling is.
+static SPELLED: LazyLock<Nearby> = LazyLock::new(|| Nearby::of(lexicon::spelled().iter().copied()));
 
 /// Short verbs are mended only where two neighbouring letters changed places.
 const SHORT_VERBS: &[&str] =
@@ -64,7 +69,7 @@ fn transposed(word: &str, verb: &str) -> bool {
     }
 }
 
-fn nearest(word: &str, index: &Index) -> Vec<String> {
+fn nearest(word: &str, names: &Names) -> Vec<String> {
     let letters = word.chars().count();
     let most = allowed(letters);
     if most == 0 || letters > 40 {
@@ -73,25 +78,16 @@ fn nearest(word: &str, index: &Index) -> Vec<String> {
     if let Some(verb) = SHORT_VERBS.iter().find(|v| transposed(word, v)) {
         return vec![(*verb).to_owned()];
     }
-    let mut best = most + 1;
+    let (own_best, own) = names.near(word, most);
+    let (best, known) = SPELLED.closest(word, most);
     let mut found: Vec<String> = Vec::new();
-    let own = index.words.iter().map(String::as_str).chain(index.partner_vocabulary());
-    for candidate in lexicon::spelled().iter().copied().chain(own) {
-        let close = candidate.len().abs_diff(word.len()) <= most
-            && candidate.len() >= 4
-            && candidate.chars().next() == word.chars().next();
-        if !close {
-            continue;
-        }
-        let distance = strsim::osa_distance(word, candidate);
-        if distance < best {
-            best = distance;
-            found.clear();
-        }
-        if distance == best && best <= most && !found.iter().any(|f| f == candidate) {
-            found.push(candidate.to_owned());
-        }
+    if own_best <= best {
+        found.extend(own.into_iter().map(str::to_owned));
+    }
+    if best <= own_best {
+        found.extend(known.into_iter().map(str::to_owned));
     }
     found.sort_unstable();
+    found.dedup();
     found
 }

@@ -91,7 +91,7 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
 pub(crate) fn part_of_name(sheet: &Sheet<'_>, i: usize) -> bool {
     let word = sheet.word(i);
     let kind = lexicon::kind(sheet.word(i + 1)).is_some() && !lexicon::RATE.contains(&sheet.word(i + 1));
-    kind && sheet.index.programs.iter().any(|p| p.strong.contains(word))
+    kind && sheet.names.programs.iter().any(|p| p.strong.contains(word))
 }
 
 /// "to hit our target": why something is asked, not what is to move.

@@ -1,6 +1,9 @@
 //! Drafts that are right pass; drafts that are wrong in one thing do not.
 
-use crate::reading::{Status, ground};
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::reading::{Context, Names, Status};
 use crate::scenario::sample::{company, day};
 use crate::scenario::{AudienceEntry, Draft, Operation, Parameter};
 
@@ -10,6 +13,14 @@ fn right(question: &str) -> Draft {
     let reading = read_now(question, &[]);
     assert_eq!(reading.status, Status::Ready, "{question}");
     reading.scenario.expect("a scenario")
+}
+
+fn ground(draft: &Draft, question: &str) -> Vec<Finding> {
+    let (company, answers) = (company(), BTreeMap::new());
+    let names = Names::of(&company);
+    let context =
+        Context { company: &company, names: &names, answers: &answers, previous: None, partner: None };
+    crate::reading::ground(draft, question, &[], &context)
 }
 
 type Spoil = fn(&mut Draft);
@@ -36,11 +47,11 @@ const WRONG: &[(&str, Spoil)] = &[
 fn a_draft_wrong_in_one_thing_is_rejected() {
     let question = "raise the Product X SPIFF 5% for EMEA in Q3";
     let draft = right(question);
-    assert_eq!(ground(&draft, question, &[], &company()), vec![]);
+    assert_eq!(ground(&draft, question), vec![]);
     for (what, spoil) in WRONG {
         let mut bad = draft.clone();
         spoil(&mut bad);
-        assert!(!ground(&bad, question, &[], &company()).is_empty(), "{what}");
+        assert!(!ground(&bad, question).is_empty(), "{what}");
     }
 }
 
@@ -50,7 +61,7 @@ fn what_the_words_leave_open_nobody_may_settle() {
     let question = "raise the cloud commission by 5%";
     for operation in [Operation::IncreaseByPercent, Operation::IncreaseByPoints] {
         draft.options[0].levers[0].operation = operation;
-        assert!(!ground(&draft, question, &[], &company()).is_empty());
+        assert!(!ground(&draft, question).is_empty());
     }
 }
 
@@ -62,8 +73,8 @@ fn options_are_held_against_the_question_too() {
     let mut second = draft.options[0].clone();
     second.levers[0].value = Some("10".into());
     draft.options.push(second);
-    assert_eq!(ground(&draft, question, &[], &company()), vec![]);
+    assert_eq!(ground(&draft, question), vec![]);
     draft.options[1].levers[0].value = Some("15".into());
-    let codes: Vec<String> = ground(&draft, question, &[], &company()).into_iter().map(|f| f.code).collect();
+    let codes: Vec<String> = ground(&draft, question).into_iter().map(|f| f.code).collect();
     assert!(codes.contains(&"ungrounded".into()) && codes.contains(&"differs".into()), "{codes:?}");
 }

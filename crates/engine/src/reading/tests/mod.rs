@@ -12,8 +12,12 @@ use crate::scenario::{Lever, audience};
 
 fn read_now(question: &str, answers: &[(&str, &str)]) -> Reading {
     let company = company();
+    let names = Names::of(&company);
     let answers: BTreeMap<String, String> = answers.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
-    read(question, &Context { company: &company, answers: &answers, previous: None, partner: None })
+    read(
+        question,
+        &Context { company: &company, names: &names, answers: &answers, previous: None, partner: None },
+    )
 }
 
 fn lever_words(lever: &Lever) -> String {
@@ -257,7 +261,13 @@ fn fiscal_quarters_follow_the_calendar_and_name_the_alternative() {
     let answers = BTreeMap::new();
     let reading = read(
         "raise the Product X SPIFF 5% in Q3",
-        &Context { company: &company, answers: &answers, previous: None, partner: None },
+        &Context {
+            company: &company,
+            names: &Names::of(&company),
+            answers: &answers,
+            previous: None,
+            partner: None,
+        },
     );
     let period = reading.scenario.expect("a scenario").period;
     assert_eq!((period.label.as_str(), period.start.to_string().as_str()), ("Q3 FY2027", "2026-08-01"));

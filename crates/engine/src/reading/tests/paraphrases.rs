@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use crate::reading::{Status, read};
+use crate::reading::{Names, Status, read};
 use crate::scenario::sample::company;
 use crate::scenario::{Draft, Operation};
 
@@ -119,7 +119,13 @@ fn a_partner_learns_about_itself_only() {
     let ask = |question: &str| {
         read(
             question,
-            &Context { company: &company, answers: &answers, previous: None, partner: Some("P-0003") },
+            &Context {
+                company: &company,
+                names: &Names::of(&company),
+                answers: &answers,
+                previous: None,
+                partner: Some("P-0003"),
+            },
         )
     };
     let own = ask("how much will I earn in Q3?").scenario.and_then(|d| d.earnings).expect("an outlook");
@@ -131,11 +137,18 @@ fn a_partner_learns_about_itself_only() {
 #[test]
 fn follow_ups_change_the_last_scenario_and_say_where_the_rest_is_from() {
     let (company, answers) = (company(), std::collections::BTreeMap::new());
-    let first = scenario("raise the Product X SPIFF 5% for Q3").expect("a scenario");
+    let reading = read_now("raise the Product X SPIFF 5% for Q3", &[]);
+    let first = reading.scenario.clone().expect("a scenario");
     let ask = |question: &str| {
         read(
             question,
-            &Context { company: &company, answers: &answers, previous: Some(&first), partner: None },
+            &Context {
+                company: &company,
+                names: &Names::of(&company),
+                answers: &answers,
+                previous: Some(&reading),
+                partner: None,
+            },
         )
     };
     let narrower = ask("and for EMEA only?");

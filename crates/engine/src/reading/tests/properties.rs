@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use crate::reading::{Context, Reading, Source, Status, read};
+use crate::reading::{Context, Names, Reading, Source, Status, read};
 use crate::scenario::Draft;
 use crate::scenario::sample::company;
 
@@ -221,14 +221,13 @@ fn renaming_everything_changes_only_names() {
     renamed.programs.sort_by(|a, b| a.id.cmp(&b.id));
     renamed.catalog = crate::catalog::Catalog::new(partners, products, "USD".into());
     let answers = std::collections::BTreeMap::new();
+    let (original_names, renamed_names) = (Names::of(&original), Names::of(&renamed));
+    let context =
+        |company, names| Context { company, names, answers: &answers, previous: None, partner: None };
     let questions = questions().into_iter().filter(|q| !q.contains("Prodct"));
     for question in questions {
-        let before =
-            read(question, &Context { company: &original, answers: &answers, previous: None, partner: None });
-        let after = read(
-            &rename(question),
-            &Context { company: &renamed, answers: &answers, previous: None, partner: None },
-        );
+        let before = read(question, &context(&original, &original_names));
+        let after = read(&rename(question), &context(&renamed, &renamed_names));
         assert_eq!(before.status, after.status, "{}", rename(question));
         let text = |r: &Reading| serde_json::to_string(&r.scenario).expect("serialises");
         assert_eq!(rename(&text(&before)), text(&after), "{}", rename(question));
