@@ -149,7 +149,16 @@ fn products_beside(desk: &Desk<'_>, mentions: &[Mention], ops: &[Op]) -> bool {
             Verb::Include | Verb::Add | Verb::Exclude | Verb::Remove | Verb::Resume | Verb::Restrict
         )
     });
-    mentions.iter().any(|m| m.is_product() && (!only_down || desk.sheet.word(m.at.end) == "from"))
+    // "get rid of the SPIFF on Product X": the product says which program.
+    let says_which = |m: &Mention| {
+        let sheet = &desk.sheet;
+        let lead = (0..m.at.start).rev().find(|i| !sheet.is(*i, &["the", "our"])).unwrap_or(0);
+        sheet.is(lead, &["on", "for"])
+            && (lead.saturating_sub(4)..lead).any(|i| lexicon::kind(sheet.word(i)).is_some())
+    };
+    mentions
+        .iter()
+        .any(|m| m.is_product() && !says_which(m) && (!only_down || desk.sheet.word(m.at.end) == "from"))
 }
 
 /// Products named to say which program is meant.

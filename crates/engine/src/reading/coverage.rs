@@ -82,7 +82,7 @@ enum Weight {
 const LINKS: &[&str] = &[
     "by", "to", "at", "of", "on", "for", "in", "with", "and", "but", "about", "into", "per", "just", "also",
     "even", "far", "product", "products", "my", "around", "from", "only", "line", "same", "new", "provider",
-    "service", "back", "out",
+    "service", "back", "out", "onto", "across",
 ];
 
 fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
@@ -161,6 +161,10 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     if !sheet
         .is(i, &["to", "by", "at", "from", "until", "till", "through", "between", "of", "than", "instead"])
     {
+        return false;
+    }
+    // "wants to pay $30": no measure, the verb's own.
+    if sheet.word(i) == "to" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, lexicon::BE)) {
         return false;
     }
     if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {

@@ -49,7 +49,8 @@ pub(crate) const STOP: &[&str] = &[
     "stops", "stopped", "stopping", "halt", "halted", "end", "ended", "ending", "discontinue",
     "discontinued", "cancel", "cancelled", "canceled", "cancelling", "kill", "killed", "killing", "scrap",
     "scrapped", "scrapping", "abolish", "terminate", "terminated", "shut", "axe", "axed", "sunset",
-    "eliminate", "eliminated", "eliminating",
+    "eliminate", "eliminated", "eliminating", "shelve", "shelved", "shelving", "freeze", "freezes", "froze",
+    "frozen", "freezing", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire", "retired",
 ];
 #[rustfmt::skip]
 pub(crate) const RESUME: &[&str] = &[
@@ -187,7 +188,7 @@ pub(crate) const OTHER: &[&str] = &[
     "optimal", "optimize", "optimise", "price", "prices", "pricing", "discount", "discounts", "range",
     "high", "low", "product", "products", "sku", "skus", "family", "families", "had", "my", "hold", "phase",
     "away", "into", "within", "about", "provider", "providers", "managed", "service", "line", "goal",
-    "roughly", "approximately", "around", "almost", "nearly", "something", "outside", "longer", "remaining",
+    "across", "among", "amongst", "onto", "via", "roughly", "approximately", "around", "almost", "nearly", "something", "outside", "longer", "remaining",
 ];
 /// Words that carry no weight of their own.
 #[rustfmt::skip]
@@ -333,4 +334,11 @@ pub(crate) fn spelled() -> &'static [&'static str] {
 /// Whether a word works for the reader, beyond being known as a word.
 pub(crate) fn working(word: &str) -> bool {
     WORKING.iter().any(|list| list.contains(&word))
+}
+
+/// Whether a word moves something.
+pub(crate) fn mover(word: &str) -> bool {
+    [UP, DOWN, SET, STOP, RESUME, LAUNCH, INCLUDE, EXCLUDE, REMOVE, RESTRICT, REQUIRE, MULTIPLY]
+        .iter()
+        .any(|list| list.contains(&word))
 }

@@ -148,10 +148,7 @@ fn eligibility(
     ops: &[Op],
 ) -> Option<Vec<Move>> {
     let (operation, op) = list_operation(desk, said, ops)?;
-    let led = |desk: &Desk<'_>, m: &Mention| {
-        let before = m.at.start.checked_sub(1).map_or("", |i| desk.sheet.word(i));
-        !matches!(before, "for" | "in" | "from")
-    };
+    let led = |desk: &Desk<'_>, m: &Mention| !aside(desk, mentions, m);
     let people = |m: &&Mention| m.is_audience() && !m.has(|e| matches!(e, Entity::Partner(_)));
     let mut all: Vec<Mention> = mentions.iter().filter(people).cloned().collect();
     all.sort_by_key(|m| m.at.start);
@@ -189,6 +186,42 @@ fn eligibility(
     }
     mentions.retain(|m| !used.contains(m));
     Some(moves)
+}
+
+/// Whether a name stands behind "for", "in" or "from", alone or in a list that does:
+/// then it says for whom, not what goes on a list or off it.
+fn aside(desk: &Desk<'_>, mentions: &[Mention], mention: &Mention) -> bool {
+    const LEADS: &[&str] = &[
+        "for",
+        "in",
+        "from",
+        "across",
+        "among",
+        "within",
+        "at",
+        "excluding",
+        "except",
+        "excepting",
+        "excl",
+        "not",
+        "non",
+        "outside",
+        "besides",
+        "than",
+        "without",
+    ];
+    const BETWEEN: &[&str] =
+        &["and", "or", "&", ",", "our", "the", "all", "only", "just", "but", "any", "every", "both"];
+    let mut i = mention.at.start;
+    while i > 0 {
+        let before = mentions.iter().find(|m| m.is_audience() && m.at.contains(&(i - 1)));
+        match before {
+            Some(other) => i = other.at.start,
+            None if desk.sheet.is(i - 1, BETWEEN) || desk.sheet.is(i - 1, lexicon::PARTNER_NOUNS) => i -= 1,
+            None => return desk.sheet.is(i - 1, LEADS),
+        }
+    }
+    false
 }
 
 fn list_of(mention: &Mention) -> Option<(Parameter, String)> {

@@ -21,6 +21,7 @@ mod desk;
 mod earnings;
 pub mod evaluate;
 mod followup;
+mod frame;
 mod goal;
 mod ground;
 mod intents;

@@ -46,12 +46,24 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Op> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < sheet.len() {
+        if let Some((op, particle)) = with_particle(sheet, at) {
+            sheet.claim(particle, Use::Idle);
+            at = op.at.end;
+            found.push(op);
+            continue;
+        }
         match verb(sheet, at) {
             Some(op) => {
                 at = op.at.end;
                 found.push(op);
             }
             None => at += 1,
+        }
+    }
+    // "put $3 on top of the …"
+    for i in 0..sheet.len() {
+        if sheet.follows(i, &["on", "top", "of"]) && (i..i + 3).all(|k| sheet.free(k)) {
+            sheet.claim(i..i + 3, Use::Idle);
         }
     }
     drop_outcomes(sheet, &mut found);
@@ -117,12 +129,18 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     {
         return op(Verb::Resume, 1);
     }
-    // "put $2 on the …"
-    if matches!(word, "put" | "puts" | "putting") {
+    // "put $2 on the …", "tack $2 onto the …"
+    if matches!(
+        word,
+        "put" | "puts" | "putting" | "tack" | "tacks" | "tacking" | "throw" | "throwing" | "slap" | "stick"
+    ) {
         let amount = (i + 1..(i + 6).min(sheet.len())).take_while(|k| sheet.uses[*k] == Use::Number).count();
-        if amount > 0 && sheet.is(i + 1 + amount, &["on", "onto", "per"]) {
+        if amount > 0 && sheet.is(i + 1 + amount, &["on", "onto", "per", "to"]) {
             return op(Verb::Add, 1);
         }
+    }
+    if matches!(word, "pull" | "pulls" | "pulled" | "pulling") && !sheet.is(i + 1, &["forward", "in", "-"]) {
+        return op(Verb::Stop, 1);
     }
     if word == "up" && sheet.is(i.wrapping_sub(1), &["sum", "sums", "summing", "end", "ends", "wind"]) {
         return None;
@@ -145,6 +163,47 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     ];
     let (_, verb) = lists.iter().find(|(words, _)| words.contains(&word))?;
     op(*verb, 1)
+}
+
+/// A verb and its particle apart: "take the … down", "put the … on hold".
+fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
+    if !sheet.free(i) {
+        return None;
+    }
+    const REACH: usize = 9;
+    let particles: &[(&[&str], &[&str], Verb)] = &[
+        (
+            &["take", "takes", "taking", "took", "bring", "bringing", "dial", "scale", "move", "moving"],
+            &["down"],
+            Verb::Down,
+        ),
+        (&["scale", "scaling", "dial", "dialing", "cut", "pull"], &["back"], Verb::Down),
+        (
+            &[
+                "take", "takes", "taking", "took", "bring", "bringing", "dial", "scale", "crank", "ramp",
+                "move", "moving",
+            ],
+            &["up"],
+            Verb::Up,
+        ),
+        (&["put", "puts", "putting"], &["on", "hold"], Verb::Stop),
+        (&["put", "puts", "putting"], &["on", "ice"], Verb::Stop),
+        (&["turn", "turning", "switch", "switching", "shut", "shutting", "wind"], &["off"], Verb::Stop),
+        (&["wind", "winding", "shut", "shutting"], &["down"], Verb::Stop),
+        (&["phase", "phasing"], &["out"], Verb::Stop),
+        (&["turn", "switch"], &["on"], Verb::Resume),
+    ];
+    let ends = |k: usize| sheet.is(k, &[",", ";", ".", "?", "and", "or", "vs", "versus"]);
+    let last =
+        (i + 1..(i + REACH).min(sheet.len())).find(|k| ends(*k)).unwrap_or((i + REACH).min(sheet.len()));
+    particles.iter().find_map(|(verbs, particle, verb)| {
+        let at = (i + 1..last).filter(|_| sheet.is(i, verbs)).find(|k| {
+            let whole = sheet.follows(*k, particle) && (*k..*k + particle.len()).all(|p| sheet.free(p));
+            // "turn it on the 1st": a preposition of what follows, no particle.
+            whole && !(*particle == ["on"] && *k + 1 < last)
+        })?;
+        Some((Op { verb: *verb, at: i..i + 1 }, at..at + particle.len()))
+    })
 }
 
 fn factor(word: &str) -> Option<Decimal> {

@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::names;
 use super::sheet::{Sheet, Use};
 use super::token::{self, Token};
-use super::{Context, lexicon, numbers, operations, periods, spelling};
+use super::{Context, frame, lexicon, numbers, operations, periods, spelling};
 
 /// A reading under way.
 pub(crate) struct Reader<'a> {
@@ -52,6 +52,7 @@ impl<'a> Reader<'a> {
     pub fn recognise(&self, tokens: Vec<Token>) -> (Desk<'a>, Parts) {
         let almanac = self.almanac();
         let mut sheet = Sheet::new(self.context.company, self.context.names, self.question, tokens);
+        frame::claim(&mut sheet);
         let mut mentions = names::long(&mut sheet, self.context.names);
         let periods = periods::find(&mut sheet, &almanac);
         let numbers = numbers::find(&mut sheet);
