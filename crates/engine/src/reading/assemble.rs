@@ -119,7 +119,9 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
     }
     let company = desk.context.company;
     let levers = program.and_then(|p| {
-        let version = version_near(&company.programs[p], period.start.max(company.today()));
+        // A look back is at the terms of then.
+        let day = if desk.hindcast { period.start } else { period.start.max(company.today()) };
+        let version = version_near(&company.programs[p], day);
         let terms = &version.terms;
         let id = company.programs[p].id.clone();
         let moves = if lists { lists::moves(desk, &mut mentions, &said, &ops) } else { None };
@@ -277,6 +279,8 @@ fn numeric(
         return None;
     }
     let parameter = if tier_starts(desk, parameter, numbers) { Parameter::TierThreshold } else { parameter };
+    let parameter =
+        if growth_starts(desk, parameter, terms, numbers) { Parameter::GrowthAbove } else { parameter };
     let kick_in = kicks_in(desk, parameter, numbers);
     let parameter = if kick_in { Parameter::AcceleratorAbove } else { parameter };
     let words = said.first().filter(|_| parameter == Parameter::TierThreshold).map(|s| s.at.clone());
@@ -285,6 +289,11 @@ fn numeric(
         // "start the top tier at 40,000" is not supported as a rate in units or money.
         (terms::Tiers::One(..) | terms::Tiers::All(_), Parameter::Rate) => Parameter::TierRate,
         _ => parameter,
+    };
+    let parameter = if moved_threshold(desk, terms, parameter, &tiers_said, numbers) {
+        Parameter::TierThreshold
+    } else {
+        parameter
     };
     let old = numbers
         .iter()
@@ -320,6 +329,44 @@ fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) ->
     let Some(i) = place else { return false };
     let end = sheet.skip(i + 1, &["in"]);
     sheet.claim(i..end, super::sheet::Use::Lever);
+    true
+}
+
+/// `move the 90k tier to 80k`: too much to be a rate, so where it starts.
+fn moved_threshold(
+    desk: &Desk<'_>,
+    terms: &Terms,
+    parameter: Parameter,
+    said: &terms::Tiers,
+    numbers: &[Number],
+) -> bool {
+    use super::numbers::Given;
+    let named = matches!(said, terms::Tiers::One(..)) && parameter == Parameter::TierRate;
+    let percent =
+        crate::scenario::change::unit(terms, parameter) == Some(crate::scenario::change::Unit::Percent);
+    let much = numbers.iter().all(|n| {
+        n.value.is_some_and(|v| v > rust_decimal::Decimal::ONE_HUNDRED)
+            && matches!(n.given, Given::Bare | Given::Money)
+    });
+    let to = numbers.iter().any(|n| place(&desk.sheet, n, &[], numbers.len() > 1).0 == Place::To);
+    named && percent && much && to
+}
+
+/// `the growth rebate kicks in above 8% growth`.
+fn growth_starts(desk: &mut Desk<'_>, parameter: Parameter, terms: &Terms, numbers: &[Number]) -> bool {
+    let flat = matches!(parameter, Parameter::Rate | Parameter::TierRate) && terms.growth.is_some();
+    let sheet = &mut desk.sheet;
+    let near = |sheet: &super::sheet::Sheet<'_>, n: &Number| {
+        sheet.word(n.at.end) == "growth" && sheet.free(n.at.end)
+    };
+    let Some(number) = numbers.iter().find(|n| near(sheet, n)).filter(|_| flat) else { return false };
+    let words = [
+        "kick", "kicks", "kicking", "start", "starts", "starting", "begin", "begins", "above", "from", "over",
+    ];
+    let Some(i) = (0..sheet.len()).find(|i| sheet.free(*i) && sheet.is(*i, &words)) else { return false };
+    let end = sheet.skip(i + 1, &["in", "above", "from"]);
+    sheet.claim(i..end.max(i + 1), super::sheet::Use::Lever);
+    sheet.claim(number.at.end..number.at.end + 1, super::sheet::Use::Lever);
     true
 }
 

@@ -1,53 +1,175 @@
-//! What only leads to a question: "my boss keeps asking: should we …", "Hi there,
-//! I was wondering whether …". It names nothing of the company's, no number and no
-//! time, so that no verb in it can be the one that moves a lever.
+//! What only frames a question: "my boss keeps asking: should we …", "Partners love
+//! it.", "…, where would we land?" It names nothing of the company's, no number and
+//! no time, so that no word in it can be the one that moves a lever.
+
+use std::ops::Range;
 
 use super::lexicon;
 use super::sheet::{Sheet, Use};
 use super::token::Kind;
 
 /// Words behind which the question itself begins.
-const MARKS: &[&str] = &[":", "whether", "if"];
+const MARKS: &[&str] = &["whether", "if"];
 const MODALS: &[&str] = &["should", "could", "can", "shall", "may", "might"];
-/// Words of a lead that belong to what is asked.
+const ENDS: &[&str] = &[".", "?", "!", ";", ":", "—", "…"];
+/// Words that begin a clause of their own behind a comma or a dash.
+const CLAUSES: &[&str] = &[
+    "what", "what's", "whats", "how", "how's", "where", "is", "are", "would", "will", "does", "do", "can",
+    "could", "should", "any", "thoughts", "please", "thanks", "or", "so", "am", "worth", "good", "bad",
+];
+/// Words of a frame that would belong to what is asked.
 const WEIGH: &[&str] = &[
-    "unless", "only", "same", "instead", "also", "again", "too", "compare", "earn", "make", "sell", "when",
-    "how", "break", "best", "better", "find", "maximize", "minimize", "maximise", "minimise", "had", "have",
+    "unless",
+    "only",
+    "same",
+    "instead",
+    "also",
+    "again",
+    "too",
+    "earn",
+    "make",
+    "sell",
+    "when",
+    "breakeven",
+    "even",
+    "find",
+    "had",
+    "have",
+    "rather",
+    "without",
+    "other",
+    "otherwise",
+    "both",
+    "else",
+    "compare",
+    "compared",
+    "versus",
+    "vs",
+    "against",
+    "which",
+    "best",
+    "highest",
+    "lowest",
+    "most",
+    "least",
+    "high",
+    "low",
+    "far",
+    "nothing",
+    "everyone",
+    "everybody",
+    "all",
+    "anyone",
+    "i'll",
+    "earning",
+    "earnings",
+    "selling",
+    "sold",
+    "option",
+    "options",
 ];
 
-/// Takes the lead of a question off the sheet.
+/// Takes the frame of a question off the sheet.
 pub(crate) fn claim(sheet: &mut Sheet<'_>) {
-    let Some(end) = end(sheet) else { return };
-    let quiet = (0..end).all(|i| {
-        let word = sheet.word(i);
-        !(lexicon::NEGATION.contains(&word) || lexicon::EXCEPT.contains(&word) || WEIGH.contains(&word))
-    });
-    let moves = (end..sheet.len()).any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
-    if quiet && moves {
-        sheet.claim(0..end, Use::Idle);
+    let stretches = stretches(sheet);
+    let of_weight = |s: &Range<usize>| s.clone().any(|i| content(sheet, i));
+    let moves = |s: &Range<usize>| s.clone().any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
+    let rest: Vec<&Range<usize>> = stretches.iter().filter(|s| of_weight(s)).collect();
+    let idle = if rest.iter().any(|s| moves(s)) {
+        stretches.iter().filter(|s| !of_weight(s) && quiet(sheet, s)).cloned().collect()
+    } else {
+        Vec::new()
+    };
+    let lead = lead(sheet, &stretches);
+    for stretch in idle.into_iter().chain(lead) {
+        sheet.claim(stretch, Use::Idle);
     }
 }
 
-/// Where the lead ends: behind the last mark before anything that has weight.
-fn end(sheet: &Sheet<'_>) -> Option<usize> {
-    let content = (0..sheet.len()).find(|i| content(sheet, *i)).unwrap_or(sheet.len());
-    (0..content).rev().find(|i| {
-        let asks = sheet.is(*i, MODALS) && sheet.is(i + 1, &["we", "i", "you"]);
-        sheet.is(*i, MARKS) || asks
+/// The question cut at its sentences and at clauses that begin like one.
+fn stretches(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
+    let (mut out, mut from) = (Vec::new(), 0);
+    for i in 0..sheet.len() {
+        let dash = sheet.is(i, &["-", "–"])
+            && sheet.tokens[i].spaced
+            && sheet.tokens.get(i + 1).is_some_and(|t| t.spaced && t.kind == Kind::Word);
+        let clause = (sheet.word(i) == "," || dash) && sheet.is(i + 1, CLAUSES);
+        let lead = dash && (from..i).all(|k| !content(sheet, k));
+        if sheet.is(i, ENDS) || clause || lead {
+            out.push(from..i);
+            from = i + 1;
+        }
+    }
+    out.push(from..sheet.len());
+    out.retain(|s| !s.is_empty());
+    out
+}
+
+/// Whether a stretch says nothing that could turn the rest round.
+fn quiet(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
+    let object = |i: usize| sheet.is(i, &["it", "that", "them", "this", "those", "these"]);
+    at.clone().all(|i| {
+        let word = sheet.word(i);
+        let goal = ["maxim", "minim", "optim"].iter().any(|w| word.starts_with(w));
+        let except = lexicon::EXCEPT.contains(&word) && word != "save";
+        let turned = lexicon::NEGATION.contains(&word)
+            && at.clone().any(|k| sheet.is(k, lexicon::PARTNER_NOUNS) || object(k));
+        let refers = lexicon::mover(word) && object(i + 1);
+        !(WEIGH.contains(&word) || goal || except || turned || refers)
     })
 }
 
-/// Names, numbers and times.
+/// What leads the first stretch of weight: up to "if", "whether", "should we".
+fn lead(sheet: &Sheet<'_>, stretches: &[Range<usize>]) -> Option<Range<usize>> {
+    let first = stretches.iter().find(|s| (*s).clone().any(|i| content(sheet, i)))?;
+    let content = first.clone().find(|i| content(sheet, *i))?;
+    let end = (first.start..content).rev().find(|i| {
+        let asks = sheet.is(*i, MODALS) && sheet.is(i + 1, &["we", "i", "you"]);
+        sheet.is(*i, MARKS) || asks
+    })?;
+    let weighs = |i: usize| {
+        let word = sheet.word(i);
+        lexicon::NEGATION.contains(&word) || lexicon::EXCEPT.contains(&word) || WEIGH.contains(&word)
+    };
+    let moves = (end..sheet.len()).any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
+    (moves && !(first.start..end).any(weighs)).then_some(first.start..end)
+}
+
+/// Names, numbers, times and terms of programs.
 fn content(sheet: &Sheet<'_>, i: usize) -> bool {
     let word = sheet.word(i);
     let known = lexicon::known(word);
-    let name = sheet.tokens[i].kind != Kind::Symbol
-        && (sheet.names.words.contains(word) && (!lexicon::filler(word) || sheet.tokens[i].name_like)
-            || !known && !sheet.names.partners_with(word).is_empty());
+    let named = sheet.names.words.contains(word) && (!lexicon::filler(word) || sheet.tokens[i].name_like);
+    let partner = !known && !sheet.names.partners_with(word).is_empty() && sheet.tokens[i].name_like;
     let digits = word.chars().any(|c| c.is_ascii_digit());
     let symbol = matches!(word, "$" | "€" | "£" | "%" | "+");
-    name || digits
+    let number = lexicon::NUMBER_WORDS.contains(&word)
+        && !matches!(word, "one" | "bit" | "little" | "lot" | "few" | "some" | "couple");
+    let term = [lexicon::CAP, lexicon::BUDGET, lexicon::MULTIPLY].iter().any(|list| list.contains(&word))
+        || lexicon::OTHER_PARAMETERS.contains(&word)
+            && !matches!(word, "level" | "top" | "bottom" | "above" | "entry");
+    let time = lexicon::PERIOD.contains(&word)
+        && !matches!(
+            word,
+            "this"
+                | "now"
+                | "today"
+                | "next"
+                | "last"
+                | "start"
+                | "first"
+                | "second"
+                | "full"
+                | "from"
+                | "past"
+        )
+        && (!matches!(word, "may" | "march" | "mar") || sheet.tokens[i].name_like);
+    named && sheet.tokens[i].kind != Kind::Symbol
+        || partner
+        || digits
         || symbol
-        || lexicon::kind(word).is_some()
-        || lexicon::NUMBER_WORDS.contains(&word) && word != "a"
+        || number
+        || term
+        || time
+        || lexicon::kind(word).is_some() && word != "plan"
 }

@@ -40,7 +40,7 @@ pub(crate) const SET: &[&str] = &[
 /// Weak setters: they need a number right after them.
 #[rustfmt::skip]
 pub(crate) const BE: &[&str] = &[
-    "be", "is", "are", "was", "were", "been", "pay", "pays", "paid", "paying", "offer", "offers", "offered",
+    "be", "is", "are", "was", "were", "been", "got", "gets", "getting", "pay", "pays", "paid", "paying", "offer", "offers", "offered",
     "offering", "give", "gives", "gave", "giving",
 ];
 #[rustfmt::skip]
@@ -223,6 +223,9 @@ pub(crate) const FILLER: &[&str] = &[
     "feel", "hope", "wish", "concerned", "colleague", "colleagues", "leadership", "channel", "vendor", "awesome", "appreciated",
     "advance", "regards", "appreciate", "thoughts", "talking", "talked", "afford", "afforded", "mind", "wondered",
     "numbers", "calc", "compute", "evaluate", "assess", "explore", "exploring", "view", "opinion", "looked", "looking",
+    "advise", "advice", "assume", "turned", "hindsight", "sorry", "come", "comes", "came",
+    "combined", "brand", "love", "loves", "people", "saved", "react", "land", "landed", "mail", "email",
+    "got", "gets", "getting", "yes", "sanity", "brief", "briefly", "exactly", "together",
     "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
@@ -230,6 +233,7 @@ pub(crate) const FILLER: &[&str] = &[
 pub(crate) const NOISE: &[&str] = &[
     "please", "pls", "plz", "kindly", "really", "actually", "basically", "simply", "honestly", "perhaps", "maybe",
     "um", "uh", "hmm", "well", "btw", "frankly", "obviously", "hopefully", "quickly", "ideally", "possibly",
+    "u", "ur", "teh", "plz", "gonna", "wanna", "rn", "asap", "fyi", "tbh", "lol", "hiya", "yo",
     "thanks", "thx", "somehow", "definitely", "certainly", "surely",
 ];
 /// Words in no list above that would otherwise be taken for a misspelling.

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::lexicon;
 use super::sheet::{Sheet, Use};
 
 /// In what a number is given.
@@ -56,6 +57,40 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Number> {
     found
 }
 
+/// "three options", "two things", "One, … Two, …": a count or a heading, no amount.
+fn counts(sheet: &Sheet<'_>, at: usize, end: usize) -> bool {
+    let worded = !sheet.is_number(at) && sheet.is_word(at);
+    let noun = sheet.is(
+        end,
+        &[
+            "options",
+            "option",
+            "variants",
+            "asks",
+            "ask",
+            "things",
+            "thing",
+            "ways",
+            "scenarios",
+            "choices",
+            "ideas",
+            "idea",
+            "questions",
+            "question",
+            "changes",
+            "moves",
+            "cases",
+            "alternatives",
+            "programs",
+            "more",
+        ],
+    );
+    let heading = end == at + 1
+        && sheet.is(end, &[",", ":", ")"])
+        && (at == 0 || sheet.is(at - 1, &[".", ":", ";", "(", "?", "!"]));
+    worded && (noun || heading)
+}
+
 struct Core {
     end: usize,
     value: Option<Decimal>,
@@ -86,6 +121,9 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
     }
     let core = core(sheet, i, currency.is_some())?;
     i = core.end;
+    if counts(sheet, at, i) {
+        return None;
+    }
     let (given, mut end) = unit(sheet, i, &core);
     if given == Given::Bare || given == Given::Money {
         let (after, next) = currency_at(sheet, i);
@@ -147,7 +185,7 @@ fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
         return None;
     }
     if sheet.is_number(i) {
-        return Some(digits(sheet, i));
+        return Some(digits(sheet, i, money));
     }
     if let Some((end, value)) = fraction(sheet, i) {
         return Some(Core { end, value: Some(value), odd: false, fraction: true });
@@ -167,12 +205,17 @@ fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
     }
     // "one" is more often a pronoun than a number.
     let counted = end > i + 1 || sheet.word(i) != "one" || money || unit_word(sheet, end);
-    let led = matches!(sheet.before(i), "by" | "to" | "at" | "tier" | "in");
+    let step = sheet.before(i) == "of" && i > 1 && sheet.is(i - 2, &["step", "steps", "increments"]);
+    let led = step || matches!(sheet.before(i), "by" | "to" | "at" | "tier" | "in");
     (counted || led).then_some(Core { end, value: Some(value), odd: false, fraction: false })
 }
 
-fn digits(sheet: &Sheet<'_>, i: usize) -> Core {
+fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
     let text = &sheet.tokens[i].text;
+    let money = money || currency_at(sheet, i + 1).0.is_some();
+    // "16,50 euros": no thousands have two digits.
+    let coins = text.split_once(',').filter(|(a, b)| money && b.len() == 2 && !a.contains(['.', ',']));
+    let text = &coins.map_or_else(|| text.clone(), |(whole, part)| format!("{whole}.{part}"));
     let odd = !grouped(text) || text.matches('.').count() > 1;
     // An odd number is asked about; only that it has a value matters.
     let value = if odd { "1".to_owned() } else { text.replace(',', "") };
@@ -374,7 +417,15 @@ fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
         return (true, end + 1);
     }
     let one = sheet.is(end, &["per", "a", "/", "each", "every"]);
-    if one && sheet.is(end + 1, &["unit", "piece", "item"]) {
+    let product = |i: usize| {
+        sheet.is_word(i)
+            && !lexicon::known(sheet.word(i))
+            && !sheet.names.products_with(sheet.word(i)).is_empty()
+    };
+    if one
+        && (sheet.is(end + 1, &["unit", "piece", "item", "box", "licence", "license", "seat"])
+            || product(end + 1))
+    {
         return (true, end + 2);
     }
     (false, end)

@@ -54,7 +54,8 @@ impl<'a> Reader<'a> {
         let mut sheet = Sheet::new(self.context.company, self.context.names, self.question, tokens);
         frame::claim(&mut sheet);
         let mut mentions = names::long(&mut sheet, self.context.names);
-        let periods = periods::find(&mut sheet, &almanac);
+        let mut periods = periods::find(&mut sheet, &almanac);
+        periods::replaced(&mut sheet, &mut periods);
         let numbers = numbers::find(&mut sheet);
         mentions.extend(names::short(&mut sheet, self.context.names));
         mentions.extend(names::partners(&mut sheet, self.context.names));

@@ -23,6 +23,7 @@ pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
             continue;
         }
         let mut near = nearest(&token.word, names);
+        near.retain(|other| likely(token, other, names));
         if !near.is_empty() {
             token.word = near.remove(0);
             token.alternatives = near;
@@ -38,7 +39,32 @@ fn known(word: &str, names: &Names) -> bool {
 fn inflected(word: &str, names: &Names) -> Option<String> {
     let bases =
         [word.strip_suffix("'s"), word.strip_suffix('\''), word.strip_suffix("es"), word.strip_suffix('s')];
-    bases.into_iter().flatten().find(|base| !base.is_empty() && known(base, names)).map(str::to_owned)
+    let noun =
+        bases.into_iter().flatten().find(|base| !base.is_empty() && known(base, names)).map(str::to_owned);
+    noun.or_else(|| verb(word))
+}
+
+/// The verb that a form in "-ing" or "-ed" is of, where it moves something.
+fn verb(word: &str) -> Option<String> {
+    let stem = word.strip_suffix("ing").or_else(|| word.strip_suffix("ed")).filter(|s| s.len() >= 3)?;
+    let undoubled = stem.chars().next_back().and_then(|last| {
+        stem.strip_suffix([last, last].iter().collect::<String>().as_str()).map(|s| format!("{s}{last}"))
+    });
+    let forms = [Some(stem.to_owned()), Some(format!("{stem}e")), undoubled];
+    forms.into_iter().flatten().find(|form| lexicon::mover(form))
+}
+
+/// Whether a misspelling is likely. Among the names of many partners nearly every
+/// word of the language is close to one, and a word of four letters is close to
+/// many: there only what is written like a name is taken for one.
+fn likely(token: &Token, other: &str, names: &Names) -> bool {
+    let own = lexicon::known(other) || names.words.contains(other);
+    let letters = token.word.chars().count();
+    if !own {
+        return token.name_like || letters >= 7;
+    }
+    let swapped = transposed(&token.word, other);
+    letters > 4 || token.name_like || swapped || other.chars().count() != letters
 }
 
 /// Distance allowed by length; the first letter must agree, for people seldom

@@ -223,7 +223,8 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     // "the 50k tier", "the 3% tier", "tier from 50,000", "tier 2", "the 2nd tier".
     let before = numbers.iter().position(|n| {
         n.at.end == i
-            || (n.at.end + 1 == i && sheet.is(i - 1, &["st", "nd", "rd", "th", "-", "+", "unit", "units"]))
+            || (n.at.end < i
+                && (n.at.end..i).all(|k| sheet.is(k, &["st", "nd", "rd", "th", "-", "+", "unit", "units"])))
     });
     let lead = sheet.skip(i + 1, &["from", "above", "at", "over", "starting", "of", "beginning"]);
     let after = numbers.iter().position(|n| n.at.start == lead && (lead > i + 1 || n.given == Given::Bare));
@@ -255,6 +256,10 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
             sheet.claim(i + 1..i + 2, Use::Lever);
         }
         return Some(Tiers::All(i - 1..i + 1));
+    } else if let Some(place) = before.filter(|b| counts_all(sheet, &numbers[*b], tiers)) {
+        let number = numbers.remove(place);
+        sheet.claim(number.at.start - 1..i + 1, Use::Lever);
+        return Some(Tiers::All(number.at.start - 1..i + 1));
     } else if let Some(place) = before {
         let number = numbers.remove(place);
         start = number.at.start;
@@ -272,6 +277,14 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     }
     sheet.claim(start..end, Use::Lever);
     Some(found.map_or(Tiers::Wrong(start..end), |from| Tiers::One(from, start..end)))
+}
+
+/// "all three tiers"
+fn counts_all(sheet: &Sheet<'_>, number: &Number, tiers: &[RateTier]) -> bool {
+    sheet.is(number.at.start.wrapping_sub(1), &["all", "the"])
+        && number.given == Given::Bare
+        && number.value == Some(Decimal::from(tiers.len()))
+        && !sheet.is_number(number.at.start)
 }
 
 fn by_number(tiers: &[RateTier], number: &Number, ordinal: bool) -> Option<Decimal> {

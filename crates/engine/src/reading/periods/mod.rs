@@ -59,6 +59,32 @@ pub(crate) fn find(sheet: &mut Sheet<'_>, almanac: &Almanac) -> Vec<PeriodMark> 
     found
 }
 
+/// "in November instead of October": the one that gives way was understood, and is
+/// none of the question's.
+pub(crate) fn replaced(sheet: &mut Sheet<'_>, marks: &mut Vec<PeriodMark>) {
+    let before = |sheet: &Sheet<'_>, mark: &PeriodMark| {
+        let i = mark.at.start;
+        let lead = (0..i).rev().find(|k| !sheet.is(*k, &["in", "for", "the"])).map_or(0, |k| k + 1);
+        ["instead", "rather"].iter().find_map(|w| {
+            let two = lead >= 2 && sheet.word(lead - 2) == *w && sheet.is(lead - 1, &["of", "than"]);
+            // The preposition may have been taken as the period's own.
+            let one = i >= 1 && sheet.word(i - 1) == *w && sheet.is(i, &["of", "than"]);
+            if two { Some(lead - 2) } else { one.then(|| i - 1) }
+        })
+    };
+    if marks.len() < 2 {
+        return;
+    }
+    let mut kept = Vec::new();
+    for mark in std::mem::take(marks) {
+        match before(sheet, &mark) {
+            Some(start) => sheet.claim(start..mark.at.end, Use::Idle),
+            None => kept.push(mark),
+        }
+    }
+    *marks = kept;
+}
+
 const START: &[&str] = &["from", "starting", "beginning", "effective", "since", "start", "commencing"];
 const UNTIL: &[&str] = &["until", "till", "through", "thru", "to"];
 const IN: &[&str] = &["in", "for", "during", "over", "throughout", "within", "on", "of", "at", "across"];
@@ -108,7 +134,7 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
             return range(at..second.end, first, second, almanac);
         }
     }
-    if sheet.is(i, &["and", "&", "/"]) || (sheet.word(i) == "," && sheet.word(i + 1) == "and") {
+    if sheet.is(i, &["and", "&", "/", "+"]) || (sheet.word(i) == "," && sheet.word(i + 1) == "and") {
         let next = i + 1 + usize::from(sheet.word(i) == ",");
         let second = piece(sheet, next, almanac, first.span.start);
         let adjoining = |s: &Piece| s.span.start == first.span.end + Days::new(1) && s.recurring.is_some();

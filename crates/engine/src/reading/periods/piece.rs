@@ -121,8 +121,11 @@ fn month_or_day(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate)
     let next = sheet.skip(i + 1, &["the"]);
     if let Some((day, after)) = day_number(sheet, next) {
         // Not a day where the number is a percent or an amount: "in July 5% more".
-        let unit =
-            sheet.is(after, &["%", "percent", "pct", "points", "pp", "x", "k", "per", "dollars", "units"]);
+        let unit = sheet.is(
+            after,
+            &["%", "percent", "pct", "points", "pp", "x", "k", "per", "dollars", "units", "€", "$", "£"],
+        ) || sheet
+            .is(after, &["dollar", "bucks", "euro", "euros", "eur", "usd", "pounds", "gbp", "unit", "cents"]);
         if !unit {
             return recurring(sheet, after, Recurring::Day(month, day), almanac, from);
         }
@@ -133,7 +136,9 @@ fn month_or_day(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate)
 pub(super) fn ordinal(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
     Some(match sheet.word(i) {
         "first" => (1, i + 1),
+        "front" if sheet.word(i + 1) == "half" => (1, i + 1),
         "second" => (2, i + 1),
+        "back" if sheet.word(i + 1) == "half" => (2, i + 1),
         "third" => (3, i + 1),
         "fourth" | "final" => (4, i + 1),
         _ => {
@@ -206,7 +211,8 @@ pub(super) fn recurring(
 }
 
 fn sheet_of_the_year(sheet: &Sheet<'_>, i: usize) -> usize {
-    if sheet.follows(i, &["of", "the", "year"]) { i + 3 } else { i }
+    let next = sheet.skip(i, &["of", "in", "the", "this", "current", "fiscal", "financial"]);
+    if next > i && sheet.word(i) == "of" && sheet.word(next) == "year" { next + 1 } else { i }
 }
 
 /// `FY27`; `2027` after a word that introduces a period.
