@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use spiffcast::config::Settings;
 use spiffcast::history::{self, Place};
 use spiffcast_engine::company::Company;
-use spiffcast_engine::reading::{Context, Reading, Status, read};
+use spiffcast_engine::reading::{Context, Names, Reading, Status, read};
 
 /// question | program parameter operation value | start end — or `ask:field`, or `no:`.
 const WORDINGS: &str = "\
@@ -74,7 +74,9 @@ fn word(value: &impl serde::Serialize) -> String {
 fn every_wording_is_read_right_or_asked_about() {
     let company = company();
     let answers = BTreeMap::new();
-    let context = Context { company: &company, answers: &answers, previous: None, partner: None };
+    let names = Names::of(&company);
+    let context =
+        Context { company: &company, names: &names, answers: &answers, previous: None, partner: None };
     let mut wrong = Vec::new();
     for line in WORDINGS.lines() {
         let (question, expected) = line.split_once(" | ").expect("question | expectation");
@@ -113,7 +115,13 @@ async fn every_example_on_the_first_page_is_read() {
     settings.data_dir = folder.path().to_owned();
     let state = spiffcast::state::State::open(settings).await.expect("the demo company");
     let answers = BTreeMap::new();
-    let context = Context { company: state.company(), answers: &answers, previous: None, partner: None };
+    let context = Context {
+        company: state.company(),
+        names: &state.names,
+        answers: &answers,
+        previous: None,
+        partner: None,
+    };
     let examples = spiffcast::app::port::Copilot::examples(&state);
     assert_eq!(examples.len(), 5);
     assert_eq!(examples[0], "raise the Product X SPIFF 5% for Q3");

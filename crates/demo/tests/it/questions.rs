@@ -162,8 +162,9 @@ fn a_whole_question_means_the_same_within_a_conversation() {
         "cut the Quarterly Volume Rebate tier from 30000 by 0.5 points for Gold partners in EMEA in Q4";
     let company = catalogue::demo();
     let answers = BTreeMap::new();
-    let in_turn = |text: &str, previous: Option<&spiffcast_engine::scenario::Draft>| {
-        read(text, &Context { company: &company, answers: &answers, previous, partner: None })
+    let names = Names::of(&company);
+    let in_turn = |text: &str, previous: Option<&Reading>| {
+        read(text, &Context { company: &company, names: &names, answers: &answers, previous, partner: None })
     };
     let first = in_turn(earlier, None);
     assert_eq!(first.status, Status::Ready, "{}", shown(&first));
@@ -174,7 +175,7 @@ fn a_whole_question_means_the_same_within_a_conversation() {
             continue;
         }
         whole += 1;
-        let within = in_turn(&question.question, first.scenario.as_ref());
+        let within = in_turn(&question.question, Some(&first));
         if within.scenario != alone.scenario || within.status != Status::Ready {
             other.push(format!(
                 "{}: {}\n   {}\n   {}",
