@@ -33,6 +33,7 @@ pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
             write_metrics(&mut table, [breakdown, &row.key, &row.name], &row.metrics)?;
         }
     }
+    write_limits(&mut table, forecast)?;
     table.into_inner().map_err(|e| ReportError::Csv(e.into_error().into()))
 }
 
@@ -65,6 +66,50 @@ fn write_metrics(
             table.write_record(&record)?;
         }
     }
+    Ok(())
+}
+
+/// Caps and tiers: chances as `probability`, partners and money as quantities; and what
+/// the net depends on, its low end as P10 and its high end as P90.
+fn write_limits(table: &mut csv::Writer<Vec<u8>>, forecast: &Forecast) -> Result<(), ReportError> {
+    let chance = |p: f64| Quantity { mean: Some(p), ..Quantity::default() };
+    for cap in &forecast.caps {
+        let arms = std::iter::once(&cap.baseline).chain(&cap.options);
+        for (i, arm) in arms.enumerate() {
+            for (name, q) in
+                [("probability", chance(arm.probability)), ("partners", arm.partners), ("cut", arm.cut)]
+            {
+                write_arm(table, ["cap", &cap.program, ""], name, i, &q)?;
+            }
+        }
+    }
+    for tier in &forecast.tiers {
+        for (i, q) in std::iter::once(&tier.baseline).chain(&tier.options).enumerate() {
+            let name = format!("tier {} from {}", tier.tier, tier.from);
+            write_arm(table, ["tier", &tier.program, &name], "partners", i, q)?;
+        }
+    }
+    for bar in &forecast.tornado {
+        let q = Quantity { p10: Some(bar.net_low), p90: Some(bar.net_high), ..Quantity::default() };
+        let ends = format!("{} to {}", bar.low, bar.high);
+        write_arm(table, ["assumption", &bar.assumption, &ends], "net", 1, &q)?;
+    }
+    Ok(())
+}
+
+/// One row of an arm: 0 is the baseline, then the options.
+fn write_arm(
+    table: &mut csv::Writer<Vec<u8>>,
+    place: [&str; 3],
+    name: &str,
+    arm: usize,
+    q: &Quantity,
+) -> Result<(), ReportError> {
+    let (word, option) = if arm == 0 { ("baseline", String::new()) } else { ("option", arm.to_string()) };
+    let mut record: Vec<String> = place.iter().map(|text| plain_text(text)).collect();
+    record.extend([name.to_owned(), word.to_owned(), option]);
+    record.extend(figures(q));
+    table.write_record(&record)?;
     Ok(())
 }
 

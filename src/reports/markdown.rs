@@ -6,7 +6,7 @@ use std::fmt::Write;
 use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
 
 use super::metrics::{FIGURES, Unit};
-use super::{ReportError, format};
+use super::{ReportError, format, sentences};
 use crate::answer::Answer;
 
 /// The document of an answer.
@@ -16,6 +16,8 @@ pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
     // Writing to a String cannot fail; the results are let go on purpose.
     head(&mut text, answer, forecast);
     figures(&mut text, forecast);
+    depends_on(&mut text, forecast);
+    limits(&mut text, forecast);
     reading(&mut text, answer);
     rules(&mut text, answer);
     evidence(&mut text, forecast);
@@ -83,6 +85,34 @@ fn shown(figure: Option<f64>, unit: Unit) -> String {
     }
 }
 
+fn depends_on(text: &mut String, forecast: &Forecast) {
+    if forecast.tornado.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "## What the net depends on\n");
+    let _ =
+        writeln!(text, "One assumption moved at a time, all else as forecast; net of the first option.\n");
+    let _ = writeln!(text, "| Assumption | At its low end | At its high end |\n|---|---:|---:|");
+    for bar in &forecast.tornado {
+        let end = |net: f64, words: &str| format!("{} ({})", shown(Some(net), Unit::Money), escaped(words));
+        let (low, high) = (end(bar.net_low, &bar.low), end(bar.net_high, &bar.high));
+        let _ = writeln!(text, "| {} | {low} | {high} |", escaped(&bar.assumption));
+    }
+    let _ = writeln!(text);
+}
+
+fn limits(text: &mut String, forecast: &Forecast) {
+    let lines = sentences::limits(forecast, 0);
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "## Caps and tiers on the way\n");
+    for line in lines {
+        let _ = writeln!(text, "- {}", escaped(&line));
+    }
+    let _ = writeln!(text);
+}
+
 fn reading(text: &mut String, answer: &Answer) {
     let _ = writeln!(text, "## How the question was read\n");
     let _ = writeln!(text, "Reader: {}.\n", answer.reading.reader);
@@ -117,6 +147,7 @@ fn evidence(text: &mut String, forecast: &Forecast) {
             e.flags.iter().map(|f| format!(", {f}")).collect::<String>()
         );
     }
+    let _ = writeln!(text, "- {}", sentences::track_record(forecast.accuracy));
     for assumption in &forecast.approximations {
         let _ = writeln!(text, "- {}", escaped(assumption));
     }

@@ -6,6 +6,7 @@ mod csv;
 pub mod format;
 mod markdown;
 pub mod metrics;
+pub mod sentences;
 mod xlsx;
 
 use crate::answer::{Answer, ReportFormat};

@@ -105,3 +105,27 @@ async fn several_options_have_columns_of_their_own() {
         assert!(heads.contains(&head.to_owned()), "{head} in {heads:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_and_documents_say_what_limits_the_change() {
+    let (_folder, state, answer) = answered("raise the Product X SPIFF 5% for Q3").await;
+    let forecast = answer.forecast.as_ref().expect("a forecast");
+    let table = state.report(&answer, ReportFormat::Csv).expect("a table");
+    let mut table = csv::Reader::from_reader(table.as_slice());
+    let rows: Vec<csv::StringRecord> =
+        table.records().collect::<Result<_, _>>().expect("as wide as its head");
+    let find = |place: [&str; 2], metric: &str, arm: &str| {
+        let of = |r: &&csv::StringRecord| (&r[0], &r[1], &r[3], &r[4]) == (place[0], place[1], metric, arm);
+        rows.iter().find(of).map(|r| r[6].parse::<f64>().expect("a number"))
+    };
+    assert_eq!(find(["total", ""], "net", "difference"), forecast.metrics["net"].difference[0].mean);
+    let cap = &forecast.caps[0];
+    assert_eq!(find(["cap", &cap.program], "probability", "baseline"), Some(cap.baseline.probability));
+    assert_eq!(rows.iter().filter(|r| &r[0] == "tier").count(), 2 * forecast.tiers.len());
+
+    let text =
+        String::from_utf8(state.report(&answer, ReportFormat::Markdown).expect("a document")).expect("UTF-8");
+    assert!(text.contains("## Caps and tiers on the way\n"), "{text}");
+    let name = &forecast.by.program.iter().find(|r| r.key == cap.program).expect("a row").name;
+    assert!(text.contains(&format!("The cap a partner of {name} binds")), "{text}");
+}

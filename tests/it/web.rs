@@ -421,7 +421,12 @@ async fn a_question_can_be_cancelled_and_places_are_bounded() {
 async fn reports_come_as_files() {
     let face = Face::new();
     face.ask("question=raise").await;
-    for (extension, kind) in [("csv", "text/csv"), ("md", "text/markdown"), ("json", "application/json")] {
+    for (extension, kind) in [
+        ("csv", "text/csv"),
+        ("md", "text/markdown"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("json", "application/json"),
+    ] {
         let reply = face.get(&format!("/answers/0198-0001/report.{extension}")).await;
         assert!(reply.headers["content-type"].to_str().expect("text").starts_with(kind));
         let named = format!("attachment; filename=\"spiffcast-0198-0001.{extension}\"");

@@ -6,8 +6,8 @@ use spiffcast_engine::forecast::Forecast;
 
 use super::sheet::{Styles, print_wide, put};
 use crate::answer::Answer;
-use crate::reports::ReportError;
 use crate::reports::metrics::Unit;
+use crate::reports::{ReportError, sentences};
 
 pub fn write(
     sheet: &mut Worksheet,
@@ -51,7 +51,7 @@ pub fn write(
 
 type Lines = Vec<(String, String)>;
 
-fn sections(answer: &Answer, forecast: &Forecast) -> [(&'static str, Lines); 5] {
+fn sections(answer: &Answer, forecast: &Forecast) -> [(&'static str, Lines); 6] {
     let mut read: Lines = Vec::new();
     if let Some(scenario) = &answer.reading.scenario {
         read.push(("Period".to_owned(), scenario.period.label.clone()));
@@ -71,6 +71,8 @@ fn sections(answer: &Answer, forecast: &Forecast) -> [(&'static str, Lines); 5] 
         (e.sku.clone(), text)
     });
     let assumed = forecast.approximations.iter().map(|a| (String::new(), a.clone()));
+    let record = (String::new(), sentences::track_record(forecast.accuracy));
+    let limits = sentences::limits(forecast, 0).into_iter().map(|line| (String::new(), line));
     let b = &answer.bundle;
     let bundle = [
         ("Run", answer.run.id.clone()),
@@ -85,7 +87,8 @@ fn sections(answer: &Answer, forecast: &Forecast) -> [(&'static str, Lines); 5] 
     [
         ("How the question was read", read),
         ("Rules cited", rules.collect()),
-        ("Evidence", evidence.collect()),
+        ("Evidence", evidence.chain(std::iter::once(record)).collect()),
+        ("Caps and tiers on the way", limits.collect()),
         ("Assumed and approximated", assumed.collect()),
         ("What reproduces it", bundle.map(|(name, text)| (name.to_owned(), text)).to_vec()),
     ]

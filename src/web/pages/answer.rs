@@ -14,7 +14,7 @@ use spiffcast_engine::reading::Status;
 use crate::answer::Answer;
 use crate::answer::ReportFormat;
 use crate::app::port::AskRequest;
-use crate::reports::format;
+use crate::reports::{format, sentences};
 use crate::web::App;
 use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
@@ -22,7 +22,6 @@ use crate::web::layout::{AskBox, Layout};
 use crate::web::view::charts::{self, Figure};
 use crate::web::view::compare::{self, SideBySide};
 use crate::web::view::figures::{self, FigureRow, KeyFigure, MovedRow};
-use crate::web::view::limits;
 use crate::web::view::question::{self, Field, Piece};
 use crate::web::view::trust::{self, EvidenceLine, PrecedentLine, RuleLine};
 
@@ -247,7 +246,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
             })
             .collect(),
         figures,
-        limits: limits::lines(forecast, company, 0),
+        limits: sentences::limits(forecast, 0),
         curve: curve
             .map(|p| CurveLine {
                 value: p.value.clone(),
@@ -258,7 +257,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         reading: reading_block(answer, company),
         rules: trust::rules(&answer.citations, company),
         evidence: trust::evidence(forecast, company),
-        accuracy: trust::track_record(forecast.accuracy),
+        accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
         precedents: trust::precedents(forecast, company),
         bundle: trust::bundle(&answer.bundle),

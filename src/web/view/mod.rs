@@ -5,7 +5,6 @@ pub mod accuracy;
 pub mod charts;
 pub mod compare;
 pub mod figures;
-pub mod limits;
 pub mod question;
 pub mod terms;
 pub mod trust;

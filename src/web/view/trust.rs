@@ -2,7 +2,7 @@
 //! what reproduces it.
 
 use spiffcast_engine::company::Company;
-use spiffcast_engine::forecast::{Accuracy, Evidence, Forecast, Grade, Precedent};
+use spiffcast_engine::forecast::{Evidence, Forecast, Grade, Precedent};
 
 use super::question::clause_link;
 use crate::answer::{Bundle, Citation};
@@ -131,20 +131,6 @@ fn flag(flag: &str) -> String {
         _ => return format::capital(&flag.to_lowercase()),
     };
     format!("{}: {meaning}", format::capital(&flag.to_lowercase()))
-}
-
-/// How such forecasts have done, in a sentence.
-pub fn track_record(accuracy: Option<Accuracy>) -> String {
-    match accuracy {
-        None => "How good such forecasts have been was not computed when this was answered.".to_owned(),
-        Some(a) => format!(
-            "Of {} past changes like this, forecast from what was known before them, {} came inside their 8-in-10 \
-             range, and units were off by {}.",
-            a.events,
-            format::number(a.coverage_80 * a.events as f64, 0),
-            format::percent(a.wape),
-        ),
-    }
 }
 
 /// The last changes, newest first as the forecast has them.
