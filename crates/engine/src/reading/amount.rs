@@ -175,6 +175,12 @@ fn decide(
         );
         return None;
     }
+    // "pay minus twenty dollars"
+    let minus = from > 0 && desk.sheet.word(from - 1) == "minus";
+    let pays = from > 1 && ops.iter().any(|o| o.verb == Verb::Be && o.at.end == from - 1);
+    if minus && pays {
+        return ask_direction(desk, asked, main);
+    }
     if main.loose_sign && ups.len() == 1 {
         return ask_direction(desk, asked, main);
     }

@@ -76,7 +76,7 @@ pub(crate) fn subject(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
     let audience = audience(desk, &mentions);
     let levers = levers?;
     settled.then_some(())?;
-    let first = when::running(desk, &company.programs[program?], &period, false)?;
+    let first = when::running(desk, &company.programs[program?], &period, false, false)?;
     Some(change(desk, first, levers, period, audience?))
 }
 
@@ -103,7 +103,8 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
                 | Verb::Resume
                 | Verb::Down
                 | Verb::Restrict
-        )
+        ) || o.verb == Verb::Without
+            && mentions.iter().any(|m| m.is_product() && m.at.start == desk.sheet.skip(o.at.end, &["the"]))
     };
     let product_value = lists && ops.iter().any(moves_list) && products_beside(desk, &mentions, &ops);
     let mentions_before = mentions.clone();
@@ -138,7 +139,21 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
     if !settled {
         return None;
     }
-    let first = when::running(desk, program, &period, starts)?;
+    // "Prolong it for Q4 at $20": run on, and at another rate.
+    let resumes = ops.iter().find(|o| o.verb == Verb::Resume).map(|o| o.at.clone());
+    let first = when::running(desk, program, &period, starts, resumes.is_some())?;
+    if let Some(at) = resumes.filter(|_| !first.is_empty()) {
+        desk.sheet.claim(at.clone(), super::sheet::Use::Lever);
+        let words = ["running", "going", "one", "more", "quarter", "so", "another", "alive"];
+        (0..desk.sheet.len()).filter(|i| desk.sheet.is(*i, &words)).collect::<Vec<_>>().into_iter().for_each(
+            |i| {
+                if desk.sheet.free(i) {
+                    desk.sheet.claim(i..i + 1, super::sheet::Use::Lever);
+                }
+            },
+        );
+        desk.said(desk.field("active"), at);
+    }
     Some(change(desk, first, levers, period, audience?))
 }
 
@@ -148,7 +163,13 @@ fn products_beside(desk: &Desk<'_>, mentions: &[Mention], ops: &[Op]) -> bool {
     let only_down = !ops.iter().any(|o| {
         matches!(
             o.verb,
-            Verb::Include | Verb::Add | Verb::Exclude | Verb::Remove | Verb::Resume | Verb::Restrict
+            Verb::Include
+                | Verb::Add
+                | Verb::Exclude
+                | Verb::Remove
+                | Verb::Resume
+                | Verb::Restrict
+                | Verb::Without
         )
     });
     // "get rid of the SPIFF on Product X": the product says which program.
@@ -356,9 +377,7 @@ fn moved_threshold(
 fn growth_starts(desk: &mut Desk<'_>, parameter: Parameter, terms: &Terms, numbers: &[Number]) -> bool {
     let flat = matches!(parameter, Parameter::Rate | Parameter::TierRate) && terms.growth.is_some();
     let sheet = &mut desk.sheet;
-    let near = |sheet: &super::sheet::Sheet<'_>, n: &Number| {
-        sheet.word(n.at.end) == "growth" && sheet.free(n.at.end)
-    };
+    let near = |sheet: &super::sheet::Sheet<'_>, n: &Number| sheet.word(n.at.end) == "growth";
     let Some(number) = numbers.iter().find(|n| near(sheet, n)).filter(|_| flat) else { return false };
     let words = [
         "kick", "kicks", "kicking", "start", "starts", "starting", "begin", "begins", "above", "from", "over",

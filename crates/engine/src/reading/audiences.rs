@@ -78,6 +78,15 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         claim_around(sheet, mention);
         last = Some((mention.at.end, kind));
     }
+    for list in [&mut said.audience.include, &mut said.audience.exclude] {
+        let mut kept: Vec<AudienceEntry> = Vec::new();
+        for entry in std::mem::take(list) {
+            if !kept.contains(&entry) {
+                kept.push(entry);
+            }
+        }
+        *list = kept;
+    }
     claim_everyone(sheet, &mut said);
     said
 }

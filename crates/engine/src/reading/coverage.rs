@@ -21,6 +21,8 @@ struct Left {
     /// Lower case, spelled as it was taken for.
     word: String,
     weight: Weight,
+    /// Written like a name where somebody could be named.
+    stranger: bool,
 }
 
 impl Coverage {
@@ -29,7 +31,8 @@ impl Coverage {
         for i in 0..sheet.len() {
             let token = &sheet.tokens[i];
             let weight = if sheet.uses[i] == Use::Free { weight(sheet, i) } else { Weight::None };
-            let left = Left { text: token.text.clone(), word: token.word.clone(), weight };
+            let stranger = stranger(sheet, i);
+            let left = Left { text: token.text.clone(), word: token.word.clone(), weight, stranger };
             self.left
                 .entry(token.start)
                 .and_modify(|before| before.weight = before.weight.min(weight))
@@ -41,7 +44,8 @@ impl Coverage {
     pub fn settle(&mut self, sheet: &Sheet<'_>) {
         for i in (0..sheet.len()).filter(|i| sheet.uses[*i] != Use::Free) {
             let token = &sheet.tokens[i];
-            let read = Left { text: token.text.clone(), word: token.word.clone(), weight: Weight::None };
+            let (text, word) = (token.text.clone(), token.word.clone());
+            let read = Left { text, word, weight: Weight::None, stranger: false };
             self.left.insert(token.start, read);
         }
     }
@@ -61,6 +65,14 @@ impl Coverage {
         self.of(Weight::Heavy)
     }
 
+    /// Whether all that would change the meaning are names of somebody unknown.
+    pub fn only_strangers(&self) -> bool {
+        let mut heavy = self.left.values().filter(|l| l.weight == Weight::Heavy).peekable();
+        let noun = |l: &Left| lexicon::PARTNER_NOUNS.contains(&l.word.as_str());
+        self.left.values().any(|l| l.weight == Weight::Heavy && l.stranger)
+            && heavy.all(|l| l.stranger || noun(l))
+    }
+
     /// Words that the language itself does not know.
     pub fn unknown(&self) -> Vec<String> {
         let strange = |l: &&Left| l.weight > Weight::None && !lexicon::known(&l.word);
@@ -70,6 +82,28 @@ impl Coverage {
     fn of(&self, least: Weight) -> Vec<String> {
         self.left.values().filter(|l| l.weight >= least).map(|l| l.text.clone()).collect()
     }
+}
+
+/// A word that looks like a name, behind "for" or "give", before a noun for partners
+/// or beside another such word.
+fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
+    let name = |k: usize| sheet.unknown(k) && sheet.tokens[k].name_like;
+    if !name(i) {
+        return false;
+    }
+    let mut first = i;
+    while first > 0 && name(first - 1) {
+        first -= 1;
+    }
+    let mut last = i;
+    while name(last + 1) {
+        last += 1;
+    }
+    let lead = (0..first).rev().find(|k| !sheet.is(*k, &["the", "our", "all"]));
+    let led = lead.is_some_and(|k| {
+        sheet.is(k, &["for", "give", "gives", "giving", "to", "only", "just", "except", "at"])
+    });
+    led || sheet.is(last + 1, lexicon::PARTNER_NOUNS)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +133,17 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if token.kind == Kind::Number {
         return Weight::Heavy;
     }
+    // "Is this a good idea?", "What costs us this?"
+    let noun = sheet.unknown(i + 1) || sheet.is(i + 1, lexicon::PERIOD);
+    if matches!(word, "this" | "these" | "those") && !noun {
+        return Weight::None;
+    }
+    // "too hard", "so very easy": what somebody thinks of it.
+    if sheet.unknown(i)
+        && sheet.is(i.wrapping_sub(1), &["too", "so", "very", "how", "pretty", "quite", "really"])
+    {
+        return Weight::None;
+    }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
         return Weight::None;
     }
@@ -122,11 +167,15 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "partners" | "partner" | "accounts" | "sell") && !(i > 0 && sheet.unknown(i - 1)) {
         return Weight::None;
     }
-    if word == "more" && sheet.before(i) == "much" {
+    if word == "more" && matches!(sheet.before(i), "much" | "any") {
         return Weight::None;
     }
     if matches!(word, "only" | "just") {
         // "only" next to something that was used restricts it; that was seen.
+        return Weight::None;
+    }
+    // "Account managers say …"
+    if lexicon::PARTNER_NOUNS.contains(&word) && sheet.is(i + 1, &["manager", "managers", "team", "teams"]) {
         return Weight::None;
     }
     let outcome = lexicon::METRIC.contains(&word)

@@ -28,6 +28,8 @@ pub(crate) struct Desk<'a> {
     pub unsupported: bool,
     /// Set when the period is past and the question looks back at it.
     pub hindcast: bool,
+    /// A time that names no days.
+    pub vague: Option<Range<usize>>,
     /// Path of the lever in the making.
     pub path: String,
 }
@@ -53,6 +55,7 @@ impl<'a> Desk<'a> {
             findings: Vec::new(),
             unsupported: false,
             hindcast: false,
+            vague: None,
             path: FIRST.to_owned(),
         }
     }

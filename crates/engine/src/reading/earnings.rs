@@ -44,7 +44,7 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     // Who signs in as a partner says "we" of it; a manager does not.
     let ours = reader.context.partner.is_some();
     let me = |i: usize| {
-        sheet.is(i, &["i", "i'll", "i'd", "i'm", "my"])
+        sheet.uses[i] != Use::Idle && sheet.is(i, &["i", "i'll", "i'd", "i'm", "my"])
             || ours && sheet.is(i, &["we", "we'll", "we'd", "our", "us"])
     };
     let near = |i: usize, words: &[&str], reach: usize| {
@@ -65,7 +65,9 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
         matches!(o.verb, V::Up | V::Down | V::Stop | V::Times(_) | V::Require | V::Exclude)
             && !sheet.is(o.at.start, SELL)
     });
-    (own || far || theirs) && !changes
+    // Who signs in as a partner and sells more of a product asks what that brings.
+    let sells = ours && sheet.has(SELL) && survey.parts.mentions.iter().any(Mention::is_product);
+    (own || far || theirs || sells) && !changes
 }
 
 /// The draft of an outlook.
@@ -97,6 +99,11 @@ fn partner(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<String> {
     let catalog = &desk.context.company.catalog;
     let named = mentions.iter().find(|m| m.has(|e| matches!(e, Entity::Partner(_))));
     let asking = desk.context.partner;
+    let mine = |m: &&Mention| people(m).iter().any(|p| asking == Some(catalog.partners[*p].id.as_str()));
+    let others: Vec<&Mention> =
+        mentions.iter().filter(|m| m.has(|e| matches!(e, Entity::Partner(_)))).collect();
+    // Whoever asks under its own name about another asks about the other.
+    let named = others.iter().copied().find(|m| !mine(m)).or(named).filter(|_| asking.is_some()).or(named);
     let Some(mention) = named else {
         let Some(own) = asking else {
             desk.ask(
@@ -313,6 +320,11 @@ fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
         "accelerator",
         "level",
         "away",
+        "until",
+        "till",
+        "step",
+        "many",
+        "selling",
     ];
     let sheet: &mut Sheet<'_> = &mut desk.sheet;
     for i in 0..sheet.len() {

@@ -23,9 +23,6 @@ const WEIGH: &[&str] = &[
     "only",
     "same",
     "instead",
-    "also",
-    "again",
-    "too",
     "earn",
     "make",
     "sell",
@@ -69,8 +66,27 @@ const WEIGH: &[&str] = &[
     "options",
 ];
 
+/// Words that are part of a time.
+const TIMES: &[&str] =
+    &["quarter", "quarters", "half", "year", "month", "months", "fiscal", "fy", "sept", "h1", "h2"];
+/// Phrases that say nothing wherever they stand.
+const IDLE: &[&[&str]] = &[
+    &["at", "the", "same", "time"],
+    &["bottom", "line"],
+    &["all", "in", "all"],
+    &["in", "it", "for", "us"],
+    &["one", "more", ":"],
+    &["one", "more", "thing"],
+];
+
 /// Takes the frame of a question off the sheet.
 pub(crate) fn claim(sheet: &mut Sheet<'_>) {
+    for i in 0..sheet.len() {
+        if let Some(phrase) = IDLE.iter().find(|p| sheet.follows(i, p)) {
+            sheet.claim(i..i + phrase.len(), Use::Idle);
+        }
+    }
+    untouched(sheet);
     let stretches = stretches(sheet);
     let of_weight = |s: &Range<usize>| s.clone().any(|i| content(sheet, i));
     let moves = |s: &Range<usize>| s.clone().any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
@@ -83,6 +99,31 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     let lead = lead(sheet, &stretches);
     for stretch in idle.into_iter().chain(lead) {
         sheet.claim(stretch, Use::Idle);
+    }
+}
+
+/// "don't touch the cap, just …", "…, resellers unchanged": what stays as it is needs
+/// no lever.
+fn untouched(sheet: &mut Sheet<'_>) {
+    const CUTS: &[&str] = &[",", ";", ".", "but", "?", "!"];
+    const STAYS: &[&str] = &["touch", "touching", "change", "changing", "alter", "altering", "adjust"];
+    let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || sheet.is(*i, CUTS)).collect();
+    let mut from = 0;
+    for end in ends.iter().copied() {
+        let at = from..end;
+        from = end + 1;
+        let number = at.clone().any(|i| sheet.is_number(i) || sheet.is(i, &["%", "$", "€", "£"]));
+        let first = sheet.skip(at.start, &["and", "please", "with", "we", "do"]);
+        let denied =
+            sheet.is(first, &["don't", "dont", "without", "not", "never"]) && sheet.is(first + 1, STAYS);
+        let said = at.clone().any(|i| {
+            sheet.is(i, &["unchanged", "untouched"])
+                || sheet.follows(i, &["as", "is"])
+                || sheet.follows(i, &["as", "they", "are"])
+        });
+        if ends.len() > 1 && (denied || said) && !number && !at.is_empty() && first < end {
+            sheet.claim(at, Use::Idle);
+        }
     }
 }
 
@@ -131,7 +172,8 @@ fn lead(sheet: &Sheet<'_>, stretches: &[Range<usize>]) -> Option<Range<usize>> {
         let word = sheet.word(i);
         lexicon::NEGATION.contains(&word) || lexicon::EXCEPT.contains(&word) || WEIGH.contains(&word)
     };
-    let moves = (end..sheet.len()).any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
+    let switch = |i: usize| sheet.is(i, &["marginal", "retroactive", "eligible", "required"]);
+    let moves = (end..sheet.len()).any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)) || switch(i));
     (moves && !(first.start..end).any(weighs)).then_some(first.start..end)
 }
 
@@ -139,7 +181,9 @@ fn lead(sheet: &Sheet<'_>, stretches: &[Range<usize>]) -> Option<Range<usize>> {
 fn content(sheet: &Sheet<'_>, i: usize) -> bool {
     let word = sheet.word(i);
     let known = lexicon::known(word);
-    let named = sheet.names.words.contains(word) && (!lexicon::filler(word) || sheet.tokens[i].name_like);
+    let named = sheet.names.words.contains(word)
+        && !lexicon::working(word)
+        && (!lexicon::filler(word) || sheet.tokens[i].name_like);
     let partner = !known && !sheet.names.partners_with(word).is_empty() && sheet.tokens[i].name_like;
     let digits = word.chars().any(|c| c.is_ascii_digit());
     let symbol = matches!(word, "$" | "€" | "£" | "%" | "+");
@@ -148,22 +192,10 @@ fn content(sheet: &Sheet<'_>, i: usize) -> bool {
     let term = [lexicon::CAP, lexicon::BUDGET, lexicon::MULTIPLY].iter().any(|list| list.contains(&word))
         || lexicon::OTHER_PARAMETERS.contains(&word)
             && !matches!(word, "level" | "top" | "bottom" | "above" | "entry");
-    let time = lexicon::PERIOD.contains(&word)
-        && !matches!(
-            word,
-            "this"
-                | "now"
-                | "today"
-                | "next"
-                | "last"
-                | "start"
-                | "first"
-                | "second"
-                | "full"
-                | "from"
-                | "past"
-        )
-        && (!matches!(word, "may" | "march" | "mar") || sheet.tokens[i].name_like);
+    let month = word.len() >= 3
+        && crate::calendar::MONTHS.iter().any(|m| m.to_lowercase().starts_with(word))
+        && (!matches!(word, "may" | "mar" | "march" | "dec") || sheet.tokens[i].name_like);
+    let time = month || TIMES.contains(&word);
     named && sheet.tokens[i].kind != Kind::Symbol
         || partner
         || digits

@@ -92,6 +92,15 @@ fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
     let first = sheet.skip(0, &["at", "so", "and", "to", "find", "tell", "me", "please", "by"]);
     let asks = sheet.is(first, &["what", "which", "what's"])
         && !sheet.is(first + 1, &["if", "happens", "would", "does", "do", "will", "are"]);
+    // "… stays below $80,000. What must the rate be?"
+    let asks = asks
+        || (1..sheet.len()).any(|i| {
+            sheet.is(i - 1, &[".", ":", "?", "!", ","])
+                && sheet.is(i, &["what", "which"])
+                && !sheet.is(i + 1, &["if", "happens", "would", "does", "do", "will", "are", "is"])
+                && (i + 1..sheet.len())
+                    .any(|k| sheet.is(k, &["must", "need", "should", "gets", "get", "needs", "has"]))
+        });
     let how = (0..sheet.len()).any(|i| {
         sheet.word(i) == "how"
             && (sheet.is(i + 1, &["high", "low", "far"])
@@ -143,6 +152,9 @@ fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
         let word = sheet.word(i);
         let most = ["maximi", "optimi", "optima"].iter().any(|w| word.starts_with(w)) && word != "maximum";
         let least = word.starts_with("minimi");
+        let beside = metric(sheet.word(i + 1)).is_some() && !sheet.is(i.wrapping_sub(1), &["at"]);
+        let most = most || beside && sheet.is(i, &["highest", "most", "best", "greatest", "largest"]);
+        let least = least || beside && sheet.is(i, &["lowest", "smallest"]);
         if !(most || least) || !sheet.free(i) {
             return None;
         }
@@ -313,7 +325,8 @@ fn idle(desk: &mut Desk<'_>) {
         "rate", "rates", "best", "high", "low", "far", "still", "keep", "keeping", "find", "take", "go",
         "set", "to", "at", "get", "gets", "need", "raise", "lower", "cut", "much", "and", "while", "with",
         "how", "optimal", "right", "that", "even", "up", "down", "push", "set", "ideal", "most", "should",
-        "for", "without", "value", "level", "make", "stay", "as", "by", "percent", "increase",
+        "for", "without", "stays", "hold", "holds", "must", "be", "which", "value", "level", "make", "stay",
+        "as", "by", "percent", "increase",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {

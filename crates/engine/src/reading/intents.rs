@@ -95,7 +95,16 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
     let switched = survey.sheet.has(&["marginal", "retroactive", "only"]);
     let parts = &survey.parts;
     let launches = super::launch::is_launch(&survey.sheet, parts);
+    // "a bit higher", "more generous": by how much is to be asked.
+    let vague = (0..survey.sheet.len()).any(|i| {
+        survey.sheet.free(i)
+            && (survey
+                .sheet
+                .is(i, &["higher", "richer", "bigger", "lower", "smaller", "generous", "attractive"]))
+    });
+    let vague = vague && survey.has(Slot::Program, &(0..survey.sheet.len()));
     !switched
+        && !vague
         && !launches
         && parts.numbers.is_empty()
         && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
@@ -154,6 +163,12 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
             || (i == 0
                 && sheet.word(i) == "when"
                 && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"]))
+        {
+            return false;
+        }
+        // "What if it were …": the change itself.
+        if sheet.word(i) == "if"
+            && sheet.is(i.wrapping_sub(1), &["what", "see", "wonder", "wondering", "happens", "but"])
         {
             return false;
         }

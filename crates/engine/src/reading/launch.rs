@@ -23,6 +23,15 @@ use super::when;
 const ARTICLES: &[&str] = &["a", "an", "another", "new"];
 const BEFORE_KIND: &[&str] = &[
     "new",
+    "brand",
+    "quarterly",
+    "monthly",
+    "annual",
+    "yearly",
+    "promotional",
+    "second",
+    "little",
+    "quick",
     "extra",
     "special",
     "additional",
@@ -278,6 +287,8 @@ fn counting(desk: &mut Desk<'_>, kind: ProgramKind, amount: &Number, keys: &mut 
         ProgramKind::Spiff => "month",
         _ => "quarter",
     };
+    let said = [("quarterly", "quarter"), ("monthly", "month"), ("annual", "year"), ("yearly", "year")];
+    let over = said.iter().find(|(word, _)| desk.sheet.has(&[*word])).map_or(over, |(_, over)| over);
     keys.insert("measure".into(), json!(measure));
     keys.insert("period".into(), json!(over));
     desk.assumed(desk.field("terms"), format!("a {} counts {measure} by {over}", kind.as_str()));

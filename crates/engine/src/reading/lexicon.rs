@@ -50,7 +50,7 @@ pub(crate) const STOP: &[&str] = &[
     "discontinued", "cancel", "cancelled", "canceled", "cancelling", "kill", "killed", "killing", "scrap",
     "scrapped", "scrapping", "abolish", "terminate", "terminated", "shut", "axe", "axed", "sunset",
     "eliminate", "eliminated", "eliminating", "shelve", "shelved", "shelving", "freeze", "freezes", "froze",
-    "frozen", "freezing", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire", "retired",
+    "frozen", "freezing", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
 ];
 #[rustfmt::skip]
 pub(crate) const RESUME: &[&str] = &[
@@ -186,7 +186,7 @@ pub(crate) const OTHER: &[&str] = &[
     "just", "same", "also", "other", "apart", "out", "back", "new", "earn", "earned", "earning", "earnings",
     "sell", "far", "who", "even", "break", "breakeven", "maximize", "maximise", "minimize", "minimise",
     "optimal", "optimize", "optimise", "price", "prices", "pricing", "discount", "discounts", "range",
-    "high", "low", "product", "products", "sku", "skus", "family", "families", "had", "my", "hold", "phase",
+    "high", "low", "vary", "varying", "varied", "everything", "product", "products", "sku", "skus", "family", "families", "had", "my", "hold", "phase",
     "away", "into", "within", "about", "provider", "providers", "managed", "service", "line", "goal",
     "across", "among", "amongst", "onto", "via", "roughly", "approximately", "around", "almost", "nearly", "something", "outside", "longer", "remaining",
 ];
@@ -239,6 +239,8 @@ pub(crate) const NOISE: &[&str] = &[
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[&str] = &[
+    "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
+    "sleep", "goods", "retired", "reason", "reasons", "season", "meeting", "country", "countries", "claim", "claims",
     "when", "where", "year", "cause", "gold", "hold", "weather", "sell", "told", "sold", "later", "after",
     "other", "than", "then", "their", "there", "while", "white", "every", "never", "ever", "over", "make",
     "made", "sale", "race", "rare", "data", "date", "dates", "case", "cash", "cats", "plans", "place",

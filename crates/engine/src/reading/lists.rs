@@ -54,7 +54,11 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         }
         let tail = desk.sheet.skip(last.at.end, &["tier", "tiers", "mode", "rates", "calculation"]);
         desk.sheet.claim(last.at.end..tail, Use::Lever);
-        (Parameter::RateMode, desk.sheet.word(last.at.end - 1).to_owned(), last.at.clone())
+        // "marginal instead of retroactive": the first one is.
+        let turned = last.at.clone().any(|i| desk.sheet.is(i, &["instead", "rather", "not"]));
+        desk.sheet.claim(last.at.clone(), Use::Lever);
+        let i = if turned { last.at.start } else { last.at.end - 1 };
+        (Parameter::RateMode, desk.sheet.word(i).to_owned(), last.at.clone())
     } else if let [one] = of(Parameter::DealRegistration).as_slice() {
         let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]);
         let need = op_of(ops, &[Verb::Require, Verb::Add]);
@@ -70,6 +74,14 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
             .filter(|o| desk.sheet.is(o.at.start, &["lift", "lifted", "lifting", "lifts"]));
         let free = op_of(ops, &[Verb::Remove, Verb::Down, Verb::Without]).or(lifted);
         let narrow = op_of(ops, &[Verb::Restrict, Verb::Require]);
+        // "was not only for new customers"
+        let denied = only.and_then(|i| {
+            (i.saturating_sub(2)..i).find(|k| desk.sheet.is(*k, &["not", "isn't", "wasn't", "weren't"]))
+        });
+        if let Some(i) = denied {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
+        let denies = denied.is_some();
         if let Some(op) = free.or(narrow) {
             took(desk, op);
         } else if !caps && only.is_none() {
@@ -80,7 +92,7 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         if let Some(i) = only {
             desk.sheet.claim(i..i + 1, Use::Lever);
         }
-        (Parameter::NewCustomerOnly, free.is_none().to_string(), one.at.clone())
+        (Parameter::NewCustomerOnly, (free.is_none() && !denies).to_string(), one.at.clone())
     } else {
         return None;
     };
@@ -120,7 +132,10 @@ fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Opt
     if named.is_empty() {
         return None;
     }
-    let (operation, op) = list_operation(desk, &[], ops)?;
+    // "the SPIFF without CP-1"
+    let beside = |o: &&Op| named.iter().any(|m| m.at.start == desk.sheet.skip(o.at.end, &["the"]));
+    let without = op_of(ops, &[Verb::Without]).filter(beside).map(|o| (Operation::Remove, o.clone()));
+    let (operation, op) = without.or_else(|| list_operation(desk, &[], ops))?;
     let company = desk.context.company;
     let mut moves = Vec::new();
     for mention in &named {

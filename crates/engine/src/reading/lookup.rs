@@ -20,6 +20,8 @@ const ASKS: &[&str] = &[
     "which",
     "what",
     "what's",
+    "whats",
+    "there",
     "when",
     "where",
     "is",
@@ -99,6 +101,13 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let sums_up =
         sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
     let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up;
+    // "Can we let … in?" asks what would happen; "can … join?" what the rules say.
+    let ours =
+        (0..2).any(|i| sheet.is(i, &["can", "could", "should", "may"]) && sheet.is(i + 1, &["we", "i"]));
+    let lets = survey.parts.ops.iter().any(|o| matches!(o.verb, Verb::Include | Verb::Exclude));
+    if ours && lets {
+        return false;
+    }
     let terse =
         sheet.tokens.last().is_some_and(|t| t.text == "?") && sheet.len() <= 10 && about(survey) != "other";
     let supposes = sheet.has(&[

@@ -203,16 +203,20 @@ fn ask_about(context: &Context<'_>, board: &mut Board, heavy: &[String], draft: 
     let who = scenario::audience::describe(&draft.audience, &company.catalog);
     let without = format!("Leave it out: {what}, {}, for {who}", draft.period.label);
     let choices = vec![desk::choice("ignore", without, serde_json::json!({})), desk::rephrase()];
-    let question =
-        format!("I did not understand {:?} here, and it may matter. What should I do?", heavy.join(" "));
-    match context.answers.get("question").map(String::as_str) {
+    let words = heavy.join(" ");
+    let (field, question) = if board.coverage.only_strangers() {
+        ("audience", format!("I know no partner, tier or region {words:?}. Who is meant?"))
+    } else {
+        ("question", format!("I did not understand {words:?} here, and it may matter. What should I do?"))
+    };
+    match context.answers.get(field).map(String::as_str) {
         Some("ignore") => {
-            board.provenance.push(conversation::answered("question"));
+            board.provenance.push(conversation::answered(field));
         }
         Some("rephrase") => {
             let message = "The question is to be asked differently".to_owned();
             board.findings.push(error("rephrased", "question", message, "Ask again"));
         }
-        _ => board.clarifications.push(Clarification { field: "question".to_owned(), question, choices }),
+        _ => board.clarifications.push(Clarification { field: field.to_owned(), question, choices }),
     }
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::lexicon;
 use super::sheet::{Sheet, Use};
+use super::token::Token;
 
 /// In what a number is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,11 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Number> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < sheet.len() {
+        if let Some(end) = counted(sheet, at) {
+            sheet.claim(at..end, Use::Idle);
+            at = end;
+            continue;
+        }
         match number(sheet, at) {
             Some((number, claimed)) => {
                 sheet.claim(number.at.start..claimed, Use::Number);
@@ -57,9 +63,30 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Number> {
     found
 }
 
-/// "three options", "two things", "One, … Two, …": a count or a heading, no amount.
-fn counts(sheet: &Sheet<'_>, at: usize, end: usize) -> bool {
-    let worded = !sheet.is_number(at) && sheet.is_word(at);
+/// "One, … Two, …": headings, no amounts.
+pub(crate) fn drop_headings(tokens: &mut Vec<Token>) {
+    let starts = |i: usize| i == 0 || matches!(tokens[i - 1].word.as_str(), "." | ":" | ";" | "?" | "!");
+    let ends = |i: usize| tokens.get(i + 1).is_some_and(|t| matches!(t.word.as_str(), "," | ":" | ")"));
+    let heading = |i: usize| {
+        starts(i)
+            && ends(i)
+            && matches!(
+                tokens[i].word.as_str(),
+                "one" | "two" | "three" | "four" | "first" | "second" | "third" | "firstly" | "secondly"
+            )
+    };
+    let found: Vec<usize> = (0..tokens.len()).filter(|i| heading(*i)).collect();
+    for i in found.into_iter().rev() {
+        tokens.drain(i..i + 2);
+    }
+}
+
+/// "three options", "two things": a count, no amount.
+fn counted(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
+    if !sheet.free(at) || !sheet.is_word(at) {
+        return None;
+    }
+    let (end, _) = words(sheet, at)?;
     let noun = sheet.is(
         end,
         &[
@@ -85,10 +112,7 @@ fn counts(sheet: &Sheet<'_>, at: usize, end: usize) -> bool {
             "more",
         ],
     );
-    let heading = end == at + 1
-        && sheet.is(end, &[",", ":", ")"])
-        && (at == 0 || sheet.is(at - 1, &[".", ":", ";", "(", "?", "!"]));
-    worded && (noun || heading)
+    noun.then_some(end)
 }
 
 struct Core {
@@ -121,9 +145,6 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
     }
     let core = core(sheet, i, currency.is_some())?;
     i = core.end;
-    if counts(sheet, at, i) {
-        return None;
-    }
     let (given, mut end) = unit(sheet, i, &core);
     if given == Given::Bare || given == Given::Money {
         let (after, next) = currency_at(sheet, i);

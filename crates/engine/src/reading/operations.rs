@@ -191,6 +191,17 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         (&["turn", "turning", "switch", "switching", "shut", "shutting", "wind"], &["off"], Verb::Stop),
         (&["wind", "winding", "shut", "shutting"], &["down"], Verb::Stop),
         (&["phase", "phasing"], &["out"], Verb::Stop),
+        (
+            &["kick", "kicks", "kicking", "throw", "throwing", "take", "taking", "leave", "leaving", "cut"],
+            &["out", "of"],
+            Verb::Exclude,
+        ),
+        (&["kick", "kicks", "kicking", "throw", "throwing", "leave", "leaving"], &["out"], Verb::Exclude),
+        (&["let", "bring", "bringing", "invite"], &["into"], Verb::Include),
+        (&["let", "bring", "bringing", "invite"], &["in", "to"], Verb::Include),
+        (&["let", "have"], &["join"], Verb::Include),
+        (&["let", "have"], &["take", "part", "in"], Verb::Include),
+        (&["let", "have"], &["participate", "in"], Verb::Include),
         (&["turn", "switch"], &["on"], Verb::Resume),
     ];
     let ends = |k: usize| sheet.is(k, &[",", ";", ".", "?", "and", "or", "vs", "versus"]);

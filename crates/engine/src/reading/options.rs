@@ -24,6 +24,7 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     settle_frame(survey, &passages, board);
     let read = changes(reader, &passages, pieces, board)?;
     one_sided_audience(reader, survey, &passages, &read, board)?;
+    torn(reader, &read, board)?;
     Some(draft(reader, read, board))
 }
 
@@ -40,8 +41,9 @@ fn settle_frame(survey: &Survey<'_>, passages: &[Passage], board: &mut Board) {
             || sheet.is(i, splitting::VERSUS)
             || sheet.is(i, &["rather", "than", "prefer", "difference", "between"]);
         // "which brings more margin, …"
+        let bare = !survey.parts.numbers.iter().any(|n| n.at.end == i || n.at.start == i + 1);
         let outcome =
-            (sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS)) && sheet.is(i + 1, lexicon::METRIC);
+            (sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS) || sheet.is(i, WEIGHING)) && bare;
         let between = passages.windows(2).any(|w| (w[0].at.end..w[1].at.start).contains(&i));
         if weighs && (asks || outcome)
             || between && sheet.is(i, &["or", "with", "to", "and", "while", "then", "plus"])
@@ -54,6 +56,12 @@ fn settle_frame(survey: &Survey<'_>, passages: &[Passage], board: &mut Board) {
     }
     board.coverage.settle(&sheet);
 }
+
+/// Words for choosing between things.
+const WEIGHING: &[&str] = &[
+    "one", "wins", "win", "choose", "pick", "options", "option", "variants", "winner", "good", "off", "at",
+    "time",
+];
 
 /// One change an entry: its option, and what was read.
 type Read = Vec<(usize, Change)>;
@@ -123,6 +131,33 @@ fn one_sided_audience(
         desk.ask("audience", format!("Are all changes for {who}, or only the one beside it?"), choices);
     board.take(desk);
     answer.map(|_| ())
+}
+
+/// "Raise and lower it by 5%": which of them?
+fn torn(reader: &Reader<'_>, read: &Read, board: &mut Board) -> Option<()> {
+    let all: Vec<(usize, &Change, &Lever)> =
+        read.iter().flat_map(|(o, c)| c.levers.iter().map(move |l| (*o, c, l))).collect();
+    let number = |l: &Lever| l.value.as_ref().is_some_and(|v| v.parse::<rust_decimal::Decimal>().is_ok());
+    let clash = all.iter().enumerate().find_map(|(k, (o, a, one))| {
+        let other = all[k + 1..].iter().find(|(p, b, two)| {
+            let same = o == p && one.program == two.program && one.parameter == two.parameter;
+            let there = a.audience == b.audience && a.period.span() == b.period.span();
+            same && one.tier_from == two.tier_from && there && number(one) && number(two)
+        })?;
+        Some((*one, other.2))
+    });
+    let Some((one, two)) = clash else { return Some(()) };
+    let company = reader.context.company;
+    let mut desk = reader.recognise(Vec::new()).0;
+    let question = format!(
+        "The question says both {} and {}. Which one is meant? Ask it again with one",
+        label(one, company),
+        label(two, company)
+    );
+    let field = if one.operation == two.operation { "value" } else { "operation" };
+    desk.ask(&format!("options[0].levers[0].{field}"), question, vec![]);
+    board.take(desk);
+    None
 }
 
 fn said_everyone(survey: &Survey<'_>) -> bool {

@@ -71,6 +71,9 @@ pub(crate) fn place(
     if matches!(word(1), "today's" | "current" | "currently" | "existing" | "present") {
         return (Place::Old, i - if than(2) { 2 } else { 1 });
     }
+    if several && matches!(word(1), "at" | "to" | "by") && word(2) == "not" {
+        return (Place::Old, i - 2);
+    }
     if word(1) == "not" && several {
         return (Place::Old, i - 1);
     }
@@ -83,7 +86,12 @@ pub(crate) fn place(
     if arrow && several {
         return (Place::Old, i - usize::from(word(1) == ":"));
     }
-    let adjectival = runs.iter().any(|r| r.start == number.at.end) || sheet.is(number.at.end, lexicon::RATE);
+    let after = number.at.end;
+    let adjectival = runs.iter().any(|r| r.start == after)
+        || sheet.is(after, lexicon::RATE)
+        || sheet.is(after, lexicon::CAP)
+        || sheet.is(after, lexicon::BUDGET)
+        || sheet.is(after, &["minimum", "floor", "target", "threshold", "accelerator", "override", "quota"]);
     if several
         && adjectival
         && sheet.is(number.at.start.wrapping_sub(1), &["the", "our", "a", "today's", "this"])

@@ -149,7 +149,18 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
             .flat_map(Clone::clone)
             .all(|i| is_strong(sheet, i, &sheet.names.programs[*p], &company.programs[*p]))
     };
-    let full: Vec<usize> = programs.iter().copied().filter(|p| whole(p) && strong(p)).collect();
+    // "The Product X incentive" may be any that Product X has; only a kind of its own
+    // or the very word of its name settles it.
+    let generic: Vec<String> = at
+        .iter()
+        .flat_map(Clone::clone)
+        .filter(|i| lexicon::kind(sheet.word(*i)) == Some(None))
+        .map(|i| sheet.word(i).to_owned())
+        .collect();
+    let own_kind =
+        at.iter().flat_map(Clone::clone).any(|i| matches!(lexicon::kind(sheet.word(i)), Some(Some(_))));
+    let named = |p: &usize| own_kind || generic.iter().all(|g| sheet.names.programs[*p].strong.contains(g));
+    let full: Vec<usize> = programs.iter().copied().filter(|p| whole(p) && strong(p) && named(p)).collect();
     if let [one] = full.as_slice() {
         return vec![*one];
     }
@@ -168,6 +179,18 @@ fn closest(sheet: &Sheet<'_>, at: &[Range<usize>], programs: Vec<usize>) -> Vec<
         .flat_map(Clone::clone)
         .any(|i| sheet.is_word(i) && !kindly(sheet.word(i)) && sheet.word(i) != "the");
     let by_kind: Vec<usize> = programs.iter().copied().filter(literal).collect();
+    // "The volume rebate" may as well be a rebate that is called a volume ladder.
+    let borne = |p: &usize| {
+        at.iter().flat_map(Clone::clone).all(|i| {
+            !sheet.is_word(i)
+                || kindly(sheet.word(i))
+                || sheet.word(i) == "the"
+                || spelled(sheet, i).any(|w| in_words(w, &sheet.names.programs[*p].strong))
+        })
+    };
+    if own_kind && programs.iter().filter(|p| borne(p)).count() > 1 {
+        return programs;
+    }
     match by_kind.as_slice() {
         [one] if !kinds.is_empty() && other_words => vec![*one],
         _ => programs,
@@ -310,6 +333,12 @@ fn runs(
             return mention.is_product();
         }
         let word = sheet.word(i);
+        // "a program budget": a term, whatever the program.
+        if lexicon::GENERIC.contains(&word)
+            && (sheet.is(i + 1, lexicon::BUDGET) || sheet.is(i + 1, lexicon::CAP))
+        {
+            return false;
+        }
         // "plan" is a kind of program only behind a word that makes it one.
         let plan = word == "plan" && !sheet.is(i.wrapping_sub(1), &["incentive", "bonus"]);
         (lexicon::kind(word).is_some() && !plan) || (affinity(i) && !lexicon::known(word))

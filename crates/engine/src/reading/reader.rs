@@ -26,6 +26,7 @@ impl<'a> Reader<'a> {
         let mut tokens = token::tokens(question);
         // Polite and vague words may stand anywhere, even inside "from … 15 July".
         tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
+        numbers::drop_headings(&mut tokens);
         spelling::correct(&mut tokens, context.names);
         let sheet = Sheet::new(context.company, context.names, question, tokens.clone());
         let back = super::intents::looks_back(&sheet);
@@ -54,6 +55,7 @@ impl<'a> Reader<'a> {
         let mut sheet = Sheet::new(self.context.company, self.context.names, self.question, tokens);
         frame::claim(&mut sheet);
         let mut mentions = names::long(&mut sheet, self.context.names);
+        let vague = periods::vague::find(&mut sheet);
         let mut periods = periods::find(&mut sheet, &almanac);
         periods::replaced(&mut sheet, &mut periods);
         let numbers = numbers::find(&mut sheet);
@@ -67,6 +69,7 @@ impl<'a> Reader<'a> {
                 sheet.claim(i..i + 2, Use::Idle);
             }
         }
-        (Desk::new(self.context, sheet, almanac), Parts { mentions, numbers, ops, periods })
+        let desk = Desk { vague, ..Desk::new(self.context, sheet, almanac) };
+        (desk, Parts { mentions, numbers, ops, periods })
     }
 }

@@ -105,12 +105,13 @@ fn nearest(word: &str, names: &Names) -> Vec<String> {
         return vec![(*verb).to_owned()];
     }
     let (own_best, own) = names.near(word, most);
-    let (best, known) = SPELLED.closest(word, most);
+    // Two slips in a working word of eight letters make another: "deadline" and "decline".
+    let (best, known) = SPELLED.closest(word, if letters > 8 { most } else { most.min(1) });
     let mut found: Vec<String> = Vec::new();
     if own_best <= best {
         found.extend(own.into_iter().map(str::to_owned));
     }
-    if best <= own_best {
+    if best <= own_best && best <= most {
         found.extend(known.into_iter().map(str::to_owned));
     }
     found.sort_unstable();

@@ -37,7 +37,17 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
     let sheet = &survey.sheet;
     let numbers = &survey.parts.numbers;
     let step = step(sheet, numbers);
-    let asked = sheet.has(&["sweep", "anywhere", "range", "ranging", "anything"]);
+    let asked = sheet.has(&[
+        "sweep",
+        "anywhere",
+        "range",
+        "ranging",
+        "anything",
+        "everything",
+        "vary",
+        "varying",
+        "varied",
+    ]);
     numbers.windows(2).find_map(|pair| {
         let (a, b) = (&pair[0], &pair[1]);
         if step.as_ref().is_some_and(|(_, at, _)| at.contains(&b.at.start)) {
@@ -72,6 +82,18 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
 
 /// "in steps of 1", "step 2.5", "in $2 steps", "in 5% increments".
 fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>, usize)> {
+    if let Some(i) = (0..sheet.len()).find(|i| sheet.follows(*i, &["one", "at", "a", "time"])) {
+        return Some((Decimal::ONE, i..i + 4, i));
+    }
+    // "from 20 to 32 dollars by 4"
+    if let [.., a, b, n] = numbers
+        && sheet.is(n.at.start.wrapping_sub(1), &["by"])
+        && (a.at.end..b.at.start).any(|i| sheet.word(i) == "to")
+        && sheet.before(a.at.start) == "from"
+        && n.at.start <= b.at.end + 1
+    {
+        return Some((n.value?, n.at.start - 1..n.at.end, n.at.start));
+    }
     let i = (0..sheet.len()).find(|i| sheet.is(*i, STEPS))?;
     let after = sheet.skip(i + 1, &["of", "size", "by", "=", ":"]);
     let behind = numbers.iter().find(|n| n.at.start == after);
@@ -104,6 +126,10 @@ pub(crate) fn read(
         "range",
         "ranging",
         "anything",
+        "everything",
+        "vary",
+        "varying",
+        "varied",
         "try",
         "values",
         "various",
@@ -177,11 +203,13 @@ fn with_far_end(survey: &Survey<'_>, ranged: &Ranged) -> Vec<Token> {
     let keep = |i: &usize| !ranged.at.contains(i) && !ranged.step_at.as_ref().is_some_and(|s| s.contains(i));
     let moves = survey.parts.ops.iter().any(|o| matches!(o.verb, Verb::Up | Verb::Down | Verb::Add));
     let comparative = (0..sheet.len()).any(|i| sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS));
+    // "+0% to +15%": the sign says the direction.
+    let signed = ranged.to.sign == Some(true) && ranged.from.sign == Some(true);
     let mut number: Vec<Token> = ranged
         .to
         .at
         .clone()
-        .filter(|i| !sheet.is(*i, &["-", "–", "+", "−"]))
+        .filter(|i| !sheet.is(*i, &["-", "–", "−"]) && (signed || !sheet.is(*i, &["+"])))
         .map(|i| sheet.tokens[i].clone())
         .collect();
     if ranged.to.given == Given::Bare && ranged.from.given != Given::Bare {
@@ -193,7 +221,7 @@ fn with_far_end(survey: &Survey<'_>, ranged: &Ranged) -> Vec<Token> {
     }
     let word = if ranged.by {
         Some("by")
-    } else if !moves && !comparative {
+    } else if !moves && !comparative && !signed {
         Some("at")
     } else {
         None

@@ -22,6 +22,11 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
     let Ok(merged) = combine(marks, &desk.almanac) else {
         return one_of(desk, marks).ok_or(default);
     };
+    let length =
+        merged.as_ref().is_some_and(|m| matches!(marks[0].form, Form::Length(..)) && m.form == Form::Whole);
+    if let Some(at) = desk.vague.clone().filter(|_| merged.is_none() || length) {
+        return which_quarter(desk, at).ok_or(default);
+    }
     let Some(mark) = merged else {
         if desk.almanac.past {
             let (span, label) = desk.almanac.relative(crate::calendar::PeriodKind::Quarter, -1);
@@ -58,6 +63,28 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
     }
     calendar_alternative(desk, &mark);
     Ok(period)
+}
+
+/// "Over the holidays": which days are those? Quarters are offered.
+fn which_quarter(desk: &mut Desk<'_>, at: std::ops::Range<usize>) -> Option<Period> {
+    use crate::calendar::PeriodKind::Quarter;
+    const QUARTERS: i32 = 3;
+    let today = desk.context.company.today();
+    let offered: Vec<Period> = (0..=QUARTERS)
+        .map(|n| desk.almanac.relative(Quarter, n))
+        .filter(|(span, _)| span.end >= today)
+        .map(|(span, label)| Period { start: span.start.max(today), end: span.end, label })
+        .collect();
+    let choices = offered
+        .iter()
+        .map(|p| {
+            let label = format!("{}: {}", p.label, range_words(p.span()));
+            choice(format!("{}_{}", p.start, p.end), label, json!({"period": p}))
+        })
+        .collect();
+    let text = desk.sheet.text(at);
+    let answer = desk.ask("period", format!("Which days are meant by {text:?}?"), choices)?;
+    offered.into_iter().find(|p| format!("{}_{}", p.start, p.end) == answer)
 }
 
 /// A look back at a period, up to the day the data ends.
@@ -222,6 +249,7 @@ pub(crate) fn running(
     program: &Program,
     period: &Period,
     starts: bool,
+    resumes: bool,
 ) -> Option<Vec<Lever>> {
     let today = desk.context.company.today();
     let span = if desk.hindcast { period.span() } else { Span::new(period.start.max(today), period.end) };
@@ -251,7 +279,7 @@ pub(crate) fn running(
         desk.fail("not_in_force", desk.field("program"), message, "Name another period");
         return None;
     }
-    if desk.ask(&field, question, choices)? == "launch" {
+    if !resumes && desk.ask(&field, question, choices)? == "launch" {
         desk.outside(
             "launch",
             "This asks about a new program".to_owned(),

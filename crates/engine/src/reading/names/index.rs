@@ -89,7 +89,13 @@ impl Names {
         index.add_product_lines(company);
         catalog.families().iter().for_each(|f| index.add(f, Entity::Family((*f).to_owned()), true));
         catalog.tiers().iter().for_each(|t| index.add(t, Entity::Tier((*t).to_owned()), true));
-        catalog.regions().iter().for_each(|r| index.add(r, Entity::Region((*r).to_owned()), true));
+        for region in catalog.regions() {
+            index.add(region, Entity::Region(region.to_owned()), true);
+            // "Nordic resellers", of the region Nordics.
+            if let Some(one) = region.strip_suffix('s').filter(|one| one.len() > 3) {
+                index.add(one, Entity::Region(region.to_owned()), true);
+            }
+        }
         for (words, partner_type) in TYPE_WORDS {
             index.insert(words.concat(), Entity::Type(*partner_type));
             index.words.extend(words.iter().map(|w| (*w).to_owned()));

@@ -13,6 +13,7 @@ use super::sheet::{Sheet, Use};
 
 mod part;
 mod piece;
+pub(crate) mod vague;
 
 use piece::{Piece, piece};
 

@@ -103,7 +103,7 @@ impl Composer<'_, '_> {
         let at = self.at();
         let sheet = &self.survey.sheet;
         self.survey.has(Slot::Verb, at)
-            || self.numbers().iter().any(|n| n.sign.is_some())
+            || self.numbers().iter().any(|n| n.sign.is_some() || self.is_set(n))
             || at.clone().any(|i| {
                 let comparative = sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS);
                 comparative && sheet.free(i) && !sheet.is(i + 1, lexicon::METRIC)
@@ -221,6 +221,13 @@ impl Composer<'_, '_> {
         let sheet = &self.survey.sheet;
         let i = number.at.start;
         sheet.is(i.wrapping_sub(1), &["by", "to", "at", "of", "into"]) || sheet.is(i.wrapping_sub(1), EQUALS)
+    }
+
+    /// "to $45", "at $45": a value, whatever moves beside it.
+    fn is_set(&self, number: &Number) -> bool {
+        let (sheet, i) = (&self.survey.sheet, number.at.start);
+        let program = self.survey.has(Slot::Program, self.at()) || self.survey.has(Slot::Product, self.at());
+        program && number.given == Given::Money && sheet.is(i.wrapping_sub(1), &["to", "at"])
     }
 
     /// The word before the amount of a neighbour: "by", "to", "at".
