@@ -3,10 +3,12 @@
 mod books;
 mod catalogue;
 mod confounding;
+mod grounding;
 mod naive_pay;
 mod naive_qualify;
 mod naive_returns;
 mod prose;
 mod questions;
+mod spoilt;
 mod worked_examples;
 mod world;

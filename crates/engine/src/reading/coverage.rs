@@ -28,7 +28,12 @@ struct Left {
 impl Coverage {
     /// Adds what a sheet made of its tokens.
     pub fn add(&mut self, sheet: &Sheet<'_>) {
-        for i in 0..sheet.len() {
+        self.add_part(sheet, 0..sheet.len());
+    }
+
+    /// Adds what a sheet made of some of its tokens.
+    pub fn add_part(&mut self, sheet: &Sheet<'_>, at: std::ops::Range<usize>) {
+        for i in at {
             let token = &sheet.tokens[i];
             let weight = if sheet.uses[i] == Use::Free { weight(sheet, i) } else { Weight::None };
             let stranger = stranger(sheet, i);
@@ -249,7 +254,7 @@ fn framing(sheet: &Sheet<'_>, i: usize) -> bool {
 
 /// Whether an unknown word narrows something: it looks like a name, has digits,
 /// stands behind a preposition or before a noun for partners.
-fn narrows(sheet: &Sheet<'_>, i: usize) -> bool {
+pub(crate) fn narrows(sheet: &Sheet<'_>, i: usize) -> bool {
     let token = &sheet.tokens[i];
     if token.name_like || token.text.chars().any(|c| c.is_ascii_digit()) {
         return true;

@@ -22,6 +22,10 @@ const OPENERS: &[&str] = &[
 /// Whether the words lean on an earlier question.
 pub(crate) fn leans(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
+    let first = (0..sheet.len()).find(|i| !sheet.unknown(*i)).unwrap_or(0);
+    if sheet.is(first, OPENERS) || sheet.has(&["also", "too"]) {
+        return true;
+    }
     let about = |i: usize| sheet.is(i, &["what", "how"]) && sheet.word(i + 1) == "about";
     sheet.is(0, OPENERS)
         || about(0)

@@ -75,6 +75,7 @@ const IDLE: &[&[&str]] = &[
     &["bottom", "line"],
     &["all", "in", "all"],
     &["in", "it", "for", "us"],
+    &["something", "new"],
     &["one", "more", ":"],
     &["one", "more", "thing"],
 ];
@@ -121,7 +122,8 @@ fn untouched(sheet: &mut Sheet<'_>) {
                 || sheet.follows(i, &["as", "is"])
                 || sheet.follows(i, &["as", "they", "are"])
         });
-        if ends.len() > 1 && (denied || said) && !number && !at.is_empty() && first < end {
+        let strange = at.clone().any(|i| sheet.unknown(i) || lexicon::EXCEPT.contains(&sheet.word(i)));
+        if ends.len() > 1 && (denied || said) && !number && !strange && !at.is_empty() && first < end {
             sheet.claim(at, Use::Idle);
         }
     }
@@ -156,8 +158,27 @@ fn quiet(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         let turned = lexicon::NEGATION.contains(&word)
             && at.clone().any(|k| sheet.is(k, lexicon::PARTNER_NOUNS) || object(k));
         let refers = lexicon::mover(word) && object(i + 1);
-        !(WEIGH.contains(&word) || goal || except || turned || refers)
+        !(WEIGH.contains(&word) || goal || except || turned || refers || narrows(sheet, at, i))
     })
+}
+
+/// "… for healthcare partners", "but not Zenith": somebody the reader does not know.
+fn narrows(sheet: &Sheet<'_>, at: &Range<usize>, i: usize) -> bool {
+    if !sheet.unknown(i) {
+        return false;
+    }
+    let polite = at
+        .clone()
+        .any(|k| sheet.is(k, &["sorry", "thanks", "thank", "hi", "hello", "dear", "cheers", "regards"]));
+    let lead = (at.start..i)
+        .rev()
+        .find(|k| !(sheet.is(*k, &["the", "our", "all", "any", "a"]) || sheet.unknown(*k)));
+    let led = lead.is_some_and(|k| {
+        sheet.is(k, &["for", "among", "within", "only", "not", "except", "in", "at"])
+            || lexicon::NEGATION.contains(&sheet.word(k))
+    });
+    sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+        || led && !polite && (sheet.tokens[i].name_like || !sheet.is(lead.unwrap_or(i), &["in", "at", "not"]))
 }
 
 /// What leads the first stretch of weight: up to "if", "whether", "should we".
@@ -189,7 +210,9 @@ fn content(sheet: &Sheet<'_>, i: usize) -> bool {
     let symbol = matches!(word, "$" | "€" | "£" | "%" | "+");
     let number = lexicon::NUMBER_WORDS.contains(&word)
         && !matches!(word, "one" | "bit" | "little" | "lot" | "few" | "some" | "couple");
-    let term = [lexicon::CAP, lexicon::BUDGET, lexicon::MULTIPLY].iter().any(|list| list.contains(&word))
+    let times = lexicon::MULTIPLY.contains(&word) && !matches!(word, "again" | "factor");
+    let term = times
+        || [lexicon::CAP, lexicon::BUDGET].iter().any(|list| list.contains(&word))
         || lexicon::OTHER_PARAMETERS.contains(&word)
             && !matches!(word, "level" | "top" | "bottom" | "above" | "entry");
     let month = word.len() >= 3

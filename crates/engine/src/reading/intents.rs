@@ -54,7 +54,8 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     if let Some(previous) = reader.context.last() {
         let leans = followup::leans(survey) || !survey.has(Slot::Program, &(0..survey.sheet.len()));
         let alone = followup::complete(survey)
-            && !survey.sheet.is(0, &["also", "same"])
+            && !survey.sheet.has(&["also"])
+            && !survey.sheet.is(0, &["same"])
             && !survey.sheet.has(&["too"]);
         let about = survey.sheet.is(0, &["what", "how"]) && survey.sheet.word(1) == "about";
         if leans && !alone && (about || !lookup::is_lookup(survey)) {

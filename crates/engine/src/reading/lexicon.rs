@@ -239,7 +239,7 @@ pub(crate) const NOISE: &[&str] = &[
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[&str] = &[
-    "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
+    "nothing", "unchanged", "untouched", "touch", "touching", "alter", "altering", "part", "bit", "forget", "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
     "sleep", "goods", "retired", "reason", "reasons", "season", "meeting", "country", "countries", "claim", "claims",
     "when", "where", "year", "cause", "gold", "hold", "weather", "sell", "told", "sold", "later", "after",
     "other", "than", "then", "their", "there", "while", "white", "every", "never", "ever", "over", "make",

@@ -261,6 +261,12 @@ fn claim(sheet: &mut Sheet<'_>) {
                 i,
                 &[
                     "handled",
+                    "goods",
+                    "returned",
+                    "deadline",
+                    "say",
+                    "says",
+                    "there",
                     "under",
                     "take",
                     "claim",

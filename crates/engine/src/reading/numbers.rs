@@ -136,6 +136,9 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
         sign = Some(sheet.word(i) == "+");
         loose_sign = sheet.tokens.get(i + 1).is_some_and(|t| t.spaced);
         i += 1;
+        if counted(sheet, i).is_some() {
+            return None;
+        }
     }
     let (mut currency, next) = currency_at(sheet, i);
     i = next;

@@ -52,7 +52,13 @@ fn settle_frame(survey: &Survey<'_>, passages: &[Passage], board: &mut Board) {
         }
     }
     for at in passages.iter().flat_map(|s| &s.not) {
-        sheet.claim(at.clone(), Use::Idle);
+        // What narrows it stays open.
+        for i in at.clone() {
+            if !survey.sheet.unknown(i) && !lexicon::EXCEPT.contains(&sheet.word(i)) {
+                sheet.claim(i..i + 1, Use::Idle);
+            }
+        }
+        board.coverage.add_part(&sheet, at.clone());
     }
     board.coverage.settle(&sheet);
 }
@@ -102,8 +108,11 @@ fn changes(reader: &Reader<'_>, passages: &[Passage], pieces: Vec<Piece>, board:
 
 fn settle_nothing(reader: &Reader<'_>, piece: Piece, board: &mut Board) {
     let (mut desk, _) = reader.recognise(piece.tokens);
-    let all = 0..desk.sheet.len();
-    desk.sheet.claim(all, Use::Idle);
+    for i in 0..desk.sheet.len() {
+        if !desk.sheet.unknown(i) && !lexicon::EXCEPT.contains(&desk.sheet.word(i)) {
+            desk.sheet.claim(i..i + 1, Use::Idle);
+        }
+    }
     board.take(desk);
 }
 

@@ -232,7 +232,9 @@ fn starts_anew(
     let Some(before) = before else {
         return number || (verb && (subject || followed_by_amount(survey, at)));
     };
-    if goes_on(survey, at) {
+    // "…, so October to December, at 6%": the amount of what stands before it.
+    let bare = number && !subject && !verb && !strong && !compares;
+    if goes_on(survey, at) || bare && !survey.has(Slot::Number, before) {
         return false;
     }
     if number || (verb && subject) || (verb && strong) {
