@@ -71,6 +71,15 @@ pub(crate) fn kept(context: &Context<'_>, keep: impl Fn(&str) -> bool) -> Vec<Pr
     out
 }
 
+/// Where a field of the last scenario came from: the turn in which it was said.
+pub(crate) fn source_of(context: &Context<'_>, field: &str) -> Source {
+    let before = context.previous.and_then(|p| p.provenance.iter().find(|e| e.field == field));
+    match before.map(|e| &e.source) {
+        Some(earlier @ (Source::Conversation { .. } | Source::Rule { .. })) => earlier.clone(),
+        _ => Source::Conversation { turn: context.last_turn() },
+    }
+}
+
 /// A field that comes from a turn.
 fn from(field: &str, turn: usize) -> Provenance {
     Provenance { field: field.to_owned(), source: Source::Conversation { turn } }
