@@ -52,9 +52,13 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         return earnings::read(reader, board);
     }
     if let Some(previous) = reader.context.last() {
-        let leans = followup::leans(survey) || !survey.has(Slot::Program, &(0..survey.sheet.len()));
+        let leans = followup::leans(survey)
+            || followup::leaves_program(reader, survey, previous)
+            || !survey.has(Slot::Program, &(0..survey.sheet.len()));
         let alone = followup::complete(survey)
             && !survey.sheet.has(&["also"])
+            && !followup::leaves(survey)
+            && !followup::leaves_program(reader, survey, previous)
             && !survey.sheet.is(0, &["same"])
             && !survey.sheet.has(&["too"]);
         let about = survey.sheet.is(0, &["what", "how"]) && survey.sheet.word(1) == "about";

@@ -28,7 +28,7 @@ const OPENERS: &[&str] = &[
 pub(crate) fn leans(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let first = opening(survey);
-    if sheet.is(first, OPENERS) || sheet.has(&["also", "too"]) {
+    if sheet.is(first, OPENERS) || sheet.has(&["also", "too"]) || leaves(survey) {
         return true;
     }
     let about = |i: usize| sheet.is(i, &["what", "how"]) && sheet.word(i + 1) == "about";
@@ -39,6 +39,18 @@ pub(crate) fn leans(survey: &Survey<'_>) -> bool {
         || (0..sheet.len()).any(|i| {
             sheet.is(i, &["it", "that", "them"]) && i > 0 && survey.parts.ops.iter().any(|o| o.at.end == i)
         })
+}
+
+/// "without the Edge part", "drop the second one": about a part of what was said.
+pub(crate) fn leaves(survey: &Survey<'_>) -> bool {
+    let out =
+        survey.sheet.is(opening(survey), &["without", "drop", "leave", "forget", "skip", "remove", "minus"]);
+    out && survey.sheet.has(&["part", "bit", "piece"])
+}
+
+/// Whether it leaves out a program of the last scenario, which has others.
+pub(crate) fn leaves_program(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft) -> bool {
+    survey.sheet.is(opening(survey), &["without"]) && several::names_some(reader, previous)
 }
 
 /// Where the question begins, behind words that nobody knows.

@@ -74,6 +74,15 @@ impl Named {
     }
 }
 
+/// Whether the words name some changes of the last scenario, and not all.
+pub(super) fn names_some(reader: &Reader<'_>, previous: &Draft) -> bool {
+    let all = all(previous);
+    let named = named(reader, all.len());
+    let fit =
+        all.iter().enumerate().filter(|(i, at)| named.fits(&previous.options[at.0].levers[at.1], *i)).count();
+    !named.nothing() && fit > 0 && fit < all.len()
+}
+
 /// Which changes a follow-up is about; asks where several fit.
 pub(super) fn target(
     reader: &Reader<'_>,

@@ -226,8 +226,9 @@ impl Composer<'_, '_> {
     /// "to $45", "at $45": a value, whatever moves beside it.
     fn is_set(&self, number: &Number) -> bool {
         let (sheet, i) = (&self.survey.sheet, number.at.start);
-        let program = self.survey.has(Slot::Program, self.at()) || self.survey.has(Slot::Product, self.at());
-        program && number.given == Given::Money && sheet.is(i.wrapping_sub(1), &["to", "at"])
+        let has = |slot| self.survey.has(slot, self.at());
+        let subject = has(Slot::Program) || has(Slot::Product) || has(Slot::Parameter);
+        subject && number.given == Given::Money && sheet.is(i.wrapping_sub(1), &["to", "at"])
     }
 
     /// The word before the amount of a neighbour: "by", "to", "at".

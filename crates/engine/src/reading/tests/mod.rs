@@ -148,6 +148,7 @@ fn casual_wordings_are_read() {
     all_of(phrasings::VARIED);
 }
 
+mod followups;
 mod grounding;
 mod paraphrases;
 mod properties;

@@ -1,0 +1,91 @@
+//! Terms that only the words around a number tell: where a tier, an accelerator or
+//! a growth rebate starts.
+
+use rust_decimal::Decimal;
+
+use crate::programs::Terms;
+use crate::reading::desk::Desk;
+use crate::reading::numbers::{Given, Number};
+use crate::reading::place::{Place, place};
+use crate::reading::sheet::{Sheet, Use};
+use crate::reading::terms;
+use crate::scenario::Parameter;
+use crate::scenario::change::{self, Unit};
+
+/// `the top tier starts at 90,000`: where it starts, not what it pays.
+pub(super) fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
+    let sheet = &mut desk.sheet;
+    let amount = numbers.iter().all(|n| n.given != Given::Percent && !n.per_unit);
+    if parameter != Parameter::TierRate || !amount {
+        return false;
+    }
+    let words = ["start", "starts", "begin", "begins", "kick", "kicks"];
+    let place = (0..sheet.len()).find(|i| {
+        let next = sheet.skip(i + 1, &["in"]);
+        sheet.free(*i) && sheet.is(*i, &words) && sheet.is(next, &["at", "from"])
+    });
+    let Some(i) = place else { return false };
+    let end = sheet.skip(i + 1, &["in"]);
+    sheet.claim(i..end, Use::Lever);
+    true
+}
+
+/// `move the 90k tier to 80k`: too much to be a rate, so where it starts.
+pub(super) fn moved_threshold(
+    desk: &Desk<'_>,
+    terms: &Terms,
+    parameter: Parameter,
+    said: &terms::Tiers,
+    numbers: &[Number],
+) -> bool {
+    let named = matches!(said, terms::Tiers::One(..)) && parameter == Parameter::TierRate;
+    let percent = change::unit(terms, parameter) == Some(Unit::Percent);
+    let much = numbers.iter().all(|n| {
+        n.value.is_some_and(|v| v > Decimal::ONE_HUNDRED) && matches!(n.given, Given::Bare | Given::Money)
+    });
+    let to = numbers.iter().any(|n| place(&desk.sheet, n, &[], numbers.len() > 1).0 == Place::To);
+    named && percent && much && to
+}
+
+/// `the growth rebate kicks in above 8% growth`.
+pub(super) fn growth_starts(
+    desk: &mut Desk<'_>,
+    parameter: Parameter,
+    terms: &Terms,
+    numbers: &[Number],
+) -> bool {
+    let flat = matches!(parameter, Parameter::Rate | Parameter::TierRate) && terms.growth.is_some();
+    let sheet = &mut desk.sheet;
+    let near = |sheet: &Sheet<'_>, n: &Number| sheet.word(n.at.end) == "growth";
+    let Some(number) = numbers.iter().find(|n| near(sheet, n)).filter(|_| flat) else { return false };
+    let words = [
+        "kick", "kicks", "kicking", "start", "starts", "starting", "begin", "begins", "above", "from", "over",
+    ];
+    let Some(i) = (0..sheet.len()).find(|i| sheet.free(*i) && sheet.is(*i, &words)) else { return false };
+    let end = sheet.skip(i + 1, &["in", "above", "from"]);
+    sheet.claim(i..end.max(i + 1), Use::Lever);
+    sheet.claim(number.at.end..number.at.end + 1, Use::Lever);
+    true
+}
+
+/// `the accelerator kicks in at 110%`.
+pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
+    let sheet = &mut desk.sheet;
+    let kick = (0..sheet.len())
+        .find(|i| sheet.free(*i) && sheet.is(*i, &["kick", "kicks", "kicking", "starts", "start", "above"]));
+    let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty())
+    else {
+        return false;
+    };
+    let end = i + 1 + usize::from(sheet.word(i + 1) == "in");
+    sheet.claim(i..end, Use::Lever);
+    let of = (end..sheet.len())
+        .find(|k| sheet.word(*k) == "of" && sheet.is(k + 1, &["target", "quota", "attainment", "plan"]));
+    if let Some(k) = of {
+        sheet.claim(k..k + 2, Use::Lever);
+    }
+    if let Some(k) = sheet.find_free(&["let", "have"]) {
+        sheet.claim(k..k + 1, Use::Lever);
+    }
+    true
+}
