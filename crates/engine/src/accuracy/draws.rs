@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::outlook::Outlook;
 use crate::catalog::{PartnerIx, ProductIx};
-use crate::simulation::chance::{partner_month, path, responses};
+use crate::simulation::chance::{partner_month, responses};
 use crate::simulation::keyed::{Key, Stream};
+use crate::simulation::markets::path;
 
 /// How many draws a sum has.
 const DRAWS: usize = 400;

@@ -19,6 +19,8 @@ pub enum Stream {
     Cell,
     /// The shock of a partner and month.
     Partner,
+    /// Where a couple of pairs lies along what markets have in common.
+    Place,
 }
 
 /// Golden-ratio increment: consecutive counters land far apart.
@@ -30,10 +32,17 @@ const PART: u64 = 0xD1B5_4A32_D192_ED03;
 pub const NORMAL_ABOVE: f64 = 30.0;
 
 /// A bijective finaliser: every bit of the input moves every bit of the output.
+#[inline(always)]
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// The 52 highest bits as a number in [0, 1): the fraction of one in [1, 2).
+#[inline(always)]
+fn uniform(bits: u64) -> f64 {
+    f64::from_bits((bits >> 12) | 0x3FF0_0000_0000_0000) - 1.0
 }
 
 /// The part of a key that many cells share, mixed once.
@@ -60,6 +69,13 @@ impl Key {
         Key { mixed: mix(self.mixed ^ part.wrapping_add(1).wrapping_mul(PART)), ..self }
     }
 
+    /// The n-th uniform number of this key, in [0, 1): what its generator gives after n
+    /// others, at the cost of one.
+    #[inline(always)]
+    pub fn nth(self, n: u64) -> f64 {
+        uniform(mix(self.mixed.wrapping_add(n.wrapping_add(1).wrapping_mul(STEP))))
+    }
+
     /// The generator of this key, at its beginning.
     pub fn generator(self) -> Keyed {
         Keyed { key: self.mixed, counter: 0, mirrored: self.mirrored }
@@ -75,9 +91,9 @@ pub struct Keyed {
 }
 
 impl Keyed {
-    /// Uniform in [0, 1), 53 bits.
+    /// Uniform in [0, 1), 52 bits.
     pub fn uniform(&mut self) -> f64 {
-        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+        uniform(self.next_u64())
     }
 
     /// Standard normal.
@@ -101,7 +117,7 @@ impl Keyed {
         let mut term = (-mean).exp();
         let mut below = term;
         let mut count = 0.0;
-        // A uniform has 53 bits: beyond 200 the remaining mass cannot be hit.
+        // A uniform has 52 bits: beyond 200 the remaining mass cannot be hit.
         while u >= below && count < 200.0 {
             count += 1.0;
             term *= mean / count;

@@ -1,4 +1,4 @@
-//! Sums of one pair of draws by group, arm and field: what is kept of a draw once
+//! Sums of pairs of draws by group, arm and field: what is kept of a draw once
 //! its cells are gone. A group is a row of the answer (the totals, a month, a
 //! program, a product, a tier, a region, a partner).
 //!
@@ -9,6 +9,7 @@
 //! group the period alone. Options are stored as differences: what a change does
 //! not reach is a difference of exactly nothing.
 
+use super::lanes::{self, Lanes};
 use super::window::Window;
 use crate::calendar::Month;
 
@@ -126,35 +127,40 @@ impl Groups {
     }
 }
 
-/// The sums of a pair of draws.
+/// The sums of some pairs of draws, side by side.
 #[derive(Debug, Clone)]
-pub struct Ledger {
+pub struct Ledger<const P: usize> {
     arms: usize,
     /// group × arm × field; arms after the first hold differences to it.
-    pub values: Vec<f64>,
+    pub values: Vec<Lanes<P>>,
 }
 
-impl Ledger {
+impl<const P: usize> Ledger<P> {
     pub fn new(groups: &Groups, arms: usize) -> Self {
-        Self { arms, values: vec![0.0; groups.count() * arms * FIELDS] }
+        Self { arms, values: vec![[0.0; P]; groups.count() * arms * FIELDS] }
     }
 
-    /// Position of a field in `values`.
-    pub fn at(arms: usize, group: usize, arm: usize, field: usize) -> usize {
-        (group * arms + arm) * FIELDS + field
+    /// All fields of a group and arm.
+    pub fn row(&mut self, group: usize, arm: usize) -> &mut [Lanes<P>; FIELDS] {
+        let from = at(self.arms, group, arm, 0);
+        (&mut self.values[from..from + FIELDS]).try_into().expect("a row has all fields")
     }
 
-    pub fn add(&mut self, group: usize, arm: usize, field: usize, value: f64) {
-        self.values[Self::at(self.arms, group, arm, field)] += value;
+    pub fn add(&mut self, group: usize, arm: usize, field: usize, value: &Lanes<P>) {
+        lanes::add(&mut self.values[at(self.arms, group, arm, field)], value);
     }
 
-    /// Adds a run of fields that starts with the first.
-    pub fn add_all(&mut self, group: usize, arm: usize, fields: &[f64]) {
-        let from = Self::at(self.arms, group, arm, 0);
-        for (slot, value) in self.values[from..].iter_mut().zip(fields) {
-            *slot += value;
+    /// Adds the same fields in every lane.
+    pub fn add_all(&mut self, group: usize, arm: usize, fields: &[f64; FIELDS]) {
+        for (slot, value) in self.row(group, arm).iter_mut().zip(fields) {
+            lanes::add(slot, &[*value; P]);
         }
     }
+}
+
+/// Position of a field among all values.
+pub fn at(arms: usize, group: usize, arm: usize, field: usize) -> usize {
+    (group * arms + arm) * FIELDS + field
 }
 
 #[cfg(test)]
@@ -172,12 +178,12 @@ mod tests {
         assert_eq!((groups.month(1), groups.month(4)), (2, 5));
         assert_eq!((groups.program(0), groups.product(0), groups.partner(0)), (6, 8, 13));
         assert_eq!(groups.count(), 17);
-        let mut ledger = Ledger::new(&groups, 2);
-        ledger.add(groups.month(3), 1, drawn_at(Drawn::Payout, 1), 7.0);
+        let mut ledger = Ledger::<2>::new(&groups, 2);
+        ledger.add(groups.month(3), 1, drawn_at(Drawn::Payout, 1), &[7.0, 8.0]);
         ledger.add_all(groups.partner(3), 1, &[1.0; FIELDS]);
-        let set = ledger.values.iter().filter(|v| **v != 0.0).count();
+        let set = ledger.values.iter().filter(|v| **v != [0.0; 2]).count();
         assert_eq!(set, 1 + FIELDS);
-        assert_eq!(ledger.values[Ledger::at(2, groups.month(3), 1, drawn_at(Drawn::Payout, 1))], 7.0);
-        assert_eq!(ledger.values.last(), Some(&1.0));
+        assert_eq!(ledger.values[at(2, groups.month(3), 1, drawn_at(Drawn::Payout, 1))], [7.0, 8.0]);
+        assert_eq!(ledger.values.last(), Some(&[1.0; 2]));
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::chance::Shared;
 use super::ledger::{DRAWS, Ledger};
 use super::round::{self, Digits};
-use super::sell::Seller;
+use super::sell::{Lift, Seller};
 use super::spread::{PairValue, quantity};
 use super::stage::Stage;
 use crate::company::Company;
@@ -15,6 +15,8 @@ use crate::programs::cells::Met;
 
 /// Pairs looked at; an even number, so that they mirror each other.
 const PAIRS: usize = 50;
+/// Pairs sold side by side.
+const BLOCK: usize = 10;
 /// Most partners named a cap or tier.
 const PARTNERS_MAX: usize = 20;
 /// Partners are named from this chance, or difference of chances, on.
@@ -27,10 +29,10 @@ pub fn limits(company: &Company, stage: &Stage, pairs: usize) -> (Vec<CapUse>, V
         return (Vec::new(), Vec::new());
     }
     let count = PAIRS.min(pairs);
-    let seen: Vec<Seen> = (0..count)
-        .into_par_iter()
-        .map_init(|| Look::of(stage), |look, pair| look.at(stage, pair as u64))
-        .collect();
+    let blocks: Vec<usize> = (0..count).step_by(BLOCK).collect();
+    let look = |look: &mut Look, from: &usize| look.at(stage, *from as u64, BLOCK.min(count - from));
+    let seen: Vec<Vec<Seen>> = blocks.par_iter().map_init(|| Look::of(stage), look).collect();
+    let seen: Vec<Seen> = seen.into_iter().flatten().collect();
     let looked = Looked { company, stage, seen: &seen };
     let rows = || kinds.iter().enumerate();
     let caps = rows().filter(|(_, k)| k.capped).filter_map(|(row, _)| looked.cap(row)).collect();
@@ -67,9 +69,9 @@ struct Seen {
 }
 
 struct Look {
-    ledger: Ledger,
-    seller: Seller,
-    lift: Vec<[f64; 2]>,
+    ledger: Ledger<BLOCK>,
+    seller: Seller<BLOCK>,
+    lift: Vec<Lift<BLOCK>>,
     units: Vec<f64>,
     scratch: Vec<crate::programs::cells::Scratch>,
 }
@@ -79,34 +81,39 @@ impl Look {
         Self {
             ledger: Ledger::new(&stage.groups, stage.arms()),
             seller: Seller::of(stage),
-            lift: vec![[0.0; 2]; stage.arms() - 1],
+            lift: vec![[[0.0; BLOCK]; 2]; stage.arms() - 1],
             units: Vec::new(),
             scratch: stage.tills.iter().map(|t| t.rules.scratch()).collect(),
         }
     }
 
-    fn at(&mut self, stage: &Stage, pair: u64) -> Seen {
-        let (arms, products) = (stage.arms(), stage.reach.covered.len());
-        let shared = Shared::draw(stage.market, products, stage.window.first, stage.seed, pair);
+    /// Looks at some pairs from `first` on, at most [`BLOCK`].
+    fn at(&mut self, stage: &Stage, first: u64, pairs: usize) -> Vec<Seen> {
+        let arms = stage.arms();
+        let shared = Shared::draw(stage, first);
         let cells = DRAWS * arms * stage.programs.len() * stage.market.partners.len();
-        let mut seen = Seen { cut: vec![0.0; cells], tier: vec![0; cells] };
+        let nothing = || Seen { cut: vec![0.0; cells], tier: vec![0; cells] };
+        let mut seen: Vec<Seen> = (0..pairs).map(|_| nothing()).collect();
         let in_period = &stage.months.in_period;
         let Some(from) = in_period.iter().position(|p| *p) else { return seen };
         let last = in_period.iter().rposition(|p| *p).unwrap_or(from);
         for (i, partner) in stage.market.partners.iter().enumerate() {
-            self.seller.sell(stage, &shared, pair, i, &mut self.ledger, &mut self.lift);
+            self.seller.sell(stage, &shared, i, &mut self.ledger, &mut self.lift);
             let length = partner.series.len() * stage.market.months;
             for (draw, arm) in (0..DRAWS).flat_map(|d| (0..arms).map(move |a| (d, a))) {
                 let till = &stage.tills[arm];
-                self.units.clear();
-                self.units.extend(self.seller.units[arm][..length].iter().map(|both| both[draw]));
-                let note = |met: Met| {
-                    let at = place(stage, draw, arm, till.rows[met.program], i);
-                    seen.cut[at] += met.cut;
-                    let tier = met.tier.map_or(0, |t| t as u8 + 1);
-                    seen.tier[at] = seen.tier[at].max(tier);
-                };
-                till.rules.meet(partner.partner, &self.units, (from, last), &mut self.scratch[arm], note);
+                let sold = &self.seller.units[draw][if partner.sells_otherwise(arm) { arm } else { 0 }];
+                for (lane, seen) in seen.iter_mut().enumerate() {
+                    self.units.clear();
+                    self.units.extend(sold[..length].iter().map(|units| units[lane]));
+                    let note = |met: Met| {
+                        let at = place(stage, draw, arm, till.rows[met.program], i);
+                        seen.cut[at] += met.cut;
+                        let tier = met.tier.map_or(0, |t| t as u8 + 1);
+                        seen.tier[at] = seen.tier[at].max(tier);
+                    };
+                    till.rules.meet(partner.partner, &self.units, (from, last), &mut self.scratch[arm], note);
+                }
             }
         }
         seen

@@ -76,6 +76,13 @@ pub struct PartnerCells {
     pub series: Vec<SeriesCells>,
 }
 
+impl PartnerCells {
+    /// Whether an arm after the first sells otherwise than the baseline.
+    pub fn sells_otherwise(&self, arm: usize) -> bool {
+        self.series.iter().any(|series| series.arms[arm].is_some())
+    }
+}
+
 /// All cells of a question.
 #[derive(Debug, Clone)]
 pub struct Market {
@@ -218,6 +225,21 @@ impl Market {
             market.partners.push(PartnerCells { partner, series });
         }
         market
+    }
+
+    /// What the markets bring in the period: revenue of covered products at expected sales,
+    /// shock row × month that is not known.
+    pub fn weights(&self, in_period: &[bool]) -> Vec<f64> {
+        let ahead = self.shock_rows.first().map_or(0, |row| row.width.len());
+        let mut weights = vec![0.0; self.shock_rows.len() * ahead];
+        for series in self.partners.iter().flat_map(|p| &p.series).filter(|s| s.covered) {
+            let Some(cells) = &series.arms[0] else { continue };
+            for h in (self.known..self.months).filter(|h| in_period[*h]) {
+                let revenue = cells.mean[h] * series.price[h];
+                weights[series.shock * ahead + h - self.known] += tame(revenue, 0.0).max(0.0);
+            }
+        }
+        weights
     }
 
     fn shock_row(&mut self, wanted: &MarketAhead) -> usize {

@@ -1,7 +1,7 @@
 //! The metrics of a row of the answer from the sums of its pairs. Knows which
 //! metrics a row has and how each follows from the fields of the ledger.
 
-use super::ledger::{DRAWS, Drawn, Expected, FIELDS, Ledger, drawn_at, expected_at};
+use super::ledger::{self, DRAWS, Drawn, Expected, FIELDS, drawn_at, expected_at};
 use super::play::PairSums;
 use super::round::{Digits, quantity as round};
 use super::spread::{PairValue, error_of_mean, expectations, quantity};
@@ -92,7 +92,7 @@ pub enum Side {
 
 impl Sums<'_> {
     fn row(&self, pair: &PairSums, group: usize, arm: usize) -> Option<Fields> {
-        let from = Ledger::at(self.arms, group, arm, 0);
+        let from = ledger::at(self.arms, group, arm, 0);
         pair.values.get(from..from + FIELDS)?.try_into().ok()
     }
 

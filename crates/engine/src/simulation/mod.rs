@@ -31,8 +31,10 @@
 
 pub(crate) mod effect;
 pub(crate) mod market;
+pub(crate) mod markets;
 
 mod asked;
+mod booking;
 mod breakeven;
 mod budgets;
 mod cashier;
@@ -40,6 +42,7 @@ pub(crate) mod chance;
 mod counts;
 pub(crate) mod keyed;
 mod known;
+mod lanes;
 mod ledger;
 mod limits;
 mod metrics;

@@ -1,9 +1,14 @@
-//! One pair of draws from shared luck to sums. Keeps nothing of single cells.
+//! A block of pairs of draws from shared luck to sums. Keeps nothing of single cells.
+//!
+//! The pairs of a block are played side by side, partner by partner, so that a partner's
+//! cells and rules are read once a block. No pair sees another one of its block: where
+//! blocks begin does not move a figure.
 
+use super::booking::Booking;
 use super::cashier::{BudgetDraw, Cashier};
 use super::chance::Shared;
 use super::ledger::{DRAWS, Ledger};
-use super::sell::Seller;
+use super::sell::{Lift, Seller};
 use super::stage::Stage;
 
 /// What is kept of a pair.
@@ -21,77 +26,73 @@ pub struct PairSums {
     pub budgets: Vec<[BudgetDraw; DRAWS]>,
 }
 
-/// Working memory of a thread: one seller, and what is kept of every pair of a block.
-///
-/// A block of pairs is played partner by partner, so that a partner's cells and rules
-/// are read from memory once a block and not once a pair.
-pub struct Bench {
-    seller: Seller,
-    pairs: Vec<Tally>,
+/// Working memory of a thread for a block of `P` pairs.
+pub struct Bench<const P: usize> {
+    seller: Seller<P>,
+    cashiers: [Cashier<P>; DRAWS],
+    booking: Booking<P>,
+    ledger: Ledger<P>,
+    lift: Vec<Lift<P>>,
 }
 
-/// The sums of one pair while its block is played.
-struct Tally {
-    ledger: Ledger,
-    cashier: Cashier,
-    lift: Vec<[f64; 2]>,
-}
-
-impl Bench {
+impl<const P: usize> Bench<P> {
     /// Working memory of the right sizes.
     pub fn of(stage: &Stage) -> Self {
-        Self { seller: Seller::of(stage), pairs: Vec::new() }
+        Self {
+            seller: Seller::of(stage),
+            cashiers: std::array::from_fn(|_| Cashier::of(stage)),
+            booking: Booking::of(stage),
+            ledger: Ledger::new(&stage.groups, stage.arms()),
+            lift: vec![[[0.0; P]; 2]; stage.arms() - 1],
+        }
     }
 
-    /// Plays pairs from `first` on; of each as many values of the ledger are kept as
-    /// `kept` says.
+    /// Plays the pairs from `first` on, one for each of `kept`, at most `P`: of each as
+    /// many values of the ledger are kept as that says.
     pub fn play(&mut self, stage: &Stage, first: u64, kept: &[usize]) -> Vec<PairSums> {
-        let products = stage.reach.covered.len();
-        let pair = |k: usize| first + k as u64;
-        let draw = |k| Shared::draw(stage.market, products, stage.window.first, stage.seed, pair(k));
-        let shared: Vec<Shared> = (0..kept.len()).map(draw).collect();
-        self.pairs.resize_with(kept.len().max(self.pairs.len()), || Tally::of(stage));
-        let tallies = &mut self.pairs[..kept.len()];
-        tallies.iter_mut().for_each(|tally| tally.clear(stage));
+        for (lanes, start) in self.ledger.values.iter_mut().zip(&stage.start) {
+            *lanes = [*start; P];
+        }
+        self.lift.fill([[0.0; P]; 2]);
+        self.cashiers.iter_mut().for_each(Cashier::clear);
+        let shared = Shared::draw(stage, first);
         for i in 0..stage.market.partners.len() {
-            for (k, tally) in tallies.iter_mut().enumerate() {
-                self.seller.sell(stage, &shared[k], pair(k), i, &mut tally.ledger, &mut tally.lift);
-                tally.cashier.pay_partner(stage, i, &self.seller.units);
+            self.seller.sell(stage, &shared, i, &mut self.ledger, &mut self.lift);
+            for (cashier, units) in self.cashiers.iter_mut().zip(&self.seller.units) {
+                cashier.pay_partner(stage, i, units);
             }
         }
-        tallies.iter_mut().zip(kept).map(|(tally, kept)| tally.finish(stage, *kept)).collect()
-    }
-}
-
-impl Tally {
-    fn of(stage: &Stage) -> Self {
-        Self {
-            ledger: Ledger::new(&stage.groups, stage.arms()),
-            cashier: Cashier::of(stage),
-            lift: vec![[0.0; 2]; stage.arms() - 1],
-        }
+        self.finish(stage, kept)
     }
 
-    fn clear(&mut self, stage: &Stage) {
-        self.ledger.values.copy_from_slice(&stage.start);
-        self.lift.fill([0.0; 2]);
-        self.cashier.clear();
-    }
-
-    /// Shares out budgets, books what was paid, and keeps the first `kept` values.
-    fn finish(&mut self, stage: &Stage, kept: usize) -> PairSums {
+    /// Shares out budgets, books what was paid, and keeps what is wanted of every pair.
+    fn finish(&mut self, stage: &Stage, kept: &[usize]) -> Vec<PairSums> {
         let arms = stage.arms();
         let budgeted = stage.programs.iter().filter(|p| p.budgeted).count();
-        let mut budgets = vec![[BudgetDraw::default(); DRAWS]; arms * budgeted];
-        let mut mechanical = vec![[0.0; DRAWS]; arms - 1];
-        for draw in 0..DRAWS {
-            self.cashier.limit(stage, draw, |at, budget| budgets[at][draw] = budget);
-            for (slot, value) in mechanical.iter_mut().zip(self.cashier.mechanical(stage, draw)) {
-                slot[draw] = value;
+        let blank = |kept: &usize| PairSums {
+            values: Vec::with_capacity(*kept),
+            mechanical: vec![[0.0; DRAWS]; arms - 1],
+            lift: vec![[0.0; 2]; arms - 1],
+            budgets: vec![[BudgetDraw::default(); DRAWS]; arms * budgeted],
+        };
+        let mut pairs: Vec<PairSums> = kept.iter().map(blank).collect();
+        for (draw, cashier) in self.cashiers.iter_mut().enumerate() {
+            cashier.limit(stage, |at, lane, budget| {
+                if let Some(pair) = pairs.get_mut(lane) {
+                    pair.budgets[at][draw] = budget;
+                }
+            });
+            for (option, value) in cashier.mechanical(stage).into_iter().enumerate() {
+                pairs.iter_mut().zip(value).for_each(|(pair, value)| pair.mechanical[option][draw] = value);
             }
-            self.cashier.book(stage, draw, &mut self.ledger);
+            self.booking.book(stage, draw, cashier, &mut self.ledger);
         }
-        let values = self.ledger.values[..kept.min(self.ledger.values.len())].to_vec();
-        PairSums { values, mechanical, lift: self.lift.clone(), budgets }
+        for (lane, (pair, kept)) in pairs.iter_mut().zip(kept).enumerate() {
+            pair.values.extend(self.ledger.values.iter().take(*kept).map(|lanes| lanes[lane]));
+            for (to, from) in pair.lift.iter_mut().zip(&self.lift) {
+                *to = from.map(|lanes| lanes[lane]);
+            }
+        }
+        pairs
     }
 }

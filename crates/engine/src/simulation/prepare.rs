@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use super::known;
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
 use super::market::{Incentive, Market, MarketInputs, net_prices};
+use super::markets::Markets;
 use super::reach::Reach;
-use super::sell::{add, sale};
+use super::sell::sale;
 use super::stage::{MonthRows, Pay, Stage, Till, payees, program_rows};
 use super::window::Window;
 use super::{Request, number};
@@ -108,12 +109,15 @@ impl Prepared {
         let window = &self.window;
         let counted = |h: &usize| window.in_period(*h) || window.in_tail(*h);
         let rows = (0..window.months).map(|h| Some(h).filter(counted).map(|h| groups.month(h))).collect();
-        let in_period = (0..window.months).map(|h| window.in_period(h)).collect();
+        let in_period: Vec<bool> = (0..window.months).map(|h| window.in_period(h)).collect();
+        let (shock_rows, shocks) = (&self.market.shock_rows, &self.market.shocks);
+        let weights = self.market.weights(&in_period);
         let mut stage = Stage {
             window,
             reach: &self.reach,
             market: &self.market,
-            start: Ledger::new(&groups, tills.len()).values,
+            markets: Markets::of(shock_rows, shocks, window.open(), &weights),
+            start: Vec::new(),
             groups,
             earned_before: vec![vec![false; programs.len()]; payees.len()],
             outside_own: vec![0.0; programs.len() * window.months],
@@ -140,7 +144,7 @@ impl Prepared {
         if !wanted {
             return;
         }
-        let mut pay: Pay<1> = Pay::of(&stage.tills);
+        let mut pay: Pay<1> = Pay::default();
         let (mut own, mut overrides) = (vec![0.0; stage.matrix()], vec![0.0; stage.matrix()]);
         for partner in 0..company.catalog.partners.len() {
             if self.reach.partners.binary_search(&partner).is_ok() {
@@ -161,14 +165,14 @@ impl Prepared {
 
     /// Months of the period that are over: they stand as they are, in every arm.
     fn count_past(&self, request: &Request, stage: &mut Stage) {
-        let mut ledger = Ledger::new(&stage.groups, stage.arms());
+        let mut ledger: Ledger<1> = Ledger::new(&stage.groups, stage.arms());
         if !self.window.past.is_empty() {
             let past = Past::of(request, self, stage);
             past.sales(request.model, stage, &mut ledger);
             let earned = past.pay(request, stage, &mut ledger);
             stage.earned_before = earned;
         }
-        stage.start = ledger.values;
+        stage.start = ledger.values.into_iter().flatten().collect();
     }
 }
 
@@ -201,12 +205,23 @@ fn only(rules: &RuleBook, ids: &BTreeSet<String>) -> RuleBook {
     RuleBook { programs: rules.programs.iter().filter(wanted).cloned().collect() }
 }
 
+fn add(to: &mut [f64], from: &[f64]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+}
+
 fn cells(series: Range<usize>, months: usize) -> Range<usize> {
     series.start * months..series.end * months
 }
 
 /// Books what is fixed for a touched partner's product and month of the period.
-fn book_fixed(stage: &Stage, i: usize, product: usize, month: usize, fields: &[f64], ledger: &mut Ledger) {
+fn book_fixed(
+    stage: &Stage,
+    i: usize,
+    product: usize,
+    month: usize,
+    fields: &[f64; FIELDS],
+    ledger: &mut Ledger<1>,
+) {
     let rows = [Groups::TOTAL, Groups::GROSS, month, stage.groups.product(product)];
     for row in rows.into_iter().chain(stage.rows_of(i, &stage.payees[i])) {
         ledger.add_all(row, 0, fields);
@@ -287,7 +302,7 @@ impl Past {
         Self { till: Till { rules: Arc::new(rules), rows }, months, from, margin_kept: margin_kept.collect() }
     }
 
-    fn sales(&self, model: &Model, stage: &Stage, ledger: &mut Ledger) {
+    fn sales(&self, model: &Model, stage: &Stage, ledger: &mut Ledger<1>) {
         let panel = &model.panel;
         for (i, partner) in stage.market.partners.iter().enumerate() {
             for series in partner.series.iter().filter(|s| s.covered) {
@@ -309,9 +324,9 @@ impl Past {
     }
 
     /// Books what the rules paid, and gives by payee and program who earned.
-    fn pay(&self, request: &Request, stage: &Stage, ledger: &mut Ledger) -> Vec<Vec<bool>> {
+    fn pay(&self, request: &Request, stage: &Stage, ledger: &mut Ledger<1>) -> Vec<Vec<bool>> {
         let (model, months, programs) = (request.model, self.months, stage.programs.len());
-        let mut pay: Pay<1> = Pay::of(std::slice::from_ref(&self.till));
+        let mut pay: Pay<1> = Pay::default();
         let mut own = vec![vec![0.0; programs * months]; stage.payees.len()];
         let mut gets = own.clone();
         let mut totals = vec![0.0; programs * months];

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::breakeven::{breakeven, cost_split};
 use super::budgets::budgets;
-use super::ledger::{DRAWS, FIELDS, Groups, Ledger};
+use super::ledger::{self, DRAWS, FIELDS, Groups};
 use super::limits::limits;
 use super::metrics::{Name, Side, Sums};
 use super::play::PairSums;
@@ -162,7 +162,7 @@ fn breakdown(request: &Request, stage: &Stage, sums: &Sums) -> Breakdown {
 
 /// Whether anything was booked in a row in any draw.
 fn is_used(sums: &Sums, group: usize) -> bool {
-    let from = Ledger::at(sums.arms, group, 0, 0);
+    let from = ledger::at(sums.arms, group, 0, 0);
     let width = sums.arms * FIELDS;
     let any = |p: &PairSums| p.values.get(from..from + width).is_some_and(|v| v.iter().any(|v| *v != 0.0));
     sums.pairs.iter().any(any)

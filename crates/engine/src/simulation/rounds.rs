@@ -16,10 +16,12 @@ use super::{Continue, DRAWS_MAX, Extras, SimulationError};
 
 /// Most numbers kept for partner rows: 128 MB.
 const PARTNER_VALUES_MAX: usize = 16_000_000;
-/// Pairs played between two looks at progress.
-const CHUNK: usize = 20;
-/// Most numbers that a block of pairs keeps of partners' pay, a thread: 16 MB.
-const BLOCK_VALUES_MAX: usize = 2_000_000;
+/// Pairs of a block, played side by side between two looks at progress.
+const BLOCK: usize = 16;
+/// Pairs of a block where there are very many partners.
+const SMALL_BLOCK: usize = 2;
+/// Most numbers that a block keeps of partners' pay and rows, a thread: 64 MB.
+const BLOCK_VALUES_MAX: usize = 8_000_000;
 /// Pairs of a further round.
 const ROUND: usize = 500;
 /// Precise: the error of a mean is below this share of its interval's width,
@@ -39,8 +41,8 @@ pub struct Rounds {
     /// Where partner rows begin, and the length of a whole ledger.
     partners_from: usize,
     all: usize,
-    /// Pairs played side by side.
-    block: usize,
+    /// Whether blocks are small.
+    is_small: bool,
 }
 
 impl Rounds {
@@ -51,9 +53,9 @@ impl Rounds {
         let (from, whole) = (stage.groups.partner(0) * width, stage.groups.count() * width);
         let all = if extras.totals_only { from } else { whole };
         let every = ((all - from) * most).div_ceil(PARTNER_VALUES_MAX).max(1);
-        let a_pair = stage.arms() * stage.market.partners.len() * stage.matrix() * DRAWS;
-        let block = (BLOCK_VALUES_MAX / a_pair.max(1)).clamp(1, CHUNK);
-        Self { first, most, every, partners_from: from, all, block }
+        let a_pair = stage.arms() * stage.market.partners.len() * stage.matrix() * DRAWS + whole;
+        let is_small = a_pair * BLOCK > BLOCK_VALUES_MAX;
+        Self { first, most, every, partners_from: from, all, is_small }
     }
 
     /// Plays until the figures are precise; pairs in their order.
@@ -66,7 +68,11 @@ impl Rounds {
         let mut until = self.first;
         loop {
             let from = pairs.len();
-            pairs.extend(self.round(stage, from..until, progress)?);
+            pairs.extend(if self.is_small {
+                self.round::<SMALL_BLOCK>(stage, from..until, progress)?
+            } else {
+                self.round::<BLOCK>(stage, from..until, progress)?
+            });
             if until >= self.most || is_precise(stage, &pairs) {
                 return Ok(pairs);
             }
@@ -74,34 +80,29 @@ impl Rounds {
         }
     }
 
-    /// Plays some pairs, in fixed chunks.
-    fn round(
+    /// Plays some pairs, block by block.
+    fn round<const P: usize>(
         &self,
         stage: &Stage,
         run: std::ops::Range<usize>,
         progress: &(dyn Fn(f64) -> Continue + Sync),
     ) -> Result<Vec<PairSums>, SimulationError> {
         let (done, stopped) = (AtomicUsize::new(run.start), AtomicBool::new(false));
-        let chunks: Vec<usize> = run.clone().step_by(CHUNK).collect();
-        let play = |bench: &mut Option<Bench>, from: &usize| -> Vec<PairSums> {
+        let blocks: Vec<usize> = run.clone().step_by(P).collect();
+        let play = |bench: &mut Option<Bench<P>>, from: &usize| -> Vec<PairSums> {
             if stopped.load(Ordering::Relaxed) {
                 return Vec::new();
             }
             let bench = bench.get_or_insert_with(|| Bench::of(stage));
-            let chunk: Vec<usize> = (*from..(from + CHUNK).min(run.end)).collect();
-            let count = chunk.len();
-            let blocks = chunk.chunks(self.block).flat_map(|pairs| {
-                let kept: Vec<usize> = pairs.iter().map(|p| self.kept(*p)).collect();
-                bench.play(stage, pairs[0] as u64, &kept)
-            });
-            let played = blocks.collect();
-            let finished = done.fetch_add(count, Ordering::Relaxed) + count;
+            let kept: Vec<usize> = (*from..(from + P).min(run.end)).map(|pair| self.kept(pair)).collect();
+            let played = bench.play(stage, *from as u64, &kept);
+            let finished = done.fetch_add(kept.len(), Ordering::Relaxed) + kept.len();
             if progress(self.share(finished)) == Continue::Stop {
                 stopped.store(true, Ordering::Relaxed);
             }
             played
         };
-        let played: Vec<Vec<PairSums>> = chunks.par_iter().map_init(|| None, play).collect();
+        let played: Vec<Vec<PairSums>> = blocks.par_iter().map_init(|| None, play).collect();
         if stopped.into_inner() {
             return Err(SimulationError::Stopped);
         }

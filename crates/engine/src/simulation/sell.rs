@@ -1,262 +1,314 @@
-//! Sells the cells of one partner in one pair of draws: expected units of every
-//! arm, counts of both draws on common luck, and the sums of covered products.
+//! Sells the cells of one partner in a block of pairs of draws: expected units of every
+//! arm, counts of both draws on common luck, and the sums of covered products. Partner
+//! by partner, series by series, month by month; the pairs of the block side by side.
 //! Knows nothing of pay.
 
 use super::chance::Shared;
-use super::counts::{Cell, moved};
+use super::counts::{Cell, Rates, moved};
+use super::effect::NORMALS;
 use super::keyed::{Key, Stream};
+use super::lanes::{Lanes, add, exp};
 use super::ledger::{DRAWS, Drawn, Expected, FIELDS, Groups, Ledger, drawn_at, expected_at};
-use super::market::{PartnerCells, SeriesCells};
+use super::market::{ArmCells, SeriesCells};
 use super::stage::Stage;
 
-type Fields = [f64; FIELDS];
-
 /// Working memory for selling.
-pub struct Seller {
-    /// By arm: units of the partner last sold for in both draws, series × months.
-    pub units: Vec<Vec<[f64; DRAWS]>>,
+pub struct Seller<const P: usize> {
+    /// By draw and arm: units of the partner last sold for, series × months. An arm that
+    /// sells what the baseline sells is not written.
+    pub units: [Vec<Vec<Lanes<P>>>; DRAWS],
     /// By month: what the partner's sales share.
-    of_month: Vec<f64>,
-    /// Arms whose rates differ from the baseline's, and the baseline.
+    of_month: Vec<Lanes<P>>,
+    /// The baseline, and the arms in which the partner sells otherwise.
+    sells: Vec<usize>,
+    /// The same of the series at hand.
     distinct: Vec<usize>,
     /// Of the cell at hand, one a distinct arm.
-    rates: Vec<f64>,
-    drawn: Vec<[f64; DRAWS]>,
-    order: Vec<usize>,
-    out: Vec<f64>,
-    of_series: Vec<Sale>,
-    of_partner: Vec<Sale>,
+    rates: Rates<P>,
+    drawn: [Vec<Lanes<P>>; DRAWS],
+    of_series: Vec<Sale<P>>,
+    of_partner: Vec<Sale<P>>,
     /// By month × arm.
-    by_month: Vec<Sale>,
+    by_month: Vec<Sale<P>>,
 }
 
-/// What is sold in a pair: units, revenue and margin, expected and in both draws.
-type Sale = [[f64; 3]; 1 + DRAWS];
-const NO_SALE: Sale = [[0.0; 3]; 1 + DRAWS];
+/// Units, revenue and margin: expected, then in both draws.
+type Sale<const P: usize> = [[Lanes<P>; 3]; 1 + DRAWS];
 
-/// Where the draws of one partner stand.
-struct Turn<'a> {
+/// Expected units of an option by pair: of treated volume in the period, and what the
+/// option adds to it, tail included.
+pub type Lift<const P: usize> = [Lanes<P>; 2];
+
+/// Where the draws of one series stand.
+struct Turn<'a, const P: usize> {
     stage: &'a Stage<'a>,
-    shared: &'a Shared,
-    keys: [Key; DRAWS],
-    /// Position of the partner in the market.
-    i: usize,
+    shared: &'a Shared<P>,
+    series: &'a SeriesCells,
+    /// Position of the partner in the market, of the series among the partner's.
+    at: (usize, usize),
+    key: Key,
+    level: Lanes<P>,
 }
 
-impl Seller {
+impl<const P: usize> Seller<P> {
     pub fn of(stage: &Stage) -> Self {
-        let arms = stage.arms();
+        let (arms, months) = (stage.arms(), stage.market.months);
         let longest = stage.market.partners.iter().map(|p| p.series.len()).max().unwrap_or(0);
+        let no_sale = [[[0.0; P]; 3]; 1 + DRAWS];
         Self {
-            units: vec![vec![[0.0; DRAWS]; longest * stage.market.months]; arms],
-            of_month: vec![1.0; stage.market.months],
+            units: std::array::from_fn(|_| vec![vec![[0.0; P]; longest * months]; arms]),
+            of_month: vec![[1.0; P]; months],
+            sells: Vec::with_capacity(arms),
             distinct: Vec::with_capacity(arms),
-            rates: vec![0.0; arms],
-            drawn: vec![[0.0; DRAWS]; arms],
-            order: vec![0; arms],
-            out: vec![0.0; arms],
-            of_series: vec![NO_SALE; arms],
-            of_partner: vec![NO_SALE; arms],
-            by_month: vec![NO_SALE; arms * stage.market.months],
+            rates: Rates::default(),
+            drawn: std::array::from_fn(|_| vec![[0.0; P]; arms]),
+            of_series: vec![no_sale; arms],
+            of_partner: vec![no_sale; arms],
+            by_month: vec![no_sale; arms * months],
         }
     }
 
-    /// Sells for one partner. `lift`, by option: expected units of treated volume in the
-    /// period, and what the option adds, tail included.
+    /// Sells for one partner; adds what is sold to the ledger and to every option's lift.
     pub fn sell(
         &mut self,
         stage: &Stage,
-        shared: &Shared,
-        pair: u64,
+        shared: &Shared<P>,
         i: usize,
-        ledger: &mut Ledger,
-        lift: &mut [[f64; 2]],
+        ledger: &mut Ledger<P>,
+        lift: &mut [Lift<P>],
     ) {
         let partner = &stage.market.partners[i];
-        let key = |draw: usize| {
-            Key::new(stage.seed, Stream::Cell, pair * DRAWS as u64 + draw as u64).and(partner.partner as u64)
-        };
-        let turn = Turn { stage, shared, keys: std::array::from_fn(key), i };
-        self.of_partner.fill(NO_SALE);
-        self.by_month.fill(NO_SALE);
+        let key = Key::new(stage.seed, Stream::Cell, partner.partner as u64);
+        self.sells.clear();
+        self.sells.extend((0..stage.arms()).filter(|arm| *arm == 0 || partner.sells_otherwise(*arm)));
+        self.of_partner.iter_mut().chain(&mut self.by_month).for_each(clear);
         for (h, factor) in self.of_month.iter_mut().enumerate() {
             *factor = shared.partner(partner.partner, stage.window.month(h), stage.market.partner_sigma);
         }
-        for local in 0..partner.series.len() {
-            self.series(&turn, partner, local, ledger, lift);
-        }
-        let payee = &stage.payees[i];
-        for (arm, sale) in self.of_partner.iter().enumerate() {
-            let fields = fields(sale);
-            for row in stage.rows_of(i, payee).into_iter().chain([Groups::TOTAL]) {
-                ledger.add_all(row, arm, &fields);
+        for (local, series) in partner.series.iter().enumerate() {
+            if !series.needed {
+                self.sell_nothing(stage.market.months, local);
+                continue;
             }
+            let level = shared.level(partner.partner, series);
+            let turn =
+                Turn { stage, shared, series, at: (i, local), key: key.and(series.product as u64), level };
+            self.series(&turn, ledger, lift);
         }
-        for (at, sale) in self.by_month.iter().enumerate() {
-            let (h, arm) = (at / stage.arms(), at % stage.arms());
-            let Some(row) = stage.months.rows[h] else { continue };
-            let fields = fields(sale);
-            ledger.add_all(row, arm, &fields);
-            if stage.months.in_period[h] {
-                ledger.add_all(Groups::GROSS, arm, &fields);
+        self.book(stage, i, ledger);
+    }
+
+    fn sell_nothing(&mut self, months: usize, local: usize) {
+        for units in &mut self.units {
+            for arm in &self.sells {
+                units[*arm][local * months..(local + 1) * months].fill([0.0; P]);
             }
         }
     }
 
-    fn series(
-        &mut self,
-        turn: &Turn,
-        partner: &PartnerCells,
-        local: usize,
-        ledger: &mut Ledger,
-        lift: &mut [[f64; 2]],
-    ) {
-        let (stage, series) = (turn.stage, &partner.series[local]);
-        let months = stage.market.months;
-        if !series.needed {
-            self.units.iter_mut().for_each(|u| u[local * months..(local + 1) * months].fill([0.0; DRAWS]));
-            return;
-        }
+    fn series(&mut self, turn: &Turn<P>, ledger: &mut Ledger<P>, lift: &mut [Lift<P>]) {
+        let (stage, series) = (turn.stage, turn.series);
         self.distinct.clear();
-        self.distinct.extend((0..stage.arms()).filter(|a| series.arms[*a].is_some()));
-        self.of_series.fill(NO_SALE);
-        let level = turn.shared.level(partner.partner, series);
-        let keys = turn.keys.map(|key| key.and(series.product as u64));
-        for h in 0..months {
-            self.rates_of(turn, series, level, h);
-            self.count(stage, series, &keys, (local, h));
+        self.distinct.extend(self.sells.iter().filter(|arm| series.arms[**arm].is_some()));
+        self.rates.of.resize(self.distinct.len(), [0.0; P]);
+        for arm in &self.distinct {
+            clear(&mut self.of_series[*arm]);
+        }
+        for h in 0..stage.market.months {
+            self.rates_of(turn, h);
+            self.count(turn, h);
             if series.covered && stage.months.rows[h].is_some() {
-                self.sum(turn, series, h, lift);
+                self.sum(turn, h, lift);
             }
         }
         if series.covered {
-            for arm in self.distinct.iter().copied() {
-                ledger.add_all(stage.groups.product(series.product), arm, &fields(&self.of_series[arm]));
-                add_sale(&mut self.of_partner[arm], &self.of_series[arm]);
+            for arm in &self.distinct {
+                let sale = &self.of_series[*arm];
+                put(ledger.row(stage.groups.product(series.product), *arm), sale);
+                for (to, from) in self.of_partner[*arm].iter_mut().flatten().zip(sale.iter().flatten()) {
+                    add(to, from);
+                }
             }
         }
     }
 
-    fn rates_of(&mut self, turn: &Turn, series: &SeriesCells, level: f64, h: usize) {
-        let market = turn.stage.market;
-        let shock = turn.shared.shocks[series.shock * market.months + h];
-        let common = if h < market.known { 1.0 } else { level * self.of_month[h] * shock };
+    /// Expected units of the cell in every distinct arm.
+    #[inline(always)]
+    fn rates_of(&mut self, turn: &Turn<P>, h: usize) {
+        let (market, series) = (turn.stage.market, turn.series);
+        let mut common = [1.0; P];
+        if h >= market.known {
+            let (month, shock) = (&self.of_month[h], &turn.shared.shocks[series.shock * market.months + h]);
+            for lane in 0..P {
+                common[lane] = turn.level[lane] * month[lane] * shock[lane];
+            }
+        }
         let normals = &turn.shared.response[series.product];
-        for (rate, arm) in self.rates.iter_mut().zip(series.arms.iter().flatten()) {
-            let d = &arm.deviation[h];
-            let log: f64 = d.iter().zip(normals).map(|(d, z)| d * z).sum();
-            *rate = arm.mean[h] * common * if log == 0.0 { 1.0 } else { log.exp() };
+        for (rates, arm) in self.rates.of.iter_mut().zip(&self.distinct) {
+            if let Some(cells) = &series.arms[*arm] {
+                *rates = rates_at(cells, h, &common, normals);
+            }
         }
     }
 
-    fn count(
-        &mut self,
-        stage: &Stage,
-        series: &SeriesCells,
-        keys: &[Key; DRAWS],
-        (local, h): (usize, usize),
-    ) {
-        let (n, sold) = (self.distinct.len(), series.observed_in(h));
-        let at = local * stage.market.months + h;
-        let known = h < stage.market.known;
-        let cell = Cell::of(&self.rates[..n], series.dispersion[h], &mut self.order[..n]);
-        for (draw, key) in keys.iter().enumerate() {
-            let out = &mut self.out[..n];
-            let key = key.and(stage.window.month(h).0 as u64);
-            if known {
-                moved_all(key, &self.rates[..n], out);
-            } else {
-                cell.draw(key, out);
-            }
-            self.drawn.iter_mut().zip(out.iter()).for_each(|(drawn, out)| drawn[draw] = *out);
+    /// Counts of the cell in both draws, by arm.
+    #[inline(always)]
+    fn count(&mut self, turn: &Turn<P>, h: usize) {
+        let (stage, series) = (turn.stage, turn.series);
+        let key = turn.key.and(stage.window.month(h).0 as u64);
+        if h < stage.market.known {
+            moved_all(key, turn.shared.first, &self.rates.of, &mut self.drawn);
+        } else {
+            let cell = Cell { key, shape: series.dispersion[h] };
+            cell.draw(turn.shared.first, &mut self.rates, &mut self.drawn);
         }
-        let with_sold = |drawn: &[f64; DRAWS]| drawn.map(|units| sold + units);
-        let baseline = with_sold(&self.drawn[0]);
-        self.units.iter_mut().for_each(|units| units[at] = baseline);
-        for (drawn, arm) in self.drawn.iter().zip(&self.distinct).skip(1) {
-            self.units[*arm][at] = with_sold(drawn);
+        let at = turn.at.1 * stage.market.months + h;
+        let sold = series.observed_in(h);
+        for (units, drawn) in self.units.iter_mut().zip(&self.drawn) {
+            let with_sold = |drawn: &Lanes<P>| drawn.map(|units| sold + units);
+            let baseline = with_sold(&drawn[0]);
+            self.sells.iter().for_each(|arm| units[*arm][at] = baseline);
+            for (drawn, arm) in drawn.iter().zip(&self.distinct).skip(1) {
+                units[*arm][at] = with_sold(drawn);
+            }
         }
     }
 
     /// Adds a cell of a covered product: the baseline as it is, options by what
     /// they differ.
-    fn sum(&mut self, turn: &Turn, series: &SeriesCells, h: usize, lift: &mut [[f64; 2]]) {
-        let (stage, in_period) = (turn.stage, turn.stage.months.in_period[h]);
-        let sold = series.observed_in(h);
+    #[inline(always)]
+    fn sum(&mut self, turn: &Turn<P>, h: usize, lift: &mut [Lift<P>]) {
+        let (stage, series) = (turn.stage, turn.series);
+        let (in_period, sold) = (stage.months.in_period[h], [series.observed_in(h); P]);
+        let worth = [1.0, series.price[h], series.margin[h]];
+        let rates = &self.rates.of;
         for (k, arm) in self.distinct.iter().copied().enumerate() {
-            let less = if arm == 0 { (-sold, [-sold; DRAWS]) } else { (self.rates[0], self.drawn[0]) };
-            let units = self.rates[k] - less.0;
-            let mut sale = NO_SALE;
-            sale[0] = worth(units, series, h);
-            for draw in 0..DRAWS {
-                sale[1 + draw] = worth(self.drawn[k][draw] - less.1[draw], series, h);
-            }
-            add_sale(&mut self.by_month[h * stage.arms() + arm], &sale);
+            let drawn = |draw: usize| {
+                let drawn = &self.drawn[draw];
+                if arm == 0 { sum(&drawn[0], &sold) } else { less(&drawn[k], &drawn[0]) }
+            };
+            let units = if arm == 0 { sum(&rates[0], &sold) } else { less(&rates[k], &rates[0]) };
+            let sale = [units, drawn(0), drawn(1)];
+            add_worth(&mut self.by_month[h * stage.arms() + arm], &sale, worth);
             if in_period || arm > 0 {
-                add_sale(&mut self.of_series[arm], &sale);
+                add_worth(&mut self.of_series[arm], &sale, worth);
             }
             if arm > 0 {
-                lift[arm - 1][1] += units;
+                add(&mut lift[arm - 1][1], &units);
             }
         }
         for (option, lift) in lift.iter_mut().enumerate() {
-            if in_period && stage.is_treated(turn.i, series, option + 1) {
-                lift[0] += self.rates[0];
+            if in_period && stage.is_treated(turn.at.0, series, option + 1) {
+                add(&mut lift[0], &rates[0]);
+            }
+        }
+    }
+
+    /// Books what the partner sold.
+    fn book(&self, stage: &Stage, i: usize, ledger: &mut Ledger<P>) {
+        let rows = stage.rows_of(i, &stage.payees[i]);
+        for arm in &self.sells {
+            for row in rows.into_iter().chain([Groups::TOTAL]) {
+                put(ledger.row(row, *arm), &self.of_partner[*arm]);
+            }
+            for h in 0..stage.market.months {
+                let Some(row) = stage.months.rows[h] else { continue };
+                let sale = &self.by_month[h * stage.arms() + arm];
+                put(ledger.row(row, *arm), sale);
+                if stage.months.in_period[h] {
+                    put(ledger.row(Groups::GROSS, *arm), sale);
+                }
             }
         }
     }
 }
 
-fn worth(units: f64, series: &SeriesCells, h: usize) -> [f64; 3] {
-    [units, units * series.price[h], units * series.margin[h]]
+/// Expected units of an arm's month: `mean · common · e^(deviation · normals)`.
+#[inline(always)]
+fn rates_at<const P: usize>(
+    cells: &ArmCells,
+    h: usize,
+    common: &Lanes<P>,
+    normals: &[Lanes<P>; NORMALS],
+) -> Lanes<P> {
+    let mut log = [0.0; P];
+    let mut any = false;
+    for (deviation, normal) in cells.deviation[h].iter().zip(normals).filter(|(d, _)| **d != 0.0) {
+        any = true;
+        for lane in 0..P {
+            log[lane] += deviation * normal[lane];
+        }
+    }
+    let (mean, mut rates) = (cells.mean[h], *common);
+    if any {
+        for lane in 0..P {
+            rates[lane] *= exp(log[lane]);
+        }
+    }
+    for rate in &mut rates {
+        // A rate that is no number sells nothing.
+        let units = mean * *rate;
+        *rate = if units > 0.0 { units } else { 0.0 };
+    }
+    rates
 }
 
-fn add_sale(to: &mut Sale, from: &Sale) {
-    for (to, from) in to.iter_mut().flatten().zip(from.iter().flatten()) {
-        *to += from;
+#[inline(always)]
+fn sum<const P: usize>(a: &Lanes<P>, b: &Lanes<P>) -> Lanes<P> {
+    std::array::from_fn(|lane| a[lane] + b[lane])
+}
+
+#[inline(always)]
+fn less<const P: usize>(a: &Lanes<P>, b: &Lanes<P>) -> Lanes<P> {
+    std::array::from_fn(|lane| a[lane] - b[lane])
+}
+
+/// Adds units, expected and in both draws, with what a unit is worth.
+#[inline(always)]
+fn add_worth<const P: usize>(to: &mut Sale<P>, units: &[Lanes<P>; 1 + DRAWS], worth: [f64; 3]) {
+    for (to, units) in to.iter_mut().zip(units) {
+        for (to, worth) in to.iter_mut().zip(worth) {
+            for lane in 0..P {
+                to[lane] += units[lane] * worth;
+            }
+        }
     }
 }
 
-/// As the ledger lays them out.
-fn fields(sale: &Sale) -> Fields {
-    let mut out = [0.0; FIELDS];
+fn clear<const P: usize>(sale: &mut Sale<P>) {
+    sale.iter_mut().flatten().for_each(|lanes| *lanes = [0.0; P]);
+}
+
+/// Adds a sale to a row of the ledger.
+fn put<const P: usize>(row: &mut [Lanes<P>; FIELDS], sale: &Sale<P>) {
     let [expected, drawn @ ..] = sale;
     for (field, value) in [Expected::Units, Expected::Revenue, Expected::Margin].into_iter().zip(expected) {
-        out[expected_at(field)] = *value;
+        add(&mut row[expected_at(field)], value);
     }
     for (draw, values) in drawn.iter().enumerate() {
         for (field, value) in [Drawn::Units, Drawn::Revenue, Drawn::Margin].into_iter().zip(values) {
-            out[drawn_at(field, draw)] = *value;
+            add(&mut row[drawn_at(field, draw)], value);
         }
     }
-    out
 }
 
 /// A month that is known: the baseline is what was sold, whatever the luck.
-fn moved_all(key: Key, rates: &[f64], out: &mut [f64]) {
-    let sold = rates[0];
-    for (out, rate) in out.iter_mut().zip(rates) {
-        *out = if sold > 0.0 { moved(key, sold, rate / sold) } else { 0.0 };
+fn moved_all<const P: usize>(key: Key, first: u64, rates: &[Lanes<P>], drawn: &mut [Vec<Lanes<P>>; DRAWS]) {
+    for (draw, drawn) in drawn.iter_mut().enumerate() {
+        for lane in 0..P {
+            let key = key.and((first + lane as u64) * DRAWS as u64 + draw as u64);
+            let sold = rates[0][lane];
+            for (drawn, rates) in drawn.iter_mut().zip(rates) {
+                drawn[lane] = if sold > 0.0 { moved(key, sold, rates[lane] / sold) } else { 0.0 };
+            }
+        }
     }
 }
 
 /// The fields of a sale: its expectation and both draws.
-pub fn sale(units: f64, drawn: [f64; DRAWS], price: f64, margin: f64) -> Fields {
-    let mut fields = [0.0; FIELDS];
-    fields[expected_at(Expected::Units)] = units;
-    fields[expected_at(Expected::Revenue)] = units * price;
-    fields[expected_at(Expected::Margin)] = units * margin;
-    for (draw, units) in drawn.into_iter().enumerate() {
-        fields[drawn_at(Drawn::Units, draw)] = units;
-        fields[drawn_at(Drawn::Revenue, draw)] = units * price;
-        fields[drawn_at(Drawn::Margin, draw)] = units * margin;
-    }
-    fields
-}
-
-/// Adds element by element.
-pub fn add(to: &mut [f64], from: &[f64]) {
-    for (slot, value) in to.iter_mut().zip(from) {
-        *slot += value;
-    }
+pub fn sale(units: f64, drawn: [f64; DRAWS], price: f64, margin: f64) -> [f64; FIELDS] {
+    let worth = |units: f64| [[units], [units * price], [units * margin]];
+    let mut fields = [[0.0]; FIELDS];
+    put(&mut fields, &[worth(units), worth(drawn[0]), worth(drawn[1])]);
+    fields.map(|[value]| value)
 }

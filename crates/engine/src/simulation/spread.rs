@@ -18,6 +18,7 @@
 //! margin come from the rate λ itself) has no luck in it: `W = 0`, factor 1.
 //! Single draws give the quantiles of outcomes.
 
+use super::markets::places;
 use crate::forecast::Quantity;
 
 /// One quantity in one pair of draws.
@@ -97,16 +98,19 @@ pub fn quantiles<const N: usize>(values: &mut [f64], levels: [f64; N]) -> [f64; 
     out
 }
 
-/// Monte Carlo standard error of the mean of values, pair by pair: pairs 2k and 2k + 1
-/// mirror each other (`chance`), so couples, not pairs, are independent.
+/// Monte Carlo standard error of the mean of values, pair by pair. Pairs 2k and 2k + 1
+/// mirror each other (`chance`), so couples, not pairs, are independent; and couples lie
+/// evenly along one direction (`markets`), so that what differs between neighbours on it,
+/// not between all, is what a mean errs by: half the mean squared difference of neighbours
+/// estimates the variance within strata.
 pub fn error_of_mean(values: impl Iterator<Item = f64>) -> f64 {
     let values: Vec<f64> = values.collect();
     let couples: Vec<f64> =
         values.chunks(2).map(|couple| couple.iter().sum::<f64>() / couple.len() as f64).collect();
     let n = couples.len() as f64;
-    let mean = couples.iter().sum::<f64>() / n.max(1.0);
-    let squares: f64 = couples.iter().map(|v| (v - mean).powi(2)).sum();
-    (squares / (n - 1.0).max(1.0) / n.max(1.0)).sqrt()
+    let order = places(couples.len());
+    let squares: f64 = order.windows(2).map(|pair| (couples[pair[1]] - couples[pair[0]]).powi(2)).sum();
+    (squares / 2.0 / (n - 1.0).max(1.0) / n.max(1.0)).sqrt()
 }
 
 fn mean_of(values: &[PairValue]) -> f64 {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::ledger::Groups;
 use super::market::{Market, SeriesCells};
+use super::markets::Markets;
 use super::reach::Reach;
 use super::window::Window;
 use crate::company::Company;
-use crate::programs::cells::{CellRules, Scratch};
+use crate::programs::cells::{CellRules, LaneScratch};
 
 /// A program of any arm.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +59,8 @@ pub struct Stage<'a> {
     pub window: &'a Window,
     pub reach: &'a Reach,
     pub market: &'a Market,
+    /// The shocks of its markets.
+    pub markets: Markets,
     pub groups: Groups,
     pub tills: Vec<Till>,
     /// By option: the programs whose pay can differ from the baseline's on the same
@@ -153,22 +156,13 @@ pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<u
     (all.iter().enumerate().map(payee).collect(), parent_of)
 }
 
-/// Own and override pay of one partner in some draws side by side, by program × month
-/// of the stage's rows.
+/// Pays one partner in some draws side by side, by program × month of the stage's rows.
+#[derive(Default)]
 pub struct Pay<const N: usize> {
-    scratch: Scratch,
-    own: Vec<[f64; N]>,
-    overrides: Vec<[f64; N]>,
+    scratch: LaneScratch<N>,
 }
 
 impl<const N: usize> Pay<N> {
-    /// Working memory for a till.
-    pub fn of(tills: &[Till]) -> Self {
-        let longest = tills.iter().map(|t| t.rules.programs().len() * t.rules.months()).max().unwrap_or(0);
-        let scratch = tills.first().map(|t| t.rules.scratch()).unwrap_or_default();
-        Self { scratch, own: vec![[0.0; N]; longest], overrides: vec![[0.0; N]; longest] }
-    }
-
     /// Runs the rules and writes both matrices.
     pub fn run(
         &mut self,
@@ -180,7 +174,7 @@ impl<const N: usize> Pay<N> {
     ) {
         own.fill([0.0; N]);
         overrides.fill([0.0; N]);
-        self.run_over(till, partner, units, own, overrides);
+        till.rules.pay_lanes(partner, units, |p| till.rows[p], &mut self.scratch, own, overrides);
     }
 
     /// Runs the rules and overwrites the rows of their programs only.
@@ -193,13 +187,10 @@ impl<const N: usize> Pay<N> {
         overrides: &mut [[f64; N]],
     ) {
         let months = till.rules.months();
-        let length = till.rows.len() * months;
-        let (from_own, from_overrides) = (&mut self.own[..length], &mut self.overrides[..length]);
-        till.rules.pay_lanes(partner, units, &mut self.scratch, from_own, from_overrides);
-        for (i, row) in till.rows.iter().enumerate() {
-            let (from, to) = (i * months..(i + 1) * months, row * months..(row + 1) * months);
-            own[to.clone()].copy_from_slice(&from_own[from.clone()]);
-            overrides[to].copy_from_slice(&from_overrides[from]);
+        for row in &till.rows {
+            own[row * months..(row + 1) * months].fill([0.0; N]);
+            overrides[row * months..(row + 1) * months].fill([0.0; N]);
         }
+        till.rules.pay_lanes(partner, units, |p| till.rows[p], &mut self.scratch, own, overrides);
     }
 }

@@ -49,6 +49,8 @@ impl Compiler<'_> {
         let target = self.table.target(program, partner, period.start);
         let partners = &self.inputs.company.catalog.partners;
         let parent = partners[partner].parent.is_some_and(|p| partners[p].active);
+        let measured = slices.iter().any(|s| self.table.terms[s.terms as usize].is_measured())
+            || opening.earned.iter().any(|e| self.table.terms[e.terms as usize].is_measured());
         for slice in slices {
             let terms = &self.table.terms[slice.terms as usize];
             let need = if terms.by_transaction() {
@@ -62,6 +64,7 @@ impl Compiler<'_> {
                 t: slice.t,
                 terms: slice.terms,
                 items: first_item..self.out.items.len(),
+                counts: terms.counts(measured),
                 accelerate_from: terms.accelerate_from(target),
                 need,
                 override_share: if parent { terms.override_share } else { 0.0 },

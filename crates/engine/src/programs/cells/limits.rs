@@ -69,6 +69,6 @@ impl CellRules {
 
     fn uncut(&self, earned: &Earned, measure: f64) -> f64 {
         let terms = &self.terms[earned.terms as usize];
-        if terms.by_transaction() { earned.pay } else { terms.before_cap(earned, measure) }
+        if terms.by_transaction() { earned.pay } else { terms.settled(earned, measure) }
     }
 }

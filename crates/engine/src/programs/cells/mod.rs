@@ -1,6 +1,6 @@
 //! The payout rules for simulated cells (partner × product × month of units):
-//! compiled once an arm, then run on every partner in every draw, in `f64` and
-//! without allocating. Given the same lines they mean the same as the exact
+//! compiled once an arm, then run on every partner in every draw (`lanes`: many at once),
+//! in `f64` and without allocating. Given the same lines they mean the same as the exact
 //! calculation (PAYOUTS.md, steps 4 to 7, accrued by month); what needs lines is
 //! approximated and [`CellRules::approximations`] names it. Must not round, draw
 //! random numbers, or know about scenarios in words.
@@ -11,6 +11,7 @@
 
 mod budget;
 mod compile;
+mod lanes;
 mod layout;
 mod limits;
 mod marginal;
@@ -46,14 +47,12 @@ use crate::programs::RuleBook;
 use crate::programs::terms::ProgramKind;
 
 use budget::Purse;
-use rates::{CellTerms, Earned, Volume, due};
+use rates::{CellTerms, Counts, Earned, Volume};
 
+pub(crate) use lanes::LaneScratch;
 pub(crate) use limits::Met;
 pub use memory::LineMemory;
 pub(crate) use rates::number;
-
-/// Most draws that are paid side by side without allocating.
-const LANES_MAX: usize = 2;
 
 /// What the rules are compiled from.
 #[derive(Clone, Copy)]
@@ -143,6 +142,7 @@ struct Slice {
     t: usize,
     terms: u32,
     items: Range<usize>,
+    counts: Counts,
     accelerate_from: f64,
     need: f64,
     /// Share of revenue to the direct parent; 0 without an active one.
@@ -162,11 +162,12 @@ struct Item {
     pay: f64,
 }
 
-/// Working memory of [`CellRules::pay`], reused from call to call.
+/// Working memory of calls for one draw, reused from call to call.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     earned: Vec<Earned>,
     volumes: Vec<Volume>,
+    lane: LaneScratch<1>,
 }
 
 impl CellRules {
@@ -210,11 +211,12 @@ impl CellRules {
         self.accounts[self.accounts_of[partner].clone()].iter().map(|a| a.program)
     }
 
-    /// Working memory of the right size, so that [`CellRules::pay`] never allocates.
+    /// Working memory of the right size.
     pub fn scratch(&self) -> Scratch {
         Scratch {
             earned: Vec::with_capacity(self.longest_spell),
-            volumes: Vec::with_capacity(self.longest_spell * LANES_MAX),
+            volumes: Vec::with_capacity(self.longest_spell),
+            lane: LaneScratch::default(),
         }
     }
 
@@ -236,79 +238,10 @@ impl CellRules {
         own: &mut [f64],
         overrides: &mut [f64],
     ) {
+        own.fill(0.0);
+        overrides.fill(0.0);
         let (own, overrides) = (own.as_chunks_mut().0, overrides.as_chunks_mut().0);
-        self.pay_lanes::<1>(partner, units.as_chunks().0, scratch, own, overrides);
-    }
-
-    /// The same for `N` draws side by side.
-    pub(crate) fn pay_lanes<const N: usize>(
-        &self,
-        partner: PartnerIx,
-        units: &[[f64; N]],
-        scratch: &mut Scratch,
-        own: &mut [[f64; N]],
-        overrides: &mut [[f64; N]],
-    ) {
-        own.fill([0.0; N]);
-        overrides.fill([0.0; N]);
-        for account in &self.accounts[self.accounts_of[partner].clone()] {
-            let months = account.program * self.months..(account.program + 1) * self.months;
-            let (own, overrides) = (&mut own[months.clone()], &mut overrides[months]);
-            for spell in &self.spells[account.spells.clone()] {
-                self.volumes(spell, units, &mut scratch.volumes, overrides);
-                for lane in 0..N {
-                    self.pay_spell(spell, lane, scratch, own);
-                }
-            }
-        }
-    }
-
-    /// The volumes of a spell, slice by slice and lane by lane; books overrides.
-    fn volumes<const N: usize>(
-        &self,
-        spell: &Spell,
-        units: &[[f64; N]],
-        volumes: &mut Vec<Volume>,
-        overrides: &mut [[f64; N]],
-    ) {
-        volumes.clear();
-        for slice in &self.slices[spell.slices.clone()] {
-            let (mut sold, mut revenue, mut pay) = ([0.0; N], [0.0; N], [0.0; N]);
-            for item in &self.items[slice.items.clone()] {
-                let y = &units[item.at];
-                for lane in 0..N {
-                    sold[lane] += y[lane] * item.units;
-                    revenue[lane] += y[lane] * item.revenue;
-                    pay[lane] += y[lane] * item.pay;
-                }
-            }
-            for lane in 0..N {
-                overrides[slice.t][lane] += slice.override_share * revenue[lane];
-                volumes.push(Volume { units: sold[lane], revenue: revenue[lane], pay: pay[lane] });
-            }
-        }
-    }
-
-    fn pay_spell<const N: usize>(
-        &self,
-        spell: &Spell,
-        lane: usize,
-        scratch: &mut Scratch,
-        own: &mut [[f64; N]],
-    ) {
-        let earned = &mut scratch.earned;
-        earned.clear();
-        earned.extend_from_slice(&self.openings[spell.openings.clone()]);
-        let (mut measure, mut before) = (spell.measure, spell.due);
-        let slices = &self.slices[spell.slices.clone()];
-        for (i, slice) in slices.iter().enumerate() {
-            measure += self.push(earned, slice, measure, &scratch.volumes[i * N + lane]);
-            if slices.get(i + 1).is_none_or(|next| next.t != slice.t) {
-                let due = due(&self.terms, earned, measure);
-                own[slice.t][lane] += due - before;
-                before = due;
-            }
-        }
+        self.pay_lanes::<1>(partner, units.as_chunks().0, |p| p, &mut scratch.lane, own, overrides);
     }
 
     fn volume(&self, slice: &Slice, units: &[f64]) -> Volume {

@@ -76,6 +76,14 @@ pub(crate) struct Volume {
     pub pay: f64,
 }
 
+/// Which parts of a volume the pay of a slice, or of one after it in its period, depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub units: bool,
+    pub revenue: bool,
+    pub pay: bool,
+}
+
 /// What a stretch of sales earns, up to what only the whole period decides.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Earned {
@@ -139,6 +147,23 @@ impl CellTerms {
         let within =
             self.mode == Mode::Flat && self.minimum <= 0.0 && self.multiplier == 1.0 && self.growth.is_none();
         within && (!self.by_transaction() || self.cap_transaction.is_infinite())
+    }
+
+    /// Which parts of a volume matter; `measured`: whether the period's measure does.
+    pub fn counts(&self, measured: bool) -> Counts {
+        let by_period = !self.by_transaction();
+        let any = |rate: fn(&Tier) -> f64| by_period && self.tiers.iter().any(|t| rate(t) != 0.0);
+        let measures = |measure: Measure| measured && self.measure == measure;
+        Counts {
+            units: any(|t| t.per_unit) || measures(Measure::Units),
+            revenue: any(|t| t.share) || measures(Measure::Revenue) || self.override_share != 0.0,
+            pay: !by_period,
+        }
+    }
+
+    /// Whether the measure of the period moves the pay.
+    pub fn is_measured(&self) -> bool {
+        !self.by_transaction() && !self.proportional()
     }
 
     /// What a volume counts for tiers, target, growth and minimum.
@@ -213,13 +238,46 @@ impl CellTerms {
         if self.mode == Mode::Flat { None } else { self.tiers.iter().rposition(reached) }
     }
 
-    /// Pay of a stretch before the cap a partner.
-    pub fn before_cap(&self, earned: &Earned, measure: f64) -> f64 {
-        self.settled(earned, measure)
+    /// [`CellTerms::count`] in several draws.
+    #[inline(always)]
+    pub fn counted<'a, const N: usize>(&self, units: &'a [f64; N], revenue: &'a [f64; N]) -> &'a [f64; N] {
+        match self.measure {
+            Measure::Units => units,
+            Measure::Revenue => revenue,
+        }
+    }
+
+    /// Whether the period's measure moves no pay that was earned.
+    pub fn is_settled(&self) -> bool {
+        self.mode != Mode::Retroactive && self.minimum <= 0.0 && self.growth.is_none()
+    }
+
+    /// Whether it does by the tier it reaches alone.
+    pub fn is_by_tier_alone(&self) -> bool {
+        self.mode == Mode::Retroactive && self.minimum <= 0.0 && self.growth.is_none()
+    }
+
+    /// [`CellTerms::settled`] in several draws, where [`CellTerms::is_by_tier_alone`].
+    #[inline(always)]
+    pub fn retroactive<const N: usize>(
+        &self,
+        units: &[f64; N],
+        revenue: &[f64; N],
+        measure: &[f64; N],
+    ) -> [f64; N] {
+        let (mut per_unit, mut share) = ([0.0; N], [0.0; N]);
+        for tier in &self.tiers {
+            for lane in 0..N {
+                let reached = tier.from <= measure[lane] + CLOSE;
+                per_unit[lane] = if reached { tier.per_unit } else { per_unit[lane] };
+                share[lane] = if reached { tier.share } else { share[lane] };
+            }
+        }
+        std::array::from_fn(|lane| per_unit[lane] * units[lane] + share[lane] * revenue[lane])
     }
 
     /// Pay of a stretch before caps, once the period's measure is known.
-    fn settled(&self, earned: &Earned, measure: f64) -> f64 {
+    pub fn settled(&self, earned: &Earned, measure: f64) -> f64 {
         if self.minimum > measure + CLOSE {
             return 0.0;
         }

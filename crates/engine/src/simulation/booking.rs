@@ -1,0 +1,154 @@
+//! Puts what was paid in one draw of every pair of a block into the rows of the ledger:
+//! months, programs and totals from the sums of all payees, tiers, regions and partners
+//! payee by payee. Pays nothing itself.
+
+use super::cashier::{Cashier, pays_otherwise};
+use super::lanes::{Lanes, add};
+use super::ledger::{Drawn, Groups, Ledger, drawn_at};
+use super::stage::Stage;
+
+/// Pay below half a cent is none.
+const PAID_FROM: f64 = 0.005;
+
+/// Working memory for booking the draws of one position in their pairs.
+pub struct Booking<const P: usize> {
+    /// By arm: what the payee at hand gets, program × month.
+    gets: Vec<Vec<Lanes<P>>>,
+    /// By arm: in which programs it earns own pay in the period, 1 or 0; last, whether in
+    /// any changed one.
+    earns: Vec<Vec<Lanes<P>>>,
+}
+
+impl<const P: usize> Booking<P> {
+    pub fn of(stage: &Stage) -> Self {
+        let many = |length: usize| vec![vec![[0.0; P]; length]; stage.arms()];
+        Self { gets: many(stage.matrix()), earns: many(stage.programs.len() + 1) }
+    }
+
+    /// Books all pay. After [`Cashier::limit`].
+    pub fn book(&mut self, stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
+        book_sums(stage, draw, cashier, ledger);
+        for at in 0..stage.payees.len() {
+            for arm in 0..stage.arms() {
+                self.payee(stage, at, arm, cashier);
+            }
+            self.pay(stage, draw, at, ledger);
+            self.earning(stage, draw, at, ledger);
+        }
+    }
+
+    /// What a payee gets in an arm, and whether it earns.
+    fn payee(&mut self, stage: &Stage, at: usize, arm: usize, cashier: &Cashier<P>) {
+        let (gets, matrix) = (&mut self.gets[arm], stage.matrix());
+        if at < stage.market.partners.len() {
+            let kept = &cashier.kept[if pays_otherwise(stage, at, arm) { arm } else { 0 }];
+            let own = &kept[at * matrix..(at + 1) * matrix];
+            for ((gets, own), shares) in gets.iter_mut().zip(own).zip(&cashier.shares[arm]) {
+                *gets = std::array::from_fn(|lane| own[lane] * shares[lane]);
+            }
+            earns(stage, at, gets, &mut self.earns[arm]);
+        } else {
+            gets.fill([0.0; P]);
+            self.earns[arm].fill([0.0; P]);
+        }
+        if let Some(row) = stage.payees[at].parent_row {
+            let overrides = &cashier.to_parents[arm][row * matrix..(row + 1) * matrix];
+            gets.iter_mut().zip(overrides).for_each(|(gets, more)| add(gets, more));
+        }
+    }
+
+    fn pay(&self, stage: &Stage, draw: usize, at: usize, ledger: &mut Ledger<P>) {
+        let months = stage.market.months;
+        for arm in 0..stage.arms() {
+            // Payouts, funds.
+            let mut sums = [[0.0; P]; 2];
+            for (row, program) in stage.programs.iter().enumerate() {
+                let sum = &mut sums[usize::from(program.fund)];
+                for h in (0..months).filter(|h| is_counted(stage, arm, *h)) {
+                    let cell = row * months + h;
+                    add(sum, &self.gets[arm][cell]);
+                    if arm > 0 {
+                        sum.iter_mut().zip(&self.gets[0][cell]).for_each(|(sum, base)| *sum -= base);
+                    }
+                }
+            }
+            for (field, sum) in [Drawn::Payout, Drawn::Fund].into_iter().zip(&sums) {
+                for row in stage.rows_of(at, &stage.payees[at]) {
+                    ledger.add(row, arm, drawn_at(field, draw), sum);
+                }
+            }
+        }
+    }
+
+    fn earning(&self, stage: &Stage, draw: usize, at: usize, ledger: &mut Ledger<P>) {
+        let field = drawn_at(Drawn::Earning, draw);
+        for (arm, earns) in self.earns.iter().enumerate() {
+            for (nth, earns) in earns.iter().enumerate() {
+                let base = if arm == 0 { [0.0; P] } else { self.earns[0][nth] };
+                let count = std::array::from_fn(|lane| earns[lane] - base[lane]);
+                if count == [0.0; P] {
+                    continue;
+                }
+                if nth < stage.programs.len() {
+                    ledger.add(stage.groups.program(nth), arm, field, &count);
+                    continue;
+                }
+                let rows = stage.rows_of(at, &stage.payees[at]);
+                for row in rows.into_iter().chain([Groups::TOTAL, Groups::GROSS]) {
+                    ledger.add(row, arm, field, &count);
+                }
+            }
+        }
+    }
+}
+
+/// Whether pay of a month counts in totals: that of the period, and what an option moves
+/// after it.
+fn is_counted(stage: &Stage, arm: usize, h: usize) -> bool {
+    stage.months.in_period[h] || (arm > 0 && stage.months.rows[h].is_some())
+}
+
+/// Books months, programs and totals.
+fn book_sums<const P: usize>(stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
+    let months = stage.market.months;
+    for (row, program) in stage.programs.iter().enumerate() {
+        let field = drawn_at(if program.fund { Drawn::Fund } else { Drawn::Payout }, draw);
+        for h in 0..months {
+            let Some(month) = stage.months.rows[h] else { continue };
+            let base = cashier.paid(stage, 0, row * months + h);
+            for arm in 0..stage.arms() {
+                let mut pay = base;
+                if arm > 0 {
+                    let own = cashier.paid(stage, arm, row * months + h);
+                    pay = std::array::from_fn(|lane| own[lane] - base[lane]);
+                }
+                ledger.add(month, arm, field, &pay);
+                if stage.months.in_period[h] {
+                    ledger.add(Groups::GROSS, arm, field, &pay);
+                }
+                if is_counted(stage, arm, h) {
+                    ledger.add(stage.groups.program(row), arm, field, &pay);
+                    ledger.add(Groups::TOTAL, arm, field, &pay);
+                }
+            }
+        }
+    }
+}
+
+/// In which programs a touched partner earns, from its own pay after budgets.
+fn earns<const P: usize>(stage: &Stage, at: usize, own: &[Lanes<P>], out: &mut [Lanes<P>]) {
+    let months = stage.market.months;
+    let (programs, changed) = out.split_at_mut(stage.programs.len());
+    changed[0] = [0.0; P];
+    for (row, earns) in programs.iter_mut().enumerate() {
+        let mut sum = [0.0; P];
+        for h in (0..months).filter(|h| stage.months.in_period[*h]) {
+            add(&mut sum, &own[row * months + h]);
+        }
+        let before = stage.earned_before[at][row];
+        *earns = sum.map(|sum| f64::from(u8::from(before || sum >= PAID_FROM)));
+        if stage.programs[row].changed {
+            changed[0].iter_mut().zip(earns).for_each(|(any, earns)| *any = any.max(*earns));
+        }
+    }
+}
