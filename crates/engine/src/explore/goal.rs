@@ -17,8 +17,6 @@ use crate::simulation::{Continue, SimulationError};
 const VALUES_A_LOOK: u32 = 8;
 /// Looks: each divides the step by nine.
 const LOOKS: usize = 3;
-/// Most draws of a look.
-const DRAWS_A_LOOK: usize = 500;
 /// Values whose promise is checked at full draws before giving up.
 const CHECKS_MAX: usize = 4;
 /// Share of the work that looking is.
@@ -49,7 +47,7 @@ pub fn seek(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored, S
         metrics: if taken.is_some() { metrics } else { Metrics::new() },
         curve: trials.iter().map(Trial::point).collect(),
     });
-    explored.forecast.approximations.push(words::looked(trials.len(), ask.draws.min(DRAWS_A_LOOK)));
+    explored.forecast.approximations.push(words::looked(trials.len(), trial::draws_of(ask)));
     Ok(explored)
 }
 
@@ -65,7 +63,7 @@ fn look(
     let mut values = range.values(VALUES_A_LOOK);
     for nth in 0..LOOKS {
         let step = |done: f64| progress(LOOKING * (nth as f64 + done) / LOOKS as f64);
-        let draws = ask.draws.min(DRAWS_A_LOOK);
+        let draws = trial::draws_of(ask);
         trials.extend(trial::try_values(ask, place, &values, &target.bounds, draws, &step)?);
         trials.sort_by_key(|t| t.value);
         let Some(closer) = around(&trials, range, target) else { break };

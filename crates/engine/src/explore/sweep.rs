@@ -1,5 +1,6 @@
-//! A lever over a range: every value simulated on the same random numbers. The
-//! forecast that is shown is that of the value with the most net margin.
+//! A lever over a range: every value simulated on the same random numbers, with few
+//! draws. The forecast that is shown is that of the value with the most net margin, at
+//! full draws.
 
 use rust_decimal::Decimal;
 
@@ -43,8 +44,9 @@ pub fn sweep(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored, 
     let place = Place { option: sweep.option, lever: sweep.lever };
     let values = values(sweep);
     // The last stretch is the full forecast of the best value.
-    let share = values.len() as f64 / (values.len() as f64 + 2.0);
-    let trials = trial::try_values(ask, place, &values, &[], ask.draws, &|done| progress(share * done))?;
+    let share = values.len() as f64 / (values.len() as f64 + 8.0);
+    let draws = trial::draws_of(ask);
+    let trials = trial::try_values(ask, place, &values, &[], draws, &|done| progress(share * done))?;
     let net = |t: &&Trial| t.mean("net", true).unwrap_or(f64::NEG_INFINITY);
     let best = trials.iter().reduce(|a, b| if net(&b) > net(&a) { b } else { a });
     let Some(best) = best else { return Err(SimulationError::NothingChanged) };
@@ -52,6 +54,9 @@ pub fn sweep(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored, 
     let mut explored = shown_at(ask, place, best.value, &last)?;
     explored.forecast.sweep = Some(trials.iter().map(Trial::point).collect());
     explored.forecast.approximations.extend(words::left_out(&values, &trials));
+    if draws < ask.draws {
+        explored.forecast.approximations.push(words::swept(draws));
+    }
     Ok(explored)
 }
 

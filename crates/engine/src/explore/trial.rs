@@ -7,7 +7,10 @@ use super::{Exploration, Progress};
 use crate::company::Company;
 use crate::forecast::{CurvePoint, Forecast, Metric, Metrics};
 use crate::scenario::{self, Draft, Intent, Scenario, figures};
-use crate::simulation::{Bound, Extras, OPTIONS_MAX, SimulationError};
+use crate::simulation::{Bound, Extras, SimulationError, TRIALS_MAX};
+
+/// Most draws of a value that is tried.
+const DRAWS_A_TRIAL: usize = 500;
 
 /// Where the lever is.
 #[derive(Debug, Clone, Copy)]
@@ -71,10 +74,11 @@ pub fn try_values(
     let admitted: Vec<(Decimal, Scenario)> = values.iter().filter_map(admitted).collect();
     let extras = Extras { bounds, totals_only: true, ..Extras::default() };
     let mut trials = Vec::with_capacity(admitted.len());
-    let batches = admitted.len().div_ceil(OPTIONS_MAX).max(1) as f64;
-    for (nth, batch) in admitted.chunks(OPTIONS_MAX).enumerate() {
+    let batches = admitted.len().div_ceil(TRIALS_MAX).max(1);
+    let size = admitted.len().div_ceil(batches).max(1);
+    for (nth, batch) in admitted.chunks(size).enumerate() {
         let scenarios: Vec<Scenario> = batch.iter().map(|(_, s)| s.clone()).collect();
-        let step = |done: f64| progress((nth as f64 + done) / batches);
+        let step = |done: f64| progress((nth as f64 + done) / batches as f64);
         let (forecast, kept) = ask.play(&scenarios, &extras, draws, &step)?;
         let trial = |(i, (value, _)): (usize, &(Decimal, Scenario))| Trial {
             value: *value,
@@ -84,6 +88,13 @@ pub fn try_values(
         trials.extend(batch.iter().enumerate().map(trial));
     }
     Ok(trials)
+}
+
+/// Draws of a value that is tried and not shown: fewer than the forecast's, and not more
+/// of them to be precise. Values are compared on the same draws, so that what they differ
+/// by is known far better than what each comes to.
+pub fn draws_of(ask: &Exploration<'_>) -> usize {
+    ask.draws.min(DRAWS_A_TRIAL)
 }
 
 /// The totals of one option of a forecast.

@@ -16,6 +16,14 @@ pub fn left_out(values: &[Decimal], trials: &[Trial]) -> Option<String> {
         .then(|| format!("The rules cannot take these values, which were left out: {}.", missing.join(", ")))
 }
 
+/// How a sweep was made.
+pub fn swept(draws: usize) -> String {
+    format!(
+        "Every value was played {draws} times on the same random numbers; the curve shows those, the forecast is \
+         of the value with the most net margin, at full draws."
+    )
+}
+
 /// How a goal was sought.
 pub fn looked(values: usize, draws: usize) -> String {
     format!(

@@ -28,44 +28,59 @@ impl<const P: usize> Booking<P> {
     /// Books all pay. After [`Cashier::limit`].
     pub fn book(&mut self, stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
         book_sums(stage, draw, cashier, ledger);
-        for at in 0..stage.payees.len() {
+        let everything: Vec<usize> = (0..stage.programs.len()).collect();
+        for (at, payee) in stage.payees.iter().enumerate() {
+            // What a parent gets is on its children's sales.
+            let own = if payee.parent_row.is_some() { None } else { stage.paid.get(at) };
+            let rows = own.unwrap_or(&everything);
             for arm in 0..stage.arms() {
-                self.payee(stage, at, arm, cashier);
+                self.payee(stage, at, arm, rows, cashier);
             }
-            self.pay(stage, draw, at, ledger);
-            self.earning(stage, draw, at, ledger);
+            if stage.detailed {
+                self.pay(stage, draw, at, rows, ledger);
+            }
+            self.earning(stage, draw, at, rows, ledger);
         }
     }
 
-    /// What a payee gets in an arm, and whether it earns.
-    fn payee(&mut self, stage: &Stage, at: usize, arm: usize, cashier: &Cashier<P>) {
-        let (gets, matrix) = (&mut self.gets[arm], stage.matrix());
-        if at < stage.market.partners.len() {
-            let kept = &cashier.kept[if pays_otherwise(stage, at, arm) { arm } else { 0 }];
-            let own = &kept[at * matrix..(at + 1) * matrix];
-            for ((gets, own), shares) in gets.iter_mut().zip(own).zip(&cashier.shares[arm]) {
-                *gets = std::array::from_fn(|lane| own[lane] * shares[lane]);
+    /// What a payee gets in an arm by some programs, and whether it earns.
+    fn payee(&mut self, stage: &Stage, at: usize, arm: usize, rows: &[usize], cashier: &Cashier<P>) {
+        let (gets, months, matrix) = (&mut self.gets[arm], stage.market.months, stage.matrix());
+        let is_touched = at < stage.market.partners.len();
+        let kept = &cashier.kept[if is_touched && pays_otherwise(stage, at, arm) { arm } else { 0 }];
+        let paid: &[usize] = stage.paid.get(at).map_or(&[], Vec::as_slice);
+        self.earns[arm].fill([0.0; P]);
+        for row in rows {
+            let run = row * months..(row + 1) * months;
+            if paid.binary_search(row).is_ok() {
+                for (cell, gets) in run.clone().zip(&mut gets[run.clone()]) {
+                    let (own, share) = (&kept[at * matrix + cell], &cashier.shares[arm][cell]);
+                    *gets = std::array::from_fn(|lane| own[lane] * share[lane]);
+                }
+                let earns = earns(stage, at, *row, &gets[run.clone()]);
+                if stage.programs[*row].changed {
+                    let any = &mut self.earns[arm][stage.programs.len()];
+                    any.iter_mut().zip(&earns).for_each(|(any, earns)| *any = any.max(*earns));
+                }
+                self.earns[arm][*row] = earns;
+            } else {
+                gets[run.clone()].fill([0.0; P]);
             }
-            earns(stage, at, gets, &mut self.earns[arm]);
-        } else {
-            gets.fill([0.0; P]);
-            self.earns[arm].fill([0.0; P]);
-        }
-        if let Some(row) = stage.payees[at].parent_row {
-            let overrides = &cashier.to_parents[arm][row * matrix..(row + 1) * matrix];
-            gets.iter_mut().zip(overrides).for_each(|(gets, more)| add(gets, more));
+            if let Some(parent) = stage.payees[at].parent_row {
+                let overrides = &cashier.to_parents[arm][parent * matrix + run.start..];
+                gets[run].iter_mut().zip(overrides).for_each(|(gets, more)| add(gets, more));
+            }
         }
     }
 
-    fn pay(&self, stage: &Stage, draw: usize, at: usize, ledger: &mut Ledger<P>) {
+    fn pay(&self, stage: &Stage, draw: usize, at: usize, rows: &[usize], ledger: &mut Ledger<P>) {
         let months = stage.market.months;
         for arm in 0..stage.arms() {
             // Payouts, funds.
             let mut sums = [[0.0; P]; 2];
-            for (row, program) in stage.programs.iter().enumerate() {
-                let sum = &mut sums[usize::from(program.fund)];
-                for h in (0..months).filter(|h| is_counted(stage, arm, *h)) {
-                    let cell = row * months + h;
+            for row in rows {
+                let sum = &mut sums[usize::from(stage.programs[*row].fund)];
+                for cell in (0..months).filter(|h| is_counted(stage, arm, *h)).map(|h| row * months + h) {
                     add(sum, &self.gets[arm][cell]);
                     if arm > 0 {
                         sum.iter_mut().zip(&self.gets[0][cell]).for_each(|(sum, base)| *sum -= base);
@@ -80,21 +95,21 @@ impl<const P: usize> Booking<P> {
         }
     }
 
-    fn earning(&self, stage: &Stage, draw: usize, at: usize, ledger: &mut Ledger<P>) {
-        let field = drawn_at(Drawn::Earning, draw);
+    fn earning(&self, stage: &Stage, draw: usize, at: usize, rows: &[usize], ledger: &mut Ledger<P>) {
+        let (field, any) = (drawn_at(Drawn::Earning, draw), stage.programs.len());
         for (arm, earns) in self.earns.iter().enumerate() {
-            for (nth, earns) in earns.iter().enumerate() {
+            for nth in rows.iter().copied().chain([any]) {
                 let base = if arm == 0 { [0.0; P] } else { self.earns[0][nth] };
-                let count = std::array::from_fn(|lane| earns[lane] - base[lane]);
+                let count = std::array::from_fn(|lane| earns[nth][lane] - base[lane]);
                 if count == [0.0; P] {
                     continue;
                 }
-                if nth < stage.programs.len() {
+                if nth < any {
                     ledger.add(stage.groups.program(nth), arm, field, &count);
                     continue;
                 }
                 let rows = stage.rows_of(at, &stage.payees[at]);
-                for row in rows.into_iter().chain([Groups::TOTAL, Groups::GROSS]) {
+                for row in rows.chain([Groups::TOTAL, Groups::GROSS]) {
                     ledger.add(row, arm, field, &count);
                 }
             }
@@ -135,20 +150,12 @@ fn book_sums<const P: usize>(stage: &Stage, draw: usize, cashier: &Cashier<P>, l
     }
 }
 
-/// In which programs a touched partner earns, from its own pay after budgets.
-fn earns<const P: usize>(stage: &Stage, at: usize, own: &[Lanes<P>], out: &mut [Lanes<P>]) {
-    let months = stage.market.months;
-    let (programs, changed) = out.split_at_mut(stage.programs.len());
-    changed[0] = [0.0; P];
-    for (row, earns) in programs.iter_mut().enumerate() {
-        let mut sum = [0.0; P];
-        for h in (0..months).filter(|h| stage.months.in_period[*h]) {
-            add(&mut sum, &own[row * months + h]);
-        }
-        let before = stage.earned_before[at][row];
-        *earns = sum.map(|sum| f64::from(u8::from(before || sum >= PAID_FROM)));
-        if stage.programs[row].changed {
-            changed[0].iter_mut().zip(earns).for_each(|(any, earns)| *any = any.max(*earns));
-        }
+/// Whether a touched partner earns in a program, from its own pay after budgets: 1 or 0.
+fn earns<const P: usize>(stage: &Stage, at: usize, row: usize, own: &[Lanes<P>]) -> Lanes<P> {
+    let mut sum = [0.0; P];
+    for (own, _) in own.iter().zip(&stage.months.in_period).filter(|(_, in_period)| **in_period) {
+        add(&mut sum, own);
     }
+    let before = stage.earned_before[at][row];
+    sum.map(|sum| f64::from(u8::from(before || sum >= PAID_FROM)))
 }

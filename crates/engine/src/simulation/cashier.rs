@@ -2,6 +2,8 @@
 //! rules of every arm, shares out budgets and caps what parents get; `booking` puts the
 //! pay into rows. Knows nothing of sales but the units it is handed.
 
+use std::ops::Range;
+
 use super::lanes::{Lanes, add_rows};
 use super::stage::{Pay, Stage, Till};
 
@@ -21,8 +23,9 @@ pub struct Cashier<const P: usize> {
     /// Of the partner at hand, by slot: program × month.
     own: Vec<Vec<Lanes<P>>>,
     overrides: Vec<Vec<Lanes<P>>>,
-    /// By arm: own pay, partner × program × month; where an arm pays what the baseline
-    /// pays, only the baseline's is written.
+    /// By arm: own pay, partner × program × month; only of programs that may pay the
+    /// partner ([`Stage::paid`]), and where an arm pays what the baseline pays, only of
+    /// the baseline.
     pub(super) kept: Vec<Vec<Lanes<P>>>,
     /// By slot: own pay over all touched partners, program × month.
     pub(super) totals: Vec<Vec<Lanes<P>>>,
@@ -69,18 +72,22 @@ impl<const P: usize> Cashier<P> {
 
     /// Runs the rules on the units of one partner, by arm.
     pub fn pay_partner(&mut self, stage: &Stage, i: usize, units: &[Vec<Lanes<P>>]) {
-        let (arms, matrix) = (stage.arms(), stage.matrix());
-        let place = i * matrix..(i + 1) * matrix;
+        let (arms, months, matrix) = (stage.arms(), stage.market.months, stage.matrix());
         let parent = stage.parent_of[i].and_then(|p| stage.payees[p].parent_row);
         for slot in 0..slots(arms) {
             let from = self.run(stage, i, slot, units);
-            add_rows(&mut self.totals[slot], &self.own[from]);
-            if slot < arms && from == slot {
-                self.kept[slot][place.clone()].copy_from_slice(&self.own[slot]);
-            }
-            if let Some(row) = parent {
-                let to = &mut self.to_parents[slot][row * matrix..(row + 1) * matrix];
-                add_rows(to, &self.overrides[from]);
+            for row in &stage.paid[i] {
+                let run = row * months..(row + 1) * months;
+                let own = &self.own[from][run.clone()];
+                add_rows(&mut self.totals[slot][run.clone()], own);
+                if slot < arms && from == slot {
+                    let place = i * matrix + run.start..i * matrix + run.end;
+                    self.kept[slot][place].copy_from_slice(own);
+                }
+                if let Some(parent) = parent {
+                    let place = parent * matrix + run.start..parent * matrix + run.end;
+                    add_rows(&mut self.to_parents[slot][place], &self.overrides[from][run]);
+                }
             }
         }
     }
@@ -95,7 +102,7 @@ impl<const P: usize> Cashier<P> {
         if slot == 0 || (is_arm && sells) {
             let (own, overrides) = (&mut self.own[slot], &mut self.overrides[slot]);
             let sold = &units[slot][..length];
-            self.pay.run(&stage.tills[slot], partner.partner, sold, own, overrides);
+            self.pay.run(&stage.tills[slot], partner.partner, &stage.paid[i], sold, own, overrides);
             return slot;
         }
         if !stage.reach.differs[arm][i] {
@@ -106,11 +113,13 @@ impl<const P: usize> Cashier<P> {
             return arm;
         }
         // The baseline's sales: only the changed programs can pay otherwise.
-        copy(&mut self.own, slot);
-        copy(&mut self.overrides, slot);
+        let (till, months) = (&stage.changed_tills[arm - 1], stage.market.months);
+        for row in &stage.paid[i] {
+            copy(&mut self.own, slot, row * months..(row + 1) * months);
+            copy(&mut self.overrides, slot, row * months..(row + 1) * months);
+        }
         let (own, overrides) = (&mut self.own[slot], &mut self.overrides[slot]);
-        let till = &stage.changed_tills[arm - 1];
-        self.pay.run_over(till, partner.partner, &units[0][..length], own, overrides);
+        self.pay.run(till, partner.partner, &till.rows, &units[0][..length], own, overrides);
         slot
     }
 
@@ -227,9 +236,9 @@ impl<const P: usize> Cashier<P> {
     }
 }
 
-/// Copies the baseline's into a later slot.
-fn copy<const P: usize>(slots: &mut [Vec<Lanes<P>>], to: usize) {
+/// Copies some of the baseline's into a later slot.
+fn copy<const P: usize>(slots: &mut [Vec<Lanes<P>>], to: usize, run: Range<usize>) {
     if let Some((baseline, later)) = slots.split_first_mut() {
-        later[to - 1].copy_from_slice(baseline);
+        later[to - 1][run.clone()].copy_from_slice(&baseline[run]);
     }
 }

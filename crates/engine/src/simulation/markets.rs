@@ -210,9 +210,9 @@ fn quantile(level: f64) -> f64 {
 /// The first `count` couples in the order of their places along L, but for where the
 /// circle that the seed turns begins.
 pub fn places(count: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by_key(|couple| (*couple as u64).reverse_bits());
-    order
+    let bits = count.max(2).next_power_of_two().trailing_zeros();
+    let reversed = |place: usize| place.reverse_bits() >> (usize::BITS - bits);
+    (0..1usize << bits).map(reversed).filter(|couple| *couple < count).collect()
 }
 
 #[cfg(test)]
@@ -295,6 +295,16 @@ mod tests {
             factors.iter().zip(&alone).all(|(a, b)| (a / b - 1.0).abs() < 1e-12),
             "{factors:?} {alone:?}"
         );
+    }
+
+    #[test]
+    fn places_are_in_the_order_of_the_sequence() {
+        for count in [0, 1, 2, 3, 8, 100, 257] {
+            let order = places(count);
+            assert_eq!(order.len(), count);
+            let along: Vec<f64> = order.iter().map(|couple| radical(*couple as u64)).collect();
+            assert!(along.windows(2).all(|w| w[0] < w[1]), "{order:?}");
+        }
     }
 
     #[test]

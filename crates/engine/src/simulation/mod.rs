@@ -3,10 +3,15 @@
 //! words of a scenario: it takes rule books.
 //!
 //! The way of a request: `window` says which months, `reach` whom and what,
-//! `prepare` lays out cells (`market`, `effect`) and rules (`stage`); then every pair
-//! of draws is played (`play`: `chance`, `sell` with its `counts`, `cashier`) and summed by row
-//! (`ledger`); `report` turns the sums into a [`Forecast`], `spread` being
-//! where draws become quantiles.
+//! `prepare` lays out cells (`market`, `effect`), rules (`stage`) and what is over (`past`); then pairs of draws
+//! are played block by block (`play`: `chance` with its `markets`, `sell` with its `counts`,
+//! `cashier`, `booking`) and summed by row (`ledger`); `report` turns the sums into a
+//! [`Forecast`], `spread` being where draws become quantiles.
+//!
+//! **Blocks.** The pairs of a block are played side by side, a lane a pair (`lanes`):
+//! cells and rules are walked once a block, and the loops over lanes are what the time goes
+//! into. They are compiled for more than one set of vector instructions (`pulp`); none fuses
+//! operations, so the bits are the same everywhere.
 //!
 //! **Two layers out of pairs.** Draws come in pairs that share response, shocks and
 //! levels and differ in their counts; `spread` derives how the luck of counts is
@@ -18,12 +23,13 @@
 //! whose pay the change can move, on all products of these partners, so that no
 //! difference is lost. An arm alone has no return on incentive; a difference has.
 //!
-//! **Same bytes with any number of threads.** Randomness is keyed (`keyed`), a
-//! pair is played by one thread from beginning to end, pairs are collected in order,
+//! **Same bytes with any number of threads.** Randomness is keyed (`keyed`), a pair is
+//! played by one thread and sees no other pair of its block, pairs are collected in order,
 //! and whether more are needed is decided between rounds of fixed size (`rounds`).
 //!
 //! **Memory.** Of a pair only sums by row are kept, of partner rows a bounded number
-//! (`rounds`); a thread needs draws × arms × partners × programs × months.
+//! (`rounds`); a thread needs arms × partners × (programs × months) for the draws of a
+//! block, which is small where partners are very many.
 //!
 //! **A look back** ([`Extras::hindcast`]) begins with months whose sales are known:
 //! `known` lays them out, `counts` moves single sales. **Beside the figures** `limits`
@@ -46,6 +52,7 @@ mod lanes;
 mod ledger;
 mod limits;
 mod metrics;
+mod past;
 mod play;
 mod precedents;
 mod prepare;
@@ -86,6 +93,8 @@ pub use precedents::describe_change;
 
 /// Most options of a request (DESIGN.md: compare takes 2 to 8).
 pub const OPTIONS_MAX: usize = 8;
+/// Most options of a request that wants totals only ([`Extras::totals_only`]).
+pub const TRIALS_MAX: usize = 24;
 /// Fewest draws that give quantiles.
 pub const DRAWS_MIN: usize = 20;
 /// Most draws (FORECASTING.md §4).
@@ -266,7 +275,7 @@ pub fn simulate_with(
     extras: &Extras,
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<(Forecast, Vec<Vec<f64>>), SimulationError> {
-    check(request)?;
+    check(request, if extras.totals_only { TRIALS_MAX } else { OPTIONS_MAX })?;
     let as_of = request.model.company.as_of;
     let window = if extras.hindcast {
         Window::back(request.period, as_of, request.model.panel.first_month)?
@@ -281,7 +290,7 @@ pub fn simulate_with(
     if !prepared.market.partners.iter().any(|p| p.series.iter().any(|s| s.covered)) {
         return Err(SimulationError::NothingSold { programs: request.changed_programs.join(", ") });
     }
-    let stage = prepared.stage(request);
+    let stage = prepared.stage(request, !extras.totals_only);
     let rounds = Rounds::of(&stage, request.draws, extras);
     let share = if extras.tornado { PLAYING } else { 1.0 };
     let pairs = rounds.play(&stage, &|done| progress(share * done))?;
@@ -311,15 +320,15 @@ pub(crate) struct Played<'a> {
 /// # Errors
 /// Those of [`simulate`] that need no draws.
 pub(crate) fn reached(request: &Request) -> Result<(Vec<PartnerIx>, Vec<bool>), SimulationError> {
-    check(request)?;
+    check(request, OPTIONS_MAX)?;
     let window = Window::of(request.period, request.model.company.as_of)?;
     let reach = Reach::of(request, &window)?;
     Ok((reach.partners, reach.covered))
 }
 
-fn check(request: &Request) -> Result<(), SimulationError> {
+fn check(request: &Request, options_max: usize) -> Result<(), SimulationError> {
     let count = request.options.len();
-    if !(1..=OPTIONS_MAX).contains(&count) {
+    if !(1..=options_max).contains(&count) {
         return Err(SimulationError::OptionCount { count });
     }
     if !(DRAWS_MIN..=DRAWS_MAX).contains(&request.draws) {

@@ -87,8 +87,14 @@ impl<const P: usize> Bench<P> {
             }
             self.booking.book(stage, draw, cashier, &mut self.ledger);
         }
-        for (lane, (pair, kept)) in pairs.iter_mut().zip(kept).enumerate() {
-            pair.values.extend(self.ledger.values.iter().take(*kept).map(|lanes| lanes[lane]));
+        for (at, lanes) in self.ledger.values.iter().enumerate() {
+            for ((pair, kept), value) in pairs.iter_mut().zip(kept).zip(lanes) {
+                if at < *kept {
+                    pair.values.push(*value);
+                }
+            }
+        }
+        for (lane, pair) in pairs.iter_mut().enumerate() {
             for (to, from) in pair.lift.iter_mut().zip(&self.lift) {
                 *to = from.map(|lanes| lanes[lane]);
             }

@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Request;
 use super::known;
-use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
+use super::ledger::{Groups, Ledger};
 use super::market::{Incentive, Market, MarketInputs, net_prices};
 use super::markets::Markets;
+use super::past::Past;
 use super::reach::Reach;
-use super::sell::sale;
-use super::stage::{MonthRows, Pay, Stage, Till, payees, program_rows};
+use super::stage::{MonthRows, Pay, Stage, Till, paid_rows, payees, program_rows};
 use super::window::Window;
-use super::{Request, number};
 use crate::baseline::Baseline;
 use crate::model::Model;
 use crate::programs::RuleBook;
@@ -80,14 +80,22 @@ impl Prepared {
         Self { market, ..self.clone() }
     }
 
+    /// The same with endless budgets. No incentive depends on a budget.
+    pub fn without_budgets(&self) -> Self {
+        let endless = |rules: &Vec<Arc<CellRules>>| {
+            rules.iter().map(|rules| Arc::new(rules.without_budgets())).collect()
+        };
+        Self { rules: endless(&self.rules), changed_rules: endless(&self.changed_rules), ..self.clone() }
+    }
+
     /// The cells under another response, all else as it is.
     pub fn market_with(&self, request: &Request, response: &ResponseModel) -> Market {
         let learned = (&self.baseline, response);
         market(request, &self.window, &self.reach, learned, &self.ahead, &self.net_price)
     }
 
-    /// The setting of the draws.
-    pub fn stage<'a>(&'a self, request: &Request) -> Stage<'a> {
+    /// The setting of the draws; `detailed`: with rows of tiers, regions and partners.
+    pub fn stage<'a>(&'a self, request: &Request, detailed: bool) -> Stage<'a> {
         let company = &*request.model.company;
         let (mut programs, places) = program_rows(&self.rules, request.changed_programs);
         let tills: Vec<Till> =
@@ -101,11 +109,15 @@ impl Prepared {
         let (payees, parent_of) = payees(company, &self.reach.partners);
         let mut parents: Vec<usize> = (0..payees.len()).filter(|p| payees[*p].parent_row.is_some()).collect();
         parents.sort_by_key(|p| payees[*p].parent_row);
-        let touched = touched_programs(&tills, &self.reach.partners, programs.len());
-        programs.iter_mut().zip(touched).for_each(|(program, touched)| program.budgeted &= touched);
+        let paid = paid_rows(&tills, &self.reach.partners);
+        for (row, program) in programs.iter_mut().enumerate() {
+            program.budgeted &= paid.iter().any(|rows| rows.binary_search(&row).is_ok());
+        }
         let catalog = &company.catalog;
-        let sizes = (catalog.products.len(), catalog.tiers().len(), catalog.regions().len());
-        let groups = Groups::new(&self.window, programs.len(), sizes.0, sizes.1, sizes.2, payees.len());
+        let products = catalog.products.len();
+        let [tiers, regions, partners] =
+            if detailed { [catalog.tiers().len(), catalog.regions().len(), payees.len()] } else { [0; 3] };
+        let groups = Groups::new(&self.window, programs.len(), products, tiers, regions, partners);
         let window = &self.window;
         let counted = |h: &usize| window.in_period(*h) || window.in_tail(*h);
         let rows = (0..window.months).map(|h| Some(h).filter(counted).map(|h| groups.month(h))).collect();
@@ -126,10 +138,12 @@ impl Prepared {
             changed_tills,
             programs,
             payees,
+            paid,
             parent_of,
             parents,
             months: MonthRows { rows, in_period },
             seed: request.seed,
+            detailed,
         };
         self.count_outside(request, &mut stage);
         self.count_past(request, &mut stage);
@@ -145,6 +159,7 @@ impl Prepared {
             return;
         }
         let mut pay: Pay<1> = Pay::default();
+        let all: Vec<usize> = (0..stage.programs.len()).collect();
         let (mut own, mut overrides) = (vec![0.0; stage.matrix()], vec![0.0; stage.matrix()]);
         for partner in 0..company.catalog.partners.len() {
             if self.reach.partners.binary_search(&partner).is_ok() {
@@ -153,7 +168,7 @@ impl Prepared {
             let series = self.rules[0].series(partner);
             let units = &self.expected[cells(series, self.window.months)];
             let (own_now, overrides_now) = (own.as_chunks_mut().0, overrides.as_chunks_mut().0);
-            pay.run(&stage.tills[0], partner, units.as_chunks().0, own_now, overrides_now);
+            pay.run(&stage.tills[0], partner, &all, units.as_chunks().0, own_now, overrides_now);
             add(&mut stage.outside_own, &own);
             let parent = company.catalog.partners[partner].parent;
             let row = stage.parents.iter().position(|p| Some(stage.payees[*p].partner) == parent);
@@ -170,6 +185,11 @@ impl Prepared {
             let past = Past::of(request, self, stage);
             past.sales(request.model, stage, &mut ledger);
             let earned = past.pay(request, stage, &mut ledger);
+            for (paid, earned) in stage.paid.iter_mut().zip(&earned) {
+                paid.extend((0..earned.len()).filter(|row| earned[*row]));
+                paid.sort_unstable();
+                paid.dedup();
+            }
             stage.earned_before = earned;
         }
         stage.start = ledger.values.into_iter().flatten().collect();
@@ -200,32 +220,18 @@ fn market(
 }
 
 /// Some programs of a rule book.
-fn only(rules: &RuleBook, ids: &BTreeSet<String>) -> RuleBook {
+pub fn only(rules: &RuleBook, ids: &BTreeSet<String>) -> RuleBook {
     let wanted = |p: &&ProgramRules| ids.contains(&p.id);
     RuleBook { programs: rules.programs.iter().filter(wanted).cloned().collect() }
 }
 
-fn add(to: &mut [f64], from: &[f64]) {
+/// Adds element by element.
+pub fn add(to: &mut [f64], from: &[f64]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
 }
 
 fn cells(series: Range<usize>, months: usize) -> Range<usize> {
     series.start * months..series.end * months
-}
-
-/// Books what is fixed for a touched partner's product and month of the period.
-fn book_fixed(
-    stage: &Stage,
-    i: usize,
-    product: usize,
-    month: usize,
-    fields: &[f64; FIELDS],
-    ledger: &mut Ledger<1>,
-) {
-    let rows = [Groups::TOTAL, Groups::GROSS, month, stage.groups.product(product)];
-    for row in rows.into_iter().chain(stage.rows_of(i, &stage.payees[i])) {
-        ledger.add_all(row, 0, fields);
-    }
 }
 
 /// Expected units of every simulated cell at the incentive that its level was
@@ -245,141 +251,4 @@ fn expected_units(model: &Model, baseline: &Baseline, window: &Window) -> Vec<f6
         }));
     }
     out
-}
-
-/// By program row: whether a touched partner may earn under it in any arm.
-fn touched_programs(tills: &[Till], partners: &[usize], rows: usize) -> Vec<bool> {
-    let mut touched = vec![false; rows];
-    for till in tills {
-        for partner in partners {
-            till.rules.programs_of(*partner).for_each(|program| touched[till.rows[program]] = true);
-        }
-    }
-    touched
-}
-
-/// The months of the period that are over, with today's rules of that time.
-struct Past {
-    till: Till,
-    months: usize,
-    /// Position of the first one in the panel.
-    from: i32,
-    margin_kept: Vec<f64>,
-}
-
-impl Past {
-    fn of(request: &Request, prepared: &Prepared, stage: &Stage) -> Self {
-        let model = request.model;
-        let (first, months) = (prepared.window.past[0], prepared.window.past.len());
-        let share = &prepared.baseline.net_price_share;
-        let mut prices = net_prices(&model.company, &model.panel, share, first, months);
-        let from = first.0 - model.panel.first_month.0;
-        for s in 0..model.panel.series.len() {
-            for t in 0..months {
-                if let Some(at) =
-                    panel_cell(model, s, from + t as i32).filter(|at| model.panel.units[*at] > 0.0)
-                {
-                    prices[s * months + t] = (model.panel.revenue[at] / model.panel.units[at]).max(0.0);
-                }
-            }
-        }
-        let inputs = CellInputs {
-            company: &model.company,
-            panel: &model.panel,
-            rules: &only(request.baseline, &prepared.reach.programs),
-            first,
-            months,
-            net_price: &prices,
-        };
-        let rules = CellRules::compile_with(&inputs, &model.lines);
-        let row = |id: &str| stage.programs.iter().position(|p| p.id == id).unwrap_or(0);
-        let rows = rules.programs().iter().map(|p| row(&p.id)).collect();
-        let margin_kept = prepared
-            .baseline
-            .return_share
-            .iter()
-            .map(|r| 1.0 - if r.is_finite() { r.clamp(0.0, 1.0) } else { 0.0 });
-        Self { till: Till { rules: Arc::new(rules), rows }, months, from, margin_kept: margin_kept.collect() }
-    }
-
-    fn sales(&self, model: &Model, stage: &Stage, ledger: &mut Ledger<1>) {
-        let panel = &model.panel;
-        for (i, partner) in stage.market.partners.iter().enumerate() {
-            for series in partner.series.iter().filter(|s| s.covered) {
-                for t in 0..self.months {
-                    let Some(at) = panel_cell(model, series.series, self.from + t as i32) else { continue };
-                    let (units, revenue) = (panel.units[at], panel.revenue[at]);
-                    if units <= 0.0 {
-                        continue;
-                    }
-                    let day = stage.window.past[t].first_day();
-                    let cost = number(model.company.catalog.products[series.product].price_on(day).unit_cost);
-                    let price = revenue / units;
-                    let margin = (price - cost) * self.margin_kept[series.series];
-                    let fields = sale(units, [units; DRAWS], price, margin);
-                    book_fixed(stage, i, series.product, stage.groups.month_row(t), &fields, ledger);
-                }
-            }
-        }
-    }
-
-    /// Books what the rules paid, and gives by payee and program who earned.
-    fn pay(&self, request: &Request, stage: &Stage, ledger: &mut Ledger<1>) -> Vec<Vec<bool>> {
-        let (model, months, programs) = (request.model, self.months, stage.programs.len());
-        let mut pay: Pay<1> = Pay::default();
-        let mut own = vec![vec![0.0; programs * months]; stage.payees.len()];
-        let mut gets = own.clone();
-        let mut totals = vec![0.0; programs * months];
-        let mut overrides = vec![0.0; programs * months];
-        for (i, partner) in stage.market.partners.iter().enumerate() {
-            let mut units = Vec::with_capacity(partner.series.len() * months);
-            for series in &partner.series {
-                let unit = |t: usize| {
-                    panel_cell(model, series.series, self.from + t as i32)
-                        .map_or(0.0, |at| model.panel.units[at])
-                };
-                units.extend((0..months).map(unit));
-            }
-            let (own_now, overrides_now) = (own[i].as_chunks_mut().0, overrides.as_chunks_mut().0);
-            pay.run(&self.till, partner.partner, units.as_chunks().0, own_now, overrides_now);
-            add(&mut totals, &own[i]);
-            if let Some(parent) = stage.parent_of[i] {
-                add(&mut gets[parent], &overrides);
-            }
-        }
-        let mut shares = vec![1.0; programs * months];
-        for (local, row) in self.till.rows.iter().enumerate() {
-            let run = row * months..(row + 1) * months;
-            self.till.rules.fund(local, &totals[run.clone()], &mut shares[run]);
-        }
-        let mut earned = vec![vec![false; programs]; stage.payees.len()];
-        for (at, payee) in stage.payees.iter().enumerate() {
-            own[at].iter_mut().zip(&shares).for_each(|(pay, share)| *pay *= share);
-            earned[at] = own[at].chunks(months).map(|pay| pay.iter().sum::<f64>() >= 0.005).collect();
-            add(&mut gets[at], &own[at]);
-            for (row, program) in stage.programs.iter().enumerate() {
-                for t in 0..months {
-                    let fields = paid(gets[at][row * months + t], program.fund);
-                    let rows =
-                        [Groups::TOTAL, Groups::GROSS, stage.groups.month_row(t), stage.groups.program(row)];
-                    for row in rows.into_iter().chain(stage.rows_of(at, payee)) {
-                        ledger.add_all(row, 0, &fields);
-                    }
-                }
-            }
-        }
-        earned
-    }
-}
-
-fn panel_cell(model: &Model, series: usize, t: i32) -> Option<usize> {
-    usize::try_from(t).ok().filter(|t| *t < model.panel.months).map(|t| model.panel.at(series, t))
-}
-
-fn paid(pay: f64, fund: bool) -> [f64; FIELDS] {
-    let mut fields = [0.0; FIELDS];
-    for draw in 0..DRAWS {
-        fields[drawn_at(if fund { Drawn::Fund } else { Drawn::Payout }, draw)] = pay;
-    }
-    fields
 }

@@ -22,8 +22,8 @@ const BLOCK: usize = 16;
 const SMALL_BLOCK: usize = 2;
 /// Most numbers that a block keeps of partners' pay and rows, a thread: 64 MB.
 const BLOCK_VALUES_MAX: usize = 8_000_000;
-/// Pairs of a further round.
-const ROUND: usize = 500;
+/// Pairs of a further round: whole blocks, and even.
+const ROUND: usize = 256;
 /// Precise: the error of a mean is below this share of its interval's width,
 const ERROR_OF_WIDTH: f64 = 0.01;
 /// or of the mean itself, where the interval has no width to speak of.

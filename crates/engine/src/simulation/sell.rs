@@ -3,6 +3,8 @@
 //! by partner, series by series, month by month; the pairs of the block side by side.
 //! Knows nothing of pay.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::chance::Shared;
 use super::counts::{Cell, Rates, moved};
 use super::effect::NORMALS;
@@ -14,6 +16,7 @@ use super::stage::Stage;
 
 /// Working memory for selling.
 pub struct Seller<const P: usize> {
+    arch: Arch,
     /// By draw and arm: units of the partner last sold for, series × months. An arm that
     /// sells what the baseline sells is not written.
     pub units: [Vec<Vec<Lanes<P>>>; DRAWS],
@@ -50,12 +53,30 @@ struct Turn<'a, const P: usize> {
     level: Lanes<P>,
 }
 
+/// The work of one series, compiled for every set of vector instructions.
+struct OneSeries<'a, 's, const P: usize> {
+    seller: &'a mut Seller<P>,
+    turn: Turn<'s, P>,
+    ledger: &'a mut Ledger<P>,
+    lift: &'a mut [Lift<P>],
+}
+
+impl<const P: usize> WithSimd for OneSeries<'_, '_, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.seller.series(&self.turn, self.ledger, self.lift);
+    }
+}
+
 impl<const P: usize> Seller<P> {
     pub fn of(stage: &Stage) -> Self {
         let (arms, months) = (stage.arms(), stage.market.months);
         let longest = stage.market.partners.iter().map(|p| p.series.len()).max().unwrap_or(0);
         let no_sale = [[[0.0; P]; 3]; 1 + DRAWS];
         Self {
+            arch: Arch::new(),
             units: std::array::from_fn(|_| vec![vec![[0.0; P]; longest * months]; arms]),
             of_month: vec![[1.0; P]; months],
             sells: Vec::with_capacity(arms),
@@ -93,7 +114,8 @@ impl<const P: usize> Seller<P> {
             let level = shared.level(partner.partner, series);
             let turn =
                 Turn { stage, shared, series, at: (i, local), key: key.and(series.product as u64), level };
-            self.series(&turn, ledger, lift);
+            let arch = self.arch;
+            arch.dispatch(OneSeries { seller: self, turn, ledger, lift });
         }
         self.book(stage, i, ledger);
     }
@@ -106,6 +128,7 @@ impl<const P: usize> Seller<P> {
         }
     }
 
+    #[inline(always)]
     fn series(&mut self, turn: &Turn<P>, ledger: &mut Ledger<P>, lift: &mut [Lift<P>]) {
         let (stage, series) = (turn.stage, turn.series);
         self.distinct.clear();
@@ -208,7 +231,7 @@ impl<const P: usize> Seller<P> {
     fn book(&self, stage: &Stage, i: usize, ledger: &mut Ledger<P>) {
         let rows = stage.rows_of(i, &stage.payees[i]);
         for arm in &self.sells {
-            for row in rows.into_iter().chain([Groups::TOTAL]) {
+            for row in rows.clone().chain([Groups::TOTAL]) {
                 put(ledger.row(row, *arm), &self.of_partner[*arm]);
             }
             for h in 0..stage.market.months {
@@ -275,11 +298,13 @@ fn add_worth<const P: usize>(to: &mut Sale<P>, units: &[Lanes<P>; 1 + DRAWS], wo
     }
 }
 
+#[inline(always)]
 fn clear<const P: usize>(sale: &mut Sale<P>) {
     sale.iter_mut().flatten().for_each(|lanes| *lanes = [0.0; P]);
 }
 
 /// Adds a sale to a row of the ledger.
+#[inline(always)]
 fn put<const P: usize>(row: &mut [Lanes<P>; FIELDS], sale: &Sale<P>) {
     let [expected, drawn @ ..] = sale;
     for (field, value) in [Expected::Units, Expected::Revenue, Expected::Margin].into_iter().zip(expected) {

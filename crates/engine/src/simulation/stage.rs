@@ -69,6 +69,9 @@ pub struct Stage<'a> {
     pub programs: Vec<ProgramRow>,
     /// Touched partners first, in the order of the market; then parents.
     pub payees: Vec<Payee>,
+    /// By touched partner: the programs under which it may earn in some arm, or has
+    /// earned in the period, ascending.
+    pub paid: Vec<Vec<usize>>,
     /// By touched partner: the payee that gets overrides on its sales.
     pub parent_of: Vec<Option<usize>>,
     /// Payees with a parent row, in the order of those rows.
@@ -83,6 +86,8 @@ pub struct Stage<'a> {
     /// By payee, then program: it earned in a month of the period that is over.
     pub earned_before: Vec<Vec<bool>>,
     pub seed: u64,
+    /// Whether tiers, regions and partners have rows.
+    pub detailed: bool,
 }
 
 impl Stage<'_> {
@@ -97,8 +102,10 @@ impl Stage<'_> {
     }
 
     /// The rows of a payee.
-    pub fn rows_of(&self, at: usize, payee: &Payee) -> [usize; 3] {
-        [self.groups.tier(payee.tier), self.groups.region(payee.region), self.groups.partner(at)]
+    pub fn rows_of(&self, at: usize, payee: &Payee) -> impl Iterator<Item = usize> + Clone + use<> {
+        let groups = &self.groups;
+        let rows = [groups.tier(payee.tier), groups.region(payee.region), groups.partner(at)];
+        rows.into_iter().take(if self.detailed { 3 } else { 0 })
     }
 
     /// Whether an arm's change reaches a series of a touched partner.
@@ -132,6 +139,16 @@ pub fn program_rows(rules: &[Arc<CellRules>], changed: &[String]) -> (Vec<Progra
     (rows, places)
 }
 
+/// By partner: the programs under which it may earn by some till, ascending.
+pub fn paid_rows(tills: &[Till], partners: &[usize]) -> Vec<Vec<usize>> {
+    let of = |partner: &usize| {
+        let rows = tills.iter().flat_map(|till| till.rules.programs_of(*partner).map(|p| till.rows[p]));
+        let rows: BTreeSet<usize> = rows.collect();
+        rows.into_iter().collect()
+    };
+    partners.iter().map(of).collect()
+}
+
 /// Touched partners and the active parents that their sales pay, with the parent of
 /// each touched partner as a payee.
 pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<usize>>) {
@@ -163,31 +180,19 @@ pub struct Pay<const N: usize> {
 }
 
 impl<const N: usize> Pay<N> {
-    /// Runs the rules and writes both matrices.
+    /// Runs the rules and writes the rows of some programs, of which the rules' own that
+    /// may pay the partner have to be.
     pub fn run(
         &mut self,
         till: &Till,
         partner: usize,
-        units: &[[f64; N]],
-        own: &mut [[f64; N]],
-        overrides: &mut [[f64; N]],
-    ) {
-        own.fill([0.0; N]);
-        overrides.fill([0.0; N]);
-        till.rules.pay_lanes(partner, units, |p| till.rows[p], &mut self.scratch, own, overrides);
-    }
-
-    /// Runs the rules and overwrites the rows of their programs only.
-    pub fn run_over(
-        &mut self,
-        till: &Till,
-        partner: usize,
+        rows: &[usize],
         units: &[[f64; N]],
         own: &mut [[f64; N]],
         overrides: &mut [[f64; N]],
     ) {
         let months = till.rules.months();
-        for row in &till.rows {
+        for row in rows {
             own[row * months..(row + 1) * months].fill([0.0; N]);
             overrides[row * months..(row + 1) * months].fill([0.0; N]);
         }

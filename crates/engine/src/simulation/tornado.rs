@@ -22,10 +22,9 @@ use super::spread::quantity;
 use super::words::others_sell;
 use super::{Arm, Continue, Extras, Played, Request, SimulationError, round};
 use crate::forecast::TornadoBar;
-use crate::programs::RuleBook;
 
 /// Pairs of a short play; an even number, so that they mirror each other.
-const PAIRS: usize = 40;
+const PAIRS: usize = 32;
 /// A tenth and nine tenths of a standard normal.
 const P90: f64 = 1.281_551_565_545;
 /// Relative change of the unit margin.
@@ -112,7 +111,7 @@ impl<'a> Alone<'a> {
     fn of(played: &Played<'a>) -> Self {
         let options = &played.request.options[..1];
         let again = || {
-            let request = part(played.request, options, played.request.baseline);
+            let request = part(played.request, options);
             let mut reach = played.prepared.reach.clone();
             reach.differs.truncate(2);
             reach.eligible.truncate(2);
@@ -130,7 +129,7 @@ impl<'a> Alone<'a> {
         if responses.iter().all(Option::is_some) {
             let assumption = "How strongly sales answer an incentive";
             wanted.push(Wanted { assumption, words: words("P10", "P90"), ends: responses });
-            let request = part(played.request, self.options, played.request.baseline);
+            let request = part(played.request, self.options);
             let none = with(prepared.market_with(&request, &without_carry_over(played)));
             let assumption = "Carry-over to later months";
             wanted.push(Wanted {
@@ -155,7 +154,7 @@ impl<'a> Alone<'a> {
         levels: Option<[f64; 2]>,
         progress: &(dyn Fn(f64) -> Continue + Sync),
     ) -> Result<Vec<Shifted>, SimulationError> {
-        let request = part(played.request, self.options, played.request.baseline);
+        let request = part(played.request, self.options);
         let prepared = self.prepared.as_ref().unwrap_or(played.prepared);
         let wanted = self.wanted(played, levels);
         let step = 1.0 / (wanted.len() * 2 + 2) as f64;
@@ -177,9 +176,7 @@ impl<'a> Alone<'a> {
             out.push(Shifted { assumption, words, shift });
         }
         if may_run_out(played.pairs) {
-            let (baseline, options) = without_budgets(&request);
-            let request = part(&request, &options, &baseline);
-            let endless = Prepared::of(&request, prepared.window.clone(), prepared.reach.clone());
+            let endless = prepared.without_budgets();
             let shift = [0.0, play(&endless, &request)? - base];
             out.push(Shifted { assumption: "Budgets", words: words("as they are", "do not limit"), shift });
         }
@@ -187,8 +184,8 @@ impl<'a> Alone<'a> {
     }
 }
 
-fn part<'a>(request: &Request<'a>, options: &'a [Arm], baseline: &'a RuleBook) -> Request<'a> {
-    Request { options, baseline, ..*request }
+fn part<'a>(request: &Request<'a>, options: &'a [Arm]) -> Request<'a> {
+    Request { options, ..*request }
 }
 
 /// Mean net of the change over a short play.
@@ -197,7 +194,7 @@ fn net_of(
     request: &Request,
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<f64, SimulationError> {
-    let stage = prepared.stage(request);
+    let stage = prepared.stage(request, false);
     let extras = Extras { totals_only: true, ..Extras::default() };
     let draws = (2 * PAIRS).min(request.draws);
     let pairs = Rounds::of(&stage, draws, &extras).play(&stage, progress)?;
@@ -244,16 +241,4 @@ fn at_level(market: &Market, level: f64) -> Market {
 /// Whether a budget ran out in any draw of the baseline or the first option.
 fn may_run_out(pairs: &[PairSums]) -> bool {
     pairs.iter().flat_map(|p| &p.budgets).flatten().any(|b| b.exhausted.is_some())
-}
-
-fn without_budgets(request: &Request) -> (RuleBook, Vec<Arm>) {
-    let lifted = |book: &RuleBook| {
-        let mut book = book.clone();
-        for terms in book.programs.iter_mut().flat_map(|p| &mut p.segments).filter_map(|s| s.terms.as_mut()) {
-            terms.caps.program_budget = None;
-        }
-        book
-    };
-    let arm = |option: &Arm| Arm { label: option.label.clone(), rules: lifted(&option.rules) };
-    (lifted(request.baseline), request.options.iter().map(arm).collect())
 }

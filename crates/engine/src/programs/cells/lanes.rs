@@ -1,11 +1,13 @@
 //! Pays one partner in several draws side by side, a lane a draw: one walk over the
-//! rules serves all of them. What a stretch of sales earns is said in `rates`; the
-//! common shapes (flat or retroactive, no accelerator, no growth) are written here over
-//! all lanes at once, the others ask `rates` lane by lane.
+//! rules serves all of them. What a stretch of sales earns is said in `rates`, one draw
+//! at a time; here it is written over all lanes at once, but for marginal tiers, which ask
+//! `rates` lane by lane. Tests hold the two together.
+
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::catalog::PartnerIx;
 
-use super::rates::{CellTerms, Earned, Mode, Volume};
+use super::rates::{CLOSE, CellTerms, Earned, Mode, Volume};
 use super::{CellRules, Slice, Spell};
 
 /// What a stretch of sales earned in every lane: [`Earned`] side by side.
@@ -21,7 +23,29 @@ struct Stretch<const N: usize> {
 /// Working memory of [`CellRules::pay_lanes`], reused from call to call.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LaneScratch<const N: usize> {
+    arch: Arch,
     earned: Vec<Stretch<N>>,
+}
+
+/// The work of one partner, compiled for every set of vector instructions.
+struct OnePartner<'a, const N: usize, R> {
+    rules: &'a CellRules,
+    partner: PartnerIx,
+    units: &'a [[f64; N]],
+    row: R,
+    earned: &'a mut Vec<Stretch<N>>,
+    own: &'a mut [[f64; N]],
+    overrides: &'a mut [[f64; N]],
+}
+
+impl<const N: usize, R: Fn(usize) -> usize> WithSimd for OnePartner<'_, N, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let rules = self.rules;
+        rules.accounts_lanes(self);
+    }
 }
 
 /// Qualifying sales of a slice in every lane; 0 where nothing depends on them
@@ -44,12 +68,19 @@ impl CellRules {
         own: &mut [[f64; N]],
         overrides: &mut [[f64; N]],
     ) {
+        let (arch, earned) = (scratch.arch, &mut scratch.earned);
+        arch.dispatch(OnePartner { rules: self, partner, units, row, earned, own, overrides });
+    }
+
+    #[inline(always)]
+    fn accounts_lanes<const N: usize, R: Fn(usize) -> usize>(&self, of: OnePartner<'_, N, R>) {
+        let OnePartner { partner, units, row, earned, own, overrides, .. } = of;
         for account in &self.accounts[self.accounts_of[partner].clone()] {
             let row = row(account.program);
             let months = row * self.months..(row + 1) * self.months;
             let (own, overrides) = (&mut own[months.clone()], &mut overrides[months]);
             for spell in &self.spells[account.spells.clone()] {
-                self.spell_lanes(spell, units, &mut scratch.earned, own, overrides);
+                self.spell_lanes(spell, units, earned, own, overrides);
             }
         }
     }
@@ -139,11 +170,13 @@ impl<const N: usize> Stretch<N> {
         if terms.by_transaction() {
             stretch.pay = volumes.pay;
             stretch.need = 0.0;
-        } else if terms.mode == Mode::Retroactive && terms.multiplier == 1.0 {
-            (stretch.units, stretch.revenue) = (volumes.units, volumes.revenue);
-        } else if terms.mode == Mode::Flat && terms.multiplier == 1.0 {
+        } else if terms.mode != Mode::Marginal {
+            let weights = weights(terms, slice, start, volumes);
             for lane in 0..N {
-                stretch.pay[lane] = terms.flat(volumes.units[lane], volumes.revenue[lane]);
+                let (units, revenue) = (volumes.units[lane], volumes.revenue[lane]);
+                stretch.pay[lane] = terms.flat(units, revenue) * weights[lane];
+                stretch.units[lane] = units * weights[lane];
+                stretch.revenue[lane] = revenue * weights[lane];
             }
         } else {
             for lane in 0..N {
@@ -160,23 +193,50 @@ impl<const N: usize> Stretch<N> {
     #[inline(always)]
     fn settled(&self, of: &CellTerms, measure: &[f64; N]) -> [f64; N] {
         // Pay by the transaction has met its minimum and growth already.
-        if of.by_transaction() || of.is_settled() {
+        if of.by_transaction() {
             return self.pay;
         }
-        if of.is_by_tier_alone() {
-            return of.retroactive(&self.units, &self.revenue, measure);
+        let mut pay = match of.mode {
+            Mode::Retroactive => of.retroactive(&self.units, &self.revenue, measure),
+            Mode::Flat | Mode::Marginal => self.pay,
+        };
+        if of.growth.is_some() {
+            for lane in 0..N {
+                let grown = pay[lane] * ((measure[lane] - self.need) / measure[lane]).max(0.0);
+                pay[lane] = if measure[lane] > 0.0 { grown } else { 0.0 };
+            }
         }
-        std::array::from_fn(|lane| {
-            let earned = Earned {
-                terms: self.terms as u32,
-                pay: self.pay[lane],
-                units: self.units[lane],
-                revenue: self.revenue[lane],
-                need: self.need,
-            };
-            of.settled(&earned, measure[lane])
-        })
+        if of.minimum > 0.0 {
+            for lane in 0..N {
+                pay[lane] = if of.minimum > measure[lane] + CLOSE { 0.0 } else { pay[lane] };
+            }
+        }
+        pay
     }
+}
+
+/// The accelerator's weight of a slice's sales: 1 for the part of the measure below it.
+#[inline(always)]
+fn weights<const N: usize>(
+    terms: &CellTerms,
+    slice: &Slice,
+    start: &[f64; N],
+    volumes: &Volumes<N>,
+) -> [f64; N] {
+    let mut weights = [1.0; N];
+    if terms.multiplier == 1.0 {
+        return weights;
+    }
+    let counted = terms.counted(&volumes.units, &volumes.revenue);
+    let level = slice.accelerate_from;
+    for lane in 0..N {
+        let (from, to) = (start[lane], start[lane] + counted[lane]);
+        let part = (to - level) / (to - from);
+        let part = if from >= level || to <= from { 1.0 } else { part };
+        let part = if to <= level { 0.0 } else { part };
+        weights[lane] += (terms.multiplier - 1.0) * part;
+    }
+    weights
 }
 
 /// [`super::rates::due`] side by side.

@@ -186,6 +186,13 @@ impl CellRules {
         compile::run(inputs, false, memory)
     }
 
+    /// The same rules with endless budgets.
+    pub(crate) fn without_budgets(&self) -> Self {
+        let endless = |p: &CellProgram| CellProgram { budget: None, budget_left: None, ..p.clone() };
+        let programs = self.programs.iter().map(endless).collect();
+        Self { programs, purses: Vec::new(), ..self.clone() }
+    }
+
     /// The programs of the rule book, in its order.
     pub fn programs(&self) -> &[CellProgram] {
         &self.programs

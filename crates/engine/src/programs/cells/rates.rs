@@ -10,7 +10,7 @@ use crate::programs::terms::{Measure, Pay, ProgramKind, Rate, Terms, TierMode};
 
 /// Measures are sums of floats: a threshold counts as reached this close below it,
 /// far less than a minor unit and far more than the error of such a sum.
-const CLOSE: f64 = 1e-6;
+pub(super) const CLOSE: f64 = 1e-6;
 
 /// How the measure moves the rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,7 @@ impl Tier {
         }
     }
 
+    #[inline(always)]
     fn on(&self, units: f64, revenue: f64) -> f64 {
         self.per_unit * units + self.share * revenue
     }
@@ -175,6 +176,7 @@ impl CellTerms {
     }
 
     /// Flat pay of a volume; for tiers that of the first.
+    #[inline(always)]
     pub fn flat(&self, units: f64, revenue: f64) -> f64 {
         self.tiers.first().map_or(0.0, |t| t.on(units, revenue))
     }
@@ -247,17 +249,7 @@ impl CellTerms {
         }
     }
 
-    /// Whether the period's measure moves no pay that was earned.
-    pub fn is_settled(&self) -> bool {
-        self.mode != Mode::Retroactive && self.minimum <= 0.0 && self.growth.is_none()
-    }
-
-    /// Whether it does by the tier it reaches alone.
-    pub fn is_by_tier_alone(&self) -> bool {
-        self.mode == Mode::Retroactive && self.minimum <= 0.0 && self.growth.is_none()
-    }
-
-    /// [`CellTerms::settled`] in several draws, where [`CellTerms::is_by_tier_alone`].
+    /// Pay by the tier that the measure reaches, in several draws.
     #[inline(always)]
     pub fn retroactive<const N: usize>(
         &self,

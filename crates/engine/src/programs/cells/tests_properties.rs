@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::rates::due;
 use super::sample::{World, dec, pay, rebate, terms};
+use super::{CellRules, LaneScratch};
 use crate::calendar::PeriodKind;
 use crate::programs::terms::{Accelerator, Caps, Measure, Pay, Rate, RateTier, Terms, TierMode};
 
@@ -72,8 +74,51 @@ fn retroactive(terms: &Terms) -> Terms {
     terms
 }
 
+/// Own pay of one partner and program by the rates of one draw, stretch by stretch.
+fn by_hand(rules: &CellRules, units: &[f64]) -> Vec<f64> {
+    let mut own = vec![0.0; rules.months()];
+    for spell in &rules.spells {
+        let (mut earned, mut measure) = (rules.openings[spell.openings.clone()].to_vec(), spell.measure);
+        let mut before = spell.due;
+        for slice in &rules.slices[spell.slices.clone()] {
+            let volume = rules.volume(slice, units);
+            measure += rules.push(&mut earned, slice, measure, &volume);
+            let due = due(&rules.terms, &earned, measure);
+            own[slice.t] += due - before;
+            before = due;
+        }
+    }
+    own
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn draws_side_by_side_are_paid_as_one_by_one(
+        terms in tiered(),
+        form in 0..4usize,
+        draws in prop::collection::vec(units(), 4),
+        cap in prop::option::of(1u32..2_000),
+    ) {
+        let caps = Caps { per_partner: cap.map(Into::into), ..Caps::default() };
+        let terms = Terms { caps, ..terms };
+        let terms = match form {
+            0 => terms,
+            1 => retroactive(&terms),
+            2 => Terms { accelerator: None, target: None, ..retroactive(&terms) },
+            _ => Terms { rate: Rate::Flat(Pay::Percent(dec("3"))), ..terms },
+        };
+        let rules = World::new(1, &["7", "11"]).program("p", terms).compile("2026-01-01", 8);
+        let side_by_side: Vec<[f64; 4]> = (0..16).map(|at| std::array::from_fn(|d| draws[d][at])).collect();
+        let (mut own, mut overrides) = (vec![[0.0; 4]; 8], vec![[0.0; 4]; 8]);
+        rules.pay_lanes(0, &side_by_side, |p| p, &mut LaneScratch::default(), &mut own, &mut overrides);
+        for (d, units) in draws.iter().enumerate() {
+            for ((t, known), own) in by_hand(&rules, units).into_iter().enumerate().zip(&own) {
+                prop_assert!((own[d] - known).abs() < 1e-6, "draw {d}, month {t}: {} {known}", own[d]);
+            }
+        }
+    }
 
     #[test]
     fn pay_is_never_negative_and_marginal_never_above_retroactive(terms in tiered(), units in units()) {

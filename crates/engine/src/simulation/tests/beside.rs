@@ -58,6 +58,31 @@ fn mirrored_pairs_cut_the_error_of_a_mean() {
 }
 
 #[test]
+fn the_monte_carlo_error_is_how_far_estimates_of_other_seeds_lie_apart() {
+    // Paid without limits, and with a budget that runs out about when the period ends.
+    let budget = Terms { caps: Caps { program_budget: Some(17_000.into()), ..Caps::default() }, ..spiff(40) };
+    for terms in [spiff(40), budget] {
+        let model = with(terms, Some((2.0, 0.5)));
+        let options = raised(&model, 130);
+        let seeds = 1..=30;
+        let one = |seed| {
+            run_seeded(&model, &options, Q3, (seed, 400), &Extras::default()).expect("a forecast").metrics
+        };
+        let all: Vec<_> = seeds.map(one).collect();
+        for name in ["units", "payout", "net"] {
+            let means: Vec<f64> = all.iter().map(|m| mean(&m[name].difference[0])).collect();
+            let said = all.iter().map(|m| m[name].difference[0].mcse.expect("an error").powi(2)).sum::<f64>();
+            let n = means.len() as f64;
+            let middle = means.iter().sum::<f64>() / n;
+            let apart = means.iter().map(|v| (v - middle).powi(2)).sum::<f64>() / (n - 1.0);
+            // A variance of 29 degrees of freedom has a relative standard error of 0.26.
+            let ratio = apart / (said / n);
+            assert!((0.3..2.0).contains(&ratio), "{name}: {ratio} of {apart}");
+        }
+    }
+}
+
+#[test]
 fn caps_that_bind_are_named_with_whom_they_cut() {
     // Partner i sells about 5 + i a month: $40 each is cut at $400 from partner 5 on.
     let capped = Terms { caps: Caps { per_partner: Some(400.into()), ..Caps::default() }, ..spiff(40) };

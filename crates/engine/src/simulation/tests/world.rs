@@ -198,6 +198,17 @@ pub fn run_with(
     draws: usize,
     extras: &Extras,
 ) -> Result<Forecast, SimulationError> {
+    run_seeded(model, options, period, (7, draws), extras)
+}
+
+/// The same with a seed.
+pub fn run_seeded(
+    model: &Model,
+    options: &[Arm],
+    period: (&str, &str),
+    (seed, draws): (u64, usize),
+    extras: &Extras,
+) -> Result<Forecast, SimulationError> {
     let baseline = RuleBook::of(&model.company.programs);
     let changed = ["spiff".to_owned()];
     let request = Request {
@@ -206,7 +217,7 @@ pub fn run_with(
         baseline: &baseline,
         options,
         changed_programs: &changed,
-        seed: 7,
+        seed,
         draws,
     };
     simulate_with(&request, extras, &|_| Continue::Yes).map(|(forecast, _)| forecast)
