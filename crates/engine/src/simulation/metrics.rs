@@ -114,26 +114,34 @@ impl Sums<'_> {
         self.fields(group, side).iter().map(|f| pair_value(name, f)).collect()
     }
 
-    /// The metrics of a row.
+    /// The metrics of a row. Its fields are gathered once for all of them.
     pub fn metrics(&self, group: usize, names: &[Name]) -> Metrics {
-        names.iter().map(|name| (name.key().to_owned(), self.metric(group, *name))).collect()
+        let gather = |side: Side| (side, self.fields(group, side));
+        let options = 1..self.arms;
+        let baseline = gather(Side::Level(0));
+        let levels: Vec<_> = options.clone().map(|a| gather(Side::Level(a))).collect();
+        let differences: Vec<_> = options.map(|a| gather(Side::Difference(a))).collect();
+        let metric = |name: Name| {
+            let of = |(side, fields): &(Side, Vec<Fields>)| self.quantity(group, *side, name, fields);
+            Metric {
+                baseline: of(&baseline),
+                options: levels.iter().map(of).collect(),
+                difference: differences.iter().map(of).collect(),
+            }
+        };
+        names.iter().map(|name| (name.key().to_owned(), metric(*name))).collect()
     }
 
     /// One metric of a row.
     pub fn metric(&self, group: usize, name: Name) -> Metric {
-        let options = 1..self.arms;
-        Metric {
-            baseline: self.quantity(group, Side::Level(0), name),
-            options: options.clone().map(|a| self.quantity(group, Side::Level(a), name)).collect(),
-            difference: options.map(|a| self.quantity(group, Side::Difference(a), name)).collect(),
-        }
+        self.metrics(group, &[name]).remove(name.key()).unwrap_or_default()
     }
 
-    fn quantity(&self, group: usize, side: Side, name: Name) -> Quantity {
+    fn quantity(&self, group: usize, side: Side, name: Name, fields: &[Fields]) -> Quantity {
         let exact = match name {
             Name::Roi => self.roi(group, side),
             Name::UptakeShare => self.uptake(group, side),
-            _ => quantity(&self.values(group, side, name)),
+            _ => quantity(&fields.iter().map(|f| pair_value(name, f)).collect::<Vec<_>>()),
         };
         round(exact, name.digits())
     }

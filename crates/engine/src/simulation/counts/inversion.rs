@@ -10,6 +10,8 @@ use super::super::lanes::{Lanes, exp, ln};
 const TERM_MIN: f64 = 1e-18;
 /// Counts that lanes step through together; the few above go on by themselves.
 const STEPS: usize = 32;
+/// Steps between two looks at whether any lane goes on: more than needed do no harm.
+const UNCHECKED: usize = 4;
 /// Lanes that step together: few enough to stay in registers.
 const ABREAST: usize = 8;
 type Abreast = Lanes<ABREAST>;
@@ -126,17 +128,21 @@ fn invert_abreast(shape: f64, u: &Abreast, means: &Abreast, none: &Abreast) -> A
     let poisson = shape.is_infinite();
     let odds = means.map(|mean| odds(mean, shape));
     let (mut term, mut below, mut counts) = (*none, *none, [0.0; ABREAST]);
-    for (k, next) in NEXT.iter().enumerate() {
-        let factor = if poisson { *next } else { (shape + k as f64) * next };
-        let mut open = 0;
-        for lane in 0..ABREAST {
-            let is_open = u[lane] >= below[lane];
-            open |= u64::from(is_open);
-            counts[lane] += if is_open { 1.0 } else { 0.0 };
-            term[lane] *= odds[lane] * factor;
-            below[lane] += term[lane];
+    for (from, few) in NEXT.chunks(UNCHECKED).enumerate() {
+        for (k, next) in few.iter().enumerate() {
+            let count = (from * UNCHECKED + k) as f64;
+            let factor = if poisson { *next } else { (shape + count) * next };
+            for lane in 0..ABREAST {
+                counts[lane] += if u[lane] >= below[lane] { 1.0 } else { 0.0 };
+                term[lane] *= odds[lane] * factor;
+                below[lane] += term[lane];
+            }
         }
-        if open == 0 {
+        let mut open = false;
+        for lane in 0..ABREAST {
+            open |= u[lane] >= below[lane];
+        }
+        if !open {
             return counts;
         }
     }

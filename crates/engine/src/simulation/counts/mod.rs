@@ -46,6 +46,8 @@ pub struct Rates<const P: usize> {
     /// By arm.
     pub of: Vec<Lanes<P>>,
     order: Vec<usize>,
+    /// Steps from arm to arm.
+    steps: Vec<(usize, usize)>,
 }
 
 /// From the rate and count of one arm to the rate of the next.
@@ -66,7 +68,7 @@ impl Cell {
         rates: &mut Rates<P>,
         counts: &mut [Vec<Lanes<P>>; DRAWS],
     ) {
-        let Rates { of, order } = rates;
+        let Rates { of, order, steps } = rates;
         let Some(baseline) = of.first() else { return };
         let both: [Draws; DRAWS] =
             std::array::from_fn(|draw| Draws { first: first * DRAWS as u64 + draw as u64 });
@@ -82,14 +84,16 @@ impl Cell {
         if of.len() == 1 {
             return;
         }
-        let agreed = sort(of, order);
-        for (draws, counts) in both.into_iter().zip(counts) {
-            if agreed {
-                walk(order, |nth, from, to| {
-                    counts[to] = self.step(draws, nth, (&of[from], &of[to]), &counts[from]);
-                });
-            } else {
-                self.one_by_one(draws, of, order, counts);
+        if sort(of, order) {
+            walk(order, steps);
+            for (draws, counts) in both.into_iter().zip(counts) {
+                for (nth, (from, to)) in steps.iter().enumerate() {
+                    counts[*to] = self.step(draws, nth as u64, (&of[*from], &of[*to]), &counts[*from]);
+                }
+            }
+        } else {
+            for (draws, counts) in both.into_iter().zip(counts) {
+                self.one_by_one(draws, of, (order, steps), counts);
             }
         }
     }
@@ -217,23 +221,24 @@ impl Cell {
         &self,
         draws: Draws,
         of: &[Lanes<P>],
-        order: &mut Vec<usize>,
+        (order, steps): (&mut [usize], &mut Vec<(usize, usize)>),
         counts: &mut [Lanes<P>],
     ) {
         for lane in 0..P {
             order.sort_by(|a, b| of[*a][lane].total_cmp(&of[*b][lane]).then(a.cmp(b)));
-            walk(order, |nth, from, to| {
-                let (rates, count) = ((of[from][lane], of[to][lane]), counts[from][lane]);
-                let (key, draw) = (self.key.and(nth), draws.of(lane));
+            walk(order, steps);
+            for (nth, (from, to)) in steps.iter().enumerate() {
+                let (rates, count) = ((of[*from][lane], of[*to][lane]), counts[*from][lane]);
+                let (key, draw) = (self.key.and(nth as u64), draws.of(lane));
                 let [mean] = self.moves(&[rates.0], &[rates.1], &[count]);
                 let step = Step { from: rates.0, to: rates.1, count, mean };
                 let u = key.nth(draw);
-                counts[to][lane] = if u >= 1.0 - mean {
+                counts[*to][lane] = if u >= 1.0 - mean {
                     self.moved(u, &step, self.unmoved(&step), || key.and(draw).generator())
                 } else {
                     count
                 };
-            });
+            }
         }
     }
 }
@@ -281,18 +286,11 @@ fn sort<const P: usize>(of: &[Lanes<P>], order: &mut Vec<usize>) -> bool {
     order.windows(2).all(ascends)
 }
 
-/// Steps from the baseline (arm 0) up to the highest arm, then from it down to the
-/// lowest: `step(number of the step, from, to)`.
-#[inline(always)]
-fn walk(order: &[usize], mut step: impl FnMut(u64, usize, usize)) {
+/// The steps from the baseline (arm 0) up to the highest arm, then from it down to the
+/// lowest: from which arm to which.
+fn walk(order: &[usize], steps: &mut Vec<(usize, usize)>) {
     let start = order.iter().position(|arm| *arm == 0).unwrap_or(0);
-    let mut nth = 0;
-    for at in start + 1..order.len() {
-        step(nth, order[at - 1], order[at]);
-        nth += 1;
-    }
-    for at in (0..start).rev() {
-        step(nth, order[at + 1], order[at]);
-        nth += 1;
-    }
+    steps.clear();
+    steps.extend(order[start..].windows(2).map(|pair| (pair[0], pair[1])));
+    steps.extend(order[..=start].windows(2).rev().map(|pair| (pair[1], pair[0])));
 }

@@ -6,7 +6,7 @@ use crate::simulation::keyed::Stream;
 
 fn drawn<const P: usize>(rates: &[f64], shape: f64, first: u64) -> [Vec<Lanes<P>>; DRAWS] {
     let mut counts = [vec![[0.0; P]; rates.len()], vec![[0.0; P]; rates.len()]];
-    let mut rates = Rates { of: rates.iter().map(|r| [*r; P]).collect(), order: Vec::new() };
+    let mut rates = Rates { of: rates.iter().map(|r| [*r; P]).collect(), ..Rates::default() };
     let key = Key::new(9, Stream::Cell, 0);
     Cell { key, shape }.draw(first, &mut rates, &mut counts);
     counts
@@ -68,7 +68,7 @@ fn counts_do_not_depend_on_the_other_arms_nor_on_the_block() {
 fn lanes_that_order_their_arms_differently_keep_the_order() {
     let mut rates = Rates {
         of: vec![[3.0; 4], [2.0, 4.0, 3.0, 3.5], [4.0, 2.0, 3.0, 3.5], [3.5, 3.5, 2.5, 9.0]],
-        order: Vec::new(),
+        ..Rates::default()
     };
     for i in 0..2_000 {
         let key = Key::new(9, Stream::Cell, i);
