@@ -35,6 +35,8 @@
 //! `known` lays them out, `counts` moves single sales. **Beside the figures** `limits`
 //! says which caps bind and who crosses a tier, `tornado` what the net depends on.
 
+#![allow(clippy::needless_range_loop, reason = "loops over lanes index several arrays alike")]
+
 pub(crate) mod effect;
 pub(crate) mod market;
 pub(crate) mod markets;

@@ -9,6 +9,8 @@
 //! at the end of the month before, so a retroactive tier's step up shows in the
 //! month it is reached. It is below 0 only where reaching a tier lowers pay.
 
+#![allow(clippy::needless_range_loop, reason = "loops over lanes index several arrays alike")]
+
 mod budget;
 mod compile;
 mod lanes;
