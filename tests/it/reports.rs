@@ -76,7 +76,10 @@ async fn the_workbook_holds_the_figures_of_the_forecast_and_sums_that_add_up() {
     for (sheet, held) in [("By month", &forecast.by.month), ("By partner", &forecast.by.partner)] {
         let cells = rows(&mut book, sheet);
         assert_eq!(cells.len(), held.len() + 2, "{sheet}: a head, the rows and the sum");
-        let at = cells[0].iter().position(|c| c.to_string() == "Payout, difference").expect("a column");
+        let at = cells[0]
+            .iter()
+            .position(|c| *c == Data::String("Payout, difference".to_owned()))
+            .expect("a column");
         for (line, row) in cells[1..].iter().zip(held) {
             assert_eq!(number(line.get(at)), row.metrics["payout"].difference[0].mean.expect("a figure"));
         }

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use crate::calendar::Span;
-use crate::scenario::{Audience, Draft, Intent, Lever, Period, ScenarioOption, audience, label_of};
+use crate::scenario::{self, Audience, Draft, Intent, Lever, Period, ScenarioOption, audience, label_of};
 
 use super::assemble::{self, Change};
 use super::board::Board;
@@ -160,8 +160,8 @@ fn torn(reader: &Reader<'_>, read: &Read, board: &mut Board) -> Option<()> {
     let mut desk = reader.recognise(Vec::new()).0;
     let question = format!(
         "The question says both {} and {}. Which one is meant? Ask it again with one",
-        label(one, company),
-        label(two, company)
+        scenario::label(one, company),
+        scenario::label(two, company)
     );
     let field = if one.operation == two.operation { "value" } else { "operation" };
     desk.ask(&format!("options[0].levers[0].{field}"), question, vec![]);

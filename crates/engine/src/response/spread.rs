@@ -4,7 +4,7 @@
 //!
 //! Products of one company differ mostly in how strongly their sales answer, less in how
 //! the answer spreads over the months: T = τ²·u uᵀ + ω²·I, u the direction of their mean.
-//! Both have half-normal priors, τ with half the size of the mean as its scale, ω with a
+//! Both have half-normal priors, τ with three tenths of the size of the mean as its scale, ω with a
 //! tenth. Where the estimates lie further apart than chance allows once in a hundred
 //! (DerSimonian and Laird 1986), the scales are at least that.
 
@@ -12,7 +12,7 @@ use super::LAGS;
 use super::shrink::{Matrix, Mean, Own, Vector};
 
 /// Scale of the strength's spread, in sizes of the mean.
-const STRENGTH: f64 = 0.5;
+const STRENGTH: f64 = 0.3;
 /// Scale of the spread of every lag besides, in the same.
 const SHAPE: f64 = 0.1;
 /// Scale of the latter, as a share of what the estimates lie apart.
