@@ -36,6 +36,21 @@ pub struct Run {
     /// conversation.
     #[serde(default)]
     pub follows: Option<String>,
+    /// What the language model took; left out where none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Tokens>,
+}
+
+/// What asking a language model took, reading and wording together, as its endpoint
+/// counts it; zero where it does not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tokens {
+    /// Requests that were answered.
+    pub requests: u64,
+    /// Tokens sent.
+    pub prompt: u64,
+    /// Tokens received.
+    pub completion: u64,
 }
 
 /// Plain language, numbers only from the forecast.

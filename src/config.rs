@@ -2,11 +2,15 @@
 //! environment. Secrets are held so that printing the settings does not show
 //! them. Nothing here opens a connection.
 
+mod llm;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spiffcast_engine::calendar::FiscalCalendar;
+
+pub use llm::{Endpoint, LlmSettings};
 
 /// The folder that serves when no other is named.
 pub const DEFAULT_DATA_DIR: &str = "spiffcast-data";
@@ -20,6 +24,29 @@ pub enum ReaderPolicy {
     Auto,
     /// Built-in only.
     BuiltIn,
+    /// The language model first; the built-in reader where that is refused or fails.
+    Llm,
+}
+
+impl ReaderPolicy {
+    /// The word of the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::BuiltIn => "built-in",
+            Self::Llm => "llm",
+        }
+    }
+}
+
+impl std::str::FromStr for ReaderPolicy {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let all = [Self::Auto, Self::BuiltIn, Self::Llm];
+        let found = all.into_iter().find(|policy| policy.as_str() == text.trim());
+        found.ok_or_else(|| range("reader", text, "auto, built-in or llm"))
+    }
 }
 
 /// What `spiffcast.toml` may say. All keys may be absent.
@@ -31,6 +58,14 @@ struct SettingsFile {
     draws: Option<usize>,
     reader: Option<ReaderPolicy>,
     llm_model: Option<String>,
+    llm_base_url: Option<String>,
+    llm_api_key_file: Option<PathBuf>,
+    llm_azure_endpoint: Option<String>,
+    llm_azure_deployment: Option<String>,
+    llm_azure_api_version: Option<String>,
+    llm_timeout_seconds: Option<u64>,
+    llm_requests_max: Option<usize>,
+    llm_summary: Option<bool>,
     backtest_in_background: Option<bool>,
 }
 
@@ -55,17 +90,6 @@ pub struct Settings {
     pub llm: Option<LlmSettings>,
     /// The Qdrant server, where one is used.
     pub qdrant: Option<QdrantSettings>,
-}
-
-/// An OpenAI-compatible endpoint.
-#[derive(Debug, Clone)]
-pub struct LlmSettings {
-    /// Such as `http://127.0.0.1:8080/v1`; `None`: OpenAI's own.
-    pub base_url: Option<String>,
-    /// Model name.
-    pub model: String,
-    /// Key; local servers need none.
-    pub api_key: Secret,
 }
 
 /// A Qdrant server.
@@ -141,15 +165,17 @@ impl Settings {
         let data_dir = data_dir.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR));
         let file = read_file(&data_dir.join("spiffcast.toml"))?;
         let filled = |key: &str| environment(key).filter(|v| !v.trim().is_empty());
+        let llm = llm::llm(&filled, &file)?;
+        let reader = filled("SPIFFCAST_READER").map(|word| word.parse()).transpose()?;
         let settings = Self {
             data_dir,
             data_dir_named,
             calendar: FiscalCalendar { first_month: file.fiscal_first_month.unwrap_or(1) },
             seed: file.seed.unwrap_or(1),
             draws: file.draws.unwrap_or(2_000),
-            reader: file.reader.unwrap_or_default(),
+            reader: reader.or(file.reader).unwrap_or_default(),
             backtest_in_background: file.backtest_in_background.unwrap_or(true),
-            llm: llm(&filled, file.llm_model),
+            llm,
             qdrant: filled("QDRANT_URL")
                 .map(|url| QdrantSettings { url, api_key: filled("QDRANT_API_KEY").map(Secret) }),
         };
@@ -180,17 +206,6 @@ impl Settings {
 
 fn range(key: &'static str, value: impl ToString, expected: &'static str) -> ConfigError {
     ConfigError::Range { key, value: value.to_string(), expected }
-}
-
-/// A model is connected when a key or an address is set.
-fn llm(filled: &impl Fn(&str) -> Option<String>, model_of_file: Option<String>) -> Option<LlmSettings> {
-    let base_url = filled("OPENAI_BASE_URL");
-    let api_key = filled("OPENAI_API_KEY");
-    if base_url.is_none() && api_key.is_none() {
-        return None;
-    }
-    let model = filled("OPENAI_MODEL").or(model_of_file).unwrap_or_else(|| "gpt-4o-mini".to_owned());
-    Some(LlmSettings { base_url, model, api_key: Secret(api_key.unwrap_or_default()) })
 }
 
 fn read_file(path: &Path) -> Result<SettingsFile, ConfigError> {

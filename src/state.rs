@@ -10,7 +10,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::reading::Names;
 
-use crate::config::{ReaderPolicy, Settings};
+use crate::config::Settings;
 use crate::history::{self, DataSet, Digests, Place};
 use crate::language::LanguageModel;
 use crate::learned;
@@ -35,7 +35,7 @@ pub struct State {
     pub demo: bool,
     /// Search over clauses and catalogue.
     pub retriever: Arc<dyn Retriever>,
-    /// The language model, where one is connected and the policy lets it read.
+    /// The language model, where one is connected.
     pub language: Option<LanguageModel>,
     /// Answers and audit trail.
     pub store: Store,
@@ -129,10 +129,7 @@ impl State {
         tracing::debug!("learned from it after {:.2?}", started.elapsed());
         let retriever = retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
         tracing::debug!("search ready after {:.2?}", started.elapsed());
-        let language = match settings.reader {
-            ReaderPolicy::Auto => settings.llm.as_ref().map(LanguageModel::connect),
-            ReaderPolicy::BuiltIn => None,
-        };
+        let language = settings.llm.as_ref().map(LanguageModel::connect);
         let store = Store::open(&settings.data_dir).await?;
         Ok(Self {
             demo: matches!(place, Place::Demo),

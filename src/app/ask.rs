@@ -8,9 +8,11 @@ use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
-use super::{accuracy, cite, correct, keep, ledger, lookup, read};
-use crate::answer::{Answer, Summary};
+use super::read::{Readers, ToRead};
+use super::{accuracy, cite, correct, keep, ledger, lookup, read, wording};
+use crate::answer::Answer;
 use crate::config::Settings;
+use crate::language::Usage;
 use crate::state::State;
 
 /// Answers a question.
@@ -19,11 +21,12 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
         return correct::correct(state, &request, progress).await;
     }
     progress.report(Stage::Retrieve, 0.0);
-    let clauses = cite::retrieve(state, &request.question).await;
+    let readers = Readers::of(state);
+    let found = cite::retrieve(&readers, &request.question).await;
 
     progress.report(Stage::Read, 0.0);
     let previous = read::previous(state, request.conversation.as_deref()).await?;
-    let read = read::read(state, &request, previous.as_ref(), &clauses).await;
+    let read = read::read(&readers, to_read(&request, previous.as_ref()), &found).await;
     progress.check()?;
 
     progress.report(Stage::Check, 0.0);
@@ -37,14 +40,20 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
         }
         _ => None,
     };
-    finish(state, said, reading, read.model, scenario, explored, progress).await
+    let by = By { model: read.model, usage: read.usage };
+    finish(state, said, reading, by, scenario, explored, progress).await
+}
+
+fn to_read<'a>(request: &'a AskRequest, previous: Option<&'a Reading>) -> ToRead<'a> {
+    ToRead { question: &request.question, answers: &request.answers, previous, partner: None }
 }
 
 /// Reads a question without simulating it; nothing is kept.
 pub async fn read_only(state: &State, request: &AskRequest) -> Result<Reading, AskError> {
-    let clauses = cite::retrieve(state, &request.question).await;
+    let readers = Readers::of(state);
+    let found = cite::retrieve(&readers, &request.question).await;
     let previous = read::previous(state, request.conversation.as_deref()).await?;
-    Ok(read::read(state, request, previous.as_ref(), &clauses).await.reading)
+    Ok(read::read(&readers, to_read(request, previous.as_ref()), &found).await.reading)
 }
 
 /// Answers a scenario that was handed in as data.
@@ -70,7 +79,7 @@ pub(super) async fn simulated(
     progress: &Progress,
 ) -> Result<Answer, AskError> {
     let explored = explore_scenario(state, &scenario, progress).await?;
-    finish(state, said, reading, None, Some(scenario), Some(explored), progress).await
+    finish(state, said, reading, By::default(), Some(scenario), Some(explored), progress).await
 }
 
 /// What was said, and after which answer.
@@ -121,11 +130,25 @@ async fn explore_scenario(
     }
 }
 
+/// The language model that took part, and what it took.
+#[derive(Default)]
+struct By {
+    model: Option<String>,
+    usage: Usage,
+}
+
+impl By {
+    fn add(&mut self, model: Option<String>, usage: Usage) {
+        self.model = self.model.take().or(model);
+        self.usage.add(usage);
+    }
+}
+
 async fn finish(
     state: &State,
     said: Said,
-    reading: Reading,
-    model: Option<String>,
+    mut reading: Reading,
+    mut by: By,
     scenario: Option<Scenario>,
     explored: Option<Explored>,
     progress: &Progress,
@@ -142,7 +165,17 @@ async fn finish(
         (None, Some(_)) => Some(lookup::tell(&citations, state.company())),
         _ => None,
     };
-    let summary = told.map(|(headline, text)| Summary { headline, text, author: "template".to_owned() });
+    let summary = match told {
+        // Rules are quoted in their own words, whoever words the rest.
+        Some((headline, text)) if looks_up.is_none() => {
+            let worded = wording::word(state, headline, text).await;
+            by.add(worded.model, worded.usage);
+            reading.findings.extend(worded.finding);
+            Some(worded.summary)
+        }
+        Some((headline, text)) => Some(wording::template(headline, text)),
+        None => None,
+    };
     let mut explored = explored;
     let mut track_record = None;
     if let (Some(explored), Some(scenario)) = (&mut explored, &scenario)
@@ -154,9 +187,9 @@ async fn finish(
     let given = explored.as_ref().and_then(|e| ledger::given(state, e, keep::digest(&e.forecast)));
     let forecast = explored.map(|explored| explored.forecast);
     let draws = forecast.as_ref().map_or(state.settings.draws, |f| f.draws);
-    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, model, track_record);
-    let answer =
-        Answer { run: keep::run(said.question, said.follows), reading, forecast, summary, citations, bundle };
+    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, by.model, track_record);
+    let run = keep::run(said.question, said.follows, by.usage);
+    let answer = Answer { run, reading, forecast, summary, citations, bundle };
     keep::keep(state, &answer, given).await?;
     progress.report(Stage::Tell, 1.0);
     Ok(answer)

@@ -5,29 +5,52 @@ use spiffcast_engine::calendar::Span;
 use spiffcast_engine::explore::changed_programs;
 use spiffcast_engine::scenario::{Parameter, Scenario};
 
+use super::read::{Readers, Retrieved};
 use crate::answer::Citation;
-use crate::language::CitedClause;
-use crate::retrieval::{Hit, Kind, Query};
+use crate::language::{Candidates, CitedClause};
+use crate::retrieval::{Hit, Kind, Query, Retriever};
 use crate::state::State;
 
 /// Clauses put before a language model.
 const CLAUSES_READ: usize = 8;
+/// Catalogue entries put before a language model.
+const NAMES_READ: usize = 30;
 /// Clauses quoted for a question about the rules, a program.
 const CLAUSES_QUOTED: usize = 3;
 /// Clauses cited under an answer, a program.
 const CLAUSES_CITED: usize = 5;
 
-/// Clauses that may matter to a question, best first. A failed search costs the
-/// answer its context, not its life.
-pub async fn retrieve(state: &State, question: &str) -> Vec<CitedClause> {
-    let query = Query {
+/// Clauses that may matter to a question and the names that it may mean, best first.
+/// Only a language model needs them. A failed search costs the answer its context, not
+/// its life.
+pub async fn retrieve(readers: &Readers, question: &str) -> Retrieved {
+    if readers.second().is_none() {
+        return Retrieved::default();
+    }
+    let query = |kinds: &[Kind], limit| Query {
         text: question.to_owned(),
-        kinds: vec![Kind::Clause],
+        kinds: kinds.to_vec(),
         programs: Vec::new(),
         in_force_on: None,
-        limit: CLAUSES_READ,
+        limit,
     };
-    search(state, &query).await.into_iter().filter_map(cited_clause).collect()
+    let index = &*readers.retriever;
+    let clauses = search(index, &query(&[Kind::Clause], CLAUSES_READ)).await;
+    let names = search(index, &query(&[Kind::Program, Kind::Product, Kind::Partner], NAMES_READ)).await;
+    let mut near = Candidates::default();
+    for hit in &names {
+        let id = hit.id.split(':').nth(1).unwrap_or_default().to_owned();
+        let list = match hit.kind {
+            Kind::Program => &mut near.programs,
+            Kind::Product => &mut near.products,
+            Kind::Partner => &mut near.partners,
+            _ => continue,
+        };
+        if !list.contains(&id) {
+            list.push(id);
+        }
+    }
+    Retrieved { clauses: clauses.into_iter().filter_map(cited_clause).collect(), near }
 }
 
 /// The clauses of the changed programs, in the version in force when the changes
@@ -46,7 +69,7 @@ pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citati
             in_force_on: Some(Span::new(begins, begins.max(scenario.period.end))),
             limit: CLAUSES_CITED,
         };
-        let hits = search(state, &query).await;
+        let hits = search(&*state.retriever, &query).await;
         citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
             program: c.program,
             version: c.version,
@@ -76,7 +99,7 @@ pub async fn looked_up(state: &State, scenario: &Scenario, question: &str) -> Ve
             in_force_on: Some(Span::new(on, on)),
             limit: CLAUSES_QUOTED,
         };
-        let hits = search(state, &query).await;
+        let hits = search(&*state.retriever, &query).await;
         citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
             program: c.program,
             version: c.version,
@@ -123,8 +146,8 @@ fn words_about(parameter: Parameter) -> &'static str {
     }
 }
 
-async fn search(state: &State, query: &Query) -> Vec<Hit> {
-    state.retriever.search(query).await.unwrap_or_else(|error| {
+async fn search(index: &dyn Retriever, query: &Query) -> Vec<Hit> {
+    index.search(query).await.unwrap_or_else(|error| {
         tracing::warn!("search failed: {error}");
         Vec::new()
     })

@@ -7,13 +7,17 @@ use spiffcast_engine::reading::Reading;
 use spiffcast_engine::scenario::Scenario;
 
 use super::port::AskError;
-use crate::answer::{Answer, Bundle, Run};
+use crate::answer::{Answer, Bundle, Run, Tokens};
+use crate::language::Usage;
 use crate::state::State;
 use crate::store::{AnswerRow, GivenRow};
 
 /// Names a run. Here and in [`now`] alone a wall clock meets an answer.
-pub fn run(question: Option<String>, follows: Option<String>) -> Run {
-    Run { id: uuid::Uuid::now_v7().to_string(), created_at: now(), question, follows }
+pub fn run(question: Option<String>, follows: Option<String>, usage: Usage) -> Run {
+    let tokens =
+        Tokens { requests: usage.requests, prompt: usage.prompt_tokens, completion: usage.completion_tokens };
+    let tokens = (usage.requests > 0).then_some(tokens);
+    Run { id: uuid::Uuid::now_v7().to_string(), created_at: now(), question, follows, tokens }
 }
 
 /// The time on the wall, RFC 3339, UTC.

@@ -1,5 +1,6 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
-//! ([`import`]), what a partner has earned ([`earnings`]) and how good forecasts were
+//! ([`import`]), how well questions are read
+//! ([`evaluate`]), what a partner has earned ([`earnings`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
@@ -11,11 +12,13 @@ mod copilot;
 mod correct;
 pub mod demo;
 pub mod earnings;
+pub mod evaluate;
 mod examples;
 pub mod import;
 mod keep;
 pub mod ledger;
 mod lookup;
 pub mod port;
-mod read;
+pub mod read;
 pub mod scenarios;
+mod wording;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::answer::ReportFormat;
 use crate::app::accuracy;
+use crate::config::ReaderPolicy;
 
 /// Answers what-if questions about partner incentive programs.
 #[derive(Debug, Parser)]
@@ -32,6 +33,10 @@ const EXIT_CODES: &str = "Exit codes:
 
 Environment:
   OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL   connect a language model
+  AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY,
+  AZURE_OPENAI_DEPLOYMENT, AZURE_OPENAI_API_VERSION  connect one on Azure
+  SPIFFCAST_READER                                auto, built-in or llm
+  SPIFFCAST_LLM_SUMMARY                           true: summaries in the model's words
   QDRANT_URL, QDRANT_API_KEY                      use a Qdrant server
   SPIFFCAST_LOG                                   what is logged, such as spiffcast=debug";
 
@@ -111,6 +116,8 @@ pub enum Command {
     /// How good forecasts have been here: past changes forecast again from what was
     /// known before them, against what came. Kept until the data change.
     Backtest(Backtest),
+    /// Score a reader on questions with expected readings (data/questions/README.md).
+    Evaluate(Evaluate),
     /// Write the report of an answer.
     Report {
         /// Identifier of the answer.
@@ -178,6 +185,56 @@ pub struct Backtest {
     /// Print JSON and nothing else.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `evaluate`.
+#[derive(Debug, Clone, Args)]
+pub struct Evaluate {
+    /// The questions: one JSON object a line.
+    pub file: PathBuf,
+    /// Who reads first; as the settings have it when left out.
+    #[arg(long, value_enum)]
+    pub reader: Option<Reader>,
+    /// A generated company that the questions are about; the data that serves when
+    /// left out.
+    #[arg(long, value_enum, conflicts_with = "data")]
+    pub company: Option<Set>,
+    /// Only the first questions of the file.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print JSON and nothing else.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Readers by the word typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Reader {
+    /// Built-in where it is certain, else the language model.
+    Auto,
+    /// Built-in only.
+    BuiltIn,
+    /// The language model first.
+    Llm,
+}
+
+impl From<Reader> for ReaderPolicy {
+    fn from(reader: Reader) -> Self {
+        match reader {
+            Reader::Auto => Self::Auto,
+            Reader::BuiltIn => Self::BuiltIn,
+            Reader::Llm => Self::Llm,
+        }
+    }
+}
+
+/// Generated companies that question sets come with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Set {
+    /// The demo company.
+    Demo,
+    /// The second company: other words, euros, a fiscal year from April.
+    Harrow,
 }
 
 /// `demo`.

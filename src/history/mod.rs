@@ -122,6 +122,19 @@ pub fn examine(folder: &Path, calendar: FiscalCalendar) -> Result<Company, Histo
     Ok(checked::all(&mut source, calendar, &|_| ())?.company)
 }
 
+/// Reads and checks files that are held in memory as an import would: path relative to
+/// the folder they would stand in, and bytes.
+///
+/// # Errors
+/// As [`examine`].
+pub fn examine_files(
+    files: Vec<(String, Vec<u8>)>,
+    calendar: FiscalCalendar,
+) -> Result<Company, HistoryError> {
+    let mut source = source::Source::memory(files.into_iter().map(|(name, bytes)| (name, bytes.into())));
+    Ok(checked::all(&mut source, calendar, &|_| ())?.company)
+}
+
 fn load_demo(calendar: FiscalCalendar) -> Result<DataSet, HistoryError> {
     let damaged = || HistoryError::damaged(Path::new("data/demo/manifest.json"), "not a manifest");
     let manifest = demo::manifest().ok_or_else(damaged)?;

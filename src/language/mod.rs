@@ -1,124 +1,262 @@
-//! The language model, behind any OpenAI-compatible endpoint through
-//! async-openai. What it says is data for a draft: parsed against the schema of
-//! the Rust types and handed back, never executed, never trusted. Whether a draft
-//! is taken is decided in [`crate::app`], by the checks of the engine.
+//! The language model, behind any OpenAI-compatible endpoint or Azure OpenAI, through
+//! async-openai. What it says is data: a draft parsed against the schema of the Rust
+//! types, or a wording; handed back, never executed, never trusted. Whether it is taken
+//! is decided in [`crate::app`], by the checks of the engine.
 
+mod dialect;
+mod error;
 mod prompt;
+mod reply;
 mod schema;
+mod transport;
+mod wording;
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_openai::Client;
-use async_openai::config::OpenAIConfig;
-use async_openai::types::chat::{
-    ChatCompletionRequestMessage, ChatCompletionRequestSystemMessage, ChatCompletionRequestUserMessage,
-    CreateChatCompletionRequest, CreateChatCompletionResponse, ResponseFormat, ResponseFormatJsonSchema,
-};
+use async_openai::config::{AzureConfig, Config, OPENAI_API_BASE, OpenAIConfig};
+use async_openai::error::OpenAIError;
+use serde_json::Value;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::scenario::Draft;
+use tokio::sync::Semaphore;
 
-use crate::config::LlmSettings;
+use crate::config::{Endpoint, LlmSettings, Secret};
+use dialect::{Dialect, Shape};
+use prompt::Message;
+use reply::Reply;
+use transport::{Fault, Transport};
 
-pub use prompt::{CitedClause, Question};
+pub use error::LanguageError;
+pub use prompt::{Candidates, CitedClause, Question};
+pub use wording::Worded;
 
-/// Longest time a reading may take, retries included.
-const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// Most tokens of a reply; a draft needs a few hundred.
 const REPLY_TOKENS_MAX: u32 = 1_500;
-/// Longest reply that is looked at, in bytes.
-const REPLY_BYTES_MAX: usize = 32 * 1024;
+/// Longest wait for other questions to be done with the model.
+const WAIT_LIMIT: Duration = Duration::from_secs(5);
+/// Times that a dialect is changed within one request at most: every step of every part.
+const DIALECTS_MAX: usize = 6;
 
-/// A connected model.
-#[derive(Debug, Clone)]
-pub struct LanguageModel {
-    client: Client<OpenAIConfig>,
+/// A connected model. Cheap to clone; all clones share limits and what was learned
+/// about the endpoint.
+#[derive(Clone)]
+pub struct LanguageModel(Arc<Inner>);
+
+struct Inner {
+    client: Client<Arc<dyn Config>>,
     model: String,
+    key: Secret,
+    time_limit: Duration,
+    permits: Semaphore,
+    dialect: Mutex<Dialect>,
 }
 
-/// Why there is no draft. None of these stops an answer: the built-in reader
-/// stands in.
-#[derive(Debug, thiserror::Error)]
-pub enum LanguageError {
-    /// Nothing came in time.
-    #[error("the language model did not answer within {} s", TIME_LIMIT.as_secs())]
-    TimedOut,
-    /// The endpoint refused or broke off. The detail is for the log: it may hold
-    /// what the endpoint was sent.
-    #[error("the language model could not be reached")]
-    Endpoint(#[source] Box<async_openai::error::OpenAIError>),
-    /// It declined.
-    #[error("the language model declined to read the question")]
-    Refused,
-    /// Cut off, empty or longer than is looked at.
-    #[error("the language model's reply was {0}")]
-    Unusable(&'static str),
-    /// Not a draft.
-    #[error("the language model's reply is not a scenario: {0}")]
-    Schema(serde_json::Error),
+impl std::fmt::Debug for LanguageModel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LanguageModel").field("model", &self.0.model).finish_non_exhaustive()
+    }
+}
+
+/// What asking a model took, whether or not its answer was of use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Requests answered.
+    pub requests: u64,
+    /// Tokens sent, as the endpoint counts them; 0 where it does not.
+    pub prompt_tokens: u64,
+    /// Tokens received.
+    pub completion_tokens: u64,
+}
+
+impl Usage {
+    /// Adds what something else took.
+    pub fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+    }
+}
+
+/// What came of asking, and what it took.
+#[derive(Debug)]
+pub struct Asked<T> {
+    /// What was accepted, or why nothing was.
+    pub result: Result<T, LanguageError>,
+    /// What it took.
+    pub usage: Usage,
+}
+
+/// What is wrong with a reply; told back to the model once.
+enum Rejected {
+    /// Not of the shape that was asked for.
+    Shape(String),
+    /// Of the shape, and wrong.
+    Checks(Vec<String>),
 }
 
 impl LanguageModel {
     /// Prepares the client; connects to nothing yet.
     pub fn connect(settings: &LlmSettings) -> Self {
-        let config = OpenAIConfig::new().with_api_key(settings.api_key.expose());
-        let config = match &settings.base_url {
-            Some(url) => config.with_api_base(url.trim_end_matches('/')),
-            None => config,
-        };
-        Self { client: Client::with_config(config), model: settings.model.clone() }
+        let client = Client::with_config(config(settings)).with_http_service(Transport::new());
+        Self(Arc::new(Inner {
+            client,
+            model: settings.model.clone(),
+            key: settings.api_key.clone(),
+            time_limit: settings.time_limit,
+            permits: Semaphore::new(settings.requests_max),
+            dialect: Mutex::default(),
+        }))
     }
 
     /// The model's name, for the bundle of an answer.
     pub fn name(&self) -> &str {
-        &self.model
+        &self.0.model
     }
 
-    /// Asks the model to read a question. The draft has the right shape and
-    /// nothing more: every word of it still has to be checked and grounded.
-    pub async fn read(&self, question: &Question<'_>, company: &Company) -> Result<Draft, LanguageError> {
-        let request = self.request(question, company);
-        let chat = self.client.chat();
-        let reply = tokio::time::timeout(TIME_LIMIT, chat.create(request))
-            .await
-            .map_err(|_| LanguageError::TimedOut)?
-            .map_err(|e| LanguageError::Endpoint(Box::new(e)))?;
-        draft_of(reply)
-    }
-
-    fn request(&self, question: &Question<'_>, company: &Company) -> CreateChatCompletionRequest {
-        let schema = ResponseFormatJsonSchema {
-            description: Some("A what-if scenario about partner incentive programs".to_owned()),
-            name: "scenario".to_owned(),
-            schema: schema::strict_draft(),
-            strict: Some(true),
+    /// Asks the model to read a question. `accept` makes of a draft what the caller
+    /// wants, or says what is wrong with it; that is told back to the model once.
+    pub async fn read<T>(
+        &self,
+        question: &Question<'_>,
+        company: &Company,
+        accept: impl Fn(Draft) -> Result<T, Vec<String>>,
+    ) -> Asked<T> {
+        let schema = schema::strict_draft();
+        let shape = Shape {
+            name: "scenario",
+            description: "A what-if scenario about partner incentive programs",
+            schema: &schema,
         };
-        CreateChatCompletionRequest {
-            model: self.model.clone(),
-            messages: vec![
-                ChatCompletionRequestMessage::System(ChatCompletionRequestSystemMessage::from(prompt::RULES)),
-                ChatCompletionRequestMessage::User(ChatCompletionRequestUserMessage::from(
-                    prompt::user_message(question, company),
-                )),
-            ],
-            response_format: Some(ResponseFormat::JsonSchema { json_schema: schema }),
-            temperature: Some(0.0),
-            max_completion_tokens: Some(REPLY_TOKENS_MAX),
-            ..CreateChatCompletionRequest::default()
+        let messages =
+            vec![Message::rules(prompt::RULES), Message::data(prompt::user_message(question, company))];
+        let take = |text: &str| {
+            let draft: Draft = serde_json::from_str(text).map_err(|e| Rejected::Shape(e.to_string()))?;
+            accept(draft).map_err(Rejected::Checks)
+        };
+        self.ask(&shape, messages, take).await
+    }
+
+    /// Asks under every limit: one time for all of it, one permit, one repair.
+    async fn ask<T>(
+        &self,
+        shape: &Shape<'_>,
+        messages: Vec<Message>,
+        take: impl Fn(&str) -> Result<T, Rejected>,
+    ) -> Asked<T> {
+        let mut usage = Usage::default();
+        let limit = self.0.time_limit;
+        let rounds = self.rounds(shape, messages, take, &mut usage);
+        let result = match tokio::time::timeout(limit, rounds).await {
+            Ok(result) => result,
+            Err(_) => Err(LanguageError::TimedOut(limit.as_secs())),
+        };
+        Asked { result, usage }
+    }
+
+    async fn rounds<T>(
+        &self,
+        shape: &Shape<'_>,
+        mut messages: Vec<Message>,
+        take: impl Fn(&str) -> Result<T, Rejected>,
+        usage: &mut Usage,
+    ) -> Result<T, LanguageError> {
+        let waited = tokio::time::timeout(WAIT_LIMIT, self.0.permits.acquire()).await;
+        let Ok(Ok(_permit)) = waited else { return Err(LanguageError::Busy) };
+        let text = self.say(shape, &messages, usage).await?;
+        let findings = match take(&text) {
+            Ok(taken) => return Ok(taken),
+            Err(Rejected::Shape(why)) => vec![format!("It does not match the schema: {why}")],
+            Err(Rejected::Checks(findings)) => findings,
+        };
+        messages.push(Message::said(&text));
+        messages.push(Message::data(prompt::repair(&findings)));
+        let text = self.say(shape, &messages, usage).await?;
+        take(&text).map_err(|rejected| match rejected {
+            Rejected::Shape(why) => LanguageError::Shape(why),
+            Rejected::Checks(findings) => LanguageError::Checks(findings),
+        })
+    }
+
+    /// One reply, in the best dialect that the endpoint understands.
+    async fn say(
+        &self,
+        shape: &Shape<'_>,
+        messages: &[Message],
+        usage: &mut Usage,
+    ) -> Result<String, LanguageError> {
+        let mut dialect = *self.dialect();
+        for _ in 0..=DIALECTS_MAX {
+            let body = dialect.body(&self.0.model, messages, shape, REPLY_TOKENS_MAX);
+            let sent = self.0.client.chat().create_byot::<Value, Reply>(body).await;
+            let error = match sent {
+                Ok(reply) => {
+                    *self.dialect() = dialect;
+                    let spent = reply.spent();
+                    usage.requests += 1;
+                    usage.prompt_tokens += spent.prompt_tokens;
+                    usage.completion_tokens += spent.completion_tokens;
+                    return reply.text();
+                }
+                Err(error) => error,
+            };
+            match other_dialect(dialect, &error) {
+                Some(next) => dialect = next,
+                None => return Err(self.failed(&error)),
+            }
+        }
+        Err(LanguageError::Endpoint("it complains about every way of asking".to_owned()))
+    }
+
+    /// What the endpoint understands, as far as is known.
+    fn dialect(&self) -> std::sync::MutexGuard<'_, Dialect> {
+        self.0.dialect.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self, error: &OpenAIError) -> LanguageError {
+        let key = self.0.key.expose();
+        match fault(error) {
+            Some(fault) => LanguageError::of(fault, key),
+            None if matches!(error, OpenAIError::JSONDeserialize(..)) => {
+                LanguageError::Unusable("not a chat completion")
+            }
+            None => LanguageError::Endpoint(error::without(&error.to_string(), key)),
         }
     }
 }
 
-fn draft_of(reply: CreateChatCompletionResponse) -> Result<Draft, LanguageError> {
-    let choice = reply.choices.into_iter().next().ok_or(LanguageError::Unusable("empty"))?;
-    if choice.message.refusal.is_some() {
-        return Err(LanguageError::Refused);
+fn fault(error: &OpenAIError) -> Option<&Fault> {
+    match error {
+        OpenAIError::Boxed(boxed) => boxed.downcast_ref(),
+        _ => None,
     }
-    let text = choice.message.content.unwrap_or_default();
-    if text.trim().is_empty() {
-        return Err(LanguageError::Unusable("empty"));
+}
+
+fn other_dialect(dialect: Dialect, error: &OpenAIError) -> Option<Dialect> {
+    match fault(error)? {
+        Fault::Status { code, complaint } => dialect.after(*code, complaint),
+        _ => None,
     }
-    if text.len() > REPLY_BYTES_MAX {
-        return Err(LanguageError::Unusable("too long"));
+}
+
+/// Everything is set here, so that nothing is taken from the environment unseen.
+fn config(settings: &LlmSettings) -> Arc<dyn Config> {
+    let key = settings.api_key.expose();
+    match &settings.endpoint {
+        Endpoint::OpenAi { base_url, organization, project } => Arc::new(
+            OpenAIConfig::new()
+                .with_api_key(key)
+                .with_api_base(base_url.as_deref().unwrap_or(OPENAI_API_BASE))
+                .with_org_id(organization.as_deref().unwrap_or_default())
+                .with_project_id(project.as_deref().unwrap_or_default()),
+        ),
+        Endpoint::Azure { resource, deployment, api_version } => Arc::new(
+            AzureConfig::new()
+                .with_api_key(key)
+                .with_api_base(resource)
+                .with_deployment_id(deployment)
+                .with_api_version(api_version),
+        ),
     }
-    serde_json::from_str(text.trim()).map_err(LanguageError::Schema)
 }

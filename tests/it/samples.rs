@@ -458,6 +458,7 @@ pub fn answer(id: &str, request: &AskRequest) -> Answer {
             created_at: "2026-07-01T09:30:00Z".to_owned(),
             question: Some(question.to_owned()),
             follows: request.conversation.clone(),
+            tokens: None,
         },
         reading,
         forecast: ready.then_some(forecast),

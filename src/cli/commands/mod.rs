@@ -3,6 +3,7 @@
 mod ask;
 mod backtest;
 mod data;
+mod evaluate;
 mod report;
 mod rules;
 mod serve;
@@ -65,6 +66,7 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Accruals { program, json } => rules::accruals(arguments, program.as_deref(), json),
         Command::Check { source, json } => rules::check(arguments, source.as_deref(), json),
         Command::Backtest(asked) => backtest::backtest(arguments, asked).await,
+        Command::Evaluate(asked) => evaluate::evaluate(arguments, asked).await,
         Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
         Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
     }
