@@ -78,6 +78,8 @@ impl Message {
 
 /// Most programs and most products listed in a prompt.
 const LISTED_MAX: usize = 40;
+/// Programs named as the nearest.
+const CLOSEST: usize = 5;
 /// Most partners listed in a prompt.
 const PARTNERS_MAX: usize = 8;
 /// Longest clause text in a prompt, in characters.
@@ -140,21 +142,25 @@ pub fn repair(findings: &[String]) -> String {
     text
 }
 
+/// The catalogue in an order of its own, so that the beginning of every prompt is the
+/// same and endpoints need not go through it again; then what is near.
 fn names(text: &mut String, near: &Candidates, company: &Company) {
     let catalog = &company.catalog;
     text.push_str("Programs (identifier: name, kind, rate):\n");
-    let all = company.programs.iter().map(|p| p.id.as_str());
-    for program in nearest(&near.programs, all).filter_map(|id| company.program(id)) {
+    let all: Vec<&str> = company.programs.iter().map(|p| p.id.as_str()).collect();
+    for program in listed(&near.programs, &all).filter_map(|id| company.program(id)) {
         let _ = writeln!(text, "- {}", one_line(&about(program, company), CLAUSE_CHARS_MAX));
     }
     let _ = writeln!(text, "Tiers: {}", one_line(&catalog.tiers().join(", "), usize::MAX));
     let _ = writeln!(text, "Regions: {}", one_line(&catalog.regions().join(", "), usize::MAX));
     text.push_str("Partner types: reseller, distributor, msp, referral\nProducts (SKU: name):\n");
-    let all = catalog.products.iter().map(|p| p.sku.as_str());
-    for product in nearest(&near.products, all).filter_map(|sku| catalog.product(sku)) {
+    let all: Vec<&str> = catalog.products.iter().map(|p| p.sku.as_str()).collect();
+    for product in listed(&near.products, &all).filter_map(|sku| catalog.product(sku)) {
         let product = &catalog.products[product];
         let _ = writeln!(text, "- {}: {}", product.sku, one_line(&product.name, CLAUSE_CHARS_MAX));
     }
+    let closest: Vec<&str> = near.programs.iter().take(CLOSEST).map(String::as_str).collect();
+    let _ = writeln!(text, "Programs whose words are nearest to the question: {}", closest.join(", "));
     text.push_str("Partners that the question may name (identifier: name):\n");
     let partners = near.partners.iter().take(PARTNERS_MAX).filter_map(|id| catalog.partner(id));
     for partner in partners {
@@ -163,10 +169,12 @@ fn names(text: &mut String, near: &Candidates, company: &Company) {
     }
 }
 
-/// What is near first, then the rest as long as the list is short.
-fn nearest<'a>(near: &'a [String], all: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
-    let rest = all.filter(|id| !near.iter().any(|n| n == id));
-    near.iter().map(String::as_str).chain(rest).take(LISTED_MAX)
+/// Everything where the list is short; else what is near, as much as a prompt holds.
+/// In the order of the catalogue.
+fn listed<'a>(near: &[String], all: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    let near: Vec<&str> = near.iter().take(LISTED_MAX).map(String::as_str).collect();
+    let short = all.len() <= LISTED_MAX;
+    all.iter().copied().filter(move |id| short || near.contains(id))
 }
 
 /// A program with what it pays today, so that a percentage is told from an amount.
@@ -211,11 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_near_comes_first_and_the_list_ends() {
-        let all: Vec<String> = (0..100).map(|i| format!("p{i}")).collect();
-        let near = vec!["p99".to_owned(), "p50".to_owned()];
-        let listed: Vec<&str> = nearest(&near, all.iter().map(String::as_str)).collect();
-        assert_eq!((listed.len(), &listed[..3]), (LISTED_MAX, &["p99", "p50", "p0"][..]));
+    fn a_long_list_holds_what_is_near_and_a_short_one_everything() {
+        let names: Vec<String> = (0..100).map(|i| format!("p{i}")).collect();
+        let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        let near = ["p99".to_owned(), "p50".to_owned()];
+        assert_eq!(listed(&near, &all).collect::<Vec<_>>(), ["p50", "p99"]);
+        assert_eq!(listed(&near, &all[..LISTED_MAX]).count(), LISTED_MAX);
+        assert_eq!(listed(&names, &all).count(), LISTED_MAX);
     }
 
     #[test]

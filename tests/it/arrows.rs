@@ -38,11 +38,12 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 ];
 
 /// The only module that may name a heavy crate.
-const ONLY_USER: [(&str, &str); 8] = [
+const ONLY_USER: [(&str, &str); 9] = [
     ("polars", "history"),
     ("qdrant_edge", "retrieval"),
     ("qdrant_client", "retrieval"),
     ("async_openai", "language"),
+    ("reqwest", "language"),
     ("sqlx", "store"),
     ("axum", "web"),
     ("askama", "web"),

@@ -23,7 +23,13 @@ pub enum Weighed {
 
 /// Holds a draft against what the built-in reader understood. `chosen` is what the
 /// person said when asked before.
-pub fn weigh(company: &Company, own: &Reading, accepted: &Accepted, chosen: Option<&str>) -> Weighed {
+pub fn weigh(
+    company: &Company,
+    question: &str,
+    own: &Reading,
+    accepted: &Accepted,
+    chosen: Option<&str>,
+) -> Weighed {
     let Some(ours) = &own.scenario else { return Weighed::Taken };
     let differences = contradicted(own, ours, &accepted.draft);
     let id = choice_of(&accepted.draft);
@@ -41,8 +47,10 @@ pub fn weigh(company: &Company, own: &Reading, accepted: &Accepted, chosen: Opti
         };
     };
     if plain(ours) == plain(&accepted.draft) {
-        // Words that carry weight and change nothing were left out by both readers.
-        return Weighed::Open(open.clone());
+        // Both leave the unknown words without a trace. One in the place of the verb is
+        // said by the change itself; any other may be a condition that both dropped.
+        let verb = is_verb_alone(question, &own.unused_words);
+        return if verb { Weighed::Taken } else { Weighed::Open(open.clone()) };
     }
     if differences.is_empty() {
         return Weighed::Taken;
@@ -63,6 +71,27 @@ pub fn weigh(company: &Company, own: &Reading, accepted: &Accepted, chosen: Opti
             .to_owned(),
         choices,
     })
+}
+
+/// What may stand between the beginning of a sentence and its verb.
+const BEFORE_A_VERB: &[&str] = &[
+    "what", "if", "we", "i", "you", "they", "please", "could", "can", "would", "should", "shall", "let's",
+    "lets", "let", "us", "to", "just", "want", "suppose", "say", "and", "then", "did",
+];
+/// What may stand between a verb and the name of a program.
+const AFTER_A_VERB: &[&str] =
+    &["up", "down", "out", "the", "our", "that", "this", "my", "your", "those", "these"];
+
+/// Whether the only word that was not understood stands where the verb of the change
+/// stands: at the beginning, before what is changed.
+fn is_verb_alone(question: &str, unused: &[String]) -> bool {
+    let [unknown] = unused else { return false };
+    let trimmed = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<String> = question.split_whitespace().map(trimmed).collect();
+    let Some(at) = words.iter().position(|w| *w == unknown.to_lowercase()) else { return false };
+    let known = |list: &[&str], word: &String| list.contains(&word.as_str());
+    let begins = words[..at].iter().all(|w| known(BEFORE_A_VERB, w));
+    begins && words.get(at + 1).is_some_and(|w| known(AFTER_A_VERB, w))
 }
 
 /// The identifier of a model's reading as a choice: of what it says, so that nothing
@@ -187,6 +216,18 @@ mod tests {
         let more = theirs.options[0].levers[0].clone();
         theirs.options[0].levers.push(more);
         assert_eq!(contradicted(&own, &ours, &theirs), ["options"]);
+    }
+
+    #[test]
+    fn one_unknown_word_may_be_the_verb_and_nothing_else() {
+        let verb = |question: &str, unused: &[&str]| {
+            is_verb_alone(question, &unused.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(verb("beef up the Product X SPIFF by 5%", &["beef"]));
+        assert!(verb("What if we juice the Product X SPIFF to $45?", &["juice"]));
+        assert!(!verb("raise the Product X SPIFF 5% for partners that were late", &["late"]));
+        assert!(!verb("late the Product X", &["late", "frumple"]));
+        assert!(!verb("sulking resellers get the Product X SPIFF +5%", &["sulking"]));
     }
 
     #[test]

@@ -164,7 +164,7 @@ async fn second_reader(
     let said = model.read(&question, company, take).await;
     let named = Some(model.name().to_owned());
     let (reading, model) = match said.result {
-        Ok(accepted) => match differ::weigh(company, &own, &accepted, chosen) {
+        Ok(accepted) => match differ::weigh(company, words, &own, &accepted, chosen) {
             differ::Weighed::Taken => (accept::reading(accepted, &own, words), named),
             differ::Weighed::Open(clarification) => {
                 own.clarifications = vec![clarification];

@@ -9,7 +9,7 @@ use spiffcast::config::ReaderPolicy::{Auto, Llm};
 use spiffcast::language::{Candidates, CitedClause};
 use spiffcast_engine::reading::Status;
 
-use super::endpoint::{Scripted, completion, says};
+use super::endpoint::{Scripted, completion};
 use super::{Q3, UNUSUAL, codes, draft, read, readers, right};
 
 /// Questions of people who want something else than a forecast.
@@ -117,29 +117,4 @@ async fn a_model_cannot_launch_a_program_nor_call_another_tool() {
     let endpoint = Scripted::new(move |_, _| completion(call.clone(), "tool_calls")).await;
     let refused = read(&readers(Some(endpoint.settings()), Auto).await, UNUSUAL, &[]).await;
     assert!(codes(&refused).contains(&"llm_not_used"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn where_two_readings_differ_the_person_is_asked_with_both_shown() {
-    // Words that nobody knows leave the built-in reader with a draft and a question.
-    let question = "raise the Product X SPIFF 5% for Q3 and frumple the Edge Gateway SPIFF too";
-    let content = draft("spiff-product-x", "increase_by_percent", "5", Q3, &[]);
-    let two = content.replace("\"terms\":null}", "\"terms\":null},{\"program\":\"spiff-edge\",\"parameter\":\"rate\",\"operation\":\"increase_by_percent\",\"value\":\"5\",\"tier_from\":null,\"period\":null,\"audience\":null,\"terms\":null}");
-    let endpoint = Scripted::new(move |_, _| says(&two)).await;
-    let readers = readers(Some(endpoint.settings()), Auto).await;
-    let first = read(&readers, question, &[]).await;
-    assert!(first.reading.status != Status::Ready, "{:?}", first.reading.scenario);
-    let Some(open) = first.reading.clarifications.iter().find(|c| c.field == "reader") else {
-        // Grounding refused the other reading, or the built-in reader asked itself.
-        assert!(!first.reading.clarifications.is_empty() || codes(&first).contains(&"llm_reading_refused"));
-        return;
-    };
-    let theirs = open.choices.iter().find(|c| c.id.starts_with("llm-")).expect("the model's reading");
-    assert!(theirs.label.contains("Edge Gateway") && open.choices[0].id == "built-in", "{:?}", open.choices);
-    let chosen = read(&readers, question, &[("reader", &theirs.id)]).await;
-    assert_eq!((chosen.reading.status, chosen.reading.reader.as_str()), (Status::Ready, "llm"));
-    let own = read(&readers, question, &[("reader", "built-in")]).await;
-    assert_eq!((own.reading.status, own.reading.reader.as_str()), (Status::Ready, "built-in"));
-    let other = read(&readers, question, &[("reader", "llm-000000000000")]).await;
-    assert_eq!(other.reading.status, Status::NeedsClarification, "another reading is not the chosen one");
 }

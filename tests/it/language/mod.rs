@@ -3,6 +3,7 @@
 //! right shape with the wrong content. Only a grounded draft counts.
 
 mod endpoint;
+mod evaluating;
 mod faults;
 mod injection;
 mod policy;
@@ -10,7 +11,7 @@ mod sets;
 mod small_model;
 mod summary;
 
-use std::sync::OnceLock;
+use std::path::Path;
 
 use serde_json::json;
 use spiffcast::answer::Answer;
@@ -20,6 +21,7 @@ use spiffcast::app::read::{self, Read, Readers, Retrieved, ToRead};
 use spiffcast::config::{LlmSettings, ReaderPolicy, Settings};
 use spiffcast::language::LanguageModel;
 use spiffcast::state::State;
+use tokio::sync::OnceCell;
 
 /// Nobody's phrasing: the built-in reader is not certain of it.
 const UNUSUAL: &str = "beef up the Product X SPIFF by 5% in Q3";
@@ -50,9 +52,9 @@ fn right() -> String {
     draft("spiff-product-x", "increase_by_percent", "5", Q3, &[])
 }
 
-fn settings(folder: &tempfile::TempDir, llm: Option<LlmSettings>, reader: ReaderPolicy) -> Settings {
+fn settings(folder: &Path, llm: Option<LlmSettings>, reader: ReaderPolicy) -> Settings {
     let mut settings = Settings::load(None, |_| None).expect("defaults");
-    settings.data_dir = folder.path().to_owned();
+    settings.data_dir = folder.to_owned();
     settings.draws = 200;
     settings.llm = llm;
     settings.reader = reader;
@@ -61,7 +63,7 @@ fn settings(folder: &tempfile::TempDir, llm: Option<LlmSettings>, reader: Reader
 
 /// A running Spiffcast over the demo company.
 async fn copilot(folder: &tempfile::TempDir, llm: LlmSettings, reader: ReaderPolicy) -> State {
-    State::open(settings(folder, Some(llm), reader)).await.expect("the demo company")
+    State::open(settings(folder.path(), Some(llm), reader)).await.expect("the demo company")
 }
 
 async fn ask(state: &State, question: &str) -> Answer {
@@ -72,15 +74,23 @@ async fn ask(state: &State, question: &str) -> Answer {
 /// Readers over the demo company, without a forecast behind them: opened once, then
 /// given another model.
 async fn readers(llm: Option<LlmSettings>, policy: ReaderPolicy) -> Readers {
-    static DEMO: tokio::sync::OnceCell<Readers> = tokio::sync::OnceCell::const_new();
-    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let open = || async {
-        let folder = FOLDER.get_or_init(|| tempfile::tempdir().expect("a folder"));
-        let settings = settings(folder, None, ReaderPolicy::Auto);
-        evaluate::readers(&settings, About::Demo).await.expect("the demo company")
+    Readers { language: llm.as_ref().map(LanguageModel::connect), policy, ..over(About::Demo).await }
+}
+
+/// Readers over a company. Its index stays for the next run of the tests.
+async fn over(about: About) -> Readers {
+    static DEMO: OnceCell<Readers> = OnceCell::const_new();
+    static SECOND: OnceCell<Readers> = OnceCell::const_new();
+    let (once, name) = match about {
+        About::Second => (&SECOND, "language-second"),
+        _ => (&DEMO, "language-demo"),
     };
-    let demo = DEMO.get_or_init(open).await.clone();
-    Readers { language: llm.as_ref().map(LanguageModel::connect), policy, ..demo }
+    let open = || async {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let settings = settings(&folder, None, ReaderPolicy::Llm);
+        evaluate::readers(&settings, about).await.expect("a generated company")
+    };
+    once.get_or_init(open).await.clone()
 }
 
 /// Reads a question, with answers to what was asked back.

