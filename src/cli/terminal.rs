@@ -29,6 +29,9 @@ pub fn print_answer(answer: &Answer) {
     // Writing to a String cannot fail; the results are let go on purpose.
     if let Some(summary) = &answer.summary {
         let _ = writeln!(text, "{}\n\n{}\n", summary.headline, summary.text);
+        if summary.author == "llm" {
+            text.push_str("(In the words of the language model; every figure is the template's.)\n\n");
+        }
     }
     if let Some(forecast) = &answer.forecast {
         figures(&mut text, forecast);

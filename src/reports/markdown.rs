@@ -31,6 +31,9 @@ fn head(text: &mut String, answer: &Answer, forecast: &Forecast) {
         for paragraph in summary.text.split("\n\n") {
             let _ = writeln!(text, "{}\n", escaped(paragraph));
         }
+        if summary.author == "llm" {
+            text.push_str("In the words of the language model; every figure is the template's.\n\n");
+        }
     }
     if let Some(question) = &answer.run.question {
         let _ = writeln!(text, "Question: {}\n", escaped(question));

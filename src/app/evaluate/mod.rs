@@ -21,7 +21,7 @@ use crate::language::{LanguageModel, Usage};
 use crate::retrieval;
 use crate::state::{self, StartError};
 
-pub use report::{Evaluation, Latency, Rates, Wrong};
+pub use report::{Evaluation, Latency, NotTaken, Rates, Wrong};
 
 /// The company that the questions are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +130,9 @@ pub async fn run(readers: &Readers, questions: &[Question], done: &dyn Fn(usize)
         *made.read_by.entry(read.reading.reader.clone()).or_default() += 1;
         if judged.verdict != Verdict::Right {
             made.wrong.push(Wrong::of(question, &read.reading, judged.verdict));
+        }
+        if read.usage.requests > 0 && read.reading.reader != "llm" {
+            made.not_taken.push(NotTaken::of(question, &read.reading));
         }
         done(i + 1);
     }

@@ -32,6 +32,27 @@ pub struct Evaluation {
     pub tokens: Tokens,
     /// Questions that were not read as expected, in their order.
     pub wrong: Vec<Wrong>,
+    /// Questions that the language model was asked and whose reading was not taken.
+    pub not_taken: Vec<NotTaken>,
+}
+
+/// A reading of the language model that was not taken.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct NotTaken {
+    /// Of the question.
+    pub id: String,
+    /// Its words.
+    pub question: String,
+    /// Why not, as sentences; empty where the person is asked.
+    pub why: Vec<String>,
+}
+
+impl NotTaken {
+    /// What stands under the reading of a question.
+    pub fn of(question: &Question, reading: &Reading) -> Self {
+        let why = reading.findings.iter().filter(|f| f.field == "reader").map(|f| f.message.clone());
+        Self { id: question.id.clone(), question: question.question.clone(), why: why.collect() }
+    }
 }
 
 /// Shares, from 0 to 1.
@@ -144,6 +165,7 @@ impl Evaluation {
             latency_ms: Latency::default(),
             tokens: Tokens::default(),
             wrong: Vec::new(),
+            not_taken: Vec::new(),
         }
     }
 }

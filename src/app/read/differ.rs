@@ -46,7 +46,7 @@ pub fn weigh(
             }
         };
     };
-    if plain(ours) == plain(&accepted.draft) {
+    if same(ours, &accepted.draft) {
         // Both leave the unknown words without a trace. One in the place of the verb is
         // said by the change itself; any other may be a condition that both dropped.
         let verb = is_verb_alone(question, &own.unused_words);
@@ -135,6 +135,11 @@ pub fn agreed(own: &Reading, theirs: &Draft) -> Vec<Provenance> {
     let (a, b) = (plain(ours), plain(theirs));
     let agrees = |p: &&Provenance| at(&a, &p.field).is_some_and(|value| Some(value) == at(&b, &p.field));
     own.provenance.iter().filter(agrees).cloned().collect()
+}
+
+/// Whether two drafts say the same.
+pub fn same(ours: &Draft, theirs: &Draft) -> bool {
+    plain(ours) == plain(theirs)
 }
 
 /// A draft in one form: no labels, numbers and lists the same whenever they mean the same.

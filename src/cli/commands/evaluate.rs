@@ -94,7 +94,13 @@ fn render(made: &Evaluation) -> String {
             let _ = writeln!(text, "    {line}");
         }
     }
-    if !made.wrong.is_empty() {
+    for one in &made.not_taken {
+        let _ = writeln!(text, "{} the model's reading was not taken: {}", one.id, one.question);
+        for line in &one.why {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    if !made.wrong.is_empty() || !made.not_taken.is_empty() {
         text.push('\n');
     }
     let model = made.model.as_deref().map_or(String::new(), |model| format!(" with {model}"));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use spiffcast::app::evaluate::{self, About, Evaluation};
 use spiffcast::app::read::Readers;
+use spiffcast::config::ReaderPolicy::Auto;
 use spiffcast::language::LanguageModel;
 use spiffcast_engine::reading::Status;
 use spiffcast_engine::reading::evaluate::Question;
@@ -102,11 +103,8 @@ async fn a_model_that_is_right_is_taken() {
         let drafts = questions.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
         let questions: Vec<Question> = questions.into_iter().map(|(q, _)| q).collect();
         let made = put(&readers, &questions, drafts).await;
-        for wrong in &made.wrong {
-            eprintln!(
-                "{} {} by {}: {} {:?}",
-                wrong.id, wrong.verdict, wrong.reader, wrong.question, wrong.findings
-            );
+        for one in &made.not_taken {
+            eprintln!("{} not taken: {} {:?}", one.id, one.question, one.why);
         }
         assert_eq!(made.score.silent_errors, 0);
         assert!(made.tokens.requests > 0, "the model was never asked");
@@ -233,4 +231,31 @@ async fn where_the_built_in_reader_is_not_certain_nothing_wrong_is_taken_either(
     let questions: Vec<Question> = all.into_iter().map(|(q, _)| q).collect();
     let made = put(&readers, &questions, drafts).await;
     assert_eq!(accepted(&made), 0, "words that carry weight were left out silently");
+}
+
+/// Phrases that the built-in reader was not made for, through a model that is right and
+/// one that is wrong, under the policy that is the default.
+#[tokio::test(flavor = "multi_thread")]
+async fn phrases_that_nobody_foresaw_are_won_without_a_wrong_one() {
+    let readers = Readers { policy: Auto, ..over(About::Demo).await };
+    let all = answerable(include_str!("unusual.jsonl"), 30);
+    let questions: Vec<Question> = all.iter().map(|(q, _)| q.clone()).collect();
+    let alone = evaluate::run(&Readers { language: None, ..readers.clone() }, &questions, &|_| ()).await;
+    let drafts = all.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
+    let made = put(&readers, &questions, drafts).await;
+    eprintln!(
+        "phrases nobody foresaw: built-in alone {} of {}, with a model that is right {}",
+        alone.score.exact,
+        questions.len(),
+        made.score.exact
+    );
+    assert!(made.score.silent_errors == 0 && made.score.exact > alone.score.exact, "{:#?}", made.wrong);
+    for (what, spoil) in WRONG {
+        let wrong = spoilt(&all, spoil);
+        let drafts = wrong.iter().map(|(q, d)| (q.question.clone(), d.clone())).collect();
+        let questions: Vec<Question> = wrong.into_iter().map(|(q, _)| q).collect();
+        let made = put(&readers, &questions, drafts).await;
+        let taken = taken_wrongly(&made);
+        assert!(taken.is_empty() && made.score.silent_errors == 0, "{what}: {taken:#?}");
+    }
 }
