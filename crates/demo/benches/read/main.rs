@@ -22,10 +22,12 @@ use spiffcast_engine::reading::{Context, Names, read};
 const DEMO: &[&str] = &[
     include_str!("../../../../data/questions/demo.jsonl"),
     include_str!("../../../../data/questions/blind-demo.jsonl"),
+    include_str!("../../../../data/questions/aside-demo.jsonl"),
 ];
 const SECOND: &[&str] = &[
     include_str!("../../../../data/questions/harrow.jsonl"),
     include_str!("../../../../data/questions/blind-harrow.jsonl"),
+    include_str!("../../../../data/questions/aside-harrow.jsonl"),
 ];
 const TIMES: usize = 7;
 

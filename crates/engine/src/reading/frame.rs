@@ -195,7 +195,8 @@ fn lead(sheet: &Sheet<'_>, stretches: &[Range<usize>]) -> Option<Range<usize>> {
     };
     let switch = |i: usize| sheet.is(i, &["marginal", "retroactive", "eligible", "required"]);
     let moves = (end..sheet.len()).any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)) || switch(i));
-    (moves && !(first.start..end).any(weighs)).then_some(first.start..end)
+    let end_of_mark = end + usize::from(sheet.word(end) == "whether");
+    (moves && !(first.start..end).any(weighs)).then_some(first.start..end_of_mark)
 }
 
 /// Names, numbers, times and terms of programs.
