@@ -98,7 +98,9 @@ fn proposed(question: &Question, own: &Reading) -> Option<Draft> {
     // An expectation gives only some keys of a goal.
     let own_goal = own.scenario.as_ref().and_then(|d| serde_json::to_value(&d.goal).ok());
     if let (Some(Value::Object(goal)), Some(Value::Object(own))) = (map.get_mut("goal"), own_goal) {
-        own.into_iter().for_each(|(key, value)| drop(goal.entry(key).or_insert(value)));
+        for (key, value) in own {
+            goal.entry(key).or_insert(value);
+        }
     }
     written(&mut scenario);
     serde_json::from_value(scenario).ok()
