@@ -128,7 +128,8 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ("return", &["return", "returns", "roi"]),
     ("breakeven", &["breakeven", "even"]),
     ("chance", &["probability", "chance", "chances", "likely", "likelihood"]),
-    ("lift", &["lift", "lifts"]),
+    // "lifts" is a verb here.
+    ("lift", &["lift"]),
 ];
 const SCALES: &[&str] = &["percent", "k", "m", "bn", "thousand", "million", "billion", "points", "times"];
 
@@ -184,11 +185,12 @@ impl Sentence {
                 sentence.words.push(word);
             }
         }
+        let clauses = clauses(&tokens);
         for (at, figure) in figures {
-            if let Some(subject) = nearest(&subjects, at) {
+            if let Some(subject) = beside(&subjects, at, &clauses) {
                 sentence.pairs.insert((figure.clone(), subject));
             }
-            if let Some(up) = nearest(&directions, at) {
+            if let Some(up) = beside(&directions, at, &clauses) {
                 sentence.moves.insert((figure.clone(), up));
             }
             sentence.figures.insert(figure);
@@ -199,8 +201,24 @@ impl Sentence {
     }
 }
 
-fn nearest<T: Copy>(found: &[(usize, T)], at: usize) -> Option<T> {
-    found.iter().min_by_key(|(i, _)| i.abs_diff(at)).map(|(_, value)| *value)
+/// Words that begin another clause.
+const BREAKS: &[&str] = &["and", "for", "while", "but", "with", "against"];
+
+/// Which clause each word stands in.
+fn clauses(tokens: &[String]) -> Vec<usize> {
+    let (mut clause, mut all) = (0, Vec::with_capacity(tokens.len()));
+    for token in tokens {
+        clause += usize::from(BREAKS.contains(&token.to_lowercase().as_str()));
+        all.push(clause);
+        clause += usize::from(token.ends_with(','));
+    }
+    all
+}
+
+/// The nearest in the same clause, else the nearest of all.
+fn beside<T: Copy>(found: &[(usize, T)], at: usize, clauses: &[usize]) -> Option<T> {
+    let near = |(i, _): &&(usize, T)| (clauses[*i] != clauses[at], i.abs_diff(at));
+    found.iter().min_by_key(near).map(|(_, value)| *value)
 }
 
 fn tokens(text: &str) -> Vec<String> {
@@ -251,5 +269,8 @@ mod tests {
         assert_eq!(pairs, ["20 margin", "50 payout"]);
         let moves: Vec<bool> = all[0].moves.iter().map(|(_, up)| *up).collect();
         assert_eq!(moves, [false, true]);
+        let all = sentences("About $12,300 more net margin for $8,730 more payout.");
+        let pairs: Vec<String> = all[0].pairs.iter().map(|(f, s)| format!("{f} {s}")).collect();
+        assert_eq!(pairs, ["12300 margin", "8730 payout"]);
     }
 }

@@ -111,7 +111,7 @@ async fn findings_are_told_back_as_data_and_a_mended_draft_is_taken() {
     let messages = asked[1].body["messages"].as_array().expect("messages");
     assert_eq!(messages[2]["role"], "assistant");
     let told = messages[3]["content"].as_str().expect("text");
-    assert!(told.contains("15") && told.contains("<data>"), "{told}");
+    assert!(told.contains("<data>\n- options: The change is not the one"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,29 +156,23 @@ async fn a_tool_call_is_as_good_as_a_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_two_readings_differ_the_person_is_asked_with_both_shown() {
+async fn a_draft_that_leaves_out_what_was_understood_is_refused_and_the_person_asked() {
     // The built-in reader has a draft of both programs and one word that it does not know.
     let question = "raise the Product X SPIFF 5% for Q3 and frumple the Edge Gateway SPIFF too";
     let endpoint = Scripted::saying(right()).await;
     let readers = readers(Some(endpoint.settings()), Auto).await;
     let first = read(&readers, question, &[]).await;
     assert_eq!(first.reading.status, Status::NeedsClarification, "{:?}", codes(&first));
+    assert_eq!(first.reading.reader, "built-in");
+    assert!(codes(&first).contains(&"llm_reading_refused"), "{:?}", codes(&first));
     let open = &first.reading.clarifications[0];
-    assert_eq!(open.field, "reader", "{open:?}");
-    let [own, theirs, rephrase] = open.choices.as_slice() else { panic!("{open:?}") };
-    assert!(own.id == "built-in" && own.label.contains("Edge Gateway"), "{own:?}");
-    assert!(theirs.id.starts_with("llm-") && !theirs.label.contains("Edge Gateway"), "{theirs:?}");
-    assert_eq!(rephrase.id, "rephrase");
+    assert!(open.field == "question" && open.choices[0].label.contains("Edge Gateway"), "{open:?}");
 
-    let chosen = read(&readers, question, &[("reader", &theirs.id)]).await;
-    assert_eq!((chosen.reading.status, chosen.reading.reader.as_str()), (Status::Ready, "llm"));
-    let chosen = read(&readers, question, &[("reader", "built-in")]).await;
+    let chosen = read(&readers, question, &[("question", "ignore")]).await;
     assert_eq!((chosen.reading.status, chosen.reading.reader.as_str()), (Status::Ready, "built-in"));
     assert_eq!(chosen.reading.scenario.map(|s| s.options[0].levers.len()), Some(2));
-    let chosen = read(&readers, question, &[("reader", "rephrase")]).await;
+    let chosen = read(&readers, question, &[("question", "rephrase")]).await;
     assert_eq!(chosen.reading.status, Status::Failed);
-    let other = read(&readers, question, &[("reader", "llm-000000000000")]).await;
-    assert_eq!(other.reading.status, Status::NeedsClarification, "another reading is not the chosen one");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,5 +183,5 @@ async fn words_that_both_readers_leave_out_are_asked_about() {
     let read = read(&readers, question, &[]).await;
     assert_eq!((read.reading.status, read.reading.reader.as_str()), (Status::NeedsClarification, "built-in"));
     assert_eq!(read.reading.clarifications[0].field, "question");
-    assert_eq!(endpoint.asked().len(), 1);
+    assert_eq!(endpoint.asked().len(), 2, "once more with what was found");
 }

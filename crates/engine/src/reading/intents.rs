@@ -45,6 +45,13 @@ pub(crate) struct Found<'a> {
     pub ops: &'a [Op],
 }
 
+/// Whether "too" stands in a question that names its own amount, term or audience, and
+/// so leans on nothing.
+fn says_more(survey: &Survey<'_>) -> bool {
+    let whole = 0..survey.sheet.len();
+    [Slot::Number, Slot::Parameter, Slot::Audience].into_iter().any(|slot| survey.has(slot, &whole))
+}
+
 /// Reads a question by what it asks for. `None` where no draft could be made, with
 /// the reason on the board.
 pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) -> Option<Draft> {
@@ -60,7 +67,7 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
             && !followup::leaves(survey)
             && !followup::leaves_program(reader, survey, previous)
             && !survey.sheet.is(0, &["same"])
-            && !survey.sheet.has(&["too"]);
+            && (!survey.sheet.has(&["too"]) || says_more(survey));
         let about = survey.sheet.is(0, &["what", "how"]) && survey.sheet.word(1) == "about";
         if leans && !alone && (about || !lookup::is_lookup(survey)) {
             return followup::read(reader, survey, previous, board);

@@ -213,6 +213,8 @@ impl Prior {
             second += off * off.transpose() * weight;
         }
         let square = |m: &Matrix| std::array::from_fn(|a| std::array::from_fn(|b| m[(a, b)]));
+        // A sum of weights may come out a rounding above 1.
+        let share = share.clamp(0.0, 1.0);
         Shrunk { mean: mean.into(), covariance: square(&second), share, common: square(&common) }
     }
 }
