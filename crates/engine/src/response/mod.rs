@@ -7,7 +7,6 @@ mod check;
 pub(crate) mod linear;
 pub(crate) mod lives;
 mod model;
-mod moderate;
 mod naive;
 mod own;
 pub mod ppml;
@@ -16,14 +15,11 @@ mod priors;
 mod rows;
 mod shift;
 mod shrink;
-mod spread;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_priors;
-#[cfg(test)]
-mod tests_shrink;
 #[cfg(test)]
 pub(crate) mod world;
 
@@ -109,9 +105,9 @@ pub struct Diagnostics {
     pub rows: usize,
     /// Partners that effectively carry it.
     pub clusters: f64,
-    /// Loadings, lag by lag, of the part of the posterior's error that all products
-    /// share on the normals behind it: that of their mean, as far as this product leans
-    /// on it. With its transpose, part of the covariance of [`LagResponse`].
+    /// Lower Cholesky factor of the covariance, from lag to lag, of the part of the
+    /// posterior's error that all products share: that of their means, as far as this
+    /// product leans on them.
     pub common: [[f64; LAGS]; LAGS],
 }
 
