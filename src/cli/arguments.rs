@@ -261,6 +261,8 @@ pub enum Format {
     Csv,
     /// Markdown.
     Md,
+    /// A workbook, with sums that stay live.
+    Xlsx,
     /// JSON.
     Json,
 }
@@ -270,6 +272,7 @@ impl From<Format> for ReportFormat {
         match format {
             Format::Csv => Self::Csv,
             Format::Md => Self::Markdown,
+            Format::Xlsx => Self::Xlsx,
             Format::Json => Self::Json,
         }
     }
