@@ -156,12 +156,15 @@ impl Browser {
     /// The top of the page, for the README.
     async fn cover(&self, name: &str) {
         self.look(1280, "light").await;
+        let tall = json!({ "width": 1280, "height": self.page_size(1280).await["height"], "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", tall).await;
         let clip = json!({ "x": 0, "y": 0, "width": 1280, "height": 1000, "scale": 1 });
         let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let shot = self.devtools("Page.captureScreenshot", shot).await;
         let file =
             PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("target/screenshots/{name}-cover.png"));
         std::fs::write(file, decode(shot["data"].as_str().expect("a picture"))).expect("a file");
+        self.look(1280, "light").await;
     }
 
     async fn page_size(&self, width: u32) -> Value {
