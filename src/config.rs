@@ -2,11 +2,15 @@
 //! environment. Secrets are held so that printing the settings does not show
 //! them. Nothing here opens a connection.
 
+mod embeddings;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spiffcast_engine::calendar::FiscalCalendar;
+
+pub use embeddings::EmbeddingSettings;
 
 /// The folder that serves when no other is named.
 pub const DEFAULT_DATA_DIR: &str = "spiffcast-data";
@@ -32,6 +36,9 @@ struct SettingsFile {
     reader: Option<ReaderPolicy>,
     llm_model: Option<String>,
     backtest_in_background: Option<bool>,
+    embeddings_model: Option<String>,
+    embeddings_base_url: Option<String>,
+    embeddings_timeout_seconds: Option<u64>,
 }
 
 /// The settings in force.
@@ -55,6 +62,8 @@ pub struct Settings {
     pub llm: Option<LlmSettings>,
     /// The Qdrant server, where one is used.
     pub qdrant: Option<QdrantSettings>,
+    /// The embeddings endpoint, where one is connected.
+    pub embeddings: Option<EmbeddingSettings>,
 }
 
 /// An OpenAI-compatible endpoint.
@@ -149,9 +158,10 @@ impl Settings {
             draws: file.draws.unwrap_or(2_000),
             reader: file.reader.unwrap_or_default(),
             backtest_in_background: file.backtest_in_background.unwrap_or(true),
-            llm: llm(&filled, file.llm_model),
+            llm: llm(&filled, file.llm_model.clone()),
             qdrant: filled("QDRANT_URL")
                 .map(|url| QdrantSettings { url, api_key: filled("QDRANT_API_KEY").map(Secret) }),
+            embeddings: embeddings::embeddings(&filled, &file)?,
         };
         settings.check()?;
         Ok(settings)

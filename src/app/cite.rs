@@ -5,6 +5,7 @@ use spiffcast_engine::calendar::Span;
 use spiffcast_engine::explore::changed_programs;
 use spiffcast_engine::scenario::{Parameter, Scenario};
 
+use super::lookup::days_asked;
 use crate::answer::Citation;
 use crate::language::CitedClause;
 use crate::retrieval::{Hit, Kind, Query};
@@ -12,8 +13,6 @@ use crate::state::State;
 
 /// Clauses put before a language model.
 const CLAUSES_READ: usize = 8;
-/// Clauses quoted for a question about the rules, a program.
-const CLAUSES_QUOTED: usize = 3;
 /// Clauses cited under an answer, a program.
 const CLAUSES_CITED: usize = 5;
 
@@ -26,6 +25,7 @@ pub async fn retrieve(state: &State, question: &str) -> Vec<CitedClause> {
         programs: Vec::new(),
         in_force_on: None,
         limit: CLAUSES_READ,
+        ..Query::default()
     };
     search(state, &query).await.into_iter().filter_map(cited_clause).collect()
 }
@@ -38,13 +38,14 @@ pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citati
     for program in changed_programs(scenario) {
         let levers = scenario.options.iter().flat_map(|o| &o.levers).filter(|l| l.program == program);
         let text = levers.map(|l| words_about(l.parameter)).collect::<Vec<_>>().join(" ");
-        let begins = scenario.period.start.max(state.company().today());
+        let begins = days_asked(scenario.period.start, scenario.period.end, state.company().today()).start;
         let query = Query {
             text,
             kinds: vec![Kind::Clause],
             programs: vec![program],
             in_force_on: Some(Span::new(begins, begins.max(scenario.period.end))),
             limit: CLAUSES_CITED,
+            ..Query::default()
         };
         let hits = search(state, &query).await;
         citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
@@ -55,48 +56,6 @@ pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citati
         }));
     }
     citations
-}
-
-/// The clauses that answer a question about the rules: of the named programs where
-/// there are any, in the version in force when the question's period begins.
-pub async fn looked_up(state: &State, scenario: &Scenario, question: &str) -> Vec<Citation> {
-    let Some(lookup) = &scenario.lookup else { return Vec::new() };
-    let on = scenario.period.start.max(state.company().today());
-    let mut citations = Vec::new();
-    // Without a program the whole corpus is searched once.
-    let programs: Vec<Vec<String>> = match lookup.programs.as_slice() {
-        [] => vec![Vec::new()],
-        named => named.iter().map(|p| vec![p.clone()]).collect(),
-    };
-    for programs in programs {
-        let query = Query {
-            text: format!("{} {question}", words_of(&lookup.about)),
-            kinds: vec![Kind::Clause],
-            programs,
-            in_force_on: Some(Span::new(on, on)),
-            limit: CLAUSES_QUOTED,
-        };
-        let hits = search(state, &query).await;
-        citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
-            program: c.program,
-            version: c.version,
-            clause: c.clause,
-            quote: c.text,
-        }));
-    }
-    citations
-}
-
-/// The words that rule texts use of what a lookup is about.
-fn words_of(about: &str) -> &'static str {
-    match about {
-        "eligibility" => "eligibility partners at tier in region may take part qualifying",
-        "rate" => "calculation incentive rate paid per unit percent of revenue",
-        "caps" => "caps cap budget at most",
-        "period" => "version in force from to days included",
-        "returns" => "returns returned taken back clawback",
-        _ => "",
-    }
 }
 
 /// The words that rule texts use of a term.

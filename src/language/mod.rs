@@ -3,6 +3,7 @@
 //! the Rust types and handed back, never executed, never trusted. Whether a draft
 //! is taken is decided in [`crate::app`], by the checks of the engine.
 
+mod embeddings;
 mod prompt;
 mod schema;
 
@@ -19,6 +20,7 @@ use spiffcast_engine::scenario::Draft;
 
 use crate::config::LlmSettings;
 
+pub use embeddings::{EmbeddingError, Embeddings};
 pub use prompt::{CitedClause, Question};
 
 /// Longest time a reading may take, retries included.
