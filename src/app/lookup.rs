@@ -9,16 +9,11 @@ use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::scenario::{self, Scenario};
 
 use crate::answer::Citation;
-use crate::retrieval::{Audience, Hit, Kind, Query};
+use crate::retrieval::{Audience, Hit, Kind, Query, SHARE_MIN};
 use crate::state::State;
 
 /// Clauses quoted, a program.
 const CLAUSES_QUOTED: usize = 3;
-/// The least share of what a question asks about that a quoted clause speaks of. Of the
-/// judged questions nearly all find a clause above it, of questions about other things
-/// few (data/questions/README.md): people word a rule their own way, so half would be
-/// too much, and any rule shares a word with any question, so a tenth too little.
-pub const SHARE_MIN: f32 = 0.3;
 
 /// The clauses that answer a question about the rules: of the named programs where there
 /// are any, in the version in force when the question's period begins. A program that

@@ -146,6 +146,13 @@ pub struct Hit {
     pub excerpt: String,
 }
 
+/// The least share of what a question asks about that a document which answers it speaks
+/// of. Of the judged questions nearly all find a clause above it, of questions about
+/// other things few (data/questions/README.md): people word a rule their own way, so
+/// half would be too much, and any rule shares a word with any question, so a tenth too
+/// little.
+pub const SHARE_MIN: f32 = 0.3;
+
 /// Why nothing could be searched.
 #[derive(Debug, thiserror::Error)]
 pub enum RetrievalError {

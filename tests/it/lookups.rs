@@ -5,11 +5,10 @@
 use std::sync::OnceLock;
 
 use spiffcast::answer::Answer;
-use spiffcast::app::lookup::SHARE_MIN;
 use spiffcast::app::port::{AskRequest, Copilot, Progress};
 use spiffcast::config::Settings;
 use spiffcast::history::{self, Place};
-use spiffcast::retrieval::{self, Audience, Kind, Query};
+use spiffcast::retrieval::{self, Audience, Kind, Query, SHARE_MIN};
 use spiffcast::state::State;
 use spiffcast_engine::calendar::{FiscalCalendar, Span};
 use spiffcast_engine::company::Company;
