@@ -108,8 +108,11 @@ impl Vectors {
     /// Control characters separate words; what is beyond the limit does not count.
     pub fn of_question(&self, text: &str) -> Sparse {
         let Asked { words, meant, called } = self.asked(text);
+        // "5%" is an amount; the 5 must not find §5.
+        let amount = |at: usize| words.get(at + 1).is_some_and(|next| next == "percent");
+        let counts = |(at, word): &(usize, &String)| !vocabulary::is_filler(word) && !amount(*at);
         let told: Vec<&str> =
-            words.iter().map(String::as_str).filter(|w| !vocabulary::is_filler(w)).collect();
+            words.iter().enumerate().filter(counts).map(|(_, word)| word.as_str()).collect();
         let told = told.join(" ");
         let mut all: BTreeMap<u32, f32> = BTreeMap::new();
         all.extend(marked(self.name.embed_query(&told), NAME_BIT).map(|(i, _)| (i, NAME_WEIGHT)));
@@ -192,7 +195,7 @@ impl Topic {
             return 1.0;
         }
         let holds = |part: &&Part| part.any.iter().any(|i| document.indices.binary_search(i).is_ok());
-        self.parts.iter().filter(holds).map(|p| p.weight).sum::<f32>() / asked
+        self.parts.iter().filter(holds).map(|p| p.weight).fold(0.0, |sum, weight| sum + weight) / asked
     }
 }
 
