@@ -2,6 +2,7 @@
 //! environment. Secrets are held so that printing the settings does not show
 //! them. Nothing here opens a connection.
 
+mod embeddings;
 mod llm;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spiffcast_engine::calendar::FiscalCalendar;
 
+pub use embeddings::EmbeddingSettings;
 pub use llm::{Endpoint, LlmSettings};
 
 /// The folder that serves when no other is named.
@@ -67,6 +69,9 @@ struct SettingsFile {
     llm_requests_max: Option<usize>,
     llm_summary: Option<bool>,
     backtest_in_background: Option<bool>,
+    embeddings_model: Option<String>,
+    embeddings_base_url: Option<String>,
+    embeddings_timeout_seconds: Option<u64>,
 }
 
 /// The settings in force.
@@ -90,6 +95,8 @@ pub struct Settings {
     pub llm: Option<LlmSettings>,
     /// The Qdrant server, where one is used.
     pub qdrant: Option<QdrantSettings>,
+    /// The embeddings endpoint, where one is connected.
+    pub embeddings: Option<EmbeddingSettings>,
 }
 
 /// A Qdrant server.
@@ -178,6 +185,7 @@ impl Settings {
             llm,
             qdrant: filled("QDRANT_URL")
                 .map(|url| QdrantSettings { url, api_key: filled("QDRANT_API_KEY").map(Secret) }),
+            embeddings: embeddings::embeddings(&filled, &file)?,
         };
         settings.check()?;
         Ok(settings)

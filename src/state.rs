@@ -10,12 +10,12 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::reading::Names;
 
-use crate::config::Settings;
+use crate::config::{EmbeddingSettings, Settings};
 use crate::history::{self, DataSet, Digests, Place};
-use crate::language::LanguageModel;
+use crate::language::{Embeddings, LanguageModel};
 use crate::learned;
 use crate::priors::Known;
-use crate::retrieval::{self, Retriever};
+use crate::retrieval::{self, Embedder, Retriever};
 use crate::store::Store;
 
 /// Shared by every question; cheap to clone.
@@ -127,7 +127,8 @@ impl State {
         let model = learned::model(&settings, &data.digests, &known, company, data.panel, &|_| ());
         let model = Arc::new(model);
         tracing::debug!("learned from it after {:.2?}", started.elapsed());
-        let retriever = retrieval::open(&model.company, &settings.data_dir, settings.qdrant.as_ref()).await?;
+        let (server, embedder) = (settings.qdrant.as_ref(), settings.embeddings.as_ref().map(embedder));
+        let retriever = retrieval::open_with(&model.company, &settings.data_dir, server, embedder).await?;
         tracing::debug!("search ready after {:.2?}", started.elapsed());
         let language = settings.llm.as_ref().map(LanguageModel::connect);
         let store = Store::open(&settings.data_dir).await?;
@@ -149,6 +150,17 @@ impl State {
     pub fn company(&self) -> &Arc<Company> {
         &self.model.company
     }
+}
+
+/// The endpoint of the settings as the search uses it.
+pub fn embedder(settings: &EmbeddingSettings) -> Embedder {
+    let endpoint = Embeddings::connect(settings);
+    let embed = move |texts: Vec<String>| -> futures::future::BoxFuture<'static, _> {
+        let endpoint = endpoint.clone();
+        Box::pin(async move { endpoint.embed(&texts).await.map_err(|error| error.to_string()) })
+    };
+    let place = settings.base_url.as_deref().unwrap_or_default();
+    Embedder { model: format!("{} {place}", settings.model), embed: Arc::new(embed) }
 }
 
 /// The data set of the settings' folder, and where it is.

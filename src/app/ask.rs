@@ -157,7 +157,7 @@ async fn finish(
     progress.check()?;
     let looks_up = scenario.as_ref().filter(|s| s.intent == Intent::Lookup);
     let citations = match looks_up {
-        Some(lookup) => cite::looked_up(state, lookup, said.question.as_deref().unwrap_or_default()).await,
+        Some(asked) => lookup::clauses(state, asked, said.question.as_deref().unwrap_or_default()).await,
         None => cite::governing(state, scenario.as_ref()).await,
     };
     let told = match (&explored, looks_up) {

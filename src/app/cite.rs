@@ -5,6 +5,7 @@ use spiffcast_engine::calendar::Span;
 use spiffcast_engine::explore::changed_programs;
 use spiffcast_engine::scenario::{Parameter, Scenario};
 
+use super::lookup::days_asked;
 use super::read::{Readers, Retrieved};
 use crate::answer::Citation;
 use crate::language::{Candidates, CitedClause};
@@ -15,8 +16,6 @@ use crate::state::State;
 const CLAUSES_READ: usize = 8;
 /// Catalogue entries put before a language model.
 const NAMES_READ: usize = 30;
-/// Clauses quoted for a question about the rules, a program.
-const CLAUSES_QUOTED: usize = 3;
 /// Clauses cited under an answer, a program.
 const CLAUSES_CITED: usize = 5;
 
@@ -33,6 +32,7 @@ pub async fn retrieve(readers: &Readers, question: &str) -> Retrieved {
         programs: Vec::new(),
         in_force_on: None,
         limit,
+        ..Query::default()
     };
     let index = &*readers.retriever;
     let clauses = search(index, &query(&[Kind::Clause], CLAUSES_READ)).await;
@@ -61,13 +61,14 @@ pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citati
     for program in changed_programs(scenario) {
         let levers = scenario.options.iter().flat_map(|o| &o.levers).filter(|l| l.program == program);
         let text = levers.map(|l| words_about(l.parameter)).collect::<Vec<_>>().join(" ");
-        let begins = scenario.period.start.max(state.company().today());
+        let begins = days_asked(scenario.period.start, scenario.period.end, state.company().today()).start;
         let query = Query {
             text,
             kinds: vec![Kind::Clause],
             programs: vec![program],
             in_force_on: Some(Span::new(begins, begins.max(scenario.period.end))),
             limit: CLAUSES_CITED,
+            ..Query::default()
         };
         let hits = search(&*state.retriever, &query).await;
         citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
@@ -78,48 +79,6 @@ pub async fn governing(state: &State, scenario: Option<&Scenario>) -> Vec<Citati
         }));
     }
     citations
-}
-
-/// The clauses that answer a question about the rules: of the named programs where
-/// there are any, in the version in force when the question's period begins.
-pub async fn looked_up(state: &State, scenario: &Scenario, question: &str) -> Vec<Citation> {
-    let Some(lookup) = &scenario.lookup else { return Vec::new() };
-    let on = scenario.period.start.max(state.company().today());
-    let mut citations = Vec::new();
-    // Without a program the whole corpus is searched once.
-    let programs: Vec<Vec<String>> = match lookup.programs.as_slice() {
-        [] => vec![Vec::new()],
-        named => named.iter().map(|p| vec![p.clone()]).collect(),
-    };
-    for programs in programs {
-        let query = Query {
-            text: format!("{} {question}", words_of(&lookup.about)),
-            kinds: vec![Kind::Clause],
-            programs,
-            in_force_on: Some(Span::new(on, on)),
-            limit: CLAUSES_QUOTED,
-        };
-        let hits = search(&*state.retriever, &query).await;
-        citations.extend(hits.into_iter().filter_map(cited_clause).map(|c| Citation {
-            program: c.program,
-            version: c.version,
-            clause: c.clause,
-            quote: c.text,
-        }));
-    }
-    citations
-}
-
-/// The words that rule texts use of what a lookup is about.
-fn words_of(about: &str) -> &'static str {
-    match about {
-        "eligibility" => "eligibility partners at tier in region may take part qualifying",
-        "rate" => "calculation incentive rate paid per unit percent of revenue",
-        "caps" => "caps cap budget at most",
-        "period" => "version in force from to days included",
-        "returns" => "returns returned taken back clawback",
-        _ => "",
-    }
 }
 
 /// The words that rule texts use of a term.

@@ -50,7 +50,7 @@ impl LanguageError {
         match fault {
             Fault::Status { code: 401 | 403, .. } => Self::Key,
             Fault::Status { code: 429, .. } => Self::Limited,
-            Fault::TooLong => Self::Unusable("too long"),
+            Fault::TooLong(_) => Self::Unusable("too long"),
             other => Self::Endpoint(without(&other.to_string(), key)),
         }
     }

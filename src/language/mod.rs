@@ -4,6 +4,7 @@
 //! is decided in [`crate::app`], by the checks of the engine.
 
 mod dialect;
+mod embeddings;
 mod error;
 mod prompt;
 mod reply;
@@ -28,6 +29,7 @@ use prompt::Message;
 use reply::Reply;
 use transport::{Fault, Transport};
 
+pub use embeddings::{EmbeddingError, Embeddings};
 pub use error::LanguageError;
 pub use prompt::{Candidates, CitedClause, Question};
 pub use wording::Worded;
@@ -99,7 +101,8 @@ enum Rejected {
 impl LanguageModel {
     /// Prepares the client; connects to nothing yet.
     pub fn connect(settings: &LlmSettings) -> Self {
-        let client = Client::with_config(config(settings)).with_http_service(Transport::new());
+        let client = Client::with_config(config(settings))
+            .with_http_service(Transport::new(transport::REPLY_BYTES_MAX));
         Self(Arc::new(Inner {
             client,
             model: settings.model.clone(),

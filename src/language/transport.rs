@@ -14,8 +14,9 @@ use async_openai::middleware::HttpRequestFactory;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
-/// Longest reply of an endpoint, in bytes; a draft with its wrapping needs a few thousand.
-const REPLY_BYTES_MAX: usize = 256 * 1024;
+/// Longest reply of a language model, in bytes; a draft with its wrapping needs a few
+/// thousand.
+pub const REPLY_BYTES_MAX: usize = 256 * 1024;
 /// Longest part of an endpoint's complaint that is looked at, in bytes.
 const COMPLAINT_BYTES_MAX: usize = 4 * 1024;
 /// Times that a request is sent at most.
@@ -42,8 +43,8 @@ pub enum Fault {
     #[error("it answered with a redirect ({0}), which is not followed; set its final address")]
     Redirect(u16),
     /// Longer than is looked at.
-    #[error("its reply is longer than {REPLY_BYTES_MAX} bytes")]
-    TooLong,
+    #[error("its reply is longer than {0} bytes")]
+    TooLong(usize),
     /// No connection, or one that broke off.
     #[error("{0}")]
     Broken(String),
@@ -59,18 +60,19 @@ impl From<Fault> for OpenAIError {
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: Client,
+    reply_bytes_max: usize,
 }
 
 impl Transport {
-    /// Prepares the client; connects to nothing yet.
-    pub fn new() -> Self {
+    /// Prepares the client for replies of so many bytes at most; connects to nothing yet.
+    pub fn new(reply_bytes_max: usize) -> Self {
         let builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
             .user_agent(concat!("spiffcast/", env!("CARGO_PKG_VERSION")));
         // Only a machine without any TLS roots fails here; the plain client then says so
         // with the first request.
-        Self { client: builder.build().unwrap_or_default() }
+        Self { client: builder.build().unwrap_or_default(), reply_bytes_max }
     }
 }
 
@@ -84,15 +86,15 @@ impl tower::Service<HttpRequestFactory> for Transport {
     }
 
     fn call(&mut self, request: HttpRequestFactory) -> Self::Future {
-        let client = self.client.clone();
-        Box::pin(async move { send(&client, &request).await })
+        let transport = self.clone();
+        Box::pin(async move { send(&transport, &request).await })
     }
 }
 
-async fn send(client: &Client, request: &HttpRequestFactory) -> Result<Response, OpenAIError> {
+async fn send(transport: &Transport, request: &HttpRequestFactory) -> Result<Response, OpenAIError> {
     let mut attempt = 1;
     loop {
-        let (fault, wanted) = match once(client, request.build().await?).await {
+        let (fault, wanted) = match once(transport, request.build().await?).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
@@ -111,7 +113,7 @@ fn passes(fault: &Fault) -> bool {
         Fault::Status { code: 429, complaint } => !complaint.contains("insufficient_quota"),
         Fault::Status { code, .. } => matches!(code, 408 | 500 | 502 | 503 | 504 | 529),
         Fault::Broken(_) => true,
-        Fault::Redirect(_) | Fault::TooLong => false,
+        Fault::Redirect(_) | Fault::TooLong(_) => false,
     }
 }
 
@@ -124,23 +126,27 @@ fn backoff(attempt: u32) -> Duration {
 }
 
 /// Sends once: a complete reply of success, or a fault and how long to wait after it.
-async fn once(client: &Client, request: reqwest::Request) -> Result<Response, (Fault, Option<Duration>)> {
+async fn once(
+    transport: &Transport,
+    request: reqwest::Request,
+) -> Result<Response, (Fault, Option<Duration>)> {
+    let longest = transport.reply_bytes_max;
     let broken = |e: reqwest::Error| (Fault::Broken(told(e)), None);
-    let mut response = client.execute(request).await.map_err(broken)?;
+    let mut response = transport.client.execute(request).await.map_err(broken)?;
     let (status, headers) = (response.status(), response.headers().clone());
     if status.is_redirection() {
         return Err((Fault::Redirect(status.as_u16()), None));
     }
-    let limit = if status.is_success() { REPLY_BYTES_MAX } else { COMPLAINT_BYTES_MAX };
+    let limit = if status.is_success() { longest } else { COMPLAINT_BYTES_MAX };
     let announced = response.content_length().unwrap_or(0) > limit as u64;
     if status.is_success() && announced {
-        return Err((Fault::TooLong, None));
+        return Err((Fault::TooLong(longest), None));
     }
     let mut body: Vec<u8> = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
         if body.len() + chunk.len() > limit {
             if status.is_success() {
-                return Err((Fault::TooLong, None));
+                return Err((Fault::TooLong(longest), None));
             }
             body.extend_from_slice(&chunk[..limit - body.len()]);
             break;
@@ -211,6 +217,6 @@ mod tests {
         let status = |code, complaint: &str| Fault::Status { code, complaint: complaint.to_owned() };
         assert!(passes(&status(429, "slow down")) && passes(&status(503, "")));
         assert!(!passes(&status(429, "insufficient_quota")) && !passes(&status(401, "")));
-        assert!(!passes(&Fault::TooLong) && !passes(&Fault::Redirect(307)));
+        assert!(!passes(&Fault::TooLong(1)) && !passes(&Fault::Redirect(307)));
     }
 }

@@ -16,7 +16,7 @@ use qdrant_edge::{
 };
 use serde_json::{Value, json};
 
-use super::corpus::Corpus;
+use super::corpus::{Corpus, audience_filter};
 use super::sparse::Sparse;
 use super::{Hit, Query, RetrievalError, Retriever, ordinal};
 
@@ -150,6 +150,9 @@ fn build(corpus: &Corpus, folder: &Path) -> Result<EdgeShard, RetrievalError> {
             ("program", PayloadSchemaType::Keyword),
             ("from", PayloadSchemaType::Integer),
             ("to", PayloadSchemaType::Integer),
+            ("tiers", PayloadSchemaType::Keyword),
+            ("regions", PayloadSchemaType::Keyword),
+            ("partner_types", PayloadSchemaType::Keyword),
         ] {
             let field_name =
                 field.try_into().map_err(|()| RetrievalError::Index(format!("field {field}")))?;
@@ -228,6 +231,9 @@ fn filter(query: &Query) -> Result<Option<Filter>, RetrievalError> {
         must.push(json!({"key": "from", "range": {"lte": ordinal(span.end)}}));
         must.push(json!({"key": "to", "range": {"gte": ordinal(span.start)}}));
     }
+    must.extend(
+        audience_filter(query).into_iter().map(|(key, any)| json!({"key": key, "match": {"any": any}})),
+    );
     if must.is_empty() {
         return Ok(None);
     }

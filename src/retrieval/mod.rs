@@ -4,13 +4,17 @@
 //!
 //! One trait, two homes: [`embedded`](open) inside the process, always there; and a
 //! Qdrant server where one is configured, which falls back to the embedded one and
-//! says so.
+//! says so. Beside either, vectors of meaning where [`open_with`] is given a source.
 
 mod corpus;
+mod dense;
 mod embedded;
 mod excerpt;
+mod hybrid;
+mod meanings;
 mod server;
 mod sparse;
+mod vocabulary;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +29,7 @@ use spiffcast_engine::programs::terms::ProgramKind;
 use crate::config::QdrantSettings;
 
 pub use corpus::documents;
+pub use dense::{Embed, Embedder};
 
 /// What a document is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -78,6 +83,21 @@ pub struct Document {
     pub effective: Option<Span>,
     /// Of clauses and programs: the kind of program.
     pub program_kind: Option<ProgramKind>,
+    /// Of clauses: words that hold for the whole program.
+    pub about: String,
+    /// Of clauses and programs: who may take part.
+    pub audience: Audience,
+}
+
+/// Some partners, by what they are. Empty lists mean everyone; all lists must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Audience {
+    /// Tier names.
+    pub tiers: Vec<String>,
+    /// Region names.
+    pub regions: Vec<String>,
+    /// Such as `reseller`.
+    pub partner_types: Vec<String>,
 }
 
 /// What is looked for. Empty lists let everything pass.
@@ -91,6 +111,9 @@ pub struct Query {
     pub programs: Vec<String>,
     /// Only versions in force on one of these days; documents that have no dates pass.
     pub in_force_on: Option<Span>,
+    /// Only versions that some of these partners may take part in; documents that are
+    /// open to anyone pass.
+    pub audience: Audience,
     /// How many, at most 200.
     pub limit: usize,
 }
@@ -114,11 +137,21 @@ pub struct Hit {
     pub clause: Option<String>,
     /// Of clauses and programs: the days in force.
     pub effective: Option<Span>,
-    /// BM25 score; comparable within one search only.
+    /// BM25 score, or what rank fusion gives; comparable within one search only.
     pub score: f32,
+    /// Which share of what the question asks about, besides the names of programs, the
+    /// document speaks of, 0 to 1; rare words weigh more. Comparable between searches.
+    pub share: f32,
     /// The part of its text that holds the words looked for, at most 240 characters.
     pub excerpt: String,
 }
+
+/// The least share of what a question asks about that a document which answers it speaks
+/// of. Of the judged questions nearly all find a clause above it, of questions about
+/// other things few (data/questions/README.md): people word a rule their own way, so
+/// half would be too much, and any rule shares a word with any question, so a tenth too
+/// little.
+pub const SHARE_MIN: f32 = 0.3;
 
 /// Why nothing could be searched.
 #[derive(Debug, thiserror::Error)]
@@ -162,13 +195,36 @@ pub async fn open(
     folder: &Path,
     server: Option<&QdrantSettings>,
 ) -> Result<Arc<dyn Retriever>, RetrievalError> {
+    open_with(company, folder, server, None).await
+}
+
+/// As [`open`], with vectors of meaning beside the words where there is a source of
+/// them. They are made once for these documents and this model, kept in `folder`, and
+/// made again where documents, model or their length change.
+///
+/// # Errors
+/// As [`open`]. A failing source is no error: words alone answer and
+/// [`Retriever::notice`] says so.
+pub async fn open_with(
+    company: &Company,
+    folder: &Path,
+    server: Option<&QdrantSettings>,
+    embedder: Option<Embedder>,
+) -> Result<Arc<dyn Retriever>, RetrievalError> {
     let corpus = Arc::new(corpus::Corpus::new(documents(company))?);
-    let (shared, folder) = (corpus.clone(), folder.to_owned());
-    let embedded = tokio::task::spawn_blocking(move || embedded::Embedded::open(shared, &folder));
+    let (shared, place) = (corpus.clone(), folder.to_owned());
+    let embedded = tokio::task::spawn_blocking(move || embedded::Embedded::open(shared, &place));
     let embedded = embedded.await.map_err(|e| RetrievalError::Index(e.to_string()))??;
-    Ok(match server {
+    let words: Arc<dyn Retriever> = match server {
         None => Arc::new(embedded),
-        Some(server) => Arc::new(server::WithFallback::open(corpus, server, embedded).await),
+        Some(server) => Arc::new(server::WithFallback::open(corpus.clone(), server, embedded).await),
+    };
+    Ok(match embedder {
+        None => words,
+        Some(embedder) => {
+            let dense = dense::Dense::open(corpus.clone(), folder, embedder).await;
+            Arc::new(hybrid::Hybrid { words, dense, corpus })
+        }
     })
 }
 

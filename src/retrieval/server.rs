@@ -15,7 +15,7 @@ use qdrant_client::qdrant::{
 };
 use qdrant_client::{Payload, Qdrant};
 
-use super::corpus::Corpus;
+use super::corpus::{Corpus, audience_filter};
 use super::embedded::Embedded;
 use super::sparse::Sparse;
 use super::{Document, Hit, Query, RetrievalError, Retriever, ordinal};
@@ -142,6 +142,9 @@ impl Server {
             ("program", FieldType::Keyword),
             ("from", FieldType::Integer),
             ("to", FieldType::Integer),
+            ("tiers", FieldType::Keyword),
+            ("regions", FieldType::Keyword),
+            ("partner_types", FieldType::Keyword),
         ] {
             let create = CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
             self.client.create_field_index(create).await.map_err(failed)?;
@@ -164,22 +167,29 @@ impl Server {
     }
 
     /// The alias is for people and other tools; searches name the collection, so that
-    /// a move under a running server cannot mix up its documents. The collection that
-    /// the alias leaves is removed.
+    /// a move under a running server cannot mix up its documents. It moves in one step,
+    /// once the new collection is complete, so that it always leads to one; only then is
+    /// the collection that it left removed.
     async fn point_alias(&self) -> Result<(), RetrievalError> {
-        let aliases = self.client.list_aliases().await.map_err(failed)?.aliases;
-        let before = aliases.into_iter().find(|a| a.alias_name == ALIAS).map(|a| a.collection_name);
+        let before = self.aliased().await?;
         if before.as_deref() == Some(&self.collection) {
             return Ok(());
         }
-        if before.is_some() {
-            self.client.delete_alias(ALIAS).await.map_err(failed)?;
-        }
+        // A server sets an alias that exists to its new collection.
         self.client.create_alias(CreateAliasBuilder::new(&self.collection, ALIAS)).await.map_err(failed)?;
+        if self.aliased().await?.as_deref() != Some(&self.collection) {
+            return Err(failed(format!("the alias {ALIAS} does not move to {}", self.collection)));
+        }
         if let Some(old) = before.filter(|name| name.starts_with(ALIAS)) {
             self.client.delete_collection(old).await.map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// The collection that the alias leads to.
+    async fn aliased(&self) -> Result<Option<String>, RetrievalError> {
+        let aliases = self.client.list_aliases().await.map_err(failed)?.aliases;
+        Ok(aliases.into_iter().find(|a| a.alias_name == ALIAS).map(|a| a.collection_name))
     }
 
     async fn search(&self, query: &Query) -> Result<Vec<Hit>, RetrievalError> {
@@ -225,6 +235,9 @@ fn payload(document: &Document) -> Payload {
     payload.insert("program", fields.program);
     payload.insert("from", fields.from);
     payload.insert("to", fields.to);
+    payload.insert("tiers", fields.tiers);
+    payload.insert("regions", fields.regions);
+    payload.insert("partner_types", fields.partner_types);
     payload
 }
 
@@ -243,6 +256,7 @@ fn filter(query: &Query) -> Filter {
         must.push(Condition::range("from", at_most));
         must.push(Condition::range("to", at_least));
     }
+    must.extend(audience_filter(query).into_iter().map(|(key, any)| Condition::matches(key, any)));
     Filter::must(must)
 }
 
