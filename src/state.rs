@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use spiffcast_engine::company::Company;
+use spiffcast_engine::finding::SourceFinding;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::reading::Names;
 
@@ -29,6 +30,8 @@ pub struct State {
     pub names: Arc<Names>,
     /// Digests of tables and rules.
     pub digests: Digests,
+    /// What somebody should look at in the data; found by the import.
+    pub warnings: Arc<[SourceFinding]>,
     /// What the user knows besides.
     pub known: Arc<Known>,
     /// Whether the embedded demo company serves.
@@ -138,12 +141,19 @@ impl State {
             names: Arc::new(Names::of(&model.company)),
             model,
             digests: data.digests,
+            warnings: data.warnings.into(),
             known: Arc::new(known),
             retriever,
             language,
             store,
             work: Arc::default(),
         })
+    }
+
+    /// The state after an import: the data that serves now, at work with the same people.
+    pub async fn reopened(&self) -> Result<Self, StartError> {
+        let opened = Self::open(Settings::clone(&self.settings)).await?;
+        Ok(Self { work: Arc::clone(&self.work), ..opened })
     }
 
     /// The company that questions are about.

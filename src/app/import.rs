@@ -80,3 +80,9 @@ pub async fn import(
     });
     Ok(Imported { report, scored })
 }
+
+/// Notes in the trail that the data before the last import serves again.
+pub async fn record_back(store: &Store, set: &str) -> Result<(), StoreError> {
+    let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    store.record(&now, "back", set, "{}").await
+}

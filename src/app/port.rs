@@ -56,6 +56,10 @@ pub enum Stage {
     Tell,
     /// Forecasting past changes again; no part of a question.
     Backtest,
+    /// Reading, checking and keeping files that were sent; no part of a question.
+    Files,
+    /// Learning from them; no part of a question.
+    Learn,
 }
 
 impl Stage {
@@ -71,6 +75,8 @@ impl Stage {
             Self::Simulate => "simulate",
             Self::Tell => "tell",
             Self::Backtest => "backtest",
+            Self::Files => "files",
+            Self::Learn => "learn",
         }
     }
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::csv_shape;
 use super::limits::{COLUMNS_MAX, ROWS_MAX, UNPACKED_BYTES_MAX};
 use super::report::{FileReport, Rows};
 use super::spec::{Spec, holds_days};
+use super::{csv_shape, workbook};
 
 /// One column. Every other type of a Parquet file is turned into text first.
 #[derive(Debug)]
@@ -45,26 +45,44 @@ pub(super) enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// A sheet of a workbook.
+    Xlsx,
 }
 
 /// Reads a table. `None` where there is nothing to check: the report says why.
 pub(super) fn read(spec: &Spec, format: Format, bytes: &[u8], report: &mut FileReport) -> Option<RawTable> {
     let table = match format {
         Format::Csv => csv(spec, bytes, report),
-        // A damaged file may trip an assertion inside the decoder; that must not
-        // take a running server down.
-        Format::Parquet => {
-            catch_unwind(AssertUnwindSafe(|| parquet(spec, bytes, report))).unwrap_or_else(|_| {
-                report
-                    .error("not a readable Parquet file (damaged or of an unsupported type); write it again");
-                None
-            })
-        }
+        Format::Parquet => guarded("Parquet file", report, |report| parquet(spec, bytes, report)),
+        Format::Xlsx => guarded("XLSX workbook", report, |report| xlsx(spec, bytes, report)),
     }?;
     if spec.needed && table.rows == 0 && report.errors() == 0 {
         report.error(format!("no rows; {} must have at least one", spec.name));
     }
     Some(table)
+}
+
+/// A damaged file may trip an assertion inside a decoder; that must not take a running
+/// server down.
+fn guarded<T>(
+    what: &str,
+    report: &mut FileReport,
+    read: impl FnOnce(&mut FileReport) -> Option<T>,
+) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(|| read(report))).unwrap_or_else(|_| {
+        report.error(format!("not a readable {what} (damaged or of an unsupported type); write it again"));
+        None
+    })
+}
+
+fn xlsx(spec: &Spec, bytes: &[u8], report: &mut FileReport) -> Option<RawTable> {
+    let mut sheet = workbook::read(bytes, spec.name, report)?;
+    let known = known_columns(spec, sheet.header.iter().map(String::as_str), report);
+    let rows = sheet.lines.len();
+    let mut column =
+        |at: usize| std::mem::take(&mut sheet.columns[at]).into_iter().collect::<StringChunked>();
+    let columns = known.into_iter().map(|(at, name)| (name, Column::Text(column(at)))).collect();
+    Some(RawTable { rows, places: Rows::Lines(sheet.lines), columns })
 }
 
 fn csv(spec: &Spec, bytes: &[u8], report: &mut FileReport) -> Option<RawTable> {

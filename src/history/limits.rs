@@ -5,6 +5,8 @@
 pub(super) const TABLE_BYTES_MAX: u64 = 2 << 30;
 /// Largest size of a Parquet table once unpacked, in bytes: a small file may unpack to anything.
 pub(super) const UNPACKED_BYTES_MAX: u64 = 8 << 30;
+/// Largest workbook once unpacked, in bytes. A million rows of transactions take some 600 MB.
+pub(super) const WORKBOOK_BYTES_MAX: u64 = 2 << 30;
 /// Most rows of one table.
 pub(super) const ROWS_MAX: usize = 20_000_000;
 /// Most columns of one table, known or not.

@@ -23,6 +23,7 @@ mod spec;
 mod store;
 mod stored;
 mod transactions;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -98,6 +99,44 @@ impl std::fmt::Display for Stage {
 /// A damaged pointer counts, so that it is reported and not passed over.
 pub fn has_data(folder: &Path) -> bool {
     !matches!(store::Store::new(folder).pointer(), Ok(None))
+}
+
+/// Whether a table of this name may be imported.
+pub fn is_table(name: &str) -> bool {
+    spec::ALL.iter().any(|spec| spec.name == name)
+}
+
+/// Puts beside the files of `source` what it lacks of the set that serves from a data
+/// folder: tables of other names and program files that were not sent. Does nothing
+/// where no data was imported yet.
+///
+/// # Errors
+/// [`HistoryError::Damaged`] where the set is not what was imported, and what the file
+/// system says.
+pub fn complete(source: &Path, data: &Path) -> Result<(), HistoryError> {
+    let store = store::Store::new(data);
+    let Some(pointer) = store.pointer()? else { return Ok(()) };
+    let manifest = store.verify(&pointer.current)?;
+    let from = store.set_folder(&pointer.current);
+    for name in manifest.files.keys() {
+        let table = name.strip_suffix(".parquet");
+        let sent = match table {
+            Some(table) => source::extensions().any(|e| source.join(format!("{table}.{e}")).exists()),
+            None => source.join(name).exists(),
+        };
+        if !sent {
+            let to = source.join(name);
+            let folder = to.parent().unwrap_or(source);
+            std::fs::create_dir_all(folder).map_err(HistoryError::io(folder, "make the folder"))?;
+            std::fs::copy(from.join(name), &to).map_err(HistoryError::io(&to, "copy the file"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is a set to go [`back`] to.
+pub fn has_previous(folder: &Path) -> bool {
+    matches!(store::Store::new(folder).pointer(), Ok(Some(pointer)) if pointer.previous.is_some())
 }
 
 /// Loads the data of a place.

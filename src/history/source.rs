@@ -11,6 +11,15 @@ use super::limits::{PROGRAM_BYTES_MAX, PROGRAM_FILES_MAX, TABLE_BYTES_MAX};
 use super::report::FileReport;
 use super::spec::{self, Spec};
 
+/// How tables may be stored, by the end of the file's name.
+const FORMATS: [(&str, Format); 3] =
+    [("csv", Format::Csv), ("parquet", Format::Parquet), ("xlsx", Format::Xlsx)];
+
+/// How the name of a table's file may end.
+pub(super) fn extensions() -> impl Iterator<Item = &'static str> {
+    FORMATS.into_iter().map(|(extension, _)| extension)
+}
+
 /// A file by its name relative to the folder.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
@@ -97,7 +106,7 @@ impl Source {
 
     fn table(&mut self, spec: Spec, entries: &mut Vec<Entry>) {
         let mut found = Vec::new();
-        for (extension, format) in [("csv", Format::Csv), ("parquet", Format::Parquet)] {
+        for (extension, format) in FORMATS {
             let name = format!("{}.{extension}", spec.name);
             if let Some(at) = entries.iter().position(|e| e.name == name) {
                 found.push((format, entries.remove(at)));
@@ -106,7 +115,10 @@ impl Source {
         let mut report = FileReport::new(found.first().map_or(spec.name, |(_, e)| &e.name));
         match found.len() {
             0 if spec.needed => {
-                report.error(format!("the table is missing; expected {0}.csv or {0}.parquet", spec.name));
+                report.error(format!(
+                    "the table is missing; expected {0}.csv, {0}.parquet or {0}.xlsx",
+                    spec.name
+                ));
             }
             0 => {}
             1 => {
@@ -117,7 +129,10 @@ impl Source {
                     self.tables.push((spec, format, entry));
                 }
             }
-            _ => report.error(format!("there are both {0}.csv and {0}.parquet; keep one", spec.name)),
+            _ => {
+                let names: Vec<&str> = found.iter().map(|(_, e)| e.name.as_str()).collect();
+                report.error(format!("there are both {}; keep one", names.join(" and ")));
+            }
         }
         self.reports.push(report);
     }

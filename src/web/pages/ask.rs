@@ -304,6 +304,8 @@ fn step_event(step: Step) -> Event {
         Stage::Simulate => ("Simulating both arms through the payout rules", 0.2, 0.75),
         Stage::Tell => ("Writing the answer", 0.95, 0.05),
         Stage::Backtest => ("Forecasting past changes again", 0.0, 1.0),
+        Stage::Files => ("Reading and checking the files", 0.0, 0.5),
+        Stage::Learn => ("Learning how sales answer", 0.5, 0.5),
     };
     let total = before + share * step.done;
     event(

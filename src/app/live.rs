@@ -1,0 +1,234 @@
+//! The copilot that serves, behind a pointer: an import takes effect without a restart,
+//! and a question that is at work ends with the data it began with.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use spiffcast_engine::company::Company;
+use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile};
+use spiffcast_engine::scenario::Draft;
+use tokio::runtime::Handle;
+
+use super::accuracy;
+use super::data::{self, DataReport, Intake, LastImport};
+use super::import::{self, ImportError, Imported, Step};
+use super::port::{
+    AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
+    ScenarioList, ScenarioQuery, Stage,
+};
+use super::upload::Upload;
+use crate::answer::{Answer, ReportFormat};
+use crate::history::{self, HistoryError};
+use crate::state::State;
+
+/// What serves now.
+pub struct Live {
+    state: RwLock<State>,
+    last: Mutex<Option<LastImport>>,
+    /// Held while an import or a step back is at work: one at a time.
+    changing: tokio::sync::Mutex<()>,
+}
+
+impl Live {
+    /// Serves a state until other data is imported.
+    pub fn new(state: State) -> Self {
+        Upload::clear(&state.settings.data_dir);
+        Self { state: RwLock::new(state), last: Mutex::default(), changing: tokio::sync::Mutex::default() }
+    }
+
+    /// What serves now; cheap.
+    pub fn now(&self) -> State {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Serves what is in the data folder now.
+    async fn reopen(&self) -> Result<(), AskError> {
+        let before = self.now();
+        before.work.stop_background();
+        let after = before.reopened().await.map_err(|e| AskError::Unavailable(e.to_string()))?;
+        if after.settings.backtest_in_background {
+            tokio::spawn(accuracy::in_background(after.clone()));
+        }
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = after;
+        Ok(())
+    }
+
+    fn ended(&self, how: LastImport) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
+    }
+}
+
+#[async_trait]
+impl Intake for Live {
+    async fn report(&self) -> Result<DataReport, AskError> {
+        let state = self.now();
+        let (company, has_previous) = (state.company(), history::has_previous(&state.settings.data_dir));
+        let catalog = &company.catalog;
+        Ok(DataReport {
+            demo: state.demo,
+            as_of: company.as_of,
+            currency: catalog.currency.clone(),
+            tables: state.digests.data.clone(),
+            rules: state.digests.rules.clone(),
+            counts: vec![
+                ("partners", catalog.partners.len()),
+                ("products", catalog.products.len()),
+                ("programs", company.programs.len()),
+                ("transaction lines", company.lines.len()),
+                ("payout rows", company.payouts.len()),
+            ],
+            months: data::months(company),
+            warnings: state.warnings.to_vec(),
+            has_previous,
+            last: self.last.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        })
+    }
+
+    async fn reconciliation(&self) -> Result<Reconciliation, AskError> {
+        let company = Arc::clone(self.now().company());
+        tokio::task::spawn_blocking(move || reconcile(&company)).await.map_err(broke_off)
+    }
+
+    fn upload(&self) -> io::Result<Upload> {
+        Upload::begin(&self.now().settings.data_dir)
+    }
+
+    async fn import(&self, upload: Upload, keep: bool, progress: Progress) -> Result<(), AskError> {
+        let _alone = self.changing.lock().await;
+        let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let result = imported(self.now(), upload, keep, progress).await?;
+        match result {
+            Ok(Imported { report, scored }) => {
+                self.reopen().await?;
+                self.ended(LastImport::Done { at, unchanged: report.unchanged, scored });
+                Ok(())
+            }
+            Err(ImportError::History(HistoryError::Rejected { findings, errors })) => {
+                self.ended(LastImport::Rejected { at, findings, errors });
+                Ok(())
+            }
+            Err(error) => Err(AskError::Unavailable(error.to_string())),
+        }
+    }
+
+    async fn back(&self) -> Result<(), AskError> {
+        let _alone = self.changing.lock().await;
+        let folder = self.now().settings.data_dir.clone();
+        let back = move |folder: PathBuf| history::back(&folder);
+        let went = tokio::task::spawn_blocking(move || back(folder)).await.map_err(broke_off)?;
+        let set = went.map_err(|e| AskError::Unavailable(e.to_string()))?;
+        import::record_back(&self.now().store, &set)
+            .await
+            .map_err(|e| AskError::Unavailable(e.to_string()))?;
+        self.reopen().await?;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+}
+
+/// Off the threads that serve: an import reads and computes for seconds.
+async fn imported(
+    state: State,
+    upload: Upload,
+    keep: bool,
+    progress: Progress,
+) -> Result<Result<Imported, ImportError>, AskError> {
+    let runtime = Handle::current();
+    let work = move || {
+        if keep {
+            history::complete(upload.folder(), &state.settings.data_dir)?;
+        }
+        let told = |step: Step| match step {
+            Step::Files(stage) => progress.report(Stage::Files, share(stage)),
+            Step::Learning(done) => progress.report(Stage::Learn, done),
+        };
+        runtime.block_on(import::import(&state.settings, upload.folder(), &told))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(broke_off)
+}
+
+/// Roughly how much of the work on the files is done.
+fn share(stage: history::Stage) -> f64 {
+    use history::Stage as S;
+    match stage {
+        S::Reading { table: "transactions" } => 0.2,
+        S::Checking { table: "transactions", .. } => 0.4,
+        S::Reading { .. } | S::Checking { .. } => 0.1,
+        S::Packing => 0.7,
+        S::Writing => 0.9,
+        S::Publishing => 1.0,
+    }
+}
+
+fn broke_off(error: tokio::task::JoinError) -> AskError {
+    AskError::Internal(error.to_string())
+}
+
+#[async_trait]
+impl Copilot for Live {
+    async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
+        self.now().ask(request, progress).await
+    }
+
+    async fn simulate(&self, draft: Draft, progress: Progress) -> Result<Answer, AskError> {
+        self.now().simulate(draft, progress).await
+    }
+
+    async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError> {
+        self.now().answer(id).await
+    }
+
+    async fn scenarios(&self, query: ScenarioQuery) -> Result<ScenarioList, AskError> {
+        Copilot::scenarios(&self.now(), query).await
+    }
+
+    async fn kept(&self, id: &str) -> Result<Option<KeptAnswer>, AskError> {
+        self.now().kept(id).await
+    }
+
+    async fn annotate(&self, id: &str, said: Annotation) -> Result<(), AskError> {
+        self.now().annotate(id, said).await
+    }
+
+    async fn again(&self, id: &str, progress: Progress) -> Result<Answer, AskError> {
+        self.now().again(id, progress).await
+    }
+
+    async fn compare(&self, ids: Vec<String>, progress: Progress) -> Result<Answer, AskError> {
+        self.now().compare(ids, progress).await
+    }
+
+    async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {
+        self.now().recent(limit).await
+    }
+
+    fn company(&self) -> Arc<Company> {
+        Copilot::company(&self.now())
+    }
+
+    fn examples(&self) -> Vec<String> {
+        self.now().examples()
+    }
+
+    fn notices(&self) -> Vec<String> {
+        self.now().notices()
+    }
+
+    fn actuals(&self, answer: &Answer) -> Vec<(String, f64)> {
+        self.now().actuals(answer)
+    }
+
+    async fn accuracy(&self) -> Result<AccuracyReport, AskError> {
+        self.now().accuracy().await
+    }
+
+    async fn backtest(&self, progress: Progress) -> Result<(), AskError> {
+        self.now().backtest(progress).await
+    }
+
+    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+        Copilot::report(&self.now(), answer, format)
+    }
+}
