@@ -89,17 +89,20 @@ impl Upload {
     }
 
     /// An empty file for what comes under `name`; [`Upload::finish`] it when all of it is
-    /// written.
+    /// written. `None` for what systems add unasked, which is left out.
     ///
     /// # Errors
     /// [`UploadError`] for a name that is not wanted, a second file of that name, or one
     /// too many.
-    pub fn file(&mut self, name: &str) -> Result<(File, PathBuf), UploadError> {
+    pub fn file(&mut self, name: &str) -> Result<Option<(File, PathBuf)>, UploadError> {
+        if is_litter(name) {
+            return Ok(None);
+        }
         let place = match is_archive(name) {
             true => format!(".archive-{}.zip", self.files),
             false => place(name).ok_or_else(|| UploadError::Name(shown(name)))?,
         };
-        self.create(&place, name)
+        self.create(&place, name).map(Some)
     }
 
     /// What came under `name` is complete: an archive is unpacked.
@@ -245,7 +248,7 @@ mod tests {
     }
 
     fn sent(upload: &mut Upload, name: &str, bytes: &[u8]) -> Result<(), UploadError> {
-        let (mut file, path) = upload.file(name)?;
+        let (mut file, path) = upload.file(name)?.expect("wanted");
         file.write_all(bytes)?;
         upload.finish(name, &path)
     }

@@ -1,5 +1,5 @@
-//! Questions, and the track record, at work while a browser watches: bounded in number, in time and in
-//! how long a finished one is remembered. It knows nothing of pages.
+//! Questions and long tasks at work while a browser watches: bounded in number, in time
+//! and in how long a finished one is remembered. It knows nothing of pages.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,15 +10,15 @@ use uuid::Uuid;
 
 use super::errors::Failure;
 use crate::answer::Answer;
-use crate::app::port::{AskError, Copilot, Progress, Stage, Step};
+use crate::app::port::{AskError, Progress, Stage, Step};
 
 /// Jobs that are remembered at once, at work or finished.
 const JOBS_MAX: usize = 512;
 /// How long a finished job is remembered, for a browser that reconnects.
 const FINISHED_SECONDS_MAX: u64 = 120;
 
-/// The track record may take so many times as long as a question.
-const BACKTEST_TIMES: u32 = 12;
+/// A long task may take so many times as long as a question.
+const TASK_TIMES: u32 = 12;
 
 /// How a job ended.
 #[derive(Debug, Clone)]
@@ -66,10 +66,12 @@ impl Jobs {
         self.wait(self.time_max, work).await
     }
 
-    /// Makes the track record while the caller waits.
-    pub async fn run_backtest(&self, copilot: Arc<dyn Copilot>) -> Result<(), Failure> {
-        self.wait(self.time_max * BACKTEST_TIMES, |progress| async move { copilot.backtest(progress).await })
-            .await
+    /// Does a long task while the caller waits: the track record, an import.
+    pub async fn run_task<F>(&self, work: impl FnOnce(Progress) -> F) -> Result<(), Failure>
+    where
+        F: Future<Output = Result<(), AskError>>,
+    {
+        self.wait(self.time_max * TASK_TIMES, work).await
     }
 
     async fn wait<T, F>(&self, time_max: Duration, work: impl FnOnce(Progress) -> F) -> Result<T, Failure>
@@ -96,12 +98,21 @@ impl Jobs {
         })
     }
 
-    /// Begins the track record in the background and names the job.
-    pub fn start_backtest(&self, copilot: Arc<dyn Copilot>) -> Result<String, Failure> {
-        self.begin(self.time_max * BACKTEST_TIMES, |progress| {
-            // Who watches is told of this from the start, not of a question.
-            progress.report(Stage::Backtest, 0.0);
-            async move { copilot.backtest(progress).await.map(|()| Outcome::Done("/accuracy")) }
+    /// Begins a long task in the background and names the job. Who watches is told of
+    /// `first` from the start, and of what came of it at `shown`.
+    pub fn start_task<F>(
+        &self,
+        first: Stage,
+        shown: &'static str,
+        work: impl FnOnce(Progress) -> F,
+    ) -> Result<String, Failure>
+    where
+        F: Future<Output = Result<(), AskError>> + Send + 'static,
+    {
+        self.begin(self.time_max * TASK_TIMES, |progress| {
+            progress.report(first, 0.0);
+            let work = work(progress);
+            async move { work.await.map(|()| Outcome::Done(shown)) }
         })
     }
 
@@ -172,7 +183,7 @@ impl Jobs {
 
     /// Drops finished jobs by age, and the oldest finished ones beyond the limit.
     fn forget(&self, jobs: &mut HashMap<String, Arc<Job>>) {
-        let age_max = self.time_max * BACKTEST_TIMES + Duration::from_secs(FINISHED_SECONDS_MAX);
+        let age_max = self.time_max * TASK_TIMES + Duration::from_secs(FINISHED_SECONDS_MAX);
         let finished = |job: &Job| job.outcome.borrow().is_some();
         jobs.retain(|_, job| {
             let age = job.begun.elapsed();

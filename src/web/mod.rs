@@ -26,6 +26,7 @@ use chrono::NaiveDate;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
+use crate::app::data::Intake;
 use crate::app::port::Copilot;
 use jobs::Jobs;
 
@@ -42,6 +43,8 @@ pub struct Options {
     pub questions_max: usize,
     /// Longest a question may take.
     pub question_time_max: Duration,
+    /// Where other data comes in; `None` where what serves cannot be changed.
+    pub intake: Option<Arc<dyn Intake>>,
 }
 
 impl Default for Options {
@@ -50,6 +53,7 @@ impl Default for Options {
             wall_clock: Arc::new(|| chrono::Utc::now().date_naive()),
             questions_max: 64,
             question_time_max: Duration::from_secs(300),
+            intake: None,
         }
     }
 }
@@ -134,6 +138,10 @@ fn build(app: App) -> Router {
         .route("/scenarios/{id}", post(pages::scenarios::annotate))
         .route("/accuracy", get(pages::accuracy::show).post(pages::accuracy::submit))
         .route("/accuracy/start", post(pages::accuracy::start))
+        .route("/data", get(pages::data::show))
+        .route("/data/import", post(pages::data::import))
+        .route("/data/back", post(pages::data::back))
+        .route("/data/reconciliation", get(pages::data::reconciliation))
         .route("/programs", get(pages::programs::list))
         .route("/programs/{id}", get(pages::programs::program))
         .route("/programs/{id}/{version}", get(pages::programs::version))

@@ -2,9 +2,11 @@
 import { askWithProgress } from "./ask.js";
 import { linkReading } from "./reading.js";
 import { backtestWithProgress } from "./accuracy.js";
+import { importWithProgress } from "./data.js";
 import { readCharts } from "./charts.js";
 
 askWithProgress(document);
 backtestWithProgress(document);
+importWithProgress(document);
 for (const block of document.querySelectorAll("[data-reading]")) linkReading(block);
 for (const figure of document.querySelectorAll("[data-chart]")) readCharts(figure);

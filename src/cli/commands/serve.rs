@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::{Ended, open};
 use crate::app::accuracy;
+use crate::app::live::Live;
 use crate::cli::Outcome;
 use crate::cli::arguments::{Arguments, Serve};
 use crate::web;
@@ -22,9 +23,9 @@ pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
     if state.settings.backtest_in_background {
         tokio::spawn(accuracy::in_background(state.clone()));
     }
-    web::serve(listener, Arc::new(state), web::Options::default(), shutdown)
-        .await
-        .context("the server stopped")?;
+    let live = Arc::new(Live::new(state));
+    let options = web::Options { intake: Some(live.clone()), ..web::Options::default() };
+    web::serve(listener, live, options, shutdown).await.context("the server stopped")?;
     work.stop_background();
     Ok(Outcome::Done)
 }

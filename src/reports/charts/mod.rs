@@ -6,6 +6,7 @@
 mod budget;
 mod canvas;
 mod fan;
+mod months;
 mod movers;
 mod said;
 mod scale;
@@ -13,6 +14,7 @@ mod tornado;
 
 pub use budget::{BudgetArm, BudgetData, budget};
 pub use fan::{FanData, FanPoint, fan};
+pub use months::{MonthBar, months};
 pub use movers::{MoverBar, movers};
 pub use said::{SaidRow, said, tenths};
 pub use tornado::{TornadoLine, tornado};

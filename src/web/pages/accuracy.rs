@@ -12,7 +12,7 @@ use spiffcast_engine::accuracy::TrackRecord;
 use spiffcast_engine::company::Company;
 
 use super::ask::Started;
-use crate::app::port::RecordState;
+use crate::app::port::{RecordState, Stage};
 use crate::reports::charts::Chart;
 use crate::reports::format;
 use crate::web::App;
@@ -94,12 +94,15 @@ fn block(record: &TrackRecord, made: String, company: &Company) -> RecordBlock {
 
 /// `POST /accuracy`: computes, then shows. What works without scripts.
 pub async fn submit(State(app): State<App>) -> Result<Redirect, Failure> {
-    app.jobs.run_backtest(Arc::clone(&app.copilot)).await?;
+    let copilot = Arc::clone(&app.copilot);
+    app.jobs.run_task(|progress| async move { copilot.backtest(progress).await }).await?;
     Ok(Redirect::to("/accuracy"))
 }
 
 /// `POST /accuracy/start`: begins, and says where its events are.
 pub async fn start(State(app): State<App>) -> Result<Json<Started>, Failure> {
-    let id = app.jobs.start_backtest(Arc::clone(&app.copilot))?;
+    let copilot = Arc::clone(&app.copilot);
+    let work = |progress| async move { copilot.backtest(progress).await };
+    let id = app.jobs.start_task(Stage::Backtest, "/accuracy", work)?;
     Ok(Json(Started::job(&id, "")))
 }

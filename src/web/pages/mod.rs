@@ -3,5 +3,6 @@
 pub mod accuracy;
 pub mod answer;
 pub mod ask;
+pub mod data;
 pub mod programs;
 pub mod scenarios;

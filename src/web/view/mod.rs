@@ -6,5 +6,6 @@ pub mod charts;
 pub mod compare;
 pub mod figures;
 pub mod question;
+pub mod reconciled;
 pub mod terms;
 pub mod trust;
