@@ -19,6 +19,7 @@ need_packages() {
   command -v cc >/dev/null || missing+=(build-essential)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v chromedriver >/dev/null || missing+=(chromium-driver)
+  command -v npm >/dev/null || missing+=(npm)
   python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
   [ ${#missing[@]} -eq 0 ] && return 0
   if command -v apt-get >/dev/null; then
@@ -66,6 +67,17 @@ fetch_public_data() {
   $venv/bin/python tests/public/fetch.py target/public-data || echo "NOTICE: fetching public data failed."
 }
 
+# What looks for barriers in the pages. The browser journeys say so and do without it
+# where it could not be fetched.
+fetch_axe() {
+  local version=4.14.1
+  [ -s target/axe/axe.min.js ] && grep -q "axe v$version" target/axe/axe.min.js && return 0
+  mkdir -p target/axe
+  (cd target/axe && npm pack --silent "axe-core@$version" >/dev/null \
+    && tar xzf "axe-core-$version.tgz" --strip-components=1 package/axe.min.js) \
+    || echo "NOTICE: axe-core could not be fetched; pages are not checked with it."
+}
+
 step "format"; cargo fmt --all --check
 
 if [ "$mode" = all ]; then
@@ -73,6 +85,7 @@ if [ "$mode" = all ]; then
   mkdir -p target
   start_model_server
   fetch_public_data
+  fetch_axe
 else
   export SPIFFCAST_SKIP_BROWSER=1
 fi

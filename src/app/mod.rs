@@ -23,5 +23,6 @@ mod lookup;
 pub mod port;
 pub mod read;
 pub mod scenarios;
+pub mod suggest;
 pub mod upload;
 mod wording;

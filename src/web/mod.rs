@@ -134,6 +134,7 @@ fn build(app: App) -> Router {
         .route("/ask/cancel/{job}", post(pages::ask::cancel))
         .route("/answers/{id}", get(pages::answer::show))
         .route("/answers/{id}/{file}", get(pages::answer::report))
+        .route("/suggest", get(pages::suggest::names))
         .route("/scenarios", get(pages::scenarios::list))
         .route("/scenarios/{id}", post(pages::scenarios::annotate))
         .route("/accuracy", get(pages::accuracy::show).post(pages::accuracy::submit))

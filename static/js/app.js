@@ -3,8 +3,11 @@ import { askWithProgress } from "./ask.js";
 import { linkReading } from "./reading.js";
 import { backtestWithProgress } from "./accuracy.js";
 import { importWithProgress } from "./data.js";
+import { suggestNames } from "./suggest.js";
 import { readCharts } from "./charts.js";
 
+// Before the asking: a key that picks a name does not ask.
+suggestNames(document);
 askWithProgress(document);
 backtestWithProgress(document);
 importWithProgress(document);

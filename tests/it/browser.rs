@@ -140,6 +140,7 @@ impl Browser {
                     scroll.as_u64() <= Some(u64::from(width)),
                     "{name} scrolls sideways at {width}: {scroll}"
                 );
+                self.accessible(&format!("{name} at {width}, {scheme}")).await;
                 let size = self.page_size(width).await;
                 // As tall as the page, so that what sticks to the window's edge does not cover it.
                 let tall = json!({ "width": width, "height": size["height"], "deviceScaleFactor": 1, "mobile": width < 600 });
@@ -151,6 +152,26 @@ impl Browser {
             }
         }
         self.look(1280, "light").await;
+    }
+
+    /// No serious or critical finding of axe-core, where test.sh could fetch it.
+    async fn accessible(&self, page: &str) {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/axe/axe.min.js");
+        let Ok(axe) = std::fs::read_to_string(&file) else {
+            eprintln!(
+                "NOTICE: {} is not there (test.sh fetches it); {page} was not checked.",
+                file.display()
+            );
+            return;
+        };
+        self.run(&axe).await;
+        let check = "const done = arguments[0]; \
+            axe.run(document, { resultTypes: ['violations'] }).then( \
+                (r) => done(r.violations.filter((v) => ['serious', 'critical'].includes(v.impact)) \
+                    .map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`)), \
+                (e) => done([String(e)]))";
+        let found = self.client.execute_async(check, vec![]).await.expect("a check");
+        assert_eq!(found, json!([]), "axe-core on {page}");
     }
 
     /// The top of the page, for the README.

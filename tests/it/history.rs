@@ -35,13 +35,13 @@ rate = { per_unit = "40.00" }
 "#;
 
 /// A small company as files, to be bent by a test.
-struct World {
+pub(crate) struct World {
     dir: TempDir,
-    files: BTreeMap<String, Vec<u8>>,
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut world = Self { dir: TempDir::new().expect("a folder"), files: BTreeMap::new() };
         world.set(
             "partners.csv",
@@ -77,7 +77,7 @@ impl World {
         self.set(name, &text.replace(from, to));
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.dir.path().join("data")
     }
 
@@ -85,7 +85,7 @@ impl World {
         Place::Folder(self.data())
     }
 
-    fn import(&self) -> Result<history::ImportReport, HistoryError> {
+    pub(crate) fn import(&self) -> Result<history::ImportReport, HistoryError> {
         let source = self.dir.path().join("source");
         let _ = fs::remove_dir_all(&source);
         for (name, bytes) in &self.files {

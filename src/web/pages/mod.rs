@@ -6,3 +6,4 @@ pub mod ask;
 pub mod data;
 pub mod programs;
 pub mod scenarios;
+pub mod suggest;

@@ -1,0 +1,25 @@
+//! Names while somebody types a question.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use crate::app::suggest::{Suggestion, suggestions};
+use crate::web::App;
+
+/// Longest end of a question that is looked at, in characters.
+const TYPED_MAX: usize = 200;
+
+/// What was typed before the caret.
+#[derive(Debug, Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    typed: String,
+}
+
+/// `GET /suggest?typed=…`
+pub async fn names(State(app): State<App>, Query(asked): Query<Typed>) -> Json<Vec<Suggestion>> {
+    let over = asked.typed.chars().count().saturating_sub(TYPED_MAX);
+    let end: String = asked.typed.chars().skip(over).collect();
+    Json(suggestions(&app.copilot.company(), &end))
+}
