@@ -64,20 +64,21 @@ fn the_treated_weighted_response_covers_the_truth_and_the_naive_one_does_not() {
     let all: f64 = weights.iter().map(|(_, w)| w).sum();
     let naive =
         response::naive(&model.company, &model.panel, &seller_incentive(&model), model.usable_through);
-    let (mut mean, mut own, mut common, mut naive_mean, mut naive_se) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut mean, mut own, mut naive_mean, mut naive_se) = (0.0, 0.0, 0.0, 0.0);
+    let mut common = [0.0; response::LAGS];
     for (sku, units) in &weights {
         let share = units / all;
         let product = model.company.catalog.product(sku).expect("a product");
         let joint = model.response.products[product].joint().expect("a response");
         mean += share * joint.mean[0];
         own += (share * joint.own_cholesky[0][0]).powi(2);
-        common += share * joint.common[0][0];
+        common.iter_mut().zip(joint.common[0]).for_each(|(sum, loading)| *sum += share * loading);
         let (estimate, se) = naive[product].expect("the incentive varied");
         naive_mean += share * estimate;
         // The same partners sell both: standard errors add, not squares.
         naive_se += share * se;
     }
-    let se = (own + common * common).sqrt();
+    let se = (own + common.iter().map(|c| c * c).sum::<f64>()).sqrt();
     let real: f64 = weights.iter().map(|(sku, w)| w * truth["beta"][sku].as_f64().expect("a number")).sum();
     let real = real / all;
     assert!((mean - real).abs() <= HALF_90 * se, "{mean} (standard error {se}) misses {real}");

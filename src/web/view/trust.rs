@@ -123,6 +123,10 @@ fn flag(flag: &str) -> String {
         "EXTRAPOLATION" => "beyond what was ever tried; the interval is widened for it",
         "LEAD NOT CLEAN" => "sales moved before the change was in force",
         "PRICE MOVED TOO" => "prices were cut or raised with the incentive; some of its effect may be theirs",
+        "MAY BE TAKEN FROM OTHERS" => {
+            "the history cannot tell how much is taken from partners that the change does not reach; \
+             it could move the answer out of its range"
+        }
         "IMPUTATION DISAGREES" => "a second estimate, from untreated months alone, says something else",
         "USER PRIOR" => "what you told in priors.toml went in",
         "FIRM INCENTIVE HARDLY KNOWN" => {

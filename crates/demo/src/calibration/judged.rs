@@ -74,6 +74,10 @@ pub struct Judged {
     pub beta: Option<([Estimate; LAGS], &'static str)>,
     /// Change in units, payout, net.
     pub change: [Estimate; 3],
+    /// Change in margin, of which net is what payouts leave.
+    pub margin: Estimate,
+    /// Standard error of the true payout, from the quarters behind it.
+    pub payout_error: f64,
     /// Expected sales of the reached pairs if nothing changes.
     pub expected: Estimate,
     /// Whether the 80% interval of outcomes holds what they sell.
@@ -120,6 +124,8 @@ pub fn judge(
             change("payout", truth.payout, places[1])?,
             change("net", truth.net, places[2])?,
         ],
+        margin: change("margin", truth.margin, places[3])?,
+        payout_error: truth.payout_error,
         expected: Estimate::normal(truth.expected, mean, sd),
         outcome_inside: units.outcome_p10? <= truth.sold && truth.sold <= units.outcome_p90?,
         flags,
@@ -141,6 +147,7 @@ fn ask(
         bound(MetricName::Units, truth.units),
         bound(MetricName::Payout, truth.payout),
         bound(MetricName::Net, truth.net),
+        bound(MetricName::Margin, truth.margin),
     ];
     let request = Request {
         model: &subject.model,

@@ -74,6 +74,7 @@ pub fn rows(trials: &[Judged]) -> Vec<Row> {
     for (i, name) in ["change in units", "change in payout", "change in net"].iter().enumerate() {
         add(name, trials.iter().map(|t| t.change[i]).collect());
     }
+    add("change in margin", trials.iter().map(|t| t.margin).collect());
     for (lag, name) in ["β, lag 0", "β, lag 1", "β, lag 2"].iter().enumerate() {
         add(name, trials.iter().filter_map(|t| Some(t.beta?.0[lag])).collect());
     }
@@ -142,6 +143,7 @@ pub fn json(trials: &[Judged]) -> Value {
             "seed": t.seed, "size": t.size, "program": t.asked.0, "rate": t.asked.1,
             "beta": t.beta.map(|(lags, grade)| json!({"grade": grade, "lags": lags.iter().map(estimate).collect::<Vec<_>>()})),
             "units": estimate(&t.change[0]), "payout": estimate(&t.change[1]), "net": estimate(&t.change[2]),
+            "margin": estimate(&t.margin), "payout_error": t.payout_error,
             "expected": estimate(&t.expected), "outcome_inside": t.outcome_inside, "flags": t.flags,
         })
     };
@@ -164,15 +166,22 @@ const TELLING: [&str; 8] = [
     "PRICE MOVED TOO",
 ];
 
+/// Flag that says something about the world in which business is taken from others, and
+/// about no other.
+const TELLING_OF_TAKEN: &str = "MAY BE TAKEN FROM OTHERS";
+
 impl Judged {
-    /// Whether a flag warns of what this world does.
-    pub fn is_flagged(&self) -> bool {
-        self.flags.iter().any(|f| TELLING.iter().any(|t| f.starts_with(t)))
+    /// Whether a flag warns of what a world does.
+    pub fn is_flagged(&self, departure: crate::Departure) -> bool {
+        let of_taken = departure == crate::Departure::TakenFromOthers;
+        let tells =
+            |f: &String| TELLING.iter().any(|t| f.starts_with(t)) || of_taken && f == TELLING_OF_TAKEN;
+        self.flags.iter().any(tells)
     }
 
     /// The test of a world that is not assumed: the interval covers, or a flag fires.
-    pub fn is_honest(&self) -> bool {
-        self.change[0].inside(0.9) || self.is_flagged()
+    pub fn is_honest(&self, departure: crate::Departure) -> bool {
+        self.change[0].inside(0.9) || self.is_flagged(departure)
     }
 }
 
@@ -185,8 +194,8 @@ pub fn departure_line(departure: crate::Departure, trials: &[Judged]) -> String 
         trials.len(),
         count(&Judged::sign_is_right),
         count(&|t| t.change[0].inside(0.9)),
-        count(&Judged::is_flagged),
-        count(&Judged::is_honest),
+        count(&|t| t.is_flagged(departure)),
+        count(&|t| t.is_honest(departure)),
         mean_test(&trials.iter().map(|t| t.change[0].z()).collect::<Vec<_>>())[0],
     )
 }

@@ -25,6 +25,10 @@ pub struct Truth {
     pub units: f64,
     /// Change of expected payouts, funds aside, tail included.
     pub payout: f64,
+    /// Standard error of `payout`: quarters sold again are a sample.
+    pub payout_error: f64,
+    /// Change of expected margin.
+    pub margin: f64,
     /// Change of expected margin less that of payouts.
     pub net: f64,
     /// Expected units of the reached pairs in the quarter as the rules stand.
@@ -55,7 +59,7 @@ pub fn truth(seed: u64, samples: usize, subject: &Subject, question: &Question) 
     let expected = ahead.iter().filter(in_quarter).map(|c| kept(c) * c.rate[0]).sum();
     let counts = counts(seed, usize::MAX, subject, &ahead);
     let sold = ahead.iter().zip(&counts).filter(|(c, _)| in_quarter(c)).map(|(_, n)| f64::from(n[0])).sum();
-    let (payout, price_share) = paid(seed, samples, subject, question, &ahead);
+    let Paid { payout, error, price_share } = paid(seed, samples, subject, question, &ahead);
     let margin: f64 = ahead
         .iter()
         .map(|c| {
@@ -66,7 +70,7 @@ pub fn truth(seed: u64, samples: usize, subject: &Subject, question: &Question) 
             kept(c) * (c.rate[1] - c.rate[0]) * (price - c.cost) * KEPT
         })
         .sum();
-    Truth { units, payout, net: margin - payout, expected, sold }
+    Truth { units, payout, payout_error: error, margin, net: margin - payout, expected, sold }
 }
 
 fn cells(subject: &Subject, question: &Question) -> Vec<Ahead> {
@@ -110,23 +114,26 @@ fn counts(seed: u64, sample: usize, subject: &Subject, ahead: &[Ahead]) -> Vec<[
     ahead.iter().map(count).collect()
 }
 
+/// What quarters sold again came to.
+struct Paid {
+    /// Change of expected payouts, and its standard error.
+    payout: f64,
+    error: f64,
+    /// By product: what lines bring beside the partner's usual price.
+    price_share: Vec<f64>,
+}
+
 /// Change of expected payouts, and by product what lines bring beside the partner's usual
 /// price. What moves sellers is known as an expectation: it steadies the mean of the
 /// samples (a control variate with coefficient 1).
-fn paid(
-    seed: u64,
-    samples: usize,
-    subject: &Subject,
-    question: &Question,
-    ahead: &[Ahead],
-) -> (f64, Vec<f64>) {
+fn paid(seed: u64, samples: usize, subject: &Subject, question: &Question, ahead: &[Ahead]) -> Paid {
     let market = &subject.world.market;
     let rules = question.rules(subject);
     let steady = |units: &dyn Fn(usize, usize) -> f64| -> f64 {
         ahead.iter().enumerate().map(|(i, c)| c.pay[1] * units(i, 1) - c.pay[0] * units(i, 0)).sum()
     };
     let known = steady(&|i, arm| not_zero(&market.pairs[ahead[i].pair]) * ahead[i].rate[arm]);
-    let mut total = 0.0;
+    let mut beyond = Vec::with_capacity(samples);
     let mut prices = vec![[0.0; 2]; market.items.len()];
     for sample in 0..samples {
         let counts = counts(seed, sample, subject, ahead);
@@ -142,10 +149,13 @@ fn paid(
             sale.prices(market, &mut prices);
         }
         let drawn = steady(&|i, arm| f64::from(counts[i][arm]));
-        total += pay[1] - pay[0] - drawn;
+        beyond.push(pay[1] - pay[0] - drawn);
     }
     let share = prices.iter().map(|[got, usual]| if *usual > 0.0 { got / usual } else { 1.0 });
-    (known + total / samples as f64, share.collect())
+    let n = samples as f64;
+    let mean = beyond.iter().sum::<f64>() / n;
+    let variance = beyond.iter().map(|b| (b - mean) * (b - mean)).sum::<f64>() / (n - 1.0).max(1.0);
+    Paid { payout: known + mean, error: libm::sqrt(variance / n), price_share: share.collect() }
 }
 
 fn settled(sale: &Sale, rules: &RuleBook) -> f64 {

@@ -7,6 +7,7 @@ mod check;
 pub(crate) mod linear;
 pub(crate) mod lives;
 mod model;
+mod moderate;
 mod naive;
 mod own;
 pub mod ppml;
@@ -15,11 +16,14 @@ mod priors;
 mod rows;
 mod shift;
 mod shrink;
+mod spread;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_priors;
+#[cfg(test)]
+mod tests_shrink;
 #[cfg(test)]
 pub(crate) mod world;
 
@@ -42,7 +46,7 @@ pub const LAGS: usize = 3;
 
 /// An incentive whose variation the effects leave less of than this share of its
 /// level says nothing (FORECASTING.md §2, evidence grade).
-pub(crate) const RESIDUAL_SHARE_MIN: f64 = 1e-6;
+pub(crate) const LEVEL_SHARE_MIN: f64 = 1e-6;
 
 /// What the history says about every product.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,9 +109,9 @@ pub struct Diagnostics {
     pub rows: usize,
     /// Partners that effectively carry it.
     pub clusters: f64,
-    /// Lower Cholesky factor of the covariance, from lag to lag, of the part of the
-    /// posterior's error that all products share: that of their means, as far as this
-    /// product leans on them.
+    /// Loadings, lag by lag, of the part of the posterior's error that all products
+    /// share on the normals behind it: that of their mean, as far as this product leans
+    /// on it. With its transpose, part of the covariance of [`LagResponse`].
     pub common: [[f64; LAGS]; LAGS],
 }
 

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use super::changes::{Changes, changes};
 use super::check::{self, Imputation};
+use super::moderate::moderate;
 use super::own::{self, Estimate};
 use super::price;
 use super::priors::Priors;
 use super::rows::Incentive;
 use super::shift::shift;
-use super::shrink::{Own, Prior, Shrunk};
+use super::shrink::{Own, Prior};
 use super::{Data, Diagnostics, LAGS, LagResponse, ProductResponse, ResponseModel, linear};
 use crate::calendar::Month;
 use crate::catalog::ProductIx;
@@ -123,27 +124,24 @@ fn firm_response(data: &Data, firm: Incentive, histories: &[History]) -> Option<
         .enumerate()
         .filter(|(p, _)| changes(data, *p, firm).count >= CHANGES_MIN)
         .filter_map(|(_, h)| h.controlled.as_ref()?.firm)
-        .map(|(b, se)| Own::new(b, se * se))
+        .map(|(b, se)| Own::of_first(b, se * se))
         .collect();
     let pooled = Prior::of(&estimates)?.shrink(None);
-    let seller: Vec<Own> = histories.iter().filter_map(|h| own_lag(h.controlled.as_ref()?, 0)).collect();
+    let (pooled, variance) = (pooled.mean[0], pooled.covariance[0][0]);
+    let seller: Vec<Own> = histories
+        .iter()
+        .filter_map(|h| h.controlled.as_ref())
+        .map(|e| Own::of_first(e.mean[0], e.covariance[0][0]))
+        .collect();
     let size = Prior::of(&seller)?.mean();
-    let known = pooled.variance.sqrt() < size.abs();
+    let known = variance.sqrt() < size.abs();
     if known {
-        return Some(Firm { response: (pooled.mean, pooled.variance.sqrt()), known });
+        return Some(Firm { response: (pooled, variance.sqrt()), known });
     }
     let (middle, spread) = (size / 2.0, (size * size / 4.0).max(f64::MIN_POSITIVE));
-    let share = spread / (spread + pooled.variance);
-    let mean = share * pooled.mean + (1.0 - share) * middle;
-    Some(Firm { response: (mean, (share * pooled.variance).sqrt()), known })
-}
-
-fn own_lag(e: &Estimate, lag: usize) -> Option<Own> {
-    e.identified[lag].then(|| Own {
-        estimate: e.mean[lag],
-        variance: e.covariance[lag][lag],
-        widened: e.widened,
-    })
+    let share = spread / (spread + variance);
+    let mean = share * pooled + (1.0 - share) * middle;
+    Some(Firm { response: (mean, (share * variance).sqrt()), known })
 }
 
 /// What timing alone got wrong where controls allow a check: the variance, beyond
@@ -152,8 +150,8 @@ fn timing_error(histories: &[History]) -> Option<f64> {
     let excess: Vec<f64> = histories
         .iter()
         .filter_map(|h| {
-            let (a, b) = (own_lag(h.controlled.as_ref()?, 0)?, own_lag(h.over_time.as_ref()?, 0)?);
-            Some((a.estimate - b.estimate).powi(2) - a.variance - b.variance)
+            let (a, b) = (h.controlled.as_ref()?, h.over_time.as_ref()?);
+            Some((a.mean[0] - b.mean[0]).powi(2) - a.covariance[0][0] - b.covariance[0][0])
         })
         .collect();
     (excess.len() >= CHANGES_MIN).then(|| (excess.iter().sum::<f64>() / excess.len() as f64).max(0.0))
@@ -163,6 +161,28 @@ fn timing_error(histories: &[History]) -> Option<f64> {
 struct Chosen {
     estimate: Estimate,
     controlled: bool,
+    /// Standard error of lag 0 by the product's own history alone.
+    se: f64,
+}
+
+/// Every product's estimate, with controls where there are any, its covariance steadied
+/// by the others'. What timing alone gets wrong is added to those without.
+fn choose(histories: &[History], timing: f64) -> Vec<Option<Chosen>> {
+    let one = |h: &History| {
+        let controlled = h.controlled.is_some();
+        let estimate = h.controlled.clone().or_else(|| h.over_time.clone())?;
+        let extra = if controlled { 0.0 } else { timing };
+        Some(Chosen { se: (estimate.covariance[0][0] + extra).sqrt(), estimate, controlled })
+    };
+    let mut chosen: Vec<Option<Chosen>> = histories.iter().map(one).collect();
+    for design in [true, false] {
+        let alike = chosen.iter_mut().flatten().filter(|c| c.controlled == design);
+        moderate(&mut alike.map(|c| &mut c.estimate).collect::<Vec<_>>());
+    }
+    for late in chosen.iter_mut().flatten().filter(|c| !c.controlled) {
+        (0..LAGS).for_each(|lag| late.estimate.covariance[lag][lag] += timing);
+    }
+    chosen
 }
 
 /// What is known of a product from its history and the user together.
@@ -195,43 +215,23 @@ fn assemble(
     user: &Priors,
 ) -> Vec<ProductResponse> {
     let timing = timing_error(histories);
-    let chosen: Vec<Option<Chosen>> = histories
-        .iter()
-        .map(|h| {
-            if let Some(estimate) = &h.controlled {
-                return Some(Chosen { estimate: estimate.clone(), controlled: true });
-            }
-            let mut estimate = h.over_time.clone()?;
-            for lag in 0..LAGS {
-                estimate.covariance[lag][lag] += timing.unwrap_or(0.0);
-            }
-            Some(Chosen { estimate, controlled: false })
-        })
-        .collect();
+    let chosen = choose(histories, timing.unwrap_or(0.0));
     let with_controls = chosen.iter().flatten().filter(|c| c.controlled).count();
     let shapes = |c: &Chosen| c.controlled || with_controls < CONTROLLED_MIN;
     let believed: Vec<Believed> =
         chosen.iter().enumerate().map(|(p, c)| Believed::of(c.as_ref(), user.of_product(p))).collect();
-    let of_all = user.of_all().map(|(estimate, variance)| Own::new(estimate, variance));
-    let priors: [Option<Prior>; LAGS] = std::array::from_fn(|lag| {
-        let own: Vec<Own> = chosen
-            .iter()
-            .zip(&believed)
-            .filter(|(c, b)| b.user.is_some() || c.as_ref().is_some_and(shapes))
-            .filter_map(|(_, b)| own_lag(b.estimate.as_ref()?, lag))
-            .collect();
-        Prior::with(&own, of_all.filter(|_| lag == 0))
-    });
-    let shaping = |(_, (c, b)): &(&History, (&Option<Chosen>, &Believed))| {
-        b.user.is_some() || c.as_ref().is_some_and(shapes)
-    };
-    let pairs = || histories.iter().zip(chosen.iter().zip(&believed));
-    let estimates: Vec<&Estimate> =
-        pairs().filter(shaping).filter_map(|(_, (_, b))| b.estimate.as_ref()).collect();
-    let together = errors_together(&estimates, &priors);
-    pairs()
+    let shaping: Vec<Own> = chosen
+        .iter()
+        .zip(&believed)
+        .filter(|(c, b)| b.user.is_some() || c.as_ref().is_some_and(shapes))
+        .filter_map(|(_, b)| Some(b.estimate.as_ref()?.as_own()))
+        .collect();
+    let prior = Prior::with(&shaping, user.of_all());
+    histories
+        .iter()
+        .zip(chosen.iter().zip(&believed))
         .map(|(h, (c, b))| {
-            let mut product = respond(h, c.as_ref(), b, &priors, &together, timing.is_some());
+            let mut product = respond(h, c.as_ref(), b, prior.as_ref(), timing.is_some());
             product.diagnostics.firm = firm;
             product.flags.extend(firm_flag.map(str::to_owned));
             product
@@ -239,49 +239,15 @@ fn assemble(
         .collect()
 }
 
-/// How the errors of the products' means go together from lag to lag: their correlation,
-/// where a mean is that of `Prior` at its expected spread. An incentive that stays for
-/// months tells the sum of its lags better than each: what one mean has too much the
-/// next has too little, and drawn apart their sum would look too uncertain.
-fn errors_together(estimates: &[&Estimate], priors: &[Option<Prior>; LAGS]) -> [[f64; LAGS]; LAGS] {
-    let spread: [f64; LAGS] =
-        std::array::from_fn(|l| priors[l].as_ref().map_or(0.0, |p| p.spread() * p.spread()));
-    let mut covariance = [[0.0; LAGS]; LAGS];
-    for e in estimates {
-        let weight = |l: usize| {
-            if e.identified[l] { 1.0 / (e.covariance[l][l] + spread[l]) } else { 0.0 }
-        };
-        for (a, row) in covariance.iter_mut().enumerate() {
-            for (b, sum) in row.iter_mut().enumerate() {
-                let both = e.covariance[a][b] + if a == b { spread[a] } else { 0.0 };
-                *sum += weight(a) * weight(b) * both;
-            }
-        }
-    }
-    std::array::from_fn(|a| {
-        std::array::from_fn(|b| {
-            let scale = (covariance[a][a] * covariance[b][b]).sqrt();
-            if a == b {
-                1.0
-            } else if scale > 0.0 {
-                covariance[a][b] / scale
-            } else {
-                0.0
-            }
-        })
-    })
-}
-
 fn respond(
     history: &History,
     chosen: Option<&Chosen>,
     believed: &Believed,
-    priors: &[Option<Prior>; LAGS],
-    together: &[[f64; LAGS]; LAGS],
+    prior: Option<&Prior>,
     timing_checked: bool,
 ) -> ProductResponse {
     let estimate = chosen.map(|c| &c.estimate);
-    let Posterior { lags, share, common } = posterior(believed.estimate.as_ref(), priors, together);
+    let shrunk = prior.map(|p| p.shrink(believed.estimate.as_ref().map(Estimate::as_own)));
     let (grade, mut flags) = grade(history, chosen, timing_checked);
     if history.imputation.is_some_and(|i| i.disagrees()) {
         flags.push("IMPUTATION DISAGREES".to_owned());
@@ -292,77 +258,24 @@ fn respond(
     if believed.user.is_some() {
         flags.push("USER PRIOR".to_owned());
     }
-    let own = estimate.and_then(|e| own_lag(e, 0));
-    let pooled = priors[0].as_ref().map(|p| (p.mean(), p.spread()));
     ProductResponse {
         grade,
         changes: history.changes.count,
-        share_from_history: share * believed.history,
+        share_from_history: shrunk.map_or(0.0, |s| s.share * believed.history),
         range: history.changes.range,
         flags,
-        lags,
+        lags: shrunk.map(|s| LagResponse { mean: s.mean, cholesky: linear::cholesky(&s.covariance) }),
         diagnostics: Diagnostics {
-            unshrunk: own.map(|o| (o.estimate, o.variance.sqrt())),
+            unshrunk: chosen.map(|c| (c.estimate.mean[0], c.se)),
             lead: estimate.and_then(|e| e.lead),
             firm: None,
             imputation: history.imputation,
             user: believed.user,
-            pooled,
+            pooled: prior.map(|p| (p.mean(), p.spread())),
             rows: estimate.map_or(0, |e| e.rows),
             clusters: estimate.map_or(0.0, |e| e.clusters),
-            common,
+            common: shrunk.map_or([[0.0; LAGS]; LAGS], |s| s.common),
         },
-    }
-}
-
-/// What is believed of a product in the end.
-#[derive(Default)]
-struct Posterior {
-    lags: Option<LagResponse>,
-    /// B of lag 0.
-    share: f64,
-    common: [[f64; LAGS]; LAGS],
-}
-
-/// Shrinks each lag, and joins them: the covariance is that of the errors of the
-/// shrunk lags, B·S·B + (1−B)·T·(1−B) with T diagonal, brought to the variances of
-/// the single lags; plus the error of the means that products share, which goes
-/// `together` from lag to lag.
-fn posterior(
-    own: Option<&Estimate>,
-    priors: &[Option<Prior>; LAGS],
-    together: &[[f64; LAGS]; LAGS],
-) -> Posterior {
-    if priors[0].is_none() {
-        return Posterior::default();
-    }
-    let shrunk: [Shrunk; LAGS] = std::array::from_fn(|lag| {
-        let prior = priors[lag].as_ref();
-        prior.map(|p| p.shrink(own.and_then(|e| own_lag(e, lag)))).unwrap_or_default()
-    });
-    let mut covariance = [[0.0; LAGS]; LAGS];
-    for a in 0..LAGS {
-        for b in 0..LAGS {
-            covariance[a][b] = own.map_or(0.0, |e| shrunk[a].share * shrunk[b].share * e.covariance[a][b]);
-        }
-        covariance[a][a] += (1.0 - shrunk[a].share).powi(2) * shrunk[a].prior_variance;
-    }
-    let scale: [f64; LAGS] = std::array::from_fn(|l| {
-        let rest = (shrunk[l].variance - shrunk[l].shared).max(0.0);
-        if covariance[l][l] > 0.0 { (rest / covariance[l][l]).sqrt() } else { 0.0 }
-    });
-    let common: [[f64; LAGS]; LAGS] = std::array::from_fn(|a| {
-        std::array::from_fn(|b| together[a][b] * (shrunk[a].shared * shrunk[b].shared).sqrt())
-    });
-    for a in 0..LAGS {
-        for b in 0..LAGS {
-            covariance[a][b] = covariance[a][b] * scale[a] * scale[b] + common[a][b];
-        }
-    }
-    Posterior {
-        lags: Some(LagResponse { mean: shrunk.map(|s| s.mean), cholesky: linear::cholesky(&covariance) }),
-        share: shrunk[0].share,
-        common: linear::cholesky(&common),
     }
 }
 

@@ -4,7 +4,8 @@
 
 use super::ppml::{self, Covariance, Design, Fit};
 use super::rows::{FIRM, Incentive, LEAD, Rows};
-use super::{Data, LAGS, RESIDUAL_SHARE_MIN};
+use super::shrink::Own;
+use super::{Data, LAGS, LEVEL_SHARE_MIN};
 use crate::catalog::ProductIx;
 
 /// A product's own estimate.
@@ -26,6 +27,9 @@ pub(super) struct Estimate {
     pub clusters: f64,
     /// By how much the covariance was widened for their being few, 1 or more.
     pub widened: f64,
+    /// What the covariance of the lags would be if months were independent: the inverse
+    /// of the information, whose months weigh by their overdispersion.
+    pub design: [[f64; LAGS]; LAGS],
     /// Whether the fit settled.
     pub converged: bool,
 }
@@ -47,7 +51,7 @@ pub(super) fn controlled(
     let rows = Rows::of(data, product, x, firm);
     let groups = [rows.partner.clone(), rows.region_time(data.panel.months)];
     let fit = fit_efficiently(&rows, &groups)?;
-    if !fit.identified[0] || fit.level_share[0] < RESIDUAL_SHARE_MIN {
+    if !fit.identified[0] || fit.level_share[0] < LEVEL_SHARE_MIN {
         return None;
     }
     let clusters = fit.effective_clusters(&rows.partner, 0).ok()?;
@@ -73,7 +77,7 @@ pub(super) fn over_time(data: &Data, product: ProductIx, x: Incentive, changes: 
         groups.push(rows.region_time(data.panel.months));
     }
     let fit = fit_efficiently(&rows, &groups)?;
-    if !fit.identified[0] || fit.level_share[0] < RESIDUAL_SHARE_MIN {
+    if !fit.identified[0] || fit.level_share[0] < LEVEL_SHARE_MIN {
         return None;
     }
     // Leaving out half a year at a time: shocks common to a region's partners and
@@ -171,8 +175,14 @@ impl Estimate {
             rows: 0,
             clusters: 0.0,
             widened: 1.0,
+            design: [[0.0; LAGS]; LAGS],
             converged: true,
         }
+    }
+
+    /// As shrinkage takes it.
+    pub(super) fn as_own(&self) -> Own {
+        Own::new(self.mean, self.covariance, self.identified, self.widened)
     }
 
     /// Adds one more estimate of lag 0; the other lags move with it as far as their
@@ -192,8 +202,7 @@ impl Estimate {
 
     fn of(fit: &Fit, covariance: &Covariance, clusters: f64) -> Option<Self> {
         let k = fit.beta.len();
-        // Few clusters: a normal interval as wide as Student's at 90%.
-        let widen = (student_95(clusters - 1.0) / NORMAL_95).powi(2);
+        let widen = widened_for(clusters - 1.0);
         let variance = |a: usize, b: usize| covariance.matrix[a * k + b] * widen;
         let se = |c: usize| variance(c, c).max(0.0).sqrt();
         let told = |c: usize| (c < k && fit.identified[c] && se(c) > 0.0).then(|| (fit.beta[c], se(c)));
@@ -207,6 +216,7 @@ impl Estimate {
             rows: fit.rows.len(),
             clusters,
             widened: widen,
+            design: [[0.0; LAGS]; LAGS],
             converged: fit.converged,
         };
         for a in 0..LAGS {
@@ -214,11 +224,18 @@ impl Estimate {
             own.mean[a] = told(a).map_or(0.0, |(b, _)| b);
             for b in 0..LAGS {
                 own.covariance[a][b] = variance(a, b);
+                own.design[a][b] = fit.bread[a * k + b];
             }
         }
         let all = own.covariance.iter().flatten().chain(&own.mean);
         all.into_iter().all(|v| v.is_finite()).then_some(own)
     }
+}
+
+/// Few clusters: how much wider a normal's variance must be for an interval as wide as
+/// Student's at 90%.
+pub(super) fn widened_for(degrees: f64) -> f64 {
+    (student_95(degrees) / NORMAL_95).powi(2)
 }
 
 const NORMAL_95: f64 = 1.644_853_626_951_472_7;

@@ -1,199 +1,260 @@
-//! Empirical-Bayes shrinkage of the products' coefficients towards their mean
-//! (FORECASTING.md §2). Given τ², exactly the formulas there; τ² itself is not
-//! plugged in as one number but weighed by its restricted likelihood, because with
-//! a dozen products its estimate is often zero where the truth is not, and the
-//! intervals would be too narrow.
+//! Empirical-Bayes shrinkage of the products' responses towards their mean, all lags at
+//! once (FORECASTING.md §2; Jackson, White and Riley 2013). Given the spread between
+//! products it is the usual update; the spread itself is not plugged in as one number
+//! but weighed by its restricted likelihood, because with a dozen products its estimate
+//! is often zero where the truth is not, and the intervals would be too narrow.
+//!
+//! # Why all lags at once
+//!
+//! An incentive that stays for months tells the sum of its lags far better than each:
+//! their errors are opposed. Drawn to their means one by one, lags give that away.
 
-/// A product's own estimate and its squared standard error.
+use nalgebra::{SMatrix, SVector};
+
+use super::LAGS;
+use super::spread;
+
+pub(super) type Vector = SVector<f64, LAGS>;
+pub(super) type Matrix = SMatrix<f64, LAGS, LAGS>;
+
+/// A product's own estimate and the covariance of its error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Own {
-    pub estimate: f64,
-    pub variance: f64,
-    /// By how much `variance` is wider than the sampling variance, because few clusters
-    /// carry it. Right for one product's interval; in the mean of many, errors of errors
-    /// average out.
-    pub widened: f64,
+    estimate: Vector,
+    covariance: Matrix,
+    known: [bool; LAGS],
+    /// By how much `covariance` is wider than the sampling covariance, because few
+    /// clusters carry it. Right for one product's interval; in the mean of many, errors
+    /// of errors average out.
+    widened: f64,
 }
 
+/// Added to each variance as a share of it: a covariance may be singular.
+const RIDGE: f64 = 1e-9;
+
 impl Own {
-    /// An estimate whose variance is as it is.
-    pub(super) fn new(estimate: f64, variance: f64) -> Self {
-        Self { estimate, variance, widened: 1.0 }
+    /// An estimate of the lags that are `known`; one without a finite error is not.
+    pub(super) fn new(
+        estimate: [f64; LAGS],
+        covariance: [[f64; LAGS]; LAGS],
+        known: [bool; LAGS],
+        widened: f64,
+    ) -> Self {
+        let told = |l: usize| {
+            known[l] && estimate[l].is_finite() && covariance[l][l].is_finite() && covariance[l][l] > 0.0
+        };
+        let known: [bool; LAGS] = std::array::from_fn(told);
+        let both = |a: usize, b: usize| {
+            let ridge = if a == b { 1.0 + RIDGE } else { 1.0 };
+            if known[a] && known[b] { covariance[a][b] * ridge } else { 0.0 }
+        };
+        Self {
+            estimate: Vector::from_fn(|l, _| if known[l] { estimate[l] } else { 0.0 }),
+            covariance: Matrix::from_fn(both),
+            known,
+            widened,
+        }
     }
+
+    /// An estimate of lag 0 alone, whose variance is as it is.
+    pub(super) fn of_first(estimate: f64, variance: f64) -> Self {
+        let mut covariance = [[0.0; LAGS]; LAGS];
+        covariance[0][0] = variance;
+        Self::new([estimate, 0.0, 0.0], covariance, [true, false, false], 1.0)
+    }
+
+    /// Estimate and variance of one lag.
+    pub(super) fn lag(&self, lag: usize) -> Option<(f64, f64)> {
+        self.known[lag].then(|| (self.estimate[lag], self.covariance[(lag, lag)]))
+    }
+
+    /// The same without the lags of which no other product says anything.
+    fn within(self, active: [bool; LAGS]) -> Self {
+        let known: [bool; LAGS] = std::array::from_fn(|l| self.known[l] && active[l]);
+        Self { known, estimate: masked(&self.estimate, known), ..self }
+    }
+
+    /// (S + T)⁻¹ over the lags that are known, zero elsewhere, and the log of the
+    /// determinant of S + T.
+    fn weight(&self, between: &Matrix) -> (Matrix, f64) {
+        let both = |a: usize, b: usize| match (self.known[a] && self.known[b], a == b) {
+            (true, _) => self.covariance[(a, b)] + between[(a, b)],
+            (false, same) => f64::from(u8::from(same)),
+        };
+        let (inverse, log) = inverse(&Matrix::from_fn(both));
+        (Matrix::from_fn(|a, b| if self.known[a] && self.known[b] { inverse[(a, b)] } else { 0.0 }), log)
+    }
+}
+
+fn masked(v: &Vector, keep: [bool; LAGS]) -> Vector {
+    Vector::from_fn(|l, _| if keep[l] { v[l] } else { 0.0 })
+}
+
+/// Inverse and log-determinant of a positive definite matrix; where rounding has left it
+/// otherwise, of its diagonal.
+fn inverse(m: &Matrix) -> (Matrix, f64) {
+    if let Some(factor) = m.cholesky() {
+        let log = 2.0 * factor.l_dirty().diagonal().iter().map(|v| v.ln()).sum::<f64>();
+        let inverse = factor.inverse();
+        if log.is_finite() && inverse.iter().all(|v| v.is_finite()) {
+            return (inverse, log);
+        }
+    }
+    let diagonal = m.diagonal().map(|v| v.max(f64::MIN_POSITIVE));
+    (Matrix::from_diagonal(&diagonal.map(f64::recip)), diagonal.iter().map(|v| v.ln()).sum())
 }
 
 /// One possible spread between products.
 #[derive(Debug, Clone, Copy)]
 struct Point {
     weight: f64,
-    tau2: f64,
-    /// Mean of the products at this spread, and its variance.
-    gamma: f64,
-    gamma_variance: f64,
+    /// T, the covariance between products.
+    between: Matrix,
+    mean: Mean,
+}
+
+/// Mean of the products, and the covariance of its error.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mean {
+    pub estimate: Vector,
+    pub error: Matrix,
 }
 
 /// What the products together say about any one of them.
 #[derive(Debug, Clone)]
 pub(super) struct Prior {
     points: Vec<Point>,
+    active: [bool; LAGS],
 }
 
-/// A shrunk coefficient.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// A shrunk response.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Shrunk {
-    pub mean: f64,
-    pub variance: f64,
-    /// B: share of the product's own estimate.
+    pub mean: [f64; LAGS],
+    pub covariance: [[f64; LAGS]; LAGS],
+    /// Share of lag 0's variance between products that the product's own estimate takes
+    /// away: B, with one lag.
     pub share: f64,
-    /// Expected τ² plus the variance of the mean: what is not known without the
-    /// product's own history.
-    pub prior_variance: f64,
-    /// Part of `variance` that all products share: the error of their mean, as far
-    /// as this one leans on it, (1−B)²·Var(γ).
-    pub shared: f64,
+    /// Loadings of the error on normals that all products share: that of their mean, as
+    /// far as this one leans on it. Part of `covariance`.
+    pub common: [[f64; LAGS]; LAGS],
 }
-
-const POINTS: usize = 80;
 
 impl Prior {
     /// From the products' own estimates; `None` when there are none.
-    ///
-    /// The spread τ has a half-normal prior whose scale is half the mean response, or
-    /// the spread by moments (DerSimonian and Laird 1986) where that is greater:
-    /// responses of products of one company differ, but rarely by more than their mean.
     pub(super) fn of(own: &[Own]) -> Option<Self> {
         Self::with(own, None)
     }
 
-    /// With an estimate of the products' mean itself, from elsewhere than their own
-    /// estimates: it takes part at every spread without the spread between products.
-    pub(super) fn with(own: &[Own], of_mean: Option<Own>) -> Option<Self> {
-        if own.is_empty() && of_mean.is_none() {
+    /// With an estimate of the products' mean at lag 0, and its variance, from elsewhere
+    /// than their own estimates: it takes part at every spread without the spread
+    /// between products.
+    pub(super) fn with(own: &[Own], of_mean: Option<(f64, f64)>) -> Option<Self> {
+        let of_mean = of_mean.map(|(estimate, variance)| Own::of_first(estimate, variance));
+        let active = std::array::from_fn(|l| own.iter().chain(&of_mean).any(|o| o.known[l]));
+        if active == [false; LAGS] {
             return None;
         }
-        let point = |own: &[Own], tau2: f64| point(own, of_mean, tau2);
-        let fixed = point(own, 0.0);
-        let scale = (0.5 * fixed.gamma.abs()).max(moments(own, fixed.gamma).sqrt()).max(1e-9);
-        let mut points: Vec<Point> = (0..POINTS)
-            .map(|i| {
-                // Midpoints up to four scales.
-                let tau = 4.0 * scale * (i as f64 + 0.5) / POINTS as f64;
-                let mut p = point(own, tau * tau);
-                p.weight -= 0.5 * (tau / scale).powi(2);
-                p
+        let together = Together { own, of_mean, active };
+        let (fixed, _) = together.at(&Matrix::zeros());
+        let mut points: Vec<Point> = spread::possible(own, &fixed, active)
+            .into_iter()
+            .map(|(between, log_prior)| {
+                let (mean, log_likelihood) = together.at(&between);
+                Point { weight: log_prior + log_likelihood, between, mean }
             })
             .collect();
-        let most = points.iter().fold(f64::NEG_INFINITY, |m, p| m.max(p.weight));
+        let most = points.iter().map(|p| p.weight).filter(|w| !w.is_nan()).fold(f64::NEG_INFINITY, f64::max);
         points.iter_mut().for_each(|p| p.weight = (p.weight - most).exp());
+        points.retain(|p| p.weight > 1e-12);
         let total: f64 = points.iter().map(|p| p.weight).sum();
         points.iter_mut().for_each(|p| p.weight /= total);
-        Some(Self { points })
+        (!points.is_empty()).then_some(Self { points, active })
     }
 
-    /// The mean of the products.
+    /// The mean of the products at lag 0.
     pub(super) fn mean(&self) -> f64 {
-        self.expect(|p| p.gamma)
+        self.points.iter().map(|p| p.weight * p.mean.estimate[0]).sum()
     }
 
-    /// Standard deviation between products.
+    /// Standard deviation between products at lag 0.
     pub(super) fn spread(&self) -> f64 {
-        self.expect(|p| p.tau2).sqrt()
+        self.points.iter().map(|p| p.weight * p.between[(0, 0)]).sum::<f64>().sqrt()
     }
 
-    fn expect(&self, f: impl Fn(&Point) -> f64) -> f64 {
-        self.points.iter().map(|p| p.weight * f(p)).sum()
-    }
-
-    /// β̂ = B·b + (1−B)·γ with variance B·s² + (1−B)²·Var(γ), averaged over τ².
-    /// Without an own estimate B is 0 and τ² stays in the variance.
+    /// With B = T(S + T)⁻¹: the mean γ + B(b − γ), the covariance (I−B)T(I−B)ᵀ + BSBᵀ of
+    /// what is left besides the error of γ, and (I−B)·Var(γ)·(I−B)ᵀ of that; averaged over
+    /// T. Without an own estimate B is 0.
     pub(super) fn shrink(&self, own: Option<Own>) -> Shrunk {
-        let share = |p: &Point| own.map_or(0.0, |o| p.tau2 / (p.tau2 + o.variance));
-        let mean_at = |p: &Point| {
-            let b = share(p);
-            own.map_or(p.gamma, |o| b * o.estimate + (1.0 - b) * p.gamma)
-        };
-        let variance_at = |p: &Point| {
-            let b = share(p);
-            let from_own = own.map_or(p.tau2, |o| b * o.variance);
-            from_own + (1.0 - b).powi(2) * p.gamma_variance
-        };
-        let mean = self.expect(mean_at);
-        let between = self.expect(|p| (mean_at(p) - mean).powi(2));
-        Shrunk {
-            mean,
-            variance: self.expect(variance_at) + between,
-            share: self.expect(share),
-            shared: self.expect(|p| (1.0 - share(p)).powi(2) * p.gamma_variance),
-            prior_variance: self.expect(|p| p.tau2 + p.gamma_variance),
+        let own = own.map(|o| o.within(self.active));
+        let (mut mean, mut second, mut common, mut share) =
+            (Vector::zeros(), Matrix::zeros(), Matrix::zeros(), 0.0);
+        let at: Vec<(f64, Vector)> = self
+            .points
+            .iter()
+            .map(|p| {
+                let taken = own.map_or(Matrix::zeros(), |o| p.between * o.weight(&p.between).0);
+                let left = Matrix::identity() - taken;
+                let moved =
+                    own.map_or(Vector::zeros(), |o| taken * (o.estimate - masked(&p.mean.estimate, o.known)));
+                let from_own = own.map_or(Matrix::zeros(), |o| taken * o.covariance * taken.transpose());
+                let rest = left * p.between * left.transpose() + from_own;
+                let shared = left * p.mean.error * left.transpose();
+                second += (rest + shared) * p.weight;
+                common += left * factor(&p.mean.error) * p.weight;
+                let known = (p.between[(0, 0)] - rest[(0, 0)]) / p.between[(0, 0)];
+                share += p.weight * if known.is_finite() { known.clamp(0.0, 1.0) } else { 0.0 };
+                mean += (p.mean.estimate + moved) * p.weight;
+                (p.weight, p.mean.estimate + moved)
+            })
+            .collect();
+        for (weight, there) in at {
+            let off = there - mean;
+            second += off * off.transpose() * weight;
         }
+        let square = |m: &Matrix| std::array::from_fn(|a| std::array::from_fn(|b| m[(a, b)]));
+        // A sum of weights may come out a rounding above 1.
+        let share = share.clamp(0.0, 1.0);
+        Shrunk { mean: mean.into(), covariance: square(&second), share, common: square(&common) }
     }
 }
 
-/// τ² by moments, from how far the estimates lie from their mean beyond their errors.
-fn moments(own: &[Own], mean: f64) -> f64 {
-    let sum = |f: &dyn Fn(&Own) -> f64| own.iter().map(f).sum::<f64>();
-    let weight = sum(&|o| 1.0 / o.variance);
-    let squares = sum(&|o| o.variance.powi(-2));
-    let q = sum(&|o| (o.estimate - mean).powi(2) / o.variance);
-    let spread = (q - (own.len() as f64 - 1.0)) / (weight - squares / weight);
-    if own.len() > 1 && spread.is_finite() { spread.max(0.0) } else { 0.0 }
+fn factor(m: &Matrix) -> Matrix {
+    let rows: [[f64; LAGS]; LAGS] = std::array::from_fn(|a| std::array::from_fn(|b| m[(a, b)]));
+    let lower = super::linear::cholesky(&rows);
+    Matrix::from_fn(|a, b| lower[a][b])
 }
 
-/// The mean at a spread, and the restricted log-likelihood of the spread as weight.
-fn point(own: &[Own], of_mean: Option<Own>, tau2: f64) -> Point {
-    let all = || own.iter().map(|o| (o, o.variance + tau2)).chain(of_mean.iter().map(|o| (o, o.variance)));
-    let information: f64 = all().map(|(_, v)| 1.0 / v).sum();
-    // Weighed by the wide variances, whose noise does less harm; in error by the plain ones.
-    let plain = |o: &Own, v: f64| v - o.variance + o.variance / o.widened;
-    let gamma_variance = all().map(|(o, v)| plain(o, v) / (v * v)).sum::<f64>() / information.powi(2);
-    let gamma = all().map(|(o, v)| o.estimate / v).sum::<f64>() / information;
-    let fit: f64 = all().map(|(o, v)| v.ln() + (o.estimate - gamma).powi(2) / v).sum();
-    Point { weight: -0.5 * (fit + information.ln()), tau2, gamma, gamma_variance }
+/// All that is known of the products' mean.
+struct Together<'a> {
+    own: &'a [Own],
+    of_mean: Option<Own>,
+    active: [bool; LAGS],
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn own(estimate: f64, se: f64) -> Own {
-        Own::new(estimate, se * se)
-    }
-
-    #[test]
-    fn shrunk_lies_between_the_own_estimate_and_the_mean() {
-        let all = [own(1.0, 0.5), own(3.0, 0.2), own(2.2, 1.5), own(2.5, 0.3), own(-1.0, 2.0)];
-        let prior = Prior::of(&all).expect("a prior");
-        for o in all {
-            let s = prior.shrink(Some(o));
-            let (low, high) = (o.estimate.min(prior.mean()), o.estimate.max(prior.mean()));
-            assert!((low - 0.1..=high + 0.1).contains(&s.mean), "{s:?}");
-            // Not knowing the spread may cost more than shrinking gains, by a little.
-            assert!(s.variance < 1.3 * o.variance && s.variance > 0.0, "{s:?}");
+impl Together<'_> {
+    /// The mean at a spread, and the restricted log-likelihood of the spread. Weighed by
+    /// the wide covariances, whose noise does less harm; in error by the plain ones.
+    fn at(&self, between: &Matrix) -> (Mean, f64) {
+        let nothing = Matrix::zeros();
+        let all = || self.own.iter().map(|o| (o, between)).chain(self.of_mean.iter().map(|o| (o, &nothing)));
+        let weights: Vec<(Matrix, f64)> = all().map(|(o, t)| o.weight(t)).collect();
+        let (mut information, mut sum, mut meat) = (Matrix::zeros(), Vector::zeros(), Matrix::zeros());
+        for ((o, t), (weight, _)) in all().zip(&weights) {
+            information += weight;
+            sum += weight * o.estimate;
+            meat += weight * (o.covariance / o.widened + t) * weight;
         }
-        // The vaguer the own estimate, the less of it is left.
-        assert!(prior.shrink(Some(all[1])).share > prior.shrink(Some(all[0])).share);
-        assert!(prior.shrink(Some(all[0])).share > prior.shrink(Some(all[4])).share);
-    }
-
-    #[test]
-    fn alone_a_product_keeps_its_own_estimate_and_tells_others_little() {
-        let one = own(2.0, 0.4);
-        let prior = Prior::of(&[one]).expect("a prior");
-        let kept = prior.shrink(Some(one));
-        assert!((kept.mean - 2.0).abs() < 1e-9 && (kept.variance - 0.16).abs() < 1e-9);
-        let other = prior.shrink(None);
-        assert!((other.mean - 2.0).abs() < 1e-9);
-        assert!(other.variance.sqrt() > 1.3 && other.share == 0.0);
-    }
-
-    #[test]
-    fn equal_estimates_pool_and_distant_ones_do_not() {
-        let alike =
-            Prior::of(&[own(2.0, 0.3), own(2.1, 0.3), own(1.9, 0.3), own(2.0, 0.3)]).expect("a prior");
-        let apart =
-            Prior::of(&[own(0.0, 0.1), own(4.0, 0.1), own(8.0, 0.1), own(2.0, 0.1)]).expect("a prior");
-        assert!(alike.shrink(Some(own(2.1, 0.3))).share < 0.6);
-        assert!(apart.shrink(Some(own(4.0, 0.1))).share > 0.99);
-        assert!(Prior::of(&[]).is_none());
+        for l in (0..LAGS).filter(|l| !self.active[*l]) {
+            information[(l, l)] = 1.0;
+        }
+        let (inverse, log_information) = inverse(&information);
+        let estimate = masked(&(inverse * sum), self.active);
+        let mut fit = log_information;
+        for ((o, _), (weight, log)) in all().zip(&weights) {
+            let off = o.estimate - masked(&estimate, o.known);
+            fit += log + off.dot(&(weight * off));
+        }
+        (Mean { estimate, error: inverse * meat * inverse }, -0.5 * fit)
     }
 }

@@ -36,16 +36,16 @@ fn treated_weighted(w: &World, model: &ResponseModel) -> (f64, f64, f64) {
         weight[*k] += cells.map(|at| w.mean[at] * w.x[at]).sum::<f64>();
     }
     let total: f64 = weight.iter().sum();
-    let (mut mean, mut own, mut common, mut truth) = (0.0, 0.0, 0.0, 0.0);
+    let (mut mean, mut own, mut common, mut truth) = (0.0, 0.0, [0.0; LAGS], 0.0);
     for (k, product) in model.products.iter().enumerate() {
         let joint = product.joint().expect("a response");
         let share = weight[k] / total;
         mean += share * joint.mean[0];
         own += (share * joint.own_cholesky[0][0]).powi(2);
-        common += share * joint.common[0][0];
+        common.iter_mut().zip(joint.common[0]).for_each(|(sum, loading)| *sum += share * loading);
         truth += share * w.beta[k];
     }
-    (mean, (own + common * common).sqrt(), truth)
+    (mean, (own + common.iter().map(|c| c * c).sum::<f64>()).sqrt(), truth)
 }
 
 // 50 worlds: 200 own intervals should hold the truth 180 times, a binomial test at

@@ -41,22 +41,15 @@ pub fn probability(sums: &Sums, arm: usize, bound: &Bound) -> f64 {
 
 /// How far each pair is above the bound.
 fn margins(sums: &Sums, arm: usize, metric: Name, bound: &Bound) -> Vec<PairValue> {
-    let less = |value: PairValue, part: f64, base: PairValue, by: f64| {
-        let outcomes: [f64; DRAWS] =
-            std::array::from_fn(|d| value.outcomes[d] - part * base.outcomes[d] - by);
-        let expected = value.expected - part * base.expected - by;
-        let luck = if value.luck + base.luck > 0.0 { PairValue::drawn(outcomes).luck } else { 0.0 };
-        PairValue { expected, luck, outcomes }
-    };
-    let nothing = PairValue::known(0.0, [0.0; DRAWS]);
     let base = sums.values(Groups::TOTAL, Side::Level(0), metric);
     let level = sums.values(Groups::TOTAL, Side::Level(arm), metric);
     let change = sums.values(Groups::TOTAL, Side::Difference(arm), metric);
+    let by = PairValue::known(bound.value, [bound.value; DRAWS]);
     match bound.scale {
-        Scale::Level => level.into_iter().map(|v| less(v, 0.0, nothing, bound.value)).collect(),
-        Scale::Change => change.into_iter().map(|v| less(v, 0.0, nothing, bound.value)).collect(),
+        Scale::Level => level.iter().map(|v| v.less(1.0, &by)).collect(),
+        Scale::Change => change.iter().map(|v| v.less(1.0, &by)).collect(),
         Scale::ChangePercent => {
-            change.into_iter().zip(base).map(|(v, b)| less(v, bound.value / 100.0, b, 0.0)).collect()
+            change.iter().zip(&base).map(|(v, b)| v.less(bound.value / 100.0, b)).collect()
         }
     }
 }

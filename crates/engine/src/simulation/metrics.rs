@@ -191,7 +191,7 @@ impl Sums<'_> {
             let values = self.values(group, Side::Level(arm), Name::PartnersEarning);
             let of = |v: PairValue| PairValue {
                 expected: v.expected / eligible,
-                luck: v.luck / (eligible * eligible),
+                apart: v.apart / eligible,
                 outcomes: v.outcomes.map(|o| o / eligible),
             };
             (eligible > 0.0).then(|| values.into_iter().map(of).collect())
@@ -221,13 +221,8 @@ fn pair_value(name: Name, fields: &Fields) -> PairValue {
         Name::FundAccrual => PairValue::drawn(drawn(Drawn::Fund)),
         Name::PartnersEarning | Name::UptakeShare => PairValue::drawn(drawn(Drawn::Earning)),
         Name::Net | Name::Roi => {
-            let (margin, payout): ([f64; DRAWS], [f64; DRAWS]) = (drawn(Drawn::Margin), drawn(Drawn::Payout));
-            let paid = PairValue::drawn(payout);
-            PairValue {
-                expected: fields[expected_at(Expected::Margin)] - paid.expected,
-                luck: paid.luck,
-                outcomes: std::array::from_fn(|draw| margin[draw] - payout[draw]),
-            }
+            let margin = PairValue::known(fields[expected_at(Expected::Margin)], drawn(Drawn::Margin));
+            margin.less(1.0, &PairValue::drawn(drawn(Drawn::Payout)))
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Puts the forecast together. Every figure comes from the sums of pairs; rounding
 //! is the last step.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::breakeven::{breakeven, cost_split};
@@ -16,11 +18,16 @@ use super::spread::{PairValue, expectations};
 use super::stage::Stage;
 use super::words::approximations;
 use super::{Extras, Played, Request};
-use crate::forecast::{Breakdown, Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Row};
+use crate::forecast::{
+    Breakdown, Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Quantity, Row,
+};
 
 const SALES: [Name; 3] = [Name::Units, Name::Revenue, Name::Margin];
 /// Flag of evidence that a scenario leaves behind.
 const EXTRAPOLATION: &str = "EXTRAPOLATION";
+/// Flag of evidence where the partner shift that the history allows would move the answer
+/// out of its own interval.
+const MAY_BE_TAKEN: &str = "MAY BE TAKEN FROM OTHERS";
 
 /// The forecast of a request. `every`: partner rows are of every so manieth couple of
 /// pairs.
@@ -55,7 +62,7 @@ pub fn forecast(played: &Played, every: usize, extras: &Extras) -> Forecast {
         breakeven: breakeven(stage, &sums, &known),
         comparison: comparison(&sums),
         by: breakdown(request, stage, &sums),
-        evidence: evidence(request, prepared),
+        evidence: evidence(request, prepared, may_be_taken(request, prepared, &totals)),
         precedents: precedents(company, &request.model.panel, open, request.changed_programs),
         approximations: approximations(request, prepared, stage, every),
         caps,
@@ -76,21 +83,12 @@ fn comparison(sums: &Sums) -> Vec<Comparison> {
     let mut out = Vec::new();
     for a in 1..sums.arms {
         for b in a + 1..sums.arms {
-            for (name, sign) in [(Name::Net, 1.0), (Name::Payout, -1.0)] {
+            for (name, more_is_better) in [(Name::Net, true), (Name::Payout, false)] {
                 let one = sums.values(Groups::TOTAL, Side::Difference(a), name);
                 let two = sums.values(Groups::TOTAL, Side::Difference(b), name);
-                let better = |(a, b): (&PairValue, &PairValue)| {
-                    let drawn = std::array::from_fn(|d: usize| sign * (b.outcomes[d] - a.outcomes[d]));
-                    let expected = sign * (b.expected - a.expected);
-                    // The luck of a net is that of its payout: at most that of both.
-                    let luck = if a.luck + b.luck > 0.0 {
-                        PairValue::drawn(drawn).luck.min(a.luck + b.luck)
-                    } else {
-                        0.0
-                    };
-                    PairValue { expected, luck, outcomes: drawn }
-                };
-                let differences: Vec<PairValue> = one.iter().zip(&two).map(better).collect();
+                let (better, worse) = if more_is_better { (&two, &one) } else { (&one, &two) };
+                let differences: Vec<PairValue> =
+                    better.iter().zip(worse).map(|(better, worse)| better.less(1.0, worse)).collect();
                 let values = expectations(&differences);
                 let share: f64 = values
                     .iter()
@@ -168,7 +166,30 @@ fn is_used(sums: &Sums, group: usize) -> bool {
     sums.pairs.iter().any(any)
 }
 
-fn evidence(request: &Request, prepared: &Prepared) -> Vec<Evidence> {
+/// Whether business taken from partners that the change does not reach, as far as the
+/// history allows it, would take away more of the change in units than half the width of
+/// its interval: then the assumption that nothing is taken says more than the interval.
+fn may_be_taken(request: &Request, prepared: &Prepared, totals: &Forecast) -> bool {
+    let (model, reach) = (request.model, &prepared.reach);
+    let reached: BTreeSet<usize> = (1..reach.differs.len())
+        .flat_map(|arm| reach.partners.iter().zip(&reach.differs[arm]).filter(|(_, differs)| **differs))
+        .map(|(partner, _)| *partner)
+        .collect();
+    let is_other = |(partner, product): &(usize, usize)| {
+        reach.covered[*product]
+            && model.company.catalog.partners[*partner].active
+            && !reached.contains(partner)
+    };
+    let most = model.response.shift.bar[1];
+    let matters = |change: &Quantity| match (change.mean, change.p10, change.p90) {
+        (Some(mean), Some(p10), Some(p90)) => most * mean.abs() > (p90 - p10) / 2.0,
+        _ => false,
+    };
+    let changes = totals.metrics.get(Name::Units.key()).map_or(&[][..], |units| &units.difference);
+    model.panel.series.iter().any(is_other) && changes.iter().any(matters)
+}
+
+fn evidence(request: &Request, prepared: &Prepared, may_be_taken: bool) -> Vec<Evidence> {
     let catalog = &request.model.company.catalog;
     let of = |(p, covered): (usize, &bool)| {
         if !covered {
@@ -178,6 +199,9 @@ fn evidence(request: &Request, prepared: &Prepared) -> Vec<Evidence> {
         let mut flags = response.flags.clone();
         if prepared.market.extrapolated[p] && !flags.iter().any(|f| f == EXTRAPOLATION) {
             flags.push(EXTRAPOLATION.to_owned());
+        }
+        if may_be_taken {
+            flags.push(MAY_BE_TAKEN.to_owned());
         }
         let fine = |v: f64| v.is_finite().then(|| round::value(v, Digits::Fine));
         let lags = response.lags.as_ref();

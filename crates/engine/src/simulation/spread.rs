@@ -26,9 +26,10 @@ use crate::forecast::Quantity;
 pub struct PairValue {
     /// Expectation, or the mean of the two draws.
     pub expected: f64,
-    /// How much of `expected` is luck: half the squared difference of its two
-    /// draws; 0 for an expectation.
-    pub luck: f64,
+    /// How far apart `expected` itself would be in the two draws: 0 for an expectation,
+    /// their difference for what is known from draws only, that of the latter alone where
+    /// it is the sum of both. Signed, so that differences of quantities have theirs.
+    pub apart: f64,
     /// The two draws.
     pub outcomes: [f64; 2],
 }
@@ -36,13 +37,27 @@ pub struct PairValue {
 impl PairValue {
     /// A quantity known as an expectation, with two outcomes around it.
     pub fn known(expected: f64, outcomes: [f64; 2]) -> Self {
-        Self { expected, luck: 0.0, outcomes }
+        Self { expected, apart: 0.0, outcomes }
     }
 
     /// A quantity known from two draws only.
     pub fn drawn(outcomes: [f64; 2]) -> Self {
         let [a, b] = outcomes;
-        Self { expected: (a + b) / 2.0, luck: (a - b).powi(2) / 2.0, outcomes }
+        Self { expected: (a + b) / 2.0, apart: a - b, outcomes }
+    }
+
+    /// How much of `expected` is luck, W: half the squared difference of its two draws.
+    fn luck(&self) -> f64 {
+        self.apart.powi(2) / 2.0
+    }
+
+    /// The value less `part` times another one.
+    pub fn less(&self, part: f64, other: &Self) -> Self {
+        Self {
+            expected: self.expected - part * other.expected,
+            apart: self.apart - part * other.apart,
+            outcomes: std::array::from_fn(|d| self.outcomes[d] - part * other.outcomes[d]),
+        }
     }
 }
 
@@ -51,7 +66,7 @@ impl PairValue {
 pub fn expectations(values: &[PairValue]) -> Vec<f64> {
     let n = values.len() as f64;
     let mean = mean_of(values);
-    let luck = values.iter().map(|v| v.luck).sum::<f64>() / n.max(1.0) / 2.0;
+    let luck = values.iter().map(PairValue::luck).sum::<f64>() / n.max(1.0) / 2.0;
     let variance = variance_of(values, mean);
     let factor = if luck <= 0.0 || variance <= 0.0 { 1.0 } else { (1.0 - luck / variance).max(0.0).sqrt() };
     values.iter().map(|v| mean + factor * (v.expected - mean)).collect()
@@ -152,6 +167,29 @@ mod tests {
         assert!((q.mean.expect("a value") - 100.0).abs() < 5.0 * q.mcse.expect("a value"));
         let outcome = (q.outcome_p90.expect("a value") - q.outcome_p10.expect("a value")) / 2.563;
         assert!((outcome - (73.0f64).sqrt()).abs() < 0.2, "{outcome}");
+    }
+
+    #[test]
+    fn the_luck_of_sales_is_no_luck_of_a_net_whose_margin_is_an_expectation() {
+        // Margin N(100, 3²) is known draw by draw; single sales scatter by 40 around it, and
+        // a payout of 20 by 2.
+        let draw = |p: u64| {
+            let mut g = Key::new(7, Stream::Level, p).generator();
+            let margin = 100.0 + 3.0 * g.normal();
+            let sold = [margin + 40.0 * g.normal(), margin + 40.0 * g.normal()];
+            let paid = PairValue::drawn([20.0 + 2.0 * g.normal(), 20.0 + 2.0 * g.normal()]);
+            PairValue::known(margin, sold).less(1.0, &paid)
+        };
+        let net: Vec<PairValue> = (0..20_000).map(draw).collect();
+        let by = PairValue::known(80.0, [80.0; 2]);
+        for values in [net.clone(), net.iter().map(|v| v.less(1.0, &by)).collect()] {
+            let mut expected = expectations(&values);
+            let [p10, p90] = quantiles(&mut expected, [0.1, 0.9]);
+            assert!(((p90 - p10) / 2.563 - 3.0).abs() < 0.1, "{p10} {p90}");
+        }
+        // Of two that share their luck nothing is left of it.
+        let same: Vec<PairValue> = net.iter().map(|v| v.less(1.0, v)).collect();
+        assert!(expectations(&same).iter().all(|v| *v == 0.0));
     }
 
     #[test]

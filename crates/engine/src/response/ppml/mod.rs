@@ -76,7 +76,7 @@ pub struct Fit {
     /// to be estimated from.
     pub identified: Vec<bool>,
     /// Weighted sum of squares of each regressor that the effects leave, as a share
-    /// of its sum of squares around its mean. Below 1e-6 it is not identified.
+    /// of its sum of squares around its mean. Below [`RESIDUAL_SHARE_MIN`] it is not identified.
     pub residual_share: Vec<f64>,
     /// The same as a share of its sum of squares around zero: its level.
     pub level_share: Vec<f64>,
@@ -106,9 +106,10 @@ pub struct Fit {
     levels: Vec<usize>,
 }
 
-/// A regressor whose variation is absorbed up to this share is not identified
-/// (FORECASTING.md §2, evidence grade).
-pub const RESIDUAL_SHARE_MIN: f64 = 1e-6;
+/// A regressor whose variation is absorbed up to this share is not identified: what is
+/// left multiplies its standard error by more than 30, and is the exceptions of a rule
+/// (a few shops that kept their own weeks) rather than a contrast.
+pub const RESIDUAL_SHARE_MIN: f64 = 1e-3;
 
 const ROUNDS_MAX: usize = 8;
 
