@@ -154,7 +154,10 @@ fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     if but.is_some_and(|i| (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::EVERYONE))) {
         return true;
     }
-    (from..between.end).any(|i| sheet.is(i, OUT) && sheet.uses[i] != Use::Period)
+    // "minus the distributors", not "minus 10% for the distributors".
+    let lead = (between.start..between.end).rev().find(|i| !sheet.is(*i, &["the", "our", "all", "any"]));
+    let less = lead.is_some_and(|i| sheet.is(i, &["minus", "less", "sans", "bar", "barring"]));
+    less || (from..between.end).any(|i| sheet.is(i, OUT) && sheet.uses[i] != Use::Period)
 }
 
 /// Whether two mentions belong together: nothing but joining words between them.

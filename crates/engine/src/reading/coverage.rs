@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::clauses;
 use super::lexicon;
 use super::sheet::{Sheet, Use};
-use super::token::Kind;
+use super::token::{Kind, Token};
 
 /// What became of the words of a question, by where they stand in it. A word that
 /// was read in any part of it was read.
@@ -52,6 +53,16 @@ impl Coverage {
             let (text, word) = (token.text.clone(), token.word.clone());
             let read = Left { text, word, weight: Weight::None, stranger: false };
             self.left.insert(token.start, read);
+        }
+    }
+
+    /// Sentences beside the question: their figures and names are listed as not used.
+    pub fn left_aside(&mut self, tokens: &[Token]) {
+        for token in tokens {
+            let counts = token.kind == Kind::Number || token.kind == Kind::Word && !lexicon::filler(&token.word);
+            let weight = if counts { Weight::Light } else { Weight::None };
+            let left = Left { text: token.text.clone(), word: token.word.clone(), weight, stranger: false };
+            self.left.entry(token.start).or_insert(left);
         }
     }
 
@@ -149,6 +160,13 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     {
         return Weight::None;
     }
+    // "the Edge Gateway one", "this one"; "2% flat"; "is smarter", "would be brave".
+    let pointed = i > 0 && (sheet.uses[i - 1] == Use::Name || sheet.is(i - 1, &["this", "that", "which", "other"]));
+    let flat = word == "flat" && i > 0 && sheet.uses[i - 1] == Use::Number;
+    let judged = sheet.unknown(i) && sheet.is(i.wrapping_sub(1), &["is", "be", "are", "seems", "looks", "sounds", "feels"]);
+    if word == "one" && pointed || flat || judged && !token.name_like {
+        return Weight::None;
+    }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
         return Weight::None;
     }
@@ -172,7 +190,8 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "partners" | "partner" | "accounts" | "sell") && !(i > 0 && sheet.unknown(i - 1)) {
         return Weight::None;
     }
-    if word == "more" && matches!(sheet.before(i), "much" | "any") {
+    let bought = ["much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push"];
+    if word == "more" && bought.contains(&sheet.before(i)) {
         return Weight::None;
     }
     if matches!(word, "only" | "just") {
@@ -249,14 +268,50 @@ fn framing(sheet: &Sheet<'_>, i: usize) -> bool {
     let marks = |mut places: std::ops::Range<usize>| {
         places.any(|k| sheet.is(k, &["if", "whether", "that", ":", "?", ".", "!", ";"]))
     };
-    (i < first && marks(i..first)) || (i > last && marks(last..i))
+    (i < first && marks(i..first)) || (i > last && marks(last..i)) || leads_in(sheet, i) || remarks(sheet, i)
+}
+
+fn used(sheet: &Sheet<'_>, i: usize) -> bool {
+    matches!(sheet.uses.get(i), Some(Use::Name | Use::Number | Use::Lever | Use::Period))
+}
+
+/// "We're toying with the idea of …", "Karen insists we test …": somebody speaks before
+/// the change is said. A verb right before the change would govern it.
+fn leads_in(sheet: &Sheet<'_>, i: usize) -> bool {
+    let sentence = clauses::sentence(sheet, i);
+    let Some(first) = sentence.clone().find(|k| used(sheet, *k)) else { return false };
+    let governs = i + 1 == first;
+    let turned = (sentence.start..first).any(|k| clauses::turns(sheet.word(k)) && !idiom(sheet, k));
+    i < first && !governs && !turned && clauses::speaks(sheet, &(sentence.start..first))
+}
+
+/// ", how'd margin look", "- my gut says yes": a clause of its own behind the change.
+fn remarks(sheet: &Sheet<'_>, i: usize) -> bool {
+    let start = (0..i).rev().find(|k| clauses::ends(sheet, *k) || sheet.word(*k) == ",").map_or(0, |k| k + 1);
+    let end = (i..sheet.len()).find(|k| clauses::ends(sheet, *k) || sheet.word(*k) == ",").unwrap_or(sheet.len());
+    let whole = start..end;
+    let plain = whole.clone().all(|k| !used(sheet, k) && !clauses::turns(sheet.word(k)));
+    let reason = (start..=i).rev().find(|k| clauses::reason_at(sheet, *k));
+    let because = reason.is_some_and(|r| (r..end).all(|k| !used(sheet, k)));
+    let first = sheet.skip(start, &["and", "so", "but"]);
+    let relative = sheet.is(first, &["who", "which", "that", "those", "ones", "whose", "where"]);
+    because || start > 0 && plain && !relative && (clauses::asks(sheet, &whole) || clauses::speaks(sheet, &whole))
 }
 
 /// Whether an unknown word narrows something: it looks like a name, has digits,
 /// stands behind a preposition or before a noun for partners.
 pub(crate) fn narrows(sheet: &Sheet<'_>, i: usize) -> bool {
     let token = &sheet.tokens[i];
-    if token.name_like || token.text.chars().any(|c| c.is_ascii_digit()) {
+    if token.text.chars().any(|c| c.is_ascii_digit()) {
+        return true;
+    }
+    // "Karen insists we …", "discussed with Tom": who said so, not for whom it is.
+    let said = leads_in(sheet, i) && !sheet.is(i + 1, lexicon::PARTNER_NOUNS);
+    if said {
+        let lead = (0..i).rev().find(|k| !sheet.is(*k, &["the", "our", "my", "a"])).unwrap_or(i);
+        return sheet.is(lead, &["for", "in", "among", "only", "except", "at", "within", "excluding"]);
+    }
+    if token.name_like {
         return true;
     }
     let mut k = i;

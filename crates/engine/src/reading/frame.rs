@@ -68,10 +68,38 @@ const WEIGH: &[&str] = &[
 
 /// Words that are part of a time.
 const TIMES: &[&str] =
-    &["quarter", "quarters", "half", "year", "month", "months", "fiscal", "fy", "sept", "h1", "h2"];
+    &["quarter", "quarters", "half", "year", "years", "month", "months", "week", "weeks", "fiscal", "fy", "sept", "h1", "h2"];
 /// Phrases that say nothing wherever they stand.
 const IDLE: &[&[&str]] = &[
     &["at", "the", "same", "time"],
+    &["sir", "or", "madam"],
+    &["ladies", "and", "gentlemen"],
+    &["yes", "or", "no"],
+    &["good", "or", "bad"],
+    &["yay", "or", "nay"],
+    &["smart", "or", "not"],
+    &["or", "not"],
+    &["for", "a", "moment"],
+    &["for", "a", "second"],
+    &["for", "a", "sec"],
+    &["for", "a", "minute"],
+    &["at", "all"],
+    &["get", "away", "with"],
+    &["these", "days"],
+    &["out", "loud"],
+    &["for", "the", "record"],
+    &["as", "a", "test"],
+    &["once", "more"],
+    &["once", "again"],
+    &["on", "the", "table"],
+    &["long", "story", "short"],
+    &["no", "rush"],
+    &["no", "hurry"],
+    &["no", "idea"],
+    &["no", "worries"],
+    &["no", "pressure"],
+    &["first", "of", "all"],
+    &["one", "quick", "question"],
     &["bottom", "line"],
     &["all", "in", "all"],
     &["in", "it", "for", "us"],
@@ -88,6 +116,7 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
         }
     }
     untouched(sheet);
+    all_else(sheet);
     let stretches = stretches(sheet);
     let of_weight = |s: &Range<usize>| s.clone().any(|i| content(sheet, i));
     let moves = |s: &Range<usize>| s.clone().any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
@@ -100,6 +129,39 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     let lead = lead(sheet, &stretches);
     for stretch in idle.into_iter().chain(lead) {
         sheet.claim(stretch, Use::Idle);
+    }
+}
+
+/// "all else equal", "assuming nothing else changes", "keep the rest as is": what is
+/// so of every answer.
+fn all_else(sheet: &mut Sheet<'_>) {
+    const BEFORE: &[&str] = &[
+        "assuming", "with", "keeping", "keep", "leave", "leaving", "holding", "hold", "if", "without", "touching",
+        "changing", "provided", "and", "while", "that", "altering",
+    ];
+    const ALL: &[&str] = &["all", "everything", "nothing", "anything", "other", "things", "the"];
+    const AFTER: &[&str] = &[
+        "equal", "being", "same", "as", "it", "is", "they", "are", "unchanged", "untouched", "alone", "constant",
+        "fixed", "changes", "changed", "changing", "stays", "staying", "stay", "remains", "remaining", "the",
+        "moves", "now", "today", "be", "to",
+    ];
+    for i in 0..sheet.len() {
+        let rest = sheet.word(i) == "rest" && sheet.before(i) == "the" && !sheet.is(i + 1, &["of", "in"]);
+        let others = sheet.word(i) == "things" && sheet.before(i) == "other";
+        let whole = sheet.word(i) == "else" && i > 0 && sheet.is(i - 1, ALL);
+        if !(rest || others || whole) {
+            continue;
+        }
+        let end = sheet.skip(i + 1, AFTER);
+        let mut start = i;
+        while start > 0 && (sheet.is(start - 1, ALL) || sheet.is(start - 1, BEFORE)) {
+            start -= 1;
+        }
+        let led = sheet.is(start, BEFORE) && !sheet.is(start, &["and", "that", "if", "with"]);
+        if end > i + 1 || led {
+            let joint = sheet.word(start) == "and" || sheet.word(start) == "while";
+            sheet.claim(start + usize::from(joint)..end, Use::Idle);
+        }
     }
 }
 
@@ -202,11 +264,6 @@ fn lead(sheet: &Sheet<'_>, stretches: &[Range<usize>]) -> Option<Range<usize>> {
 /// Names, numbers, times and terms of programs.
 fn content(sheet: &Sheet<'_>, i: usize) -> bool {
     let word = sheet.word(i);
-    let known = lexicon::known(word);
-    let named = sheet.names.words.contains(word)
-        && !lexicon::working(word)
-        && (!lexicon::filler(word) || sheet.tokens[i].name_like);
-    let partner = !known && !sheet.names.partners_with(word).is_empty() && sheet.tokens[i].name_like;
     let digits = word.chars().any(|c| c.is_ascii_digit());
     let symbol = matches!(word, "$" | "€" | "£" | "%" | "+");
     let number = lexicon::NUMBER_WORDS.contains(&word)
@@ -216,16 +273,31 @@ fn content(sheet: &Sheet<'_>, i: usize) -> bool {
         || [lexicon::CAP, lexicon::BUDGET].iter().any(|list| list.contains(&word))
         || lexicon::OTHER_PARAMETERS.contains(&word)
             && !matches!(word, "level" | "top" | "bottom" | "above" | "entry");
-    let month = word.len() >= 3
-        && crate::calendar::MONTHS.iter().any(|m| m.to_lowercase().starts_with(word))
-        && (!matches!(word, "may" | "mar" | "march" | "dec") || sheet.tokens[i].name_like);
-    let time = month || TIMES.contains(&word);
-    named && sheet.tokens[i].kind != Kind::Symbol
-        || partner
+    named(sheet, i)
         || digits
         || symbol
         || number
         || term
-        || time
+        || time(sheet, i)
         || lexicon::kind(word).is_some() && word != "plan"
+}
+
+/// A word of a name of the company's: of a product, a tier, a partner.
+pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
+    let word = sheet.word(i);
+    let Some(token) = sheet.tokens.get(i) else { return false };
+    let own = sheet.names.words.contains(word)
+        && !lexicon::working(word)
+        && (!lexicon::filler(word) || token.name_like);
+    let partner = !lexicon::known(word) && !sheet.names.partners_with(word).is_empty() && token.name_like;
+    (own && token.kind != Kind::Symbol) || partner
+}
+
+/// A word of a time.
+pub(crate) fn time(sheet: &Sheet<'_>, i: usize) -> bool {
+    let word = sheet.word(i);
+    let month = word.len() >= 3
+        && crate::calendar::MONTHS.iter().any(|m| m.to_lowercase().starts_with(word))
+        && (!matches!(word, "may" | "mar" | "march" | "dec") || sheet.tokens[i].name_like);
+    month || TIMES.contains(&word)
 }

@@ -101,7 +101,12 @@ fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
                 && (i + 1..sheet.len())
                     .any(|k| sheet.is(k, &["must", "need", "should", "gets", "get", "needs", "has"]))
         });
-    let how = (0..sheet.len()).any(|i| {
+    // "what would the SPIFF need to be for 5% more revenue"
+    let needs = sheet.is(first, &["what", "what's", "how", "where", "which"])
+        && (first..sheet.len()).any(|i| {
+            sheet.is(i, &["need", "needs", "have", "has", "must"]) && sheet.is(sheet.skip(i + 1, &["to"]), &["be", "sit", "go", "land"])
+        });
+    let how = needs || (0..sheet.len()).any(|i| {
         sheet.word(i) == "how"
             && (sheet.is(i + 1, &["high", "low", "far"])
                 || sheet.is(i + 1, &["much", "many"])
@@ -326,7 +331,9 @@ fn idle(desk: &mut Desk<'_>) {
         "set", "to", "at", "get", "gets", "need", "raise", "lower", "cut", "much", "and", "while", "with",
         "how", "optimal", "right", "that", "even", "up", "down", "push", "set", "ideal", "most", "should",
         "for", "without", "stays", "hold", "holds", "must", "be", "which", "value", "level", "make", "stay",
-        "as", "by", "percent", "increase",
+        "as", "by", "percent", "increase", "before", "until", "can", "have", "would", "needed", "required", "be", "pay",
+        "afford", "sit", "so", "if", "want", "order", "not", "going", "over", "past", "highest", "lowest", "maximum",
+        "max", "figure", "amount", "point", "hitting", "hit", "our", "allowed", "possible",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {

@@ -32,6 +32,11 @@ const PRICE: Beyond = outside(
     "This changes a price or a discount, which is not part of an incentive program",
     "Ask about a rate, a cap, a budget or another term of a program",
 );
+const HAPPENED: Beyond = outside(
+    "happened",
+    "This asks what a change of the past has done",
+    "Ask what would have happened without it, or look at the precedents of its program",
+);
 const CONDITION: Beyond =
     outside("condition", "The change depends on a condition", "Ask about the change without the condition");
 const FOLLOW_UP: Beyond = outside(
@@ -83,7 +88,9 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     if let Some(found) = goal::find(survey) {
         return goal::read(reader, survey, found, board);
     }
-    if let Some(ranged) = sweep::find(survey) {
+    if let Some(ranged) = sweep::find(survey)
+        && !sweep::replaces(reader, survey, &ranged)
+    {
         return sweep::read(reader, survey, ranged, board);
     }
     if changes_nothing(survey) {
@@ -125,6 +132,11 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
 fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
     let found = Found { mentions: &survey.parts.mentions, ops: &survey.parts.ops };
     let sheet = &survey.sheet;
+    // "Did the raise to 15 help?": what happened is no scenario.
+    let did = sheet.is(0, &["did", "has"]) && !sheet.has(&["if", "what", "would"]) && survey.has(Slot::Number, &(0..sheet.len()));
+    if did {
+        return Some(HAPPENED);
+    }
     if price(sheet, &found) {
         Some(PRICE)
     } else if condition(sheet, &found) {

@@ -116,7 +116,10 @@ fn list_operation(desk: &Desk<'_>, said: &[Said], ops: &[Op]) -> Option<(Operati
         return Some((Operation::SetTo, Op { verb: Verb::Restrict, at: limit.at.clone() }));
     }
     if let Some(op) = first(&[Verb::Include, Verb::Add, Verb::Resume]) {
-        return Some((Operation::Add, op));
+        // "only Platinum should be eligible": the list is what is named.
+        let states = desk.sheet.is(op.at.start, &["eligible", "qualify", "qualifies", "qualifying", "available", "allowed", "open"]);
+        let only = desk.sheet.has(&["only", "exclusively", "solely"]);
+        return Some((if states && only { Operation::SetTo } else { Operation::Add }, op));
     }
     if let Some(op) =
         first(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut"]))

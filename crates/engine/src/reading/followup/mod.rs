@@ -16,7 +16,7 @@ use super::operations::Verb;
 use super::reader::Reader;
 use super::sheet::Use;
 use super::splitting::{Slot, Survey};
-use super::{Source, conversation};
+use super::{Source, conversation, lexicon};
 use words::OFFSET;
 
 const OPENERS: &[&str] = &[
@@ -78,8 +78,9 @@ pub(crate) fn read(
     if let Some(left) = several::without(reader, survey, previous, board) {
         return left;
     }
-    let changes =
-        has(Slot::Number) || has(Slot::Program) || has(Slot::Product) || has(Slot::Parameter) || verb(survey);
+    let limits = limits_people(survey);
+    let term = has(Slot::Parameter) && !limits;
+    let changes = has(Slot::Number) || has(Slot::Program) || has(Slot::Product) || term || verb(survey) && !limits;
     if !changes && (has(Slot::Audience) || has(Slot::Period)) {
         return elsewhere::read(reader, previous, board);
     }
@@ -116,6 +117,17 @@ fn nothing(reader: &Reader<'_>, board: &mut Board) -> Option<Draft> {
     );
     board.take(desk);
     None
+}
+
+/// "limit that to Benelux", "minus the distributors": only to whom it applies.
+fn limits_people(survey: &Survey<'_>) -> bool {
+    let whole = 0..survey.sheet.len();
+    let to = |i: usize| survey.phrases.iter().any(|p| p.slot == Slot::Audience && (p.at.contains(&i) || p.at.start == i + 1 || p.at.start == i + 2));
+    let limit = (0..survey.sheet.len()).any(|i| {
+        survey.sheet.is(i, lexicon::RESTRICT) && (i + 1..i + 4).any(|k| survey.sheet.word(k) == "to" && to(k))
+            || survey.sheet.is(i, &["minus", "sans", "less"]) && to(i)
+    });
+    limit && survey.has(Slot::Audience, &whole) && !survey.has(Slot::Number, &whole) && !survey.has(Slot::Program, &whole)
 }
 
 /// A verb that moves something; "without Silver" only names an audience.

@@ -79,10 +79,17 @@ pub(super) fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
             && !sheet.names.products_with(sheet.word(i)).is_empty()
     };
     if one
-        && (sheet.is(end + 1, &["unit", "piece", "item", "box", "licence", "license", "seat"])
+        && (sheet.is(end + 1, &["unit", "piece", "item", "box", "licence", "license", "seat", "pop", "go", "throw"])
             || product(end + 1))
     {
-        return (true, end + 2);
+        return (true, end + 2 + usize::from(sheet.is(end + 2, &["sold", "shipped", "moved"])));
+    }
+    // "1.5% of revenue": what a percent is of anyway.
+    if sheet.is(end.wrapping_sub(1), &["%", "percent", "pct"])
+        && sheet.word(end) == "of"
+        && sheet.is(sheet.skip(end + 1, &["net"]), &["revenue", "revenues", "sales", "turnover"])
+    {
+        return (false, sheet.skip(end + 1, &["net"]) + 1);
     }
     (false, end)
 }

@@ -22,7 +22,8 @@ pub(super) fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
         let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
         let coin = sheet.is(i + 1, &["dollar", "euro", "pound", "buck"]);
         if sheet.is(next, &["point"]) || coin {
-            return Some(Core { end: i + 1, value: Some(Decimal::ONE), odd: false, fraction: false });
+            let end = if sheet.word(i + 1) == "full" { next } else { i + 1 };
+            return Some(Core { end, value: Some(Decimal::ONE), odd: false, fraction: false });
         }
     }
     let (end, value) = words(sheet, i)?;

@@ -90,7 +90,8 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
         let link = k.checked_sub(1).map(|c| cuts[c].link);
         let strong = matches!(link, Some(Link::Or | Link::Versus | Link::With))
             || compares && link == Some(Link::Comma);
-        let nothing = link.is_some() && is_nothing(survey, &at) && (strong || compares);
+        let opens_with = k == 0 && cuts.first().is_some_and(|c| matches!(c.link, Link::Or | Link::Versus | Link::With) || c.link == Link::And && compares);
+        let nothing = is_nothing(survey, &at) && (link.is_some() && (strong || compares) || opens_with);
         let before = passages.last().map(|s| s.at.clone());
         let next = cuts.get(k).map(|c| c.link).zip(all.get(k + 1));
         let opens = passages.is_empty()
@@ -230,6 +231,9 @@ fn starts_anew(
         [Slot::Program, Slot::Product, Slot::Parameter, Slot::Audience].iter().any(|s| survey.has(*s, at));
     let verb = moves(survey, at);
     let Some(before) = before else {
+        if at.clone().any(|i| sheet_now(survey, i)) {
+            return false;
+        }
         return number || (verb && (subject || followed_by_amount(survey, at)));
     };
     // "…, so October to December, at 6%": the amount of what stands before it.
@@ -254,6 +258,10 @@ fn starts_anew(
     compares && strong && (both(Slot::Audience) || both(Slot::Product))
 }
 
+fn sheet_now(survey: &Survey<'_>, i: usize) -> bool {
+    survey.sheet.is(i, &["still", "currently"]) && survey.sheet.free(i)
+}
+
 /// Verbs that make a change, as opposed to those that only say where things stand.
 fn moves(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     survey.has(Slot::Verb, at)
@@ -274,6 +282,11 @@ fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     let negated =
         sheet.is(first, &["not", "instead", "rather", "except", "excluding", "starting", "step", "steps"]);
     // "… on the Product X SPIFF, what does that do to margin?"
+    // "we still pay $40 on it": what holds today is no change.
+    let today = at.clone().any(|i| sheet.is(i, &["still", "currently"]) && sheet.free(i));
+    if today {
+        return true;
+    }
     let asks = sheet.is(first, &["what", "how", "would", "will", "does", "do", "is", "thoughts"]);
     negated || asks && !survey.has(Slot::Number, at)
 }
