@@ -37,10 +37,17 @@ const WISHES: &[&str] = &[
     "what", "reach", "hit", "aim", "instead", "rather", "either", "let's", "lets",
 ];
 
+/// "Re: incentive review 2026 —", "Subject: …": the head of a mail.
+fn heads(sheet: &Sheet<'_>, all: &[Range<usize>]) -> Vec<Range<usize>> {
+    let head = |at: &Range<usize>| at.len() == 1 && sheet.is(at.start, &["re", "subject", "fwd", "fw"]);
+    all.windows(2).filter(|w| head(&w[0]) && w[1].start == w[0].end + 1).map(|w| w[0].start..w[1].end).collect()
+}
+
 /// Takes such sentences out of a question; what was taken out, in its order.
 pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
     let all = clauses::clauses(sheet);
-    let beside: Vec<Range<usize>> = all.iter().filter(|at| tells(sheet, at)).cloned().collect();
+    let mut beside: Vec<Range<usize>> = all.iter().filter(|at| tells(sheet, at)).cloned().collect();
+    beside.extend(heads(sheet, &all));
     if beside.is_empty() {
         return Vec::new();
     }
@@ -85,8 +92,10 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let times = at.clone().any(|i| frame::time(sheet, i)) || clauses::past(sheet, at);
     let speaks = clauses::speaks(sheet, at) || clauses::reason_at(sheet, at.start);
     let subject = measured(sheet, at);
-    let others = at.clone().any(|i| sheet.is(i, OTHERS));
-    if !speaks || (figures.is_empty() && !times) || clauses::asks(sheet, at) && !subject.is_some() {
+    const PAYS: &[&str] = &["pays", "pay", "offers", "offer", "gives", "raised", "upped", "cut"];
+    let others = at.clone().any(|i| sheet.is(i, OTHERS))
+        || sheet.unknown(at.start) && sheet.is(at.start + 1, PAYS);
+    if !(speaks || others) || (figures.is_empty() && !times) || clauses::asks(sheet, at) && !subject.is_some() {
         return false;
     }
     let program = at.clone().any(|i| {
@@ -102,7 +111,8 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         return false;
     }
     let moves = at.clone().any(|i| {
-        lexicon::mover(sheet.word(i)) && !clauses::past(sheet, &(i..i + 1)) && !subject.is_some_and(|s| s < i)
+        let noun = sheet.is(i.wrapping_sub(1), &["price", "prices", "tax", "cost", "wage", "tariff", "rate"]);
+        lexicon::mover(sheet.word(i)) && !noun && !clauses::past(sheet, &(i..i + 1)) && !subject.is_some_and(|s| s < i)
     });
     if moves && !others {
         return false;

@@ -46,7 +46,9 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     mentions.sort_by_key(|m| m.at.start);
     for mention in mentions {
         let between = last.map_or(0, |(end, _)| end)..mention.at.start;
-        let turned = excluded_before(sheet, between.clone());
+        let behind = sheet.skip(mention.at.end, &["partners", "are", "is", "tier", "being"]);
+        let after = sheet.is(behind, &["excluded", "excepted", "exempt", "exempted"]);
+        let turned = after || excluded_before(sheet, between.clone());
         let joined = last.is_some_and(|(end, _)| joined(sheet, end, mention.at.start));
         if turned {
             out = true;

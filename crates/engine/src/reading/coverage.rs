@@ -167,6 +167,14 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if word == "one" && pointed || flat || judged && !token.name_like {
         return Weight::None;
     }
+    // "under the Product X SPIFF", "which of these", "would it be higher"
+    let name = sheet.skip(i + 1, &["the", "our"]);
+    let under = word == "under" && sheet.uses.get(name) == Some(&Use::Name);
+    let these = word == "of" && sheet.is(i + 1, &["these", "those", "them", "the", "this", "that"]) && i < 3;
+    let been = matches!(word, "higher" | "lower" | "bigger" | "better" | "worse") && sheet.is(i.wrapping_sub(1), &["be", "been", "get", "is", "are"]);
+    if under || these || been {
+        return Weight::None;
+    }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
         return Weight::None;
     }

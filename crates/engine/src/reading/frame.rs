@@ -79,6 +79,10 @@ const IDLE: &[&[&str]] = &[
     &["yay", "or", "nay"],
     &["smart", "or", "not"],
     &["or", "not"],
+    &["pay", "for", "itself"],
+    &["pays", "for", "itself"],
+    &["paid", "for", "itself"],
+    &["pay", "for", "themselves"],
     &["for", "a", "moment"],
     &["for", "a", "second"],
     &["for", "a", "sec"],
@@ -115,6 +119,7 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
             sheet.claim(i..i + phrase.len(), Use::Idle);
         }
     }
+    given_up(sheet);
     untouched(sheet);
     all_else(sheet);
     let stretches = stretches(sheet);
@@ -132,6 +137,36 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     }
 }
 
+/// "Instead of raising A, cut B by 10%", "Don't raise A, raise B": what is not to
+/// happen, said without an amount, beside what is.
+fn given_up(sheet: &mut Sheet<'_>) {
+    let cut = |i: usize| sheet.is(i, &[",", ";", ".", "!", "?"]);
+    let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || cut(*i)).collect();
+    let number = |at: &Range<usize>| at.clone().any(|i| sheet.is_number(i) || lexicon::NUMBER_WORDS.contains(&sheet.word(i)));
+    let mut from = 0;
+    let mut found = Vec::new();
+    for end in ends {
+        let at = from..end;
+        from = end + 1;
+        let first = sheet.skip(at.start, &["so", "and", "but", "please"]);
+        let instead = sheet.follows(first, &["instead", "of"]) || sheet.follows(first, &["rather", "than"]);
+        let denied = sheet.is(first, &["don't", "dont"]) && (first + 1..first + 3).any(|i| lexicon::mover(sheet.word(i)));
+        let moves = at.clone().any(|i| lexicon::mover(sheet.word(i)) || sheet.word(i).ends_with("ing"));
+        if (instead && moves || denied) && !number(&at) && at.end < sheet.len() {
+            found.push(at);
+        }
+    }
+    let beside = |at: &Range<usize>| {
+        let rest = (0..at.start).chain(at.end..sheet.len());
+        let rest: Vec<usize> = rest.filter(|i| !found.iter().any(|f| f.contains(i))).collect();
+        let named = rest.iter().any(|i| lexicon::kind(sheet.word(*i)).is_some());
+        let moved = rest.iter().any(|i| lexicon::mover(sheet.word(*i)));
+        named && moved && rest.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)))
+    };
+    let idle: Vec<Range<usize>> = found.iter().filter(|at| beside(at)).cloned().collect();
+    idle.into_iter().for_each(|at| sheet.claim(at, Use::Idle));
+}
+
 /// "all else equal", "assuming nothing else changes", "keep the rest as is": what is
 /// so of every answer.
 fn all_else(sheet: &mut Sheet<'_>) {
@@ -139,7 +174,7 @@ fn all_else(sheet: &mut Sheet<'_>) {
         "assuming", "with", "keeping", "keep", "leave", "leaving", "holding", "hold", "if", "without", "touching",
         "changing", "provided", "and", "while", "that", "altering",
     ];
-    const ALL: &[&str] = &["all", "everything", "nothing", "anything", "other", "things", "the"];
+    const ALL: &[&str] = &["everyone", "everybody", "all", "everything", "nothing", "anything", "other", "things", "the"];
     const AFTER: &[&str] = &[
         "equal", "being", "same", "as", "it", "is", "they", "are", "unchanged", "untouched", "alone", "constant",
         "fixed", "changes", "changed", "changing", "stays", "staying", "stay", "remains", "remaining", "the",
@@ -170,7 +205,10 @@ fn all_else(sheet: &mut Sheet<'_>) {
 fn untouched(sheet: &mut Sheet<'_>) {
     const CUTS: &[&str] = &[",", ";", ".", "but", "?", "!"];
     const STAYS: &[&str] = &["touch", "touching", "change", "changing", "alter", "altering", "adjust"];
-    let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || sheet.is(*i, CUTS)).collect();
+    let cut = |i: usize| {
+        sheet.is(i, CUTS) || sheet.word(i) == "and" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, &["just", "leave", "keep"]))
+    };
+    let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || cut(*i)).collect();
     let mut from = 0;
     for end in ends.iter().copied() {
         let at = from..end;
@@ -179,8 +217,10 @@ fn untouched(sheet: &mut Sheet<'_>) {
         let first = sheet.skip(at.start, &["and", "please", "with", "we", "do"]);
         let denied =
             sheet.is(first, &["don't", "dont", "without", "not", "never"]) && sheet.is(first + 1, STAYS);
+        let leaves = sheet.is(first, &["leave", "leaving", "keep", "keeping"]);
         let said = at.clone().any(|i| {
             sheet.is(i, &["unchanged", "untouched"])
+                || leaves && (sheet.is(i, &["alone", "steady", "flat", "constant"]) || sheet.follows(i, &["the", "same"]))
                 || sheet.follows(i, &["as", "is"])
                 || sheet.follows(i, &["as", "they", "are"])
         });
@@ -286,6 +326,14 @@ fn content(sheet: &Sheet<'_>, i: usize) -> bool {
 pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
     let word = sheet.word(i);
     let Some(token) = sheet.tokens.get(i) else { return false };
+    // "Marketing keeps asking": a department.
+    const SAYS: &[&str] = &[
+        "keeps", "keep", "says", "said", "say", "wants", "want", "thinks", "think", "asks", "asked", "insists",
+        "told", "likes", "loves", "hopes", "suggests", "suggested", "believes", "complains", "wanted",
+    ];
+    if sheet.is(i + 1, SAYS) {
+        return false;
+    }
     let own = sheet.names.words.contains(word)
         && !lexicon::working(word)
         && (!lexicon::filler(word) || token.name_like);

@@ -151,7 +151,17 @@ fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
 /// Whether the question looks back: "what if we had", "would have".
 pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
     (0..sheet.len()).any(|i| {
-        let had = sheet.word(i) == "had" && !sheet.is(i + 1, &["better", "to"]);
+        // "we had lunch" looks back at nothing.
+        let done = |k: usize| {
+            sheet.word(k).ends_with("ed")
+                || sheet.is(k, &["been", "paid", "set", "kept", "run", "cut", "put", "given", "gone", "made", "left", "let", "not", "only", "had", "got", "never"])
+        };
+        let opens = sheet.is(i.wrapping_sub(2), &["if", "suppose", "supposing", "imagine", "assume", "assuming", "wish"])
+            || sheet.is(i.wrapping_sub(1), &["if", "suppose", "supposing", "imagine"])
+            || i == 0;
+        let had = sheet.word(i) == "had"
+            && !sheet.is(i + 1, &["better", "to"])
+            && (opens || (i + 1..(i + 8).min(sheet.len())).any(done) || (0..i).any(|k| sheet.is(k, &["if", "what"])));
         let would = sheet.is(i, &["would", "could", "should"])
             && (i + 1..(i + 7).min(sheet.len()))
                 .any(|k| sheet.word(k) == "have" && !sheet.is(k + 1, &["to", "a", "the", "on", "an", "any"]));

@@ -64,6 +64,7 @@ pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names)
     shorthand(tokens, names);
     hyphens(tokens);
     abbreviations(tokens);
+    clocks(tokens);
 }
 
 /// A line that begins like a sentence or an item of a list ends the one before it.
@@ -166,6 +167,35 @@ fn shorthand(tokens: &mut [Token], names: &Names) {
             }
         }
     }
+}
+
+/// "by 5pm", "slide 7", "ticket #4521": a time of day, the number of a thing.
+fn clocks(tokens: &mut Vec<Token>) {
+    const THINGS: &[&str] = &["slide", "slides", "page", "ticket", "ext", "extension", "room", "row", "chapter", "appendix", "figure", "jira", "thread", "#"];
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.word.as_str());
+    let number = |i: usize| tokens.get(i).is_some_and(|t| t.kind == Kind::Number);
+    let mut gone = vec![false; tokens.len()];
+    for i in (0..tokens.len()).filter(|i| number(*i)) {
+        if matches!(word(i + 1), "am" | "pm" | "o'clock") {
+            gone[i] = true;
+            gone[i + 1] = true;
+            if i > 0 && matches!(word(i - 1), "by" | "at" | "before" | "until" | "till" | "from" | "after") {
+                gone[i - 1] = true;
+            }
+        }
+        let lead = (0..i).rev().find(|k| !matches!(word(*k), "no" | "number" | "."));
+        if let Some(k) = lead.filter(|k| THINGS.contains(&word(*k)) && i - k <= 3) {
+            (k..=i).for_each(|n| gone[n] = true);
+            if k > 0 && THINGS.contains(&word(k - 1)) {
+                gone[k - 1] = true;
+            }
+        }
+    }
+    let mut at = 0;
+    tokens.retain(|_| {
+        at += 1;
+        !gone[at - 1]
+    });
 }
 
 /// "max. 400 euros": the point belongs to the word.

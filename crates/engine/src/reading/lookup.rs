@@ -260,6 +260,7 @@ fn claim(sheet: &mut Sheet<'_>) {
             || sheet.is(
                 i,
                 &[
+                    "against",
                     "handled",
                     "goods",
                     "returned",

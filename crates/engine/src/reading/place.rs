@@ -91,6 +91,10 @@ pub(crate) fn place(
     if arrow && several {
         return (Place::Old, i - usize::from(word(1) == ":"));
     }
+    // "the SPIFF of $40 becomes $44"
+    if several && sheet.before(number.at.start) == "of" && number.at.start > 1 && runs.iter().any(|r| r.end == number.at.start - 1) {
+        return (Place::Old, number.at.start - 1);
+    }
     let after = number.at.end;
     let adjectival = runs.iter().any(|r| r.start == after)
         || sheet.is(after, lexicon::RATE)

@@ -55,7 +55,9 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
         }
     }
     if named {
-        draft.audience = who;
+        // "and without the distributors": of those it was for.
+        let narrower = who.include.is_empty() && !who.exclude.is_empty();
+        draft.audience = if narrower { less(&previous.audience, &who) } else { who };
     }
     if let Some(period) = period {
         draft.period = period;
@@ -69,6 +71,13 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
     super::keep_sources(&mut desk);
     board.take(desk);
     Some(draft)
+}
+
+/// An audience without some more.
+fn less(own: &Audience, new: &Audience) -> Audience {
+    let mut out = own.clone();
+    out.exclude.extend(new.exclude.iter().filter(|e| !own.exclude.contains(e)).cloned());
+    out
 }
 
 /// "Gold 5%, Silver 3%", then "only EMEA": each for its own people there. `None` where

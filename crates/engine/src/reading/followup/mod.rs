@@ -156,7 +156,7 @@ fn adds(survey: &Survey<'_>) -> bool {
 fn claim_openers(desk: &mut Desk<'_>) {
     let also = [
         "about", "that", "it", "too", "compare", "with", "again", "was", "were", "instead", "rather", "to",
-        "part", "bit", "one", "other",
+        "part", "bit", "one", "other", "do", "back", "never", "nevermind", "mind",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && (desk.sheet.is(i, OPENERS) || desk.sheet.is(i, &also)) {

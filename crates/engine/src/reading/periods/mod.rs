@@ -137,6 +137,21 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
             return range(at..second.end, first, second, almanac);
         }
     }
+    if sheet.word(i) == "," && sheet.word(i + 1) != "and" {
+        // "October, November and December"
+        let second = piece(sheet, i + 1, almanac, first.span.start);
+        let adjoining = |s: &Piece| s.span.start == first.span.end + Days::new(1) && s.recurring.is_some();
+        let second = second.filter(adjoining).filter(|s| {
+            let third = sheet.skip(s.end, &[",", "and", "&"]);
+            third > s.end && piece(sheet, third, almanac, s.span.start).is_some_and(|t| t.span.start == s.span.end + Days::new(1))
+        });
+        if let Some(second) = second {
+            let third = sheet.skip(second.end, &[",", "and", "&"]);
+            if let Some(third) = piece(sheet, third, almanac, second.span.start) {
+                return range(at..third.end, first, third, almanac);
+            }
+        }
+    }
     if sheet.is(i, &["and", "&", "/", "+"]) || (sheet.word(i) == "," && sheet.word(i + 1) == "and") {
         let next = i + 1 + usize::from(sheet.word(i) == ",");
         let second = piece(sheet, next, almanac, first.span.start);

@@ -140,7 +140,10 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
             && !survey.has(Slot::Product, &this.at)
             && !survey.has(Slot::Parameter, &this.at)
             && !survey.has(Slot::Audience, &this.at)
-            && !survey.has(Slot::Period, &this.at)
+            && (!survey.has(Slot::Period, &this.at)
+                || k + 1 == passages.len()
+                    && before_alternative(passages, k)
+                    && !passages[..k].iter().any(|p| survey.has(Slot::Period, &p.at)))
             && survey.has(Slot::Number, &this.at);
         let last = k + 1 == passages.len();
         // "5% and a 10% raise of the Product X SPIFF"
@@ -149,6 +152,11 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
         let under_compare = compares && !explicit && link_before(&this).is_some();
         passages[k].alternative |= (listed && !owns_verb(survey, &this.at)) || under_compare;
     }
+}
+
+/// "$42, $44 and $46 in Q4": the time behind the last of a list is of all of it.
+fn before_alternative(passages: &[Passage], k: usize) -> bool {
+    passages[k - 1].alternative
 }
 
 fn bare_amount(survey: &Survey<'_>, at: &Range<usize>) -> bool {
@@ -258,8 +266,12 @@ fn starts_anew(
     compares && strong && (both(Slot::Audience) || both(Slot::Product))
 }
 
+/// "is $40 today", "we currently pay $40": a word that says so of a number.
 fn sheet_now(survey: &Survey<'_>, i: usize) -> bool {
-    survey.sheet.is(i, &["still", "currently"]) && survey.sheet.free(i)
+    let sheet = &survey.sheet;
+    let behind = survey.parts.numbers.iter().any(|n| n.at.end == i)
+        && (sheet.is(i, &["today", "now", "currently", "presently"]) || sheet.follows(i, &["at", "the", "moment"]) || sheet.follows(i, &["right", "now"]));
+    (sheet.is(i, &["still", "currently"]) || behind) && sheet.free(i)
 }
 
 /// Verbs that make a change, as opposed to those that only say where things stand.
@@ -283,6 +295,11 @@ fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
         sheet.is(first, &["not", "instead", "rather", "except", "excluding", "starting", "step", "steps"]);
     // "… on the Product X SPIFF, what does that do to margin?"
     // "we still pay $40 on it": what holds today is no change.
+    // "…, MSPs excluded"
+    let out = at.clone().any(|i| sheet.is(i, &["excluded", "excepted", "exempt", "exempted"]));
+    if out && !survey.has(Slot::Number, at) && !survey.has(Slot::Program, at) && survey.has(Slot::Audience, at) {
+        return true;
+    }
     let today = at.clone().any(|i| sheet.is(i, &["still", "currently"]) && sheet.free(i));
     if today {
         return true;
