@@ -13,7 +13,7 @@ use super::{clauses, frame, lexicon};
 const MEASURED: &[&str] = &[
     "share", "attach", "pipeline", "bookings", "results", "numbers", "business", "quarter", "month", "year",
     "growth", "rates", "income", "ebit", "ebitda", "inventory", "stock", "churn", "wins", "shipments",
-    "orders", "deals", "demand",
+    "orders", "deals", "demand", "number", "count", "headcount", "team", "kickoff",
 ];
 /// Others than the company.
 const OTHERS: &[&str] =
@@ -105,7 +105,9 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
             || sheet.is(i, &["tier", "tiers", "threshold", "accelerator", "override"])
     });
     let named = at.clone().any(|i| frame::named(sheet, i));
-    let wishes = at.clone().any(|i| sheet.is(i, WISHES));
+    // "I only have 5 minutes" wishes for nothing.
+    let have = |i: usize| sheet.word(i) == "only" && sheet.is(i + 1, &["have", "got", "had"]);
+    let wishes = at.clone().any(|i| sheet.is(i, WISHES) && !have(i));
     let happened = clauses::past(sheet, at);
     if program || wishes || named && !(subject.is_some() && happened) {
         return false;

@@ -53,7 +53,7 @@ pub(crate) fn clauses(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
     let (mut out, mut from) = (Vec::new(), 0);
     for i in 0..sheet.len() {
         let comma = sheet.word(i) == ",";
-        let joint = sheet.is(i, &["so", "but", "and"]) && subject_at(sheet, i + 1);
+        let joint = sheet.is(i, &["so", "but", "and"]) && (subject_at(sheet, i + 1) || sheet.is(i + 1, &["back", "then", "yesterday", "last"]) && speaks(sheet, &(from..i)));
         let reason = i > from && reason_at(sheet, i);
         if ends(sheet, i) || comma {
             out.push(from..i);

@@ -103,7 +103,10 @@ impl Coverage {
 /// A word that looks like a name, behind "for" or "give", before a noun for partners
 /// or beside another such word.
 fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
-    let name = |k: usize| sheet.unknown(k) && sheet.tokens[k].name_like;
+    let name = |k: usize| {
+        let nobody = sheet.unknown(k) || sheet.free(k) && only_common(sheet.word(k));
+        nobody && sheet.tokens[k].name_like
+    };
     if !name(i) {
         return false;
     }
@@ -117,7 +120,7 @@ fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
     }
     let lead = (0..first).rev().find(|k| !sheet.is(*k, &["the", "our", "all"]));
     let led = lead.is_some_and(|k| {
-        sheet.is(k, &["for", "give", "gives", "giving", "to", "only", "just", "except", "at"])
+        sheet.is(k, &["for", "give", "gives", "giving", "to", "only", "just", "except", "at", "pay", "pays", "paying", "offer", "let"])
     });
     led || sheet.is(last + 1, lexicon::PARTNER_NOUNS)
 }

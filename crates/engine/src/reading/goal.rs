@@ -228,6 +228,13 @@ fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     if under {
         return make(k, "at_most", value, relative, false);
     }
+    let bounded = (k..number.at.start).any(|i| sheet.is(i, &["no", "not"]) && sheet.follows(i + 1, &["more", "than"]) || sheet.follows(i, &["up", "to"]));
+    if bounded {
+        return make(k, "at_most", value, relative, false);
+    }
+    if (k..number.at.start).any(|i| sheet.follows(i, &["no", "less", "than"])) {
+        return make(k, "at_least", value, relative, false);
+    }
     let kept =
         (k.saturating_sub(3)..number.at.start).any(|i| sheet.is(i, &["without", "not", "never", "don't"]));
     if kept && between(k, number.at.start, OVER) {
@@ -333,7 +340,7 @@ fn idle(desk: &mut Desk<'_>) {
         "for", "without", "stays", "hold", "holds", "must", "be", "which", "value", "level", "make", "stay",
         "as", "by", "percent", "increase", "before", "until", "can", "have", "would", "needed", "required", "be", "pay",
         "afford", "sit", "so", "if", "want", "order", "not", "going", "over", "past", "highest", "lowest", "maximum",
-        "max", "figure", "amount", "point", "hitting", "hit", "our", "allowed", "possible",
+        "max", "has", "must", "figure", "amount", "point", "hitting", "hit", "our", "allowed", "possible",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {

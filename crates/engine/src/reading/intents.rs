@@ -111,7 +111,10 @@ fn stop(reader: &Reader<'_>, board: &mut Board, code: &str, message: &str, hint:
 }
 
 fn changes_nothing(survey: &Survey<'_>) -> bool {
-    let switched = survey.sheet.has(&["marginal", "retroactive", "only"]);
+    let needs = survey.sheet.has(&["need", "needs", "needed", "must"])
+        && survey.sheet.has(&["registration"])
+        && survey.has(Slot::Program, &(0..survey.sheet.len()));
+    let switched = needs || survey.sheet.has(&["marginal", "retroactive", "only", "existing"]);
     let parts = &survey.parts;
     let launches = super::launch::is_launch(&survey.sheet, parts);
     // "a bit higher", "more generous": by how much is to be asked.
@@ -139,7 +142,7 @@ fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
     }
     if price(sheet, &found) {
         Some(PRICE)
-    } else if condition(sheet, &found) {
+    } else if goal::find(survey).is_none() && condition(sheet, &found) {
         Some(CONDITION)
     } else if !about_program(sheet, found.mentions) && follow_up(sheet) {
         Some(FOLLOW_UP)

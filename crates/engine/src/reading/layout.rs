@@ -48,7 +48,19 @@ const SHORTHAND: &[(&str, &str)] = &[
     ("procent", "percent"),
     ("prozent", "percent"),
     ("ppts", "pp"),
-    ("w/o", "without"),
+    ("reg'd", "registered"),
+    ("nxt", "next"),
+    ("nex", "next"),
+    ("lst", "last"),
+    ("curr", "current"),
+    ("qtrly", "quarterly"),
+    ("mktg", "marketing"),
+    ("mkting", "marketing"),
+    ("progam", "program"),
+    ("pcnt", "percent"),
+    ("incr", "increase"),
+    ("decr", "decrease"),
+
 ];
 /// Units that are joined to their number by a hyphen: "a 5-dollar raise".
 const JOINED: &[&str] = &[
@@ -65,6 +77,9 @@ pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names)
     hyphens(tokens);
     abbreviations(tokens);
     clocks(tokens);
+    thousands(tokens);
+    ordinals(tokens);
+    signature(tokens);
 }
 
 /// A line that begins like a sentence or an item of a list ends the one before it.
@@ -196,6 +211,52 @@ fn clocks(tokens: &mut Vec<Token>) {
         at += 1;
         !gone[at - 1]
     });
+}
+
+/// "1 000 €": a space between thousands.
+fn thousands(tokens: &mut Vec<Token>) {
+    let digits = |t: &Token| t.kind == Kind::Number && t.text.chars().all(|c| c.is_ascii_digit());
+    let mut i = 0;
+    while i + 1 < tokens.len() {
+        let (a, b) = (&tokens[i], &tokens[i + 1]);
+        let lone = i == 0 || a.spaced || matches!(tokens[i - 1].text.as_str(), "$" | "€" | "£" | "+");
+        let joined = digits(a) && digits(b) && b.spaced && b.start == a.end + 1 && lone;
+        let grouped = joined && a.text.len() <= 3 && b.text.len() == 3 && b.text.ends_with("00") && a.text != "0";
+        if grouped {
+            let b = tokens.remove(i + 1);
+            tokens[i].text.push_str(&b.text);
+            tokens[i].word = tokens[i].text.clone();
+            tokens[i].end = b.end;
+        } else {
+            i += 1;
+        }
+    }
+}
+
+/// "my 3rd mail": counts what is nothing of a program's.
+fn ordinals(tokens: &mut Vec<Token>) {
+    const NOUNS: &[&str] = &["mail", "email", "time", "try", "attempt", "question", "message", "request", "call", "version", "draft", "meeting", "coffee"];
+    let found = |i: usize| {
+        let suffix = tokens.get(i + 1).is_some_and(|t| !t.spaced && matches!(t.word.as_str(), "st" | "nd" | "rd" | "th"));
+        tokens[i].kind == Kind::Number && suffix && tokens.get(i + 2).is_some_and(|t| NOUNS.contains(&t.word.as_str()))
+    };
+    let all: Vec<usize> = (0..tokens.len()).filter(|i| found(*i)).collect();
+    for i in all.into_iter().rev() {
+        tokens.drain(i..i + 2);
+    }
+}
+
+/// "Thanks, Dana": who signs.
+fn signature(tokens: &mut Vec<Token>) {
+    const CLOSINGS: &[&str] = &["thanks", "thx", "cheers", "regards", "best", "rgds", "br", "sincerely", "yours", "greetings", "you", "wishes", "ta", "ciao"];
+    let Some(close) = (0..tokens.len()).rfind(|i| CLOSINGS.contains(&tokens[*i].word.as_str())) else { return };
+    let opens = close == 0 || matches!(tokens[close - 1].text.as_str(), "." | "!" | "?" | "," | ";" | "-") || CLOSINGS.contains(&tokens[close - 1].word.as_str()) || matches!(tokens[close - 1].word.as_str(), "kind" | "many" | "warm" | "thank" | "all" | "the");
+    let rest = &tokens[close + 1..];
+    let names = rest.iter().filter(|t| t.kind == Kind::Word).count();
+    let signs = rest.iter().all(|t| t.kind == Kind::Symbol || t.kind == Kind::Word && t.text.chars().next().is_some_and(char::is_uppercase));
+    if opens && signs && (1..=3).contains(&names) && close > 0 {
+        tokens.truncate(close);
+    }
 }
 
 /// "max. 400 euros": the point belongs to the word.

@@ -13,7 +13,7 @@ pub(crate) const UP: &[&str] = &[
     "boosting", "up", "upped", "upping", "hike", "hikes", "hiked", "hiking", "grow", "grows", "grew",
     "sweeten", "sweetened", "expand", "expands", "expanded", "rise", "rises", "rose", "climbs", "improve",
     "enhance", "plus", "push", "pushes", "pushed", "pushing", "uplift", "jack", "jacking", "jacked", "crank",
-    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "rising", "growing", "topping",
+    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "rising", "growing", "topping", "augment", "augmented", "augmenting", "amplify",
 ];
 /// Comparatives: they give a direction to a number beside them.
 #[rustfmt::skip]
@@ -28,7 +28,7 @@ pub(crate) const DOWN: &[&str] = &[
     "slashes", "slashed", "slashing", "down", "fall", "falls", "fell", "shave", "knock", "tighten", "minus",
     "decline", "declines", "downgrade", "haircut", "haircuts", "chop", "chopped", "chopping", "pare", "prune",
     "shaving", "shaved", "shaves", "knocking", "knocked", "knocks", "shrinking", "dock", "docking", "slimming",
-    "falling", "cutback", "scaleback",
+    "falling", "cutback", "scaleback", "diminish", "diminished", "curtail", "curtailed", "decrement",
 ];
 #[rustfmt::skip]
 pub(crate) const LESS: &[&str] = &[
@@ -71,7 +71,7 @@ pub(crate) const LAUNCH: &[&str] = &[
 #[rustfmt::skip]
 pub(crate) const INCLUDE: &[&str] = &[
     "open", "opened", "opening", "include", "included", "allow", "allowed", "allowing", "let", "admit",
-    "eligible", "qualify", "qualifies", "qualifying", "available", "add", "adds", "added", "adding",
+    "eligible", "qualify", "qualifies", "qualifying", "available", "cover", "covers", "covered", "covering", "add", "adds", "added", "adding",
 ];
 #[rustfmt::skip]
 pub(crate) const EXCLUDE: &[&str] = &[
@@ -79,7 +79,8 @@ pub(crate) const EXCLUDE: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const REMOVE: &[&str] = &[
-    "remove", "removes", "removed", "removing", "take", "takes", "taking", "took", "delete", "lose",
+    "remove", "removes", "removed", "removing", "take", "takes", "taking", "took", "delete", "lose", "lost", "loses",
+    "losing",
     "waive", "uncap", "rid",
 ];
 #[rustfmt::skip]
@@ -186,7 +187,7 @@ pub(crate) const NUMBER_WORDS: &[&str] = &[
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty",
     "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "zero",
     "quarters", "thirds", "fifth", "fifths", "tenth", "tenths", "halves", "dozen", "couple", "few",
-    "several", "some", "bit", "little", "lot", "slightly", "somewhat",
+    "several", "some", "tenner", "fiver", "bit", "little", "lot", "slightly", "somewhat",
 ];
 #[rustfmt::skip]
 pub(crate) const UNITS: &[&str] = &[
@@ -241,6 +242,10 @@ pub(crate) const FILLER: &[&str] = &[
     "advise", "advice", "assume", "turned", "hindsight", "sorry", "come", "comes", "came",
     "combined", "brand", "love", "loves", "people", "saved", "react", "land", "landed", "mail", "email",
     "got", "gets", "getting", "yes", "sanity", "brief", "briefly", "exactly", "together",
+    "hurt", "hurts", "hurting", "harm", "damage", "backfire", "motivate", "motivates", "excite", "annoy", "upset",
+    "attract", "drive", "drives", "generate", "yield", "produce", "deliver", "justify", "suffer", "benefit", "ruin",
+    "brace", "absorb", "stomach", "survive", "bite", "fly", "resonate", "succeed", "fail", "flop", "realistic",
+    "sensible", "reasonable", "feasible", "smart", "wise", "risky", "dangerous", "crazy", "insane", "silly", "brave",
     "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
@@ -249,7 +254,7 @@ pub(crate) const NOISE: &[&str] = &[
     "please", "pls", "plz", "kindly", "really", "actually", "basically", "simply", "honestly", "perhaps", "maybe",
     "um", "uh", "hmm", "well", "btw", "frankly", "obviously", "hopefully", "quickly", "ideally", "possibly",
     "u", "ur", "teh", "plz", "gonna", "wanna", "rn", "asap", "fyi", "tbh", "lol", "hiya", "yo",
-    "thanks", "thx", "~", "≈", "somehow", "definitely", "certainly", "surely",
+    "thanks", "thx", "~", "≈", "hm", "hmmm", "mmh", "erm", "ah", "oh", "aha", "ugh", "meh", "ehm", "huh", "eh", "err", "alright", "bonjour", "hola", "moin", "hallo", "anyway", "anyways", "basicly", "literally", "somehow", "definitely", "certainly", "surely",
 ];
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]

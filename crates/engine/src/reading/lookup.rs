@@ -261,6 +261,13 @@ fn claim(sheet: &mut Sheet<'_>) {
                 i,
                 &[
                     "against",
+                    "days",
+                    "day",
+                    "sale",
+                    "have",
+                    "report",
+                    "many",
+                    "weeks",
                     "handled",
                     "goods",
                     "returned",

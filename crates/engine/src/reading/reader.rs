@@ -26,9 +26,9 @@ impl<'a> Reader<'a> {
     /// Cuts the question and mends its spelling.
     pub fn new(question: &'a str, context: &'a Context<'a>) -> Self {
         let mut tokens = token::tokens(question);
+        layout::straighten(question, &mut tokens, context.names);
         // Polite and vague words may stand anywhere, even inside "from … 15 July".
         tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
-        layout::straighten(question, &mut tokens, context.names);
         spelling::correct(&mut tokens, context.names);
         let mut sheet = Sheet::new(context.company, context.names, question, tokens);
         let aside = asides::drop(&mut sheet);

@@ -60,6 +60,7 @@ pub(super) fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
         "×" | "times" | "fold" => (Given::Times, i + 1),
         "unit" | "units" | "pieces" | "pcs" => (Given::Units, i + 1),
         "cents" | "cent" => (Given::Money, i + 1),
+        _ if sheet.is(i.wrapping_sub(1), &["fiver", "tenner"]) => (Given::Money, i),
         _ if core.fraction => (Given::Percent, i),
         _ => (Given::Bare, i),
     }

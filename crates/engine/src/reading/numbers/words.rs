@@ -118,7 +118,12 @@ pub(super) fn words(sheet: &Sheet<'_>, at: usize) -> Option<(usize, Decimal)> {
     let (mut total, mut group, mut any) = (Decimal::ZERO, Decimal::ZERO, false);
     loop {
         let word = sheet.word(i);
-        if let Some(n) = small(word).or_else(|| tens(word)) {
+        let note = match word {
+            "fiver" => Some(5),
+            "tenner" => Some(10),
+            _ => None,
+        };
+        if let Some(n) = small(word).or_else(|| tens(word)).or(note) {
             group += Decimal::from(n);
         } else if word == "hundred" {
             group = if group.is_zero() { Decimal::ONE_HUNDRED } else { group * Decimal::ONE_HUNDRED };
@@ -160,6 +165,9 @@ pub(super) fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> 
     {
         let end = i + 1 + usize::from(sheet.word(i + 1) == "a");
         return Some((end, Decimal::new(5, 1)));
+    }
+    if matches!(sheet.word(i), "a" | "one") && sheet.word(i + 1) == "quarter" && sheet.is(i + 2, &["percent", "point", "pct", "percentage"]) {
+        return Some((i + 2, Decimal::new(25, 2)));
     }
     if sheet.word(i) == "half" && sheet.before(i) == "by" && sheet.word(i + 1) != "again" {
         return Some((i + 1, Decimal::from(50)));

@@ -76,7 +76,7 @@ pub(super) fn runs(
             start -= 1;
         }
         let mut end = inside(i).map_or(i + 1, |m| m.at.end);
-        while end < sheet.len() && joins(end) && !(sheet.word(end) == "out" && sheet.word(end + 1) == "of") {
+        while end < sheet.len() && joins(end) && !(sheet.word(end) == "out" && sheet.is(end + 1, &["of", "to"])) {
             end += 1;
         }
         // "the target bonus", "registered deals commission": words that work elsewhere
