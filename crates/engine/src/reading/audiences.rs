@@ -44,14 +44,18 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     let mut mentions: Vec<&Mention> =
         mentions.iter().filter(|m| m.is_audience() && !overrides(sheet, m)).collect();
     mentions.sort_by_key(|m| m.at.start);
+    let mut unchanged: Vec<AudienceEntry> = Vec::new();
     let count = mentions.len();
     for (k, mention) in mentions.into_iter().enumerate() {
         let between = last.map_or(0, |(end, _)| end)..mention.at.start;
         let behind = sheet.skip(mention.at.end, &["partners", "are", "is", "tier", "being"]);
         let after = sheet.is(behind, &["excluded", "excepted", "exempt", "exempted"]);
         let lead = (0..mention.at.start).rev().find(|i| !sheet.is(*i, &["the", "our", "all"]));
-        let stays = sheet.is(behind, &["alone", "out", "untouched", "unchanged"]) || sheet.follows(behind, &["as", "is"]);
-        let left = stays && (sheet.is(behind, &["unchanged", "untouched"]) || lead.is_some_and(|i| sheet.is(i, &["leave", "leaving", "keep"])));
+        let stays = sheet.is(behind, &["alone", "out", "untouched", "unchanged"])
+            || sheet.follows(behind, &["as", "is"]);
+        let left = stays
+            && (sheet.is(behind, &["unchanged", "untouched"])
+                || lead.is_some_and(|i| sheet.is(i, &["leave", "leaving", "keep"])));
         if left {
             let end = behind + 1 + usize::from(sheet.word(behind) == "as");
             sheet.claim(mention.at.end..end, Use::Name);
@@ -92,6 +96,9 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         }
         if let Some(entry) = list.last_mut() {
             put(entry, entity, sheet);
+            if left {
+                unchanged.push(entry.clone());
+            }
         }
         said.at.push(mention.at.clone());
         claim_around(sheet, mention);
@@ -99,13 +106,19 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     }
     // "8% for MSPs, resellers unchanged": who is not among them need not be left out.
     let only_types = |e: &AudienceEntry| e.tiers.is_empty() && e.regions.is_empty() && e.partners.is_empty();
-    let only_tiers = |e: &AudienceEntry| e.partner_types.is_empty() && e.regions.is_empty() && e.partners.is_empty();
+    let only_tiers =
+        |e: &AudienceEntry| e.partner_types.is_empty() && e.regions.is_empty() && e.partners.is_empty();
     let inside = said.audience.include.clone();
     said.audience.exclude.retain(|out| {
-        let types = !inside.is_empty() && inside.iter().all(|e| !e.partner_types.is_empty()) && only_types(out);
+        if !unchanged.contains(out) {
+            return true;
+        }
+        let types =
+            !inside.is_empty() && inside.iter().all(|e| !e.partner_types.is_empty()) && only_types(out);
         let tiers = !inside.is_empty() && inside.iter().all(|e| !e.tiers.is_empty()) && only_tiers(out);
         let among = inside.iter().any(|e| {
-            out.partner_types.iter().any(|t| e.partner_types.contains(t)) || out.tiers.iter().any(|t| e.tiers.contains(t))
+            out.partner_types.iter().any(|t| e.partner_types.contains(t))
+                || out.tiers.iter().any(|t| e.tiers.contains(t))
         });
         among || !(types || tiers)
     });

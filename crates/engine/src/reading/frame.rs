@@ -67,8 +67,10 @@ const WEIGH: &[&str] = &[
 ];
 
 /// Words that are part of a time.
-const TIMES: &[&str] =
-    &["quarter", "quarters", "half", "year", "years", "month", "months", "week", "weeks", "fiscal", "fy", "sept", "h1", "h2"];
+const TIMES: &[&str] = &[
+    "quarter", "quarters", "half", "year", "years", "month", "months", "week", "weeks", "fiscal", "fy",
+    "sept", "h1", "h2",
+];
 /// Phrases that say nothing wherever they stand.
 const IDLE: &[&[&str]] = &[
     &["at", "the", "same", "time"],
@@ -142,7 +144,9 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
 fn given_up(sheet: &mut Sheet<'_>) {
     let cut = |i: usize| sheet.is(i, &[",", ";", ".", "!", "?"]);
     let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || cut(*i)).collect();
-    let number = |at: &Range<usize>| at.clone().any(|i| sheet.is_number(i) || lexicon::NUMBER_WORDS.contains(&sheet.word(i)));
+    let number = |at: &Range<usize>| {
+        at.clone().any(|i| sheet.is_number(i) || lexicon::NUMBER_WORDS.contains(&sheet.word(i)))
+    };
     let mut from = 0;
     let mut found = Vec::new();
     for end in ends {
@@ -150,7 +154,8 @@ fn given_up(sheet: &mut Sheet<'_>) {
         from = end + 1;
         let first = sheet.skip(at.start, &["so", "and", "but", "please"]);
         let instead = sheet.follows(first, &["instead", "of"]) || sheet.follows(first, &["rather", "than"]);
-        let denied = sheet.is(first, &["don't", "dont"]) && (first + 1..first + 3).any(|i| lexicon::mover(sheet.word(i)));
+        let denied = sheet.is(first, &["don't", "dont"])
+            && (first + 1..first + 3).any(|i| lexicon::mover(sheet.word(i)));
         let moves = at.clone().any(|i| lexicon::mover(sheet.word(i)) || sheet.word(i).ends_with("ing"));
         if (instead && moves || denied) && !number(&at) && at.end < sheet.len() {
             found.push(at);
@@ -161,24 +166,65 @@ fn given_up(sheet: &mut Sheet<'_>) {
         let rest: Vec<usize> = rest.filter(|i| !found.iter().any(|f| f.contains(i))).collect();
         let named = rest.iter().any(|i| lexicon::kind(sheet.word(*i)).is_some());
         let moved = rest.iter().any(|i| lexicon::mover(sheet.word(*i)));
-        named && moved && rest.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)))
+        named
+            && moved
+            && rest.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)))
     };
+    // "Don't raise A, lower it by 5%": A stays, raising it goes.
+    let pronoun = |at: &Range<usize>| {
+        let next: Vec<usize> = (at.end..sheet.len()).collect();
+        let amount = next.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)));
+        let it = next
+            .windows(2)
+            .any(|w| lexicon::mover(sheet.word(w[0])) && sheet.is(w[1], &["it", "them", "that"]));
+        sheet.is(at.start, &["don't", "dont"]) && amount && it
+    };
+    let verbs: Vec<Range<usize>> = found
+        .iter()
+        .filter(|at| !beside(at) && pronoun(at))
+        .filter_map(|at| at.clone().find(|i| lexicon::mover(sheet.word(*i))).map(|i| at.start..i + 1))
+        .collect();
     let idle: Vec<Range<usize>> = found.iter().filter(|at| beside(at)).cloned().collect();
-    idle.into_iter().for_each(|at| sheet.claim(at, Use::Idle));
+    idle.into_iter().chain(verbs).for_each(|at| sheet.claim(at, Use::Idle));
 }
 
 /// "all else equal", "assuming nothing else changes", "keep the rest as is": what is
 /// so of every answer.
 fn all_else(sheet: &mut Sheet<'_>) {
     const BEFORE: &[&str] = &[
-        "assuming", "with", "keeping", "keep", "leave", "leaving", "holding", "hold", "if", "without", "touching",
-        "changing", "provided", "and", "while", "that", "altering",
+        "assuming", "with", "keeping", "keep", "leave", "leaving", "holding", "hold", "if", "without",
+        "touching", "changing", "provided", "and", "while", "that", "altering",
     ];
-    const ALL: &[&str] = &["everyone", "everybody", "all", "everything", "nothing", "anything", "other", "things", "the"];
+    const ALL: &[&str] =
+        &["everyone", "everybody", "all", "everything", "nothing", "anything", "other", "things", "the"];
     const AFTER: &[&str] = &[
-        "equal", "being", "same", "as", "it", "is", "they", "are", "unchanged", "untouched", "alone", "constant",
-        "fixed", "changes", "changed", "changing", "stays", "staying", "stay", "remains", "remaining", "the",
-        "moves", "now", "today", "be", "to",
+        "equal",
+        "being",
+        "same",
+        "as",
+        "it",
+        "is",
+        "they",
+        "are",
+        "unchanged",
+        "untouched",
+        "alone",
+        "constant",
+        "fixed",
+        "changes",
+        "changed",
+        "changing",
+        "stays",
+        "staying",
+        "stay",
+        "remains",
+        "remaining",
+        "the",
+        "moves",
+        "now",
+        "today",
+        "be",
+        "to",
     ];
     for i in 0..sheet.len() {
         let rest = sheet.word(i) == "rest" && sheet.before(i) == "the" && !sheet.is(i + 1, &["of", "in"]);
@@ -206,7 +252,9 @@ fn untouched(sheet: &mut Sheet<'_>) {
     const CUTS: &[&str] = &[",", ";", ".", "but", "?", "!"];
     const STAYS: &[&str] = &["touch", "touching", "change", "changing", "alter", "altering", "adjust"];
     let cut = |i: usize| {
-        sheet.is(i, CUTS) || sheet.word(i) == "and" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, &["just", "leave", "keep"]))
+        sheet.is(i, CUTS)
+            || sheet.word(i) == "and"
+                && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, &["just", "leave", "keep"]))
     };
     let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || cut(*i)).collect();
     let mut from = 0;
@@ -220,7 +268,9 @@ fn untouched(sheet: &mut Sheet<'_>) {
         let leaves = sheet.is(first, &["leave", "leaving", "keep", "keeping"]);
         let said = at.clone().any(|i| {
             sheet.is(i, &["unchanged", "untouched"])
-                || leaves && (sheet.is(i, &["alone", "steady", "flat", "constant"]) || sheet.follows(i, &["the", "same"]))
+                || leaves
+                    && (sheet.is(i, &["alone", "steady", "flat", "constant"])
+                        || sheet.follows(i, &["the", "same"]))
                 || sheet.follows(i, &["as", "is"])
                 || sheet.follows(i, &["as", "they", "are"])
         });
@@ -328,8 +378,27 @@ pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
     let Some(token) = sheet.tokens.get(i) else { return false };
     // "Marketing keeps asking": a department.
     const SAYS: &[&str] = &[
-        "keeps", "keep", "says", "said", "say", "wants", "want", "thinks", "think", "asks", "asked", "insists",
-        "told", "likes", "loves", "hopes", "suggests", "suggested", "believes", "complains", "wanted",
+        "keeps",
+        "keep",
+        "says",
+        "said",
+        "say",
+        "wants",
+        "want",
+        "thinks",
+        "think",
+        "asks",
+        "asked",
+        "insists",
+        "told",
+        "likes",
+        "loves",
+        "hopes",
+        "suggests",
+        "suggested",
+        "believes",
+        "complains",
+        "wanted",
     ];
     if sheet.is(i + 1, SAYS) {
         return false;

@@ -32,6 +32,12 @@ const PRICE: Beyond = outside(
     "This changes a price or a discount, which is not part of an incentive program",
     "Ask about a rate, a cap, a budget or another term of a program",
 );
+const BOOKS: Beyond = outside(
+    "books",
+    "This asks what has been spent, which no rule says",
+    "See the program's page, or ask what a change would cost",
+);
+const ELSEWHERE: Beyond = outside("out_of_scope", "This is not about an incentive program", EXAMPLE);
 const HAPPENED: Beyond = outside(
     "happened",
     "This asks what a change of the past has done",
@@ -79,6 +85,13 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         }
     }
     if lookup::is_lookup(survey) {
+        // "How much is left in the budget?": that is not in any rule.
+        if survey.sheet.has(&["left", "spent", "used", "consumed", "remaining"])
+            && survey.sheet.has(lexicon::BUDGET)
+        {
+            stop(reader, board, BOOKS.code, BOOKS.message, BOOKS.hint, true);
+            return None;
+        }
         return lookup::read(reader, survey, board);
     }
     if let Some(beyond) = beyond(survey) {
@@ -94,6 +107,14 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         return sweep::read(reader, survey, ranged, board);
     }
     if changes_nothing(survey) {
+        let whole = 0..survey.sheet.len();
+        let about = [Slot::Program, Slot::Product, Slot::Parameter, Slot::Number]
+            .into_iter()
+            .any(|s| survey.has(s, &whole));
+        if !about {
+            stop(reader, board, ELSEWHERE.code, ELSEWHERE.message, ELSEWHERE.hint, true);
+            return None;
+        }
         stop(reader, board, "no_change", "The question names no change of a program", EXAMPLE, false);
         return None;
     }
@@ -136,7 +157,9 @@ fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
     let found = Found { mentions: &survey.parts.mentions, ops: &survey.parts.ops };
     let sheet = &survey.sheet;
     // "Did the raise to 15 help?": what happened is no scenario.
-    let did = sheet.is(0, &["did", "has"]) && !sheet.has(&["if", "what", "would"]) && survey.has(Slot::Number, &(0..sheet.len()));
+    let did = sheet.is(0, &["did", "has"])
+        && !sheet.has(&["if", "what", "would"])
+        && survey.has(Slot::Number, &(0..sheet.len()));
     if did {
         return Some(HAPPENED);
     }
@@ -157,14 +180,23 @@ pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
         // "we had lunch" looks back at nothing.
         let done = |k: usize| {
             sheet.word(k).ends_with("ed")
-                || sheet.is(k, &["been", "paid", "set", "kept", "run", "cut", "put", "given", "gone", "made", "left", "let", "not", "only", "had", "got", "never"])
+                || sheet.is(
+                    k,
+                    &[
+                        "been", "paid", "set", "kept", "run", "cut", "put", "given", "gone", "made", "left",
+                        "let", "not", "only", "had", "got", "never",
+                    ],
+                )
         };
-        let opens = sheet.is(i.wrapping_sub(2), &["if", "suppose", "supposing", "imagine", "assume", "assuming", "wish"])
+        let opens = sheet
+            .is(i.wrapping_sub(2), &["if", "suppose", "supposing", "imagine", "assume", "assuming", "wish"])
             || sheet.is(i.wrapping_sub(1), &["if", "suppose", "supposing", "imagine"])
             || i == 0;
         let had = sheet.word(i) == "had"
             && !sheet.is(i + 1, &["better", "to"])
-            && (opens || (i + 1..(i + 8).min(sheet.len())).any(done) || (0..i).any(|k| sheet.is(k, &["if", "what"])));
+            && (opens
+                || (i + 1..(i + 8).min(sheet.len())).any(done)
+                || (0..i).any(|k| sheet.is(k, &["if", "what"])));
         let would = sheet.is(i, &["would", "could", "should"])
             && (i + 1..(i + 7).min(sheet.len()))
                 .any(|k| sheet.word(k) == "have" && !sheet.is(k + 1, &["to", "a", "the", "on", "an", "any"]));

@@ -60,12 +60,29 @@ const SHORTHAND: &[(&str, &str)] = &[
     ("pcnt", "percent"),
     ("incr", "increase"),
     ("decr", "decrease"),
-
 ];
 /// Units that are joined to their number by a hyphen: "a 5-dollar raise".
 const JOINED: &[&str] = &[
-    "dollar", "dollars", "euro", "euros", "percent", "point", "points", "pct", "pp", "cent", "percentage", "unit",
-    "pound", "usd", "eur", "buck", "bucks", "month", "week", "year",
+    "dollar",
+    "dollars",
+    "euro",
+    "euros",
+    "percent",
+    "point",
+    "points",
+    "pct",
+    "pp",
+    "cent",
+    "percentage",
+    "unit",
+    "pound",
+    "usd",
+    "eur",
+    "buck",
+    "bucks",
+    "month",
+    "week",
+    "year",
 ];
 
 /// Sets the tokens of a question straight.
@@ -94,7 +111,11 @@ fn lines(question: &str, tokens: &mut Vec<Token>) {
             || token.kind == Kind::Number
             || token.text.chars().next().is_some_and(char::is_uppercase);
         let carries_on = out.last().is_some_and(|t| {
-            matches!(t.text.as_str(), "," | ":" | ";" | "." | "?" | "!") || matches!(t.word.as_str(), "the" | "to" | "by" | "for" | "of" | "in" | "and" | "a" | "at" | "on")
+            matches!(t.text.as_str(), "," | ":" | ";" | "." | "?" | "!")
+                || matches!(
+                    t.word.as_str(),
+                    "the" | "to" | "by" | "for" | "of" | "in" | "and" | "a" | "at" | "on"
+                )
         });
         if let Some(at) = broken.filter(|_| opens && !carries_on) {
             out.push(mark(from + at));
@@ -133,15 +154,21 @@ fn list_marks(tokens: &mut Vec<Token>) {
         let bracket = tokens[i].text == "(" && tokens.get(i + 2).is_some_and(|t| t.text == ")");
         let at = i + usize::from(bracket);
         let short = tokens.get(at).is_some_and(|t| {
-            let number = t.kind == Kind::Number && t.text.len() <= 2 && t.text.chars().all(|c| c.is_ascii_digit());
+            let number =
+                t.kind == Kind::Number && t.text.len() <= 2 && t.text.chars().all(|c| c.is_ascii_digit());
             let letter = t.kind == Kind::Word && t.text.len() == 1;
             number || letter
         });
         let number = tokens.get(at).is_some_and(|t| t.kind == Kind::Number);
         let closed = tokens.get(at + 1).is_some_and(|t| {
-            !t.spaced && (t.text == ")" || number && t.text == "." && tokens.get(at + 2).is_some_and(|n| n.spaced && n.kind == Kind::Word))
+            !t.spaced
+                && (t.text == ")"
+                    || number
+                        && t.text == "."
+                        && tokens.get(at + 2).is_some_and(|n| n.spaced && n.kind == Kind::Word))
         });
-        let follows = i == 0 || bracket || opens_item(tokens, i) || tokens.get(at + 1).is_some_and(|t| t.text == ")");
+        let follows =
+            i == 0 || bracket || opens_item(tokens, i) || tokens.get(at + 1).is_some_and(|t| t.text == ")");
         if short && closed && follows {
             let start = tokens[i].start;
             tokens.drain(i..at + 2);
@@ -186,7 +213,22 @@ fn shorthand(tokens: &mut [Token], names: &Names) {
 
 /// "by 5pm", "slide 7", "ticket #4521": a time of day, the number of a thing.
 fn clocks(tokens: &mut Vec<Token>) {
-    const THINGS: &[&str] = &["slide", "slides", "page", "ticket", "ext", "extension", "room", "row", "chapter", "appendix", "figure", "jira", "thread", "#"];
+    const THINGS: &[&str] = &[
+        "slide",
+        "slides",
+        "page",
+        "ticket",
+        "ext",
+        "extension",
+        "room",
+        "row",
+        "chapter",
+        "appendix",
+        "figure",
+        "jira",
+        "thread",
+        "#",
+    ];
     let word = |i: usize| tokens.get(i).map_or("", |t| t.word.as_str());
     let number = |i: usize| tokens.get(i).is_some_and(|t| t.kind == Kind::Number);
     let mut gone = vec![false; tokens.len()];
@@ -221,7 +263,8 @@ fn thousands(tokens: &mut Vec<Token>) {
         let (a, b) = (&tokens[i], &tokens[i + 1]);
         let lone = i == 0 || a.spaced || matches!(tokens[i - 1].text.as_str(), "$" | "€" | "£" | "+");
         let joined = digits(a) && digits(b) && b.spaced && b.start == a.end + 1 && lone;
-        let grouped = joined && a.text.len() <= 3 && b.text.len() == 3 && b.text.ends_with("00") && a.text != "0";
+        let grouped =
+            joined && a.text.len() <= 3 && b.text.len() == 3 && b.text.ends_with("00") && a.text != "0";
         if grouped {
             let b = tokens.remove(i + 1);
             tokens[i].text.push_str(&b.text);
@@ -235,10 +278,17 @@ fn thousands(tokens: &mut Vec<Token>) {
 
 /// "my 3rd mail": counts what is nothing of a program's.
 fn ordinals(tokens: &mut Vec<Token>) {
-    const NOUNS: &[&str] = &["mail", "email", "time", "try", "attempt", "question", "message", "request", "call", "version", "draft", "meeting", "coffee"];
+    const NOUNS: &[&str] = &[
+        "mail", "email", "time", "try", "attempt", "question", "message", "request", "call", "version",
+        "draft", "meeting", "coffee",
+    ];
     let found = |i: usize| {
-        let suffix = tokens.get(i + 1).is_some_and(|t| !t.spaced && matches!(t.word.as_str(), "st" | "nd" | "rd" | "th"));
-        tokens[i].kind == Kind::Number && suffix && tokens.get(i + 2).is_some_and(|t| NOUNS.contains(&t.word.as_str()))
+        let suffix = tokens
+            .get(i + 1)
+            .is_some_and(|t| !t.spaced && matches!(t.word.as_str(), "st" | "nd" | "rd" | "th"));
+        tokens[i].kind == Kind::Number
+            && suffix
+            && tokens.get(i + 2).is_some_and(|t| NOUNS.contains(&t.word.as_str()))
     };
     let all: Vec<usize> = (0..tokens.len()).filter(|i| found(*i)).collect();
     for i in all.into_iter().rev() {
@@ -248,12 +298,35 @@ fn ordinals(tokens: &mut Vec<Token>) {
 
 /// "Thanks, Dana": who signs.
 fn signature(tokens: &mut Vec<Token>) {
-    const CLOSINGS: &[&str] = &["thanks", "thx", "cheers", "regards", "best", "rgds", "br", "sincerely", "yours", "greetings", "you", "wishes", "ta", "ciao"];
-    let Some(close) = (0..tokens.len()).rfind(|i| CLOSINGS.contains(&tokens[*i].word.as_str())) else { return };
-    let opens = close == 0 || matches!(tokens[close - 1].text.as_str(), "." | "!" | "?" | "," | ";" | "-") || CLOSINGS.contains(&tokens[close - 1].word.as_str()) || matches!(tokens[close - 1].word.as_str(), "kind" | "many" | "warm" | "thank" | "all" | "the");
+    const CLOSINGS: &[&str] = &[
+        "thanks",
+        "thx",
+        "cheers",
+        "regards",
+        "best",
+        "rgds",
+        "br",
+        "sincerely",
+        "yours",
+        "greetings",
+        "you",
+        "wishes",
+        "ta",
+        "ciao",
+    ];
+    let Some(close) = (0..tokens.len()).rfind(|i| CLOSINGS.contains(&tokens[*i].word.as_str())) else {
+        return;
+    };
+    let opens = close == 0
+        || matches!(tokens[close - 1].text.as_str(), "." | "!" | "?" | "," | ";" | "-")
+        || CLOSINGS.contains(&tokens[close - 1].word.as_str())
+        || matches!(tokens[close - 1].word.as_str(), "kind" | "many" | "warm" | "thank" | "all" | "the");
     let rest = &tokens[close + 1..];
     let names = rest.iter().filter(|t| t.kind == Kind::Word).count();
-    let signs = rest.iter().all(|t| t.kind == Kind::Symbol || t.kind == Kind::Word && t.text.chars().next().is_some_and(char::is_uppercase));
+    let signs = rest.iter().all(|t| {
+        t.kind == Kind::Symbol
+            || t.kind == Kind::Word && t.text.chars().next().is_some_and(char::is_uppercase)
+    });
     if opens && signs && (1..=3).contains(&names) && close > 0 {
         tokens.truncate(close);
     }
@@ -261,10 +334,32 @@ fn signature(tokens: &mut Vec<Token>) {
 
 /// "max. 400 euros": the point belongs to the word.
 fn abbreviations(tokens: &mut Vec<Token>) {
-    const SHORT: &[&str] = &["max", "min", "approx", "approximately", "incl", "excl", "ca", "vs", "resp", "including", "mr", "mrs", "ms", "dr"];
+    const SHORT: &[&str] = &[
+        "max",
+        "min",
+        "approx",
+        "approximately",
+        "incl",
+        "excl",
+        "ca",
+        "vs",
+        "resp",
+        "including",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+    ];
     let cut = |i: usize| {
-        let next_small = tokens.get(i + 1).is_some_and(|t| !t.text.chars().next().is_some_and(char::is_uppercase) || i > 0 && matches!(tokens[i - 1].word.as_str(), "mr" | "mrs" | "ms" | "dr"));
-        tokens[i].text == "." && !tokens[i].spaced && i > 0 && SHORT.contains(&tokens[i - 1].word.as_str()) && next_small
+        let next_small = tokens.get(i + 1).is_some_and(|t| {
+            !t.text.chars().next().is_some_and(char::is_uppercase)
+                || i > 0 && matches!(tokens[i - 1].word.as_str(), "mr" | "mrs" | "ms" | "dr")
+        });
+        tokens[i].text == "."
+            && !tokens[i].spaced
+            && i > 0
+            && SHORT.contains(&tokens[i - 1].word.as_str())
+            && next_small
     };
     let found: Vec<usize> = (0..tokens.len()).filter(|i| cut(*i)).collect();
     for i in found.into_iter().rev() {
@@ -278,7 +373,8 @@ fn hyphens(tokens: &mut Vec<Token>) {
         let glued = |k: usize| tokens.get(k).is_some_and(|t| !t.spaced);
         tokens[i].text == "-"
             && i > 0
-            && (tokens[i - 1].kind == Kind::Number || super::lexicon::NUMBER_WORDS.contains(&tokens[i - 1].word.as_str()))
+            && (tokens[i - 1].kind == Kind::Number
+                || super::lexicon::NUMBER_WORDS.contains(&tokens[i - 1].word.as_str()))
             && glued(i)
             && glued(i + 1)
             && JOINED.contains(&tokens[i + 1].word.as_str())

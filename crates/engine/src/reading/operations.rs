@@ -86,13 +86,19 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         return op(Verb::Times(Decimal::new(15, 1)), 4);
     }
     // "half the SPIFF": a verb, where one can stand.
-    let opens = i == 0 || sheet.is(i - 1, &["we", "to", "just", "and", ",", "?", ".", ":", "i", "let's", "if", "could", "should"]);
+    let opens = i == 0
+        || sheet.is(
+            i - 1,
+            &["we", "to", "just", "and", ",", "?", ".", ":", "i", "let's", "if", "could", "should"],
+        );
     if word == "half" && opens && sheet.is(i + 1, &["the", "our", "its"]) {
         return op(Verb::Times(Decimal::new(5, 1)), 1);
     }
     // "let it run until December": it goes on.
     if matches!(word, "run" | "runs" | "running")
-        && (sheet.is(i + 1, &["until", "till", "through", "thru", "on", "longer"]) || sheet.uses.get(i + 1) == Some(&Use::Period) && sheet.is(i + 1, &["until", "till", "through", "thru", "to"]))
+        && (sheet.is(i + 1, &["until", "till", "through", "thru", "on", "longer"])
+            || sheet.uses.get(i + 1) == Some(&Use::Period)
+                && sheet.is(i + 1, &["until", "till", "through", "thru", "to"]))
     {
         return op(Verb::Resume, 1);
     }
@@ -176,7 +182,21 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     // "put $2 on the …", "tack $2 onto the …"
     if matches!(
         word,
-        "put" | "puts" | "putting" | "tack" | "tacks" | "tacking" | "throw" | "throwing" | "slap" | "stick" | "slapping" | "sticking" | "slapped" | "pile" | "piling"
+        "put"
+            | "puts"
+            | "putting"
+            | "tack"
+            | "tacks"
+            | "tacking"
+            | "throw"
+            | "throwing"
+            | "slap"
+            | "stick"
+            | "slapping"
+            | "sticking"
+            | "slapped"
+            | "pile"
+            | "piling"
     ) {
         let lead = sheet.skip(i + 1, &["another", "an", "extra", "additional"]);
         let amount = lead - i - 1
@@ -187,6 +207,11 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     }
     if matches!(word, "pull" | "pulls" | "pulled" | "pulling") && !sheet.is(i + 1, &["forward", "in", "-"]) {
         return op(Verb::Stop, 1);
+    }
+    // "partners keep hitting the cap": no verb of the lever.
+    let goes_on = ["running", "going", "paying", "extending", "offering"];
+    if matches!(word, "keep" | "keeps") && sheet.word(i + 1).ends_with("ing") && !sheet.is(i + 1, &goes_on) {
+        return None;
     }
     if word == "up" && sheet.is(i.wrapping_sub(1), &["sum", "sums", "summing", "end", "ends", "wind"]) {
         return None;

@@ -94,7 +94,8 @@ pub(crate) fn place(
     }
     // "40 → 46"
     let onto = sheet.word(number.at.end) == "to"
-        && (sheet.is_number(number.at.end + 1) || sheet.is_number(number.at.end + 2) && sheet.is(number.at.end + 1, &["$", "€", "£"]));
+        && (sheet.is_number(number.at.end + 1)
+            || sheet.is_number(number.at.end + 2) && sheet.is(number.at.end + 1, &["$", "€", "£"]));
     let arrow = onto
         || sheet.is(number.at.end, &["→", "➔", "⇒"])
         || (sheet.word(number.at.end) == "-" && sheet.word(number.at.end + 1) == ">");
@@ -102,7 +103,11 @@ pub(crate) fn place(
         return (Place::Old, i - usize::from(word(1) == ":"));
     }
     // "the SPIFF of $40 becomes $44"
-    if several && sheet.before(number.at.start) == "of" && number.at.start > 1 && runs.iter().any(|r| r.end == number.at.start - 1) {
+    if several
+        && sheet.before(number.at.start) == "of"
+        && number.at.start > 1
+        && runs.iter().any(|r| r.end == number.at.start - 1)
+    {
         return (Place::Old, number.at.start - 1);
     }
     let after = number.at.end;
@@ -122,7 +127,8 @@ pub(crate) fn place(
     let start = (0..number.at.start).rev().find(|k| clause(*k)).map_or(0, |k| k + 1);
     let says = (start.max(number.at.start.saturating_sub(6))..number.at.start)
         .find(|k| sheet.is(*k, &["still", "currently", "presently"]));
-    let today = sheet.is(after, &["today", "currently", "presently", "now"]) || sheet.follows(after, &["at", "the", "moment"]);
+    let today = sheet.is(after, &["today", "currently", "presently", "now"])
+        || sheet.follows(after, &["at", "the", "moment"]);
     if several && (says.is_some() || today && !sheet.is(number.at.start.wrapping_sub(1), &["to", "by"])) {
         return (Place::Old, says.unwrap_or(i));
     }

@@ -65,7 +65,9 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }
         "parent" if sheet.is(i + 1, &["override", "overrides"]) => one(P::Override, 2),
         "override" | "overrides" => one(P::Override, 1),
-        "existing" | "returning" | "repeat" | "old" if sheet.is(i + 1, &["customer", "customers"]) => one(P::NewCustomerOnly, 2),
+        "existing" | "returning" | "repeat" | "old" if sheet.is(i + 1, &["customer", "customers"]) => {
+            one(P::NewCustomerOnly, 2)
+        }
         // "at most $800 per partner"
         "at" | "up" | "no" | "not" if bound(sheet, i).is_some() => Some(Said {
             parameters: vec![P::CapPerPartner, P::CapPerTransaction],
@@ -95,11 +97,16 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
 
 /// "at most", "up to", "no more than" before a sum for each partner or deal.
 fn bound(sheet: &Sheet<'_>, i: usize) -> Option<usize> {
-    let phrases: &[&[&str]] = &[&["at", "most"], &["up", "to"], &["no", "more", "than"], &["not", "more", "than"]];
+    let phrases: &[&[&str]] =
+        &[&["at", "most"], &["up", "to"], &["no", "more", "than"], &["not", "more", "than"]];
     let phrase = phrases.iter().find(|p| sheet.follows(i, p))?;
     let end = i + phrase.len();
     let sum = (end..end + 3).any(|k| sheet.is_number(k));
-    let each = (end + 1..end + 6).any(|k| sheet.is(k, EACH) && (sheet.is(k + 1, PARTNER) && !sheet.is(k + 1, &["month", "quarter", "period"]) || sheet.is(k + 1, DEAL)));
+    let each = (end + 1..end + 6).any(|k| {
+        sheet.is(k, EACH)
+            && (sheet.is(k + 1, PARTNER) && !sheet.is(k + 1, &["month", "quarter", "period"])
+                || sheet.is(k + 1, DEAL))
+    });
     (sum && each).then_some(phrase.len())
 }
 
@@ -218,8 +225,13 @@ pub(crate) fn tiers(
     let leads = ["from", "above", "over", "beyond", "past"];
     let place = numbers.iter().position(|n| {
         let start = tiers.iter().any(|t| !t.from.is_zero() && Some(t.from) == n.value);
-        let apart = matches!(n.given, Given::Money | Given::Units) || n.given == Given::Bare && n.value.is_some_and(|v| v > Decimal::ONE_HUNDRED);
-        start && apart && numbers.len() > 1 && sheet.is(n.at.start.wrapping_sub(1), &leads) && sheet.word(n.at.end) != "to"
+        let apart = matches!(n.given, Given::Money | Given::Units)
+            || n.given == Given::Bare && n.value.is_some_and(|v| v > Decimal::ONE_HUNDRED);
+        start
+            && apart
+            && numbers.len() > 1
+            && sheet.is(n.at.start.wrapping_sub(1), &leads)
+            && sheet.word(n.at.end) != "to"
     });
     if let Some(place) = place.filter(|_| words_at.is_none()) {
         let number = numbers.remove(place);

@@ -78,7 +78,9 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     }
     desk.said(desk.field("value"), main.at.clone());
     for (number, (_, from)) in numbers.iter().zip(&placed).filter(|(_, p)| p.0 == Place::Old) {
-        let now = desk.sheet.skip(number.at.end, &["today", "currently", "presently", "now", "at", "the", "moment"]);
+        let now = desk
+            .sheet
+            .skip(number.at.end, &["today", "currently", "presently", "now", "at", "the", "moment"]);
         let whole = desk.sheet.is(now - 1, &["today", "currently", "presently", "now", "moment"]);
         desk.sheet.claim(*from..if whole { now } else { number.at.end }, Use::Number);
     }

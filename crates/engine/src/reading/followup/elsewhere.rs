@@ -47,8 +47,22 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
     }
     for i in 0..desk.sheet.len() {
         let words = [
-            "without", "with", "for", "in", "exclude", "only", "again", "limit", "limited", "restrict", "restricted",
-            "minus", "sans", "if", "to", "less",
+            "without",
+            "with",
+            "for",
+            "in",
+            "exclude",
+            "only",
+            "again",
+            "limit",
+            "limited",
+            "restrict",
+            "restricted",
+            "minus",
+            "sans",
+            "if",
+            "to",
+            "less",
         ];
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {
             desk.sheet.claim(i..i + 1, Use::Name);

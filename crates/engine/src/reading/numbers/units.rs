@@ -80,8 +80,10 @@ pub(super) fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
             && !sheet.names.products_with(sheet.word(i)).is_empty()
     };
     if one
-        && (sheet.is(end + 1, &["unit", "piece", "item", "box", "licence", "license", "seat", "pop", "go", "throw"])
-            || product(end + 1))
+        && (sheet.is(
+            end + 1,
+            &["unit", "piece", "item", "box", "licence", "license", "seat", "pop", "go", "throw"],
+        ) || product(end + 1))
     {
         return (true, end + 2 + usize::from(sheet.is(end + 2, &["sold", "shipped", "moved"])));
     }

@@ -43,6 +43,12 @@ pub(super) fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
     let money = money || currency_at(sheet, i + 1).0.is_some();
     // "16,50 euros": no thousands have two digits.
     let coins = text.split_once(',').filter(|(a, b)| money && b.len() == 2 && !a.contains(['.', ',']));
+    // "4,5 %", set apart as in many countries.
+    let share = text.split_once(',').filter(|(a, b)| {
+        let apart = sheet.word(i + 1) == "%" && sheet.tokens[i + 1].spaced;
+        apart && b.len() <= 2 && !a.contains(['.', ','])
+    });
+    let coins = coins.or(share);
     let text = &coins.map_or_else(|| text.clone(), |(whole, part)| format!("{whole}.{part}"));
     let odd = !grouped(text) || text.matches('.').count() > 1;
     // An odd number is asked about; only that it has a value matters.
@@ -166,7 +172,10 @@ pub(super) fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> 
         let end = i + 1 + usize::from(sheet.word(i + 1) == "a");
         return Some((end, Decimal::new(5, 1)));
     }
-    if matches!(sheet.word(i), "a" | "one") && sheet.word(i + 1) == "quarter" && sheet.is(i + 2, &["percent", "point", "pct", "percentage"]) {
+    if matches!(sheet.word(i), "a" | "one")
+        && sheet.word(i + 1) == "quarter"
+        && sheet.is(i + 2, &["percent", "point", "pct", "percentage"])
+    {
         return Some((i + 2, Decimal::new(25, 2)));
     }
     if sheet.word(i) == "half" && sheet.before(i) == "by" && sheet.word(i + 1) != "again" {

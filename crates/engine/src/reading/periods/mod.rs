@@ -143,7 +143,9 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
         let adjoining = |s: &Piece| s.span.start == first.span.end + Days::new(1) && s.recurring.is_some();
         let second = second.filter(adjoining).filter(|s| {
             let third = sheet.skip(s.end, &[",", "and", "&"]);
-            third > s.end && piece(sheet, third, almanac, s.span.start).is_some_and(|t| t.span.start == s.span.end + Days::new(1))
+            third > s.end
+                && piece(sheet, third, almanac, s.span.start)
+                    .is_some_and(|t| t.span.start == s.span.end + Days::new(1))
         });
         if let Some(second) = second {
             let third = sheet.skip(second.end, &[",", "and", "&"]);
@@ -314,7 +316,13 @@ fn end_piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) ->
     };
     if let Some(kind) = short {
         let span = almanac.calendar.period_of(kind, from);
-        return Some(Piece { end: i + 1, span, label: almanac.name(kind, span), fixed: true, recurring: None });
+        return Some(Piece {
+            end: i + 1,
+            span,
+            label: almanac.name(kind, span),
+            fixed: true,
+            recurring: None,
+        });
     }
     let named = piece(sheet, i, almanac, from);
     let ended = i > 0 && sheet.is(i - 1, &["end", "of", "the", "fiscal", "financial"]);

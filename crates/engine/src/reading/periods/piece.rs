@@ -94,7 +94,8 @@ fn dotted(sheet: &Sheet<'_>, i: usize) -> Option<Piece> {
     // "03/04/2026" may be either.
     let unclear = slashes && a <= 12 && b <= 12 && a != b;
     let (month, day) = if b > 12 { (a, b) } else { (b, a) };
-    let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| !unclear && (2000..2100).contains(&year))?;
+    let day =
+        NaiveDate::from_ymd_opt(year, month, day).filter(|_| !unclear && (2000..2100).contains(&year))?;
     let span = Span::new(day, day);
     Some(Piece { end, span, label: day_words(day), fixed: true, recurring: None })
 }

@@ -90,7 +90,10 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
         let link = k.checked_sub(1).map(|c| cuts[c].link);
         let strong = matches!(link, Some(Link::Or | Link::Versus | Link::With))
             || compares && link == Some(Link::Comma);
-        let opens_with = k == 0 && cuts.first().is_some_and(|c| matches!(c.link, Link::Or | Link::Versus | Link::With) || c.link == Link::And && compares);
+        let opens_with = k == 0
+            && cuts.first().is_some_and(|c| {
+                matches!(c.link, Link::Or | Link::Versus | Link::With) || c.link == Link::And && compares
+            });
         let nothing = is_nothing(survey, &at) && (link.is_some() && (strong || compares) || opens_with);
         let before = passages.last().map(|s| s.at.clone());
         let next = cuts.get(k).map(|c| c.link).zip(all.get(k + 1));
@@ -269,8 +272,13 @@ fn starts_anew(
 /// "is $40 today", "we currently pay $40": a word that says so of a number.
 fn sheet_now(survey: &Survey<'_>, i: usize) -> bool {
     let sheet = &survey.sheet;
-    let behind = survey.parts.numbers.iter().any(|n| n.at.end == i)
-        && (sheet.is(i, &["today", "now", "currently", "presently"]) || sheet.follows(i, &["at", "the", "moment"]) || sheet.follows(i, &["right", "now"]));
+    let given = |n: &crate::reading::numbers::Number| {
+        sheet.is(n.at.start.wrapping_sub(1), &["to", "by", "at", "another"])
+    };
+    let behind = survey.parts.numbers.iter().any(|n| n.at.end == i && !given(n))
+        && (sheet.is(i, &["today", "now", "currently", "presently"])
+            || sheet.follows(i, &["at", "the", "moment"])
+            || sheet.follows(i, &["right", "now"]));
     (sheet.is(i, &["still", "currently"]) || behind) && sheet.free(i)
 }
 
@@ -297,10 +305,14 @@ fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     // "we still pay $40 on it": what holds today is no change.
     // "…, MSPs excluded"
     let out = at.clone().any(|i| sheet.is(i, &["excluded", "excepted", "exempt", "exempted"]));
-    if out && !survey.has(Slot::Number, at) && !survey.has(Slot::Program, at) && survey.has(Slot::Audience, at) {
+    if out
+        && !survey.has(Slot::Number, at)
+        && !survey.has(Slot::Program, at)
+        && survey.has(Slot::Audience, at)
+    {
         return true;
     }
-    let today = at.clone().any(|i| sheet.is(i, &["still", "currently"]) && sheet.free(i));
+    let today = at.clone().any(|i| sheet_now(survey, i));
     if today {
         return true;
     }
