@@ -14,6 +14,9 @@ const BLIND_DEMO: &str = include_str!("../../../../data/questions/blind-demo.jso
 const BLIND_HARROW: &str = include_str!("../../../../data/questions/blind-harrow.jsonl");
 const ASIDE_DEMO: &str = include_str!("../../../../data/questions/aside-demo.jsonl");
 const ASIDE_HARROW: &str = include_str!("../../../../data/questions/aside-harrow.jsonl");
+const FRESH_A_DEMO: &str = include_str!("../../../../data/questions/fresh-a-demo.jsonl");
+const FRESH_A_HARROW: &str = include_str!("../../../../data/questions/fresh-a-harrow.jsonl");
+const FRESH_B_DEMO: &str = include_str!("../../../../data/questions/fresh-b-demo.jsonl");
 const HARROW: &str = include_str!("../../../../data/questions/harrow.jsonl");
 
 /// Reads a question after the turns before it.
@@ -144,6 +147,9 @@ fn questions_written_afterwards_are_read() {
         ("blind second", BLIND_HARROW, catalogue::second()),
         ("aside demo", ASIDE_DEMO, catalogue::demo()),
         ("aside second", ASIDE_HARROW, catalogue::second()),
+        ("fresh a demo", FRESH_A_DEMO, catalogue::demo()),
+        ("fresh a second", FRESH_A_HARROW, catalogue::second()),
+        ("fresh b demo", FRESH_B_DEMO, catalogue::demo()),
     ] {
         let (score, wrong) = score(set, &company);
         eprintln!(

@@ -44,12 +44,35 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     let mut mentions: Vec<&Mention> =
         mentions.iter().filter(|m| m.is_audience() && !overrides(sheet, m)).collect();
     mentions.sort_by_key(|m| m.at.start);
-    for mention in mentions {
+    let mut unchanged: Vec<AudienceEntry> = Vec::new();
+    let count = mentions.len();
+    for (k, mention) in mentions.into_iter().enumerate() {
         let between = last.map_or(0, |(end, _)| end)..mention.at.start;
-        let turned = excluded_before(sheet, between.clone());
+        let behind = sheet.skip(mention.at.end, &["partners", "are", "is", "tier", "being"]);
+        let after = sheet.is(behind, &["excluded", "excepted", "exempt", "exempted"]);
+        let lead = (0..mention.at.start).rev().find(|i| !sheet.is(*i, &["the", "our", "all"]));
+        let stays = sheet.is(behind, &["alone", "out", "untouched", "unchanged"])
+            || sheet.follows(behind, &["as", "is"]);
+        let left = stays
+            && (sheet.is(behind, &["unchanged", "untouched"])
+                || lead.is_some_and(|i| sheet.is(i, &["leave", "leaving", "keep"])));
+        if left {
+            let end = behind + 1 + usize::from(sheet.word(behind) == "as");
+            sheet.claim(mention.at.end..end, Use::Name);
+            if let Some(i) = lead.filter(|i| sheet.is(*i, &["leave", "leaving", "keep"])) {
+                sheet.claim(i..i + 1, Use::Name);
+            }
+        }
+        let turned = after || left || excluded_before(sheet, between.clone());
         let joined = last.is_some_and(|(end, _)| joined(sheet, end, mention.at.start));
+        // "not Gold, Silver": the one in the place of the other.
+        let corrects = out && !turned && between.len() == 1 && between.clone().all(|i| sheet.word(i) == ",");
+        let not = said.at.last().is_some_and(|at| sheet.before(at.start) == "not");
         if turned {
             out = true;
+        } else if corrects && not && k + 1 == count {
+            out = false;
+            said.audience.exclude.pop();
         } else if out && !joined {
             out = false;
         }
@@ -73,11 +96,32 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         }
         if let Some(entry) = list.last_mut() {
             put(entry, entity, sheet);
+            if left {
+                unchanged.push(entry.clone());
+            }
         }
         said.at.push(mention.at.clone());
         claim_around(sheet, mention);
         last = Some((mention.at.end, kind));
     }
+    // "8% for MSPs, resellers unchanged": who is not among them need not be left out.
+    let only_types = |e: &AudienceEntry| e.tiers.is_empty() && e.regions.is_empty() && e.partners.is_empty();
+    let only_tiers =
+        |e: &AudienceEntry| e.partner_types.is_empty() && e.regions.is_empty() && e.partners.is_empty();
+    let inside = said.audience.include.clone();
+    said.audience.exclude.retain(|out| {
+        if !unchanged.contains(out) {
+            return true;
+        }
+        let types =
+            !inside.is_empty() && inside.iter().all(|e| !e.partner_types.is_empty()) && only_types(out);
+        let tiers = !inside.is_empty() && inside.iter().all(|e| !e.tiers.is_empty()) && only_tiers(out);
+        let among = inside.iter().any(|e| {
+            out.partner_types.iter().any(|t| e.partner_types.contains(t))
+                || out.tiers.iter().any(|t| e.tiers.contains(t))
+        });
+        among || !(types || tiers)
+    });
     for list in [&mut said.audience.include, &mut said.audience.exclude] {
         let mut kept: Vec<AudienceEntry> = Vec::new();
         for entry in std::mem::take(list) {
@@ -154,7 +198,10 @@ fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     if but.is_some_and(|i| (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::EVERYONE))) {
         return true;
     }
-    (from..between.end).any(|i| sheet.is(i, OUT) && sheet.uses[i] != Use::Period)
+    // "minus the distributors", not "minus 10% for the distributors".
+    let lead = (between.start..between.end).rev().find(|i| !sheet.is(*i, &["the", "our", "all", "any"]));
+    let less = lead.is_some_and(|i| sheet.is(i, &["minus", "less", "sans", "bar", "barring"]));
+    less || (from..between.end).any(|i| sheet.is(i, OUT) && sheet.uses[i] != Use::Period)
 }
 
 /// Whether two mentions belong together: nothing but joining words between them.

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::clauses;
 use super::lexicon;
 use super::sheet::{Sheet, Use};
-use super::token::Kind;
+use super::token::{Kind, Token};
 
 /// What became of the words of a question, by where they stand in it. A word that
 /// was read in any part of it was read.
@@ -55,6 +56,17 @@ impl Coverage {
         }
     }
 
+    /// Sentences beside the question: their figures and names are listed as not used.
+    pub fn left_aside(&mut self, tokens: &[Token]) {
+        for token in tokens {
+            let counts =
+                token.kind == Kind::Number || token.kind == Kind::Word && !lexicon::filler(&token.word);
+            let weight = if counts { Weight::Light } else { Weight::None };
+            let left = Left { text: token.text.clone(), word: token.word.clone(), weight, stranger: false };
+            self.left.entry(token.start).or_insert(left);
+        }
+    }
+
     /// Leaves out what stands at or behind a place: words that are not the question's.
     pub fn forget(&mut self, from: usize) {
         self.left.retain(|start, _| *start < from);
@@ -92,7 +104,10 @@ impl Coverage {
 /// A word that looks like a name, behind "for" or "give", before a noun for partners
 /// or beside another such word.
 fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
-    let name = |k: usize| sheet.unknown(k) && sheet.tokens[k].name_like;
+    let name = |k: usize| {
+        let nobody = sheet.unknown(k) || sheet.free(k) && only_common(sheet.word(k));
+        nobody && sheet.tokens[k].name_like
+    };
     if !name(i) {
         return false;
     }
@@ -106,7 +121,13 @@ fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
     }
     let lead = (0..first).rev().find(|k| !sheet.is(*k, &["the", "our", "all"]));
     let led = lead.is_some_and(|k| {
-        sheet.is(k, &["for", "give", "gives", "giving", "to", "only", "just", "except", "at"])
+        sheet.is(
+            k,
+            &[
+                "for", "give", "gives", "giving", "to", "only", "just", "except", "at", "pay", "pays",
+                "paying", "offer", "let",
+            ],
+        )
     });
     led || sheet.is(last + 1, lexicon::PARTNER_NOUNS)
 }
@@ -149,6 +170,29 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     {
         return Weight::None;
     }
+    // "the Edge Gateway one", "this one"; "2% flat"; "is smarter", "would be brave".
+    let pointed =
+        i > 0 && (sheet.uses[i - 1] == Use::Name || sheet.is(i - 1, &["this", "that", "which", "other"]));
+    let flat = word == "flat" && i > 0 && sheet.uses[i - 1] == Use::Number;
+    let judged = sheet.unknown(i)
+        && sheet.is(i.wrapping_sub(1), &["is", "be", "are", "seems", "looks", "sounds", "feels"]);
+    if word == "one" && pointed || flat || judged && !token.name_like {
+        return Weight::None;
+    }
+    let keeps = sheet.is(i, &["keep", "keeps"]) && sheet.word(i + 1).ends_with("ing")
+        || word.ends_with("ing") && sheet.is(i.wrapping_sub(1), &["keep", "keeps", "kept"]);
+    if keeps && sheet.free(i) {
+        return Weight::None;
+    }
+    // "under the Product X SPIFF", "which of these", "would it be higher"
+    let name = sheet.skip(i + 1, &["the", "our"]);
+    let under = word == "under" && sheet.uses.get(name) == Some(&Use::Name);
+    let these = word == "of" && sheet.is(i + 1, &["these", "those", "them", "the", "this", "that"]) && i < 3;
+    let been = matches!(word, "higher" | "lower" | "bigger" | "better" | "worse")
+        && sheet.is(i.wrapping_sub(1), &["be", "been", "get", "is", "are"]);
+    if under || these || been {
+        return Weight::None;
+    }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
         return Weight::None;
     }
@@ -172,7 +216,10 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "partners" | "partner" | "accounts" | "sell") && !(i > 0 && sheet.unknown(i - 1)) {
         return Weight::None;
     }
-    if word == "more" && matches!(sheet.before(i), "much" | "any") {
+    let bought = [
+        "much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push",
+    ];
+    if word == "more" && bought.contains(&sheet.before(i)) {
         return Weight::None;
     }
     if matches!(word, "only" | "just") {
@@ -191,7 +238,33 @@ fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if lexicon::RATE.contains(&word) || word == "tier" || word == "unit" || word == "cent" {
         return Weight::None;
     }
+    if matches!(
+        word,
+        "this"
+            | "years"
+            | "year"
+            | "weeks"
+            | "days"
+            | "day"
+            | "week"
+            | "months"
+            | "from"
+            | "about"
+            | "over"
+            | "before"
+            | "after"
+    ) && stands_apart(sheet, i)
+    {
+        return Weight::Light;
+    }
     if lexicon::known(word) && !only_common(word) {
+        return Weight::Heavy;
+    }
+    if stands_apart(sheet, i) {
+        return Weight::Light;
+    }
+    // "EMEA is struggling. Raise it by 5%": for EMEA, or for everyone?
+    if sheet.unknown(i) && names_apart(sheet, i) {
         return Weight::Heavy;
     }
     if narrows(sheet, i) || !framing(sheet, i) { Weight::Heavy } else { Weight::Light }
@@ -249,14 +322,98 @@ fn framing(sheet: &Sheet<'_>, i: usize) -> bool {
     let marks = |mut places: std::ops::Range<usize>| {
         places.any(|k| sheet.is(k, &["if", "whether", "that", ":", "?", ".", "!", ";"]))
     };
-    (i < first && marks(i..first)) || (i > last && marks(last..i))
+    (i < first && marks(i..first)) || (i > last && marks(last..i)) || leads_in(sheet, i) || remarks(sheet, i)
+}
+
+/// A word of a sentence or a remark of its own in which nothing is moved and nobody
+/// narrowed: "Dictating this from the car.", "what does finance have to brace for?".
+fn stands_apart(sheet: &Sheet<'_>, i: usize) -> bool {
+    let sentence = clauses::sentence(sheet, i);
+    let moved = |at: &std::ops::Range<usize>| {
+        at.clone().any(|k| matches!(sheet.uses[k], Use::Number | Use::Lever | Use::Period))
+    };
+    let turned = |at: &std::ops::Range<usize>| {
+        at.clone().any(|k| {
+            clauses::turns(sheet.word(k)) && !idiom(sheet, k)
+                || sheet.is(k, &["only", "who", "which", "whose", "ones", "those", "if", "just"])
+                || lexicon::mover(sheet.word(k)) && sheet.uses[k] == Use::Free
+        })
+    };
+    let whole = sentence.len() < sheet.len() && !moved(&sentence) && !turned(&sentence);
+    let prose = clauses::speaks(sheet, &sentence)
+        || sentence.clone().any(|k| sheet.word(k).len() > 5 && sheet.word(k).ends_with("ing"));
+    let fragment = sheet.is(
+        sentence.start,
+        &["for", "in", "only", "not", "except", "at", "to", "with", "on", "per", "within"],
+    );
+    let named = sentence.clone().any(|k| sheet.uses[k] == Use::Name);
+    if whole && prose && !fragment && !(named && names_apart(sheet, i)) && sentence.len() >= 3 {
+        return true;
+    }
+    remarks(sheet, i) && !sheet.is(i + 1, lexicon::PARTNER_NOUNS) && !sheet.tokens[i].name_like
+}
+
+/// Whether the sentence of a word names somebody and moves nothing, while another one
+/// makes the change and does not speak of "them".
+fn names_apart(sheet: &Sheet<'_>, i: usize) -> bool {
+    let sentence = clauses::sentence(sheet, i);
+    let here = |k: &usize| sentence.contains(k);
+    let people = |k: usize| {
+        sheet.uses[k] == Use::Name
+            && lexicon::kind(sheet.word(k)).is_none()
+            && !sheet.is(k, &["the", "our", "and", "or", ",", "&"])
+    };
+    let named =
+        sentence.clone().any(people) && !sentence.clone().any(|k| lexicon::kind(sheet.word(k)).is_some());
+    let moved = sentence.clone().any(|k| matches!(sheet.uses[k], Use::Number | Use::Lever | Use::Period));
+    let elsewhere = (0..sheet.len()).any(|k| !here(&k) && matches!(sheet.uses[k], Use::Number | Use::Lever));
+    let them = (0..sheet.len()).any(|k| !here(&k) && sheet.is(k, &["they", "them", "their", "there"]));
+    named && !moved && elsewhere && !them
+}
+
+fn used(sheet: &Sheet<'_>, i: usize) -> bool {
+    matches!(sheet.uses.get(i), Some(Use::Name | Use::Number | Use::Lever | Use::Period))
+}
+
+/// "We're toying with the idea of …", "Karen insists we test …": somebody speaks before
+/// the change is said. A verb right before the change would govern it.
+fn leads_in(sheet: &Sheet<'_>, i: usize) -> bool {
+    let sentence = clauses::sentence(sheet, i);
+    let Some(first) = sentence.clone().find(|k| used(sheet, *k)) else { return false };
+    let governs = i + 1 == first;
+    let turned = (sentence.start..first).any(|k| clauses::turns(sheet.word(k)) && !idiom(sheet, k));
+    i < first && !governs && !turned && clauses::speaks(sheet, &(sentence.start..first))
+}
+
+/// ", how'd margin look", "- my gut says yes": a clause of its own behind the change.
+fn remarks(sheet: &Sheet<'_>, i: usize) -> bool {
+    let start = (0..i).rev().find(|k| clauses::ends(sheet, *k) || sheet.word(*k) == ",").map_or(0, |k| k + 1);
+    let end =
+        (i..sheet.len()).find(|k| clauses::ends(sheet, *k) || sheet.word(*k) == ",").unwrap_or(sheet.len());
+    let whole = start..end;
+    let plain = whole.clone().all(|k| !used(sheet, k) && !clauses::turns(sheet.word(k)));
+    let reason = (start..=i).rev().find(|k| clauses::reason_at(sheet, *k));
+    let because = reason.is_some_and(|r| (r..end).all(|k| !used(sheet, k)));
+    let first = sheet.skip(start, &["and", "so", "but"]);
+    let relative = sheet.is(first, &["who", "which", "that", "those", "ones", "whose", "where"]);
+    because
+        || start > 0 && plain && !relative && (clauses::asks(sheet, &whole) || clauses::speaks(sheet, &whole))
 }
 
 /// Whether an unknown word narrows something: it looks like a name, has digits,
 /// stands behind a preposition or before a noun for partners.
 pub(crate) fn narrows(sheet: &Sheet<'_>, i: usize) -> bool {
     let token = &sheet.tokens[i];
-    if token.name_like || token.text.chars().any(|c| c.is_ascii_digit()) {
+    if token.text.chars().any(|c| c.is_ascii_digit()) {
+        return true;
+    }
+    // "Karen insists we …", "discussed with Tom": who said so, not for whom it is.
+    let said = leads_in(sheet, i) && !sheet.is(i + 1, lexicon::PARTNER_NOUNS);
+    if said {
+        let lead = (0..i).rev().find(|k| !sheet.is(*k, &["the", "our", "my", "a"])).unwrap_or(i);
+        return sheet.is(lead, &["for", "in", "among", "only", "except", "at", "within", "excluding"]);
+    }
+    if token.name_like {
         return true;
     }
     let mut k = i;

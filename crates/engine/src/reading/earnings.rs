@@ -32,6 +32,11 @@ const EARN: &[&str] = &[
     "paid",
     "commission",
     "due",
+    "target",
+    "quota",
+    "bonus",
+    "rebate",
+    "spiff",
 ];
 const SELL: &[&str] = &["sell", "sells", "sold", "selling", "move", "close", "shift"];
 

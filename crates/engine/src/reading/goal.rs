@@ -101,17 +101,24 @@ fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
                 && (i + 1..sheet.len())
                     .any(|k| sheet.is(k, &["must", "need", "should", "gets", "get", "needs", "has"]))
         });
-    let how = (0..sheet.len()).any(|i| {
-        sheet.word(i) == "how"
-            && (sheet.is(i + 1, &["high", "low", "far"])
-                || sheet.is(i + 1, &["much", "many"])
-                    && (i + 2..(i + 6).min(sheet.len())).any(|k| {
-                        sheet.is(
-                            k,
-                            &["should", "must", "can", "need", "needs", "needed", "budget", "required"],
-                        )
-                    }))
-    });
+    // "what would the SPIFF need to be for 5% more revenue"
+    let needs = sheet.is(first, &["what", "what's", "how", "where", "which"])
+        && (first..sheet.len()).any(|i| {
+            sheet.is(i, &["need", "needs", "have", "has", "must"])
+                && sheet.is(sheet.skip(i + 1, &["to"]), &["be", "sit", "go", "land"])
+        });
+    let how = needs
+        || (0..sheet.len()).any(|i| {
+            sheet.word(i) == "how"
+                && (sheet.is(i + 1, &["high", "low", "far"])
+                    || sheet.is(i + 1, &["much", "many"])
+                        && (i + 2..(i + 6).min(sheet.len())).any(|k| {
+                            sheet.is(
+                                k,
+                                &["should", "must", "can", "need", "needs", "needed", "budget", "required"],
+                            )
+                        }))
+        });
     let finds = sheet.has(&["find"])
         || (0..3)
             .any(|i| sheet.is(i, &["maximize", "maximise", "minimize", "minimise", "optimize", "optimise"]));
@@ -223,6 +230,16 @@ fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     if under {
         return make(k, "at_most", value, relative, false);
     }
+    let bounded = (k..number.at.start).any(|i| {
+        sheet.is(i, &["no", "not"]) && sheet.follows(i + 1, &["more", "than"])
+            || sheet.follows(i, &["up", "to"])
+    });
+    if bounded {
+        return make(k, "at_most", value, relative, false);
+    }
+    if (k..number.at.start).any(|i| sheet.follows(i, &["no", "less", "than"])) {
+        return make(k, "at_least", value, relative, false);
+    }
     let kept =
         (k.saturating_sub(3)..number.at.start).any(|i| sheet.is(i, &["without", "not", "never", "don't"]));
     if kept && between(k, number.at.start, OVER) {
@@ -326,7 +343,10 @@ fn idle(desk: &mut Desk<'_>) {
         "set", "to", "at", "get", "gets", "need", "raise", "lower", "cut", "much", "and", "while", "with",
         "how", "optimal", "right", "that", "even", "up", "down", "push", "set", "ideal", "most", "should",
         "for", "without", "stays", "hold", "holds", "must", "be", "which", "value", "level", "make", "stay",
-        "as", "by", "percent", "increase",
+        "as", "by", "percent", "increase", "before", "until", "can", "have", "would", "needed", "required",
+        "be", "pay", "afford", "sit", "so", "if", "want", "order", "not", "going", "over", "past", "highest",
+        "lowest", "maximum", "max", "has", "must", "figure", "amount", "point", "hitting", "hit", "our",
+        "allowed", "possible",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {

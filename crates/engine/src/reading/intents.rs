@@ -32,6 +32,17 @@ const PRICE: Beyond = outside(
     "This changes a price or a discount, which is not part of an incentive program",
     "Ask about a rate, a cap, a budget or another term of a program",
 );
+const BOOKS: Beyond = outside(
+    "books",
+    "This asks what has been spent, which no rule says",
+    "See the program's page, or ask what a change would cost",
+);
+const ELSEWHERE: Beyond = outside("out_of_scope", "This is not about an incentive program", EXAMPLE);
+const HAPPENED: Beyond = outside(
+    "happened",
+    "This asks what a change of the past has done",
+    "Ask what would have happened without it, or look at the precedents of its program",
+);
 const CONDITION: Beyond =
     outside("condition", "The change depends on a condition", "Ask about the change without the condition");
 const FOLLOW_UP: Beyond = outside(
@@ -74,6 +85,13 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         }
     }
     if lookup::is_lookup(survey) {
+        // "How much is left in the budget?": that is not in any rule.
+        if survey.sheet.has(&["left", "spent", "used", "consumed", "remaining"])
+            && survey.sheet.has(lexicon::BUDGET)
+        {
+            stop(reader, board, BOOKS.code, BOOKS.message, BOOKS.hint, true);
+            return None;
+        }
         return lookup::read(reader, survey, board);
     }
     if let Some(beyond) = beyond(survey) {
@@ -83,10 +101,20 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     if let Some(found) = goal::find(survey) {
         return goal::read(reader, survey, found, board);
     }
-    if let Some(ranged) = sweep::find(survey) {
+    if let Some(ranged) = sweep::find(survey)
+        && !sweep::replaces(reader, survey, &ranged)
+    {
         return sweep::read(reader, survey, ranged, board);
     }
     if changes_nothing(survey) {
+        let whole = 0..survey.sheet.len();
+        let about = [Slot::Program, Slot::Product, Slot::Parameter, Slot::Number]
+            .into_iter()
+            .any(|s| survey.has(s, &whole));
+        if !about {
+            stop(reader, board, ELSEWHERE.code, ELSEWHERE.message, ELSEWHERE.hint, true);
+            return None;
+        }
         stop(reader, board, "no_change", "The question names no change of a program", EXAMPLE, false);
         return None;
     }
@@ -104,7 +132,10 @@ fn stop(reader: &Reader<'_>, board: &mut Board, code: &str, message: &str, hint:
 }
 
 fn changes_nothing(survey: &Survey<'_>) -> bool {
-    let switched = survey.sheet.has(&["marginal", "retroactive", "only"]);
+    let needs = survey.sheet.has(&["need", "needs", "needed", "must"])
+        && survey.sheet.has(&["registration"])
+        && survey.has(Slot::Program, &(0..survey.sheet.len()));
+    let switched = needs || survey.sheet.has(&["marginal", "retroactive", "only", "existing"]);
     let parts = &survey.parts;
     let launches = super::launch::is_launch(&survey.sheet, parts);
     // "a bit higher", "more generous": by how much is to be asked.
@@ -125,9 +156,16 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
 fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
     let found = Found { mentions: &survey.parts.mentions, ops: &survey.parts.ops };
     let sheet = &survey.sheet;
+    // "Did the raise to 15 help?": what happened is no scenario.
+    let did = sheet.is(0, &["did", "has"])
+        && !sheet.has(&["if", "what", "would"])
+        && survey.has(Slot::Number, &(0..sheet.len()));
+    if did {
+        return Some(HAPPENED);
+    }
     if price(sheet, &found) {
         Some(PRICE)
-    } else if condition(sheet, &found) {
+    } else if goal::find(survey).is_none() && condition(sheet, &found) {
         Some(CONDITION)
     } else if !about_program(sheet, found.mentions) && follow_up(sheet) {
         Some(FOLLOW_UP)
@@ -139,7 +177,26 @@ fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
 /// Whether the question looks back: "what if we had", "would have".
 pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
     (0..sheet.len()).any(|i| {
-        let had = sheet.word(i) == "had" && !sheet.is(i + 1, &["better", "to"]);
+        // "we had lunch" looks back at nothing.
+        let done = |k: usize| {
+            sheet.word(k).ends_with("ed")
+                || sheet.is(
+                    k,
+                    &[
+                        "been", "paid", "set", "kept", "run", "cut", "put", "given", "gone", "made", "left",
+                        "let", "not", "only", "had", "got", "never",
+                    ],
+                )
+        };
+        let opens = sheet
+            .is(i.wrapping_sub(2), &["if", "suppose", "supposing", "imagine", "assume", "assuming", "wish"])
+            || sheet.is(i.wrapping_sub(1), &["if", "suppose", "supposing", "imagine"])
+            || i == 0;
+        let had = sheet.word(i) == "had"
+            && !sheet.is(i + 1, &["better", "to"])
+            && (opens
+                || (i + 1..(i + 8).min(sheet.len())).any(done)
+                || (0..i).any(|k| sheet.is(k, &["if", "what"])));
         let would = sheet.is(i, &["would", "could", "should"])
             && (i + 1..(i + 7).min(sheet.len()))
                 .any(|k| sheet.word(k) == "have" && !sheet.is(k + 1, &["to", "a", "the", "on", "an", "any"]));

@@ -12,7 +12,8 @@ pub(crate) const UP: &[&str] = &[
     "bumps", "bumped", "bumping", "lift", "lifts", "lifted", "lifting", "boost", "boosts", "boosted",
     "boosting", "up", "upped", "upping", "hike", "hikes", "hiked", "hiking", "grow", "grows", "grew",
     "sweeten", "sweetened", "expand", "expands", "expanded", "rise", "rises", "rose", "climbs", "improve",
-    "enhance", "plus", "push", "pushes", "pushed", "pushing", "uplift",
+    "enhance", "plus", "push", "pushes", "pushed", "pushing", "uplift", "jack", "jacking", "jacked", "crank",
+    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "rising", "growing", "topping", "augment", "augmented", "augmenting", "amplify",
 ];
 /// Comparatives: they give a direction to a number beside them.
 #[rustfmt::skip]
@@ -25,7 +26,9 @@ pub(crate) const DOWN: &[&str] = &[
     "trimming", "reduce", "reduces", "reduced", "reducing", "reduction", "decrease", "decreases",
     "decreased", "decreasing", "drop", "drops", "dropped", "dropping", "shrink", "shrinks", "slash",
     "slashes", "slashed", "slashing", "down", "fall", "falls", "fell", "shave", "knock", "tighten", "minus",
-    "decline", "declines", "downgrade",
+    "decline", "declines", "downgrade", "haircut", "haircuts", "chop", "chopped", "chopping", "pare", "prune",
+    "shaving", "shaved", "shaves", "knocking", "knocked", "knocks", "shrinking", "dock", "docking", "slimming",
+    "falling", "cutback", "scaleback", "diminish", "diminished", "curtail", "curtailed", "decrement",
 ];
 #[rustfmt::skip]
 pub(crate) const LESS: &[&str] = &[
@@ -35,7 +38,8 @@ pub(crate) const LESS: &[&str] = &[
 pub(crate) const SET: &[&str] = &[
     "set", "sets", "setting", "make", "makes", "making", "made", "change", "changes", "changed", "changing",
     "move", "moves", "moved", "moving", "adjust", "adjusts", "adjusted", "put", "puts", "fix", "switch",
-    "switched", "switching", "turn", "become", "becomes", "became", "convert",
+    "switched", "switching", "turn", "become", "becomes", "became", "convert", "shift", "shifts", "shifted",
+    "shifting", "bring", "brings", "bringing", "nudge", "nudged", "nudging", "peg", "pegged", "reset",
 ];
 /// Weak setters: they need a number right after them.
 #[rustfmt::skip]
@@ -50,7 +54,8 @@ pub(crate) const STOP: &[&str] = &[
     "discontinued", "cancel", "cancelled", "canceled", "cancelling", "kill", "killed", "killing", "scrap",
     "scrapped", "scrapping", "abolish", "terminate", "terminated", "shut", "axe", "axed", "sunset",
     "eliminate", "eliminated", "eliminating", "shelve", "shelved", "shelving", "freeze", "freezes", "froze",
-    "frozen", "freezing", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
+    "frozen", "freezing", "dump", "dumped", "dumping", "nuke", "nuked", "yank", "yanked", "bin", "binned", "park",
+    "parked", "parking", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
 ];
 #[rustfmt::skip]
 pub(crate) const RESUME: &[&str] = &[
@@ -66,7 +71,7 @@ pub(crate) const LAUNCH: &[&str] = &[
 #[rustfmt::skip]
 pub(crate) const INCLUDE: &[&str] = &[
     "open", "opened", "opening", "include", "included", "allow", "allowed", "allowing", "let", "admit",
-    "eligible", "qualify", "qualifies", "qualifying", "available", "add", "adds", "added", "adding",
+    "eligible", "qualify", "qualifies", "qualifying", "available", "cover", "covers", "covered", "covering", "add", "adds", "added", "adding",
 ];
 #[rustfmt::skip]
 pub(crate) const EXCLUDE: &[&str] = &[
@@ -74,7 +79,8 @@ pub(crate) const EXCLUDE: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const REMOVE: &[&str] = &[
-    "remove", "removes", "removed", "removing", "take", "takes", "taking", "took", "delete", "lose",
+    "remove", "removes", "removed", "removing", "take", "takes", "taking", "took", "delete", "lose", "lost", "loses",
+    "losing",
     "waive", "uncap", "rid",
 ];
 #[rustfmt::skip]
@@ -90,6 +96,16 @@ pub(crate) const REQUIRE: &[&str] = &[
 pub(crate) const NEGATION: &[&str] = &[
     "not", "don't", "dont", "no", "never", "without", "nor", "neither", "isn't", "doesn't", "didn't",
     "won't", "shouldn't", "can't", "cannot", "wouldn't", "non", "aren't", "wasn't", "hadn't", "stopped",
+];
+/// Verbs and pronouns that turn round what they govern: never to be passed over.
+#[rustfmt::skip]
+pub(crate) const TURNING: &[&str] = &[
+    "avoid", "avoiding", "postpone", "postponed", "postponing", "delay", "delayed", "delaying", "defer",
+    "deferred", "refuse", "refused", "refuses", "reject", "rejected", "rejects", "oppose", "opposes",
+    "opposed", "prevent", "prevents", "forbid", "ban", "veto", "vetoed", "undo", "revert", "reverting",
+    "reverse", "reversing", "undoing", "nobody", "none", "hardly", "barely", "skip", "skipping", "nix",
+    "withhold", "deny", "instead", "forgo", "forego", "lest", "rescind", "withdraw", "roll", "rollback",
+    "cease", "desist", "dislike", "hates",
 ];
 #[rustfmt::skip]
 pub(crate) const EXCEPT: &[&str] = &[
@@ -163,7 +179,7 @@ pub(crate) const PERIOD: &[&str] = &[
     "november", "nov", "december", "dec", "first", "second", "third", "fourth", "from", "until", "till",
     "through", "thru", "between", "starting", "beginning", "start", "since", "onward", "onwards", "whole",
     "entire", "full", "mid", "late", "early", "monthly", "quarterly", "annual", "yearly", "weekly", "after",
-    "before", "during", "throughout", "yesterday", "ago",
+    "before", "during", "throughout", "yesterday", "ago", "eoy", "eoq", "eom",
 ];
 #[rustfmt::skip]
 pub(crate) const NUMBER_WORDS: &[&str] = &[
@@ -171,7 +187,7 @@ pub(crate) const NUMBER_WORDS: &[&str] = &[
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty",
     "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "zero",
     "quarters", "thirds", "fifth", "fifths", "tenth", "tenths", "halves", "dozen", "couple", "few",
-    "several", "some", "bit", "little", "lot", "slightly", "somewhat",
+    "several", "some", "tenner", "fiver", "bit", "little", "lot", "slightly", "somewhat",
 ];
 #[rustfmt::skip]
 pub(crate) const UNITS: &[&str] = &[
@@ -226,6 +242,10 @@ pub(crate) const FILLER: &[&str] = &[
     "advise", "advice", "assume", "turned", "hindsight", "sorry", "come", "comes", "came",
     "combined", "brand", "love", "loves", "people", "saved", "react", "land", "landed", "mail", "email",
     "got", "gets", "getting", "yes", "sanity", "brief", "briefly", "exactly", "together",
+    "hurt", "hurts", "hurting", "harm", "damage", "backfire", "motivate", "motivates", "excite", "annoy", "upset",
+    "attract", "drive", "drives", "generate", "yield", "produce", "deliver", "justify", "suffer", "benefit", "ruin",
+    "brace", "absorb", "stomach", "survive", "bite", "fly", "resonate", "succeed", "fail", "flop", "realistic",
+    "sensible", "reasonable", "feasible", "smart", "wise", "risky", "dangerous", "crazy", "insane", "silly", "brave",
     "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
@@ -234,12 +254,12 @@ pub(crate) const NOISE: &[&str] = &[
     "please", "pls", "plz", "kindly", "really", "actually", "basically", "simply", "honestly", "perhaps", "maybe",
     "um", "uh", "hmm", "well", "btw", "frankly", "obviously", "hopefully", "quickly", "ideally", "possibly",
     "u", "ur", "teh", "plz", "gonna", "wanna", "rn", "asap", "fyi", "tbh", "lol", "hiya", "yo",
-    "thanks", "thx", "somehow", "definitely", "certainly", "surely",
+    "thanks", "thx", "~", "≈", "hm", "hmmm", "mmh", "erm", "ah", "oh", "aha", "ugh", "meh", "ehm", "huh", "eh", "err", "alright", "bonjour", "hola", "moin", "hallo", "anyway", "anyways", "basicly", "literally", "somehow", "definitely", "certainly", "surely",
 ];
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[&str] = &[
-    "nothing", "unchanged", "untouched", "touch", "touching", "alter", "altering", "part", "bit", "forget", "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
+    "leave", "leaving", "stay", "staying", "stays", "alone", "nothing", "unchanged", "untouched", "touch", "touching", "alter", "altering", "part", "bit", "forget", "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
     "sleep", "goods", "retired", "reason", "reasons", "season", "meeting", "country", "countries", "claim", "claims",
     "when", "where", "year", "cause", "gold", "hold", "weather", "sell", "told", "sold", "later", "after",
     "other", "than", "then", "their", "there", "while", "white", "every", "never", "ever", "over", "make",
@@ -286,6 +306,7 @@ const WORKING: &[&[&str]] = &[
     RESTRICT,
     REQUIRE,
     NEGATION,
+    TURNING,
     EXCEPT,
     MULTIPLY,
     METRIC,

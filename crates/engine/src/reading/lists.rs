@@ -62,8 +62,17 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
     } else if let [one] = of(Parameter::DealRegistration).as_slice() {
         let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]);
         let need = op_of(ops, &[Verb::Require, Verb::Add]);
-        let op = free.or(need)?;
+        let needs = desk
+            .sheet
+            .find_free(&["need", "needs", "needed", "must"])
+            .map(|i| Op { verb: Verb::Require, at: i..i + 1 });
+        let op = free.or(need).or(needs.as_ref())?;
         took(desk, op);
+        for word in ["approved", "valid", "prior", "earn", "to", "an", "a", "sale", "deal"] {
+            if let Some(i) = desk.sheet.find_free(&[word]) {
+                desk.sheet.claim(i..i + 1, Use::Lever);
+            }
+        }
         let value = if free.is_some() { "not_required" } else { "required" };
         (Parameter::DealRegistration, value.to_owned(), one.at.clone())
     } else if let [one] = of(Parameter::NewCustomerOnly).as_slice() {
@@ -84,15 +93,31 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         let denies = denied.is_some();
         if let Some(op) = free.or(narrow) {
             took(desk, op);
-        } else if !caps && only.is_none() {
+        } else if !caps
+            && only.is_none()
+            && !desk.sheet.is(one.at.start, &["existing", "returning", "repeat", "old"])
+        {
             return None;
+        }
+        let existing = desk.sheet.is(one.at.start, &["existing", "returning", "repeat", "old"]);
+        for word in
+            ["counted", "counts", "count", "sales", "deals", "to", "on", "for", "from", "too", "also", "well"]
+        {
+            if let Some(i) = desk.sheet.find_free(&[word]) {
+                desk.sheet.claim(i..i + 1, Use::Lever);
+            }
         }
         let tail = desk.sheet.skip(one.at.end, &["only", "restriction", "requirement", "condition"]);
         desk.sheet.claim(one.at.end..tail, Use::Lever);
         if let Some(i) = only {
             desk.sheet.claim(i..i + 1, Use::Lever);
         }
-        (Parameter::NewCustomerOnly, (free.is_none() && !denies).to_string(), one.at.clone())
+        let shut = op_of(ops, &[Verb::Exclude, Verb::Remove, Verb::Stop]).is_some();
+        if existing && let Some(op) = op_of(ops, &[Verb::Include, Verb::Add, Verb::Exclude, Verb::Be]) {
+            took(desk, op);
+        }
+        let value = if existing { shut } else { free.is_none() && !denies };
+        (Parameter::NewCustomerOnly, value.to_string(), one.at.clone())
     } else {
         return None;
     };
@@ -115,8 +140,24 @@ fn list_operation(desk: &Desk<'_>, said: &[Said], ops: &[Op]) -> Option<(Operati
     {
         return Some((Operation::SetTo, Op { verb: Verb::Restrict, at: limit.at.clone() }));
     }
-    if let Some(op) = first(&[Verb::Include, Verb::Add, Verb::Resume]) {
-        return Some((Operation::Add, op));
+    // "from the eligible tiers": no verb.
+    let adjective = |o: &&Op| {
+        !(desk.sheet.is(o.at.start, &["eligible"])
+            && desk.sheet.is(o.at.end, &["tiers", "tier", "partners", "regions", "types", "list"]))
+    };
+    let lets = ops
+        .iter()
+        .filter(adjective)
+        .find(|o| matches!(o.verb, Verb::Include | Verb::Add | Verb::Resume))
+        .cloned();
+    if let Some(op) = lets {
+        // "only Platinum should be eligible": the list is what is named.
+        let states = desk.sheet.is(
+            op.at.start,
+            &["eligible", "qualify", "qualifies", "qualifying", "available", "allowed", "open"],
+        );
+        let only = desk.sheet.has(&["only", "exclusively", "solely"]);
+        return Some((if states && only { Operation::SetTo } else { Operation::Add }, op));
     }
     if let Some(op) =
         first(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut"]))
@@ -194,12 +235,31 @@ fn eligibility(
         desk.sheet.claim(other.at.clone(), Use::Lever);
     }
     carry(desk, ops);
+    if let Some(i) = (0..desk.sheet.len()).find(|i| desk.sheet.free(*i) && desk.sheet.is(*i, &["eligible"])) {
+        let end = desk.sheet.skip(i + 1, &["tiers", "tier", "regions", "types", "list"]);
+        desk.sheet.claim(i..end, Use::Lever);
+    }
     for word in ["eligible", "eligibility", "only", "qualify", "ineligible"] {
         if let Some(i) = desk.sheet.find_free(&[word]) {
             desk.sheet.claim(i..i + 1, Use::Lever);
         }
     }
-    mentions.retain(|m| !used.contains(m));
+    // "from the rebate's eligible tiers"
+    if let Some(i) = (0..desk.sheet.len()).find(|i| {
+        desk.sheet.free(*i)
+            && desk.sheet.is(*i, &["tiers", "regions", "types", "list"])
+            && desk.sheet.is(i.wrapping_sub(1), &["eligible", "eligibility"])
+    }) {
+        desk.sheet.claim(i..i + 1, Use::Lever);
+    }
+    // The same name said again says for whom it is asked, not another limit.
+    let again = |m: &Mention| {
+        list_of(m).is_some_and(|(_, name)| moves.iter().any(|(_, _, n)| n.as_deref() == Some(&name)))
+    };
+    for mention in mentions.iter().filter(|m| again(m)) {
+        desk.sheet.claim(mention.at.clone(), Use::Name);
+    }
+    mentions.retain(|m| !used.contains(m) && !again(m));
     Some(moves)
 }
 

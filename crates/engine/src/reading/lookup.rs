@@ -260,6 +260,14 @@ fn claim(sheet: &mut Sheet<'_>) {
             || sheet.is(
                 i,
                 &[
+                    "against",
+                    "days",
+                    "day",
+                    "sale",
+                    "have",
+                    "report",
+                    "many",
+                    "weeks",
                     "handled",
                     "goods",
                     "returned",

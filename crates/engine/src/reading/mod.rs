@@ -11,9 +11,11 @@ use crate::scenario::findings::error;
 use crate::scenario::{self, Draft};
 
 mod amount;
+mod asides;
 mod assemble;
 mod audiences;
 mod board;
+mod clauses;
 mod conversation;
 mod coverage;
 pub(crate) mod days;
@@ -26,6 +28,7 @@ mod goal;
 mod ground;
 mod intents;
 mod launch;
+mod layout;
 mod lexicon;
 mod lists;
 mod lookup;
@@ -102,6 +105,7 @@ pub fn read(question: &str, context: &Context<'_>) -> Reading {
 fn read_once(reader: &Reader<'_>, survey: &Survey<'_>) -> Reading {
     let mut board = Board::default();
     let draft = intents::draft(reader, survey, &mut board);
+    board.coverage.left_aside(&reader.aside);
     finish(reader.context, board, draft)
 }
 

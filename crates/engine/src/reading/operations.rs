@@ -85,6 +85,23 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     if sheet.follows(i, &["half", "as", "much", "again"]) {
         return op(Verb::Times(Decimal::new(15, 1)), 4);
     }
+    // "half the SPIFF": a verb, where one can stand.
+    let opens = i == 0
+        || sheet.is(
+            i - 1,
+            &["we", "to", "just", "and", ",", "?", ".", ":", "i", "let's", "if", "could", "should"],
+        );
+    if word == "half" && opens && sheet.is(i + 1, &["the", "our", "its"]) {
+        return op(Verb::Times(Decimal::new(5, 1)), 1);
+    }
+    // "let it run until December": it goes on.
+    if matches!(word, "run" | "runs" | "running")
+        && (sheet.is(i + 1, &["until", "till", "through", "thru", "on", "longer"])
+            || sheet.uses.get(i + 1) == Some(&Use::Period)
+                && sheet.is(i + 1, &["until", "till", "through", "thru", "to"]))
+    {
+        return op(Verb::Resume, 1);
+    }
     if let Some(factor) = factor(word) {
         return op(Verb::Times(factor), 1);
     }
@@ -92,6 +109,39 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         return op(Verb::Multiply, 1);
     }
     let phrases: &[(&[&str], Verb)] = &[
+        (&["pull", "the", "plug", "on"], Verb::Stop),
+        (&["pulled", "the", "plug", "on"], Verb::Stop),
+        (&["pulling", "the", "plug", "on"], Verb::Stop),
+        (&["put", "a", "stop", "to"], Verb::Stop),
+        (&["call", "off"], Verb::Stop),
+        (&["open", "up"], Verb::Include),
+        (&["opened", "up"], Verb::Include),
+        (&["opening", "up"], Verb::Include),
+        (&["walk", "back"], Verb::Down),
+        (&["pull", "back"], Verb::Down),
+        (&["cut", "back"], Verb::Down),
+        (&["able", "to", "earn"], Verb::Include),
+        (&["could", "earn"], Verb::Include),
+        (&["could", "also", "earn"], Verb::Include),
+        (&["can", "earn"], Verb::Include),
+        (&["can", "also", "earn"], Verb::Include),
+        (&["should", "earn"], Verb::Include),
+        (&["also", "earn"], Verb::Include),
+        (&["no", "longer", "limited", "to"], Verb::Remove),
+        (&["no", "longer", "restricted", "to"], Verb::Remove),
+        (&["not", "limited", "to"], Verb::Remove),
+        (&["not", "paid"], Verb::Stop),
+        (&["not", "pay"], Verb::Stop),
+        (&["not", "paying"], Verb::Stop),
+        (&["not", "offered"], Verb::Stop),
+        (&["not", "run"], Verb::Stop),
+        (&["hadn't", "paid"], Verb::Stop),
+        (&["hadn't", "run"], Verb::Stop),
+        (&["never", "run"], Verb::Stop),
+        (&["never", "ran"], Verb::Stop),
+        (&["never", "paid"], Verb::Stop),
+        (&["never", "offered"], Verb::Stop),
+        (&["never", "launched"], Verb::Stop),
         (&["turn", "off"], Verb::Stop),
         (&["switch", "off"], Verb::Stop),
         (&["shut", "down"], Verb::Stop),
@@ -132,15 +182,36 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     // "put $2 on the …", "tack $2 onto the …"
     if matches!(
         word,
-        "put" | "puts" | "putting" | "tack" | "tacks" | "tacking" | "throw" | "throwing" | "slap" | "stick"
+        "put"
+            | "puts"
+            | "putting"
+            | "tack"
+            | "tacks"
+            | "tacking"
+            | "throw"
+            | "throwing"
+            | "slap"
+            | "stick"
+            | "slapping"
+            | "sticking"
+            | "slapped"
+            | "pile"
+            | "piling"
     ) {
-        let amount = (i + 1..(i + 6).min(sheet.len())).take_while(|k| sheet.uses[*k] == Use::Number).count();
+        let lead = sheet.skip(i + 1, &["another", "an", "extra", "additional"]);
+        let amount = lead - i - 1
+            + (lead..(lead + 6).min(sheet.len())).take_while(|k| sheet.uses[*k] == Use::Number).count();
         if amount > 0 && sheet.is(i + 1 + amount, &["on", "onto", "per", "to"]) {
             return op(Verb::Add, 1);
         }
     }
     if matches!(word, "pull" | "pulls" | "pulled" | "pulling") && !sheet.is(i + 1, &["forward", "in", "-"]) {
         return op(Verb::Stop, 1);
+    }
+    // "partners keep hitting the cap": no verb of the lever.
+    let goes_on = ["running", "going", "paying", "extending", "offering"];
+    if matches!(word, "keep" | "keeps") && sheet.word(i + 1).ends_with("ing") && !sheet.is(i + 1, &goes_on) {
+        return None;
     }
     if word == "up" && sheet.is(i.wrapping_sub(1), &["sum", "sums", "summing", "end", "ends", "wind"]) {
         return None;
@@ -197,6 +268,9 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
             Verb::Exclude,
         ),
         (&["kick", "kicks", "kicking", "throw", "throwing", "leave", "leaving"], &["out"], Verb::Exclude),
+        (&["open", "opens", "opening", "opened"], &["up"], Verb::Include),
+        (&["kick", "kicks", "kicking", "take", "takes", "taking", "throw"], &["off", "of"], Verb::Exclude),
+        (&["kick", "kicks", "kicking", "take", "takes", "taking", "throw"], &["off"], Verb::Exclude),
         (&["let", "bring", "bringing", "invite"], &["into"], Verb::Include),
         (&["let", "bring", "bringing", "invite"], &["in", "to"], Verb::Include),
         (&["let", "have"], &["join"], Verb::Include),
@@ -208,7 +282,9 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
     let last =
         (i + 1..(i + REACH).min(sheet.len())).find(|k| ends(*k)).unwrap_or((i + REACH).min(sheet.len()));
     particles.iter().find_map(|(verbs, particle, verb)| {
-        let at = (i + 1..last).filter(|_| sheet.is(i, verbs)).find(|k| {
+        // "take 5% off the SPIFF" takes an amount off, nobody.
+        let amount = *verb == Verb::Exclude && (i + 1..last).any(|k| sheet.uses[k] == Use::Number);
+        let at = (i + 1..last).filter(|_| sheet.is(i, verbs) && !amount).find(|k| {
             let whole = sheet.follows(*k, particle) && (*k..*k + particle.len()).all(|p| sheet.free(p));
             // "turn it on the 1st": a preposition of what follows, no particle.
             whole && !(*particle == ["on"] && *k + 1 < last)

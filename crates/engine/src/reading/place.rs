@@ -38,6 +38,18 @@ pub(crate) const SOFT: &[&str] = &[
     "around",
     "roughly",
     "of",
+    "even",
+    "flat",
+    "full",
+    "cool",
+    "straight",
+    "round",
+    "solid",
+    "mere",
+    "measly",
+    "whopping",
+    "~",
+    "≈",
     "another",
     "additional",
     "extra",
@@ -81,10 +93,22 @@ pub(crate) fn place(
         return (Place::Old, i - 1);
     }
     // "40 → 46"
-    let arrow = sheet.is(number.at.end, &["→", "➔", "⇒"])
+    let onto = sheet.word(number.at.end) == "to"
+        && (sheet.is_number(number.at.end + 1)
+            || sheet.is_number(number.at.end + 2) && sheet.is(number.at.end + 1, &["$", "€", "£"]));
+    let arrow = onto
+        || sheet.is(number.at.end, &["→", "➔", "⇒"])
         || (sheet.word(number.at.end) == "-" && sheet.word(number.at.end + 1) == ">");
     if arrow && several {
         return (Place::Old, i - usize::from(word(1) == ":"));
+    }
+    // "the SPIFF of $40 becomes $44"
+    if several
+        && sheet.before(number.at.start) == "of"
+        && number.at.start > 1
+        && runs.iter().any(|r| r.end == number.at.start - 1)
+    {
+        return (Place::Old, number.at.start - 1);
     }
     let after = number.at.end;
     let adjectival = runs.iter().any(|r| r.start == after)
@@ -98,10 +122,22 @@ pub(crate) fn place(
     {
         return (Place::Old, number.at.start);
     }
+    // "we still pay $40 on it", "(it's 2.5% today)"
+    let clause = |k: usize| sheet.is(k, &[",", ";", ".", "(", "but", "so"]);
+    let start = (0..number.at.start).rev().find(|k| clause(*k)).map_or(0, |k| k + 1);
+    let says = (start.max(number.at.start.saturating_sub(6))..number.at.start)
+        .find(|k| sheet.is(*k, &["still", "currently", "presently"]));
+    let today = sheet.is(after, &["today", "currently", "presently", "now"])
+        || sheet.follows(after, &["at", "the", "moment"]);
+    if several && (says.is_some() || today && !sheet.is(number.at.start.wrapping_sub(1), &["to", "by"])) {
+        return (Place::Old, says.unwrap_or(i));
+    }
     match word(1) {
         "by" => (Place::By, i - 1),
         "to" | "at" | "reach" => (Place::To, i - 1),
         ">" if matches!(word(2), "-" | "=" | "–") => (Place::To, i - 2),
+        // "SPIFF: +$1.50" moves it.
+        ":" if number.sign.is_some() => (Place::Bare, number.at.start),
         w if EQUALS.contains(&w) => (Place::To, i - 1),
         _ => (Place::Bare, number.at.start),
     }
@@ -132,7 +168,9 @@ pub(crate) fn directions(sheet: &Sheet<'_>, number: &Number, ops: &[Op]) -> (Vec
         after += 1;
     }
     for i in [after] {
-        if sheet.free(i) && sheet.is(i, lexicon::MORE) {
+        if sheet.free(i) && sheet.follows(i, &["on", "top"]) {
+            note(true, i..i + 2);
+        } else if sheet.free(i) && sheet.is(i, lexicon::MORE) {
             note(true, i..i + 1);
         } else if sheet.free(i) && sheet.is(i, lexicon::LESS) {
             note(false, i..i + 1);

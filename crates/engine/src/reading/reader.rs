@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::names;
 use super::sheet::{Sheet, Use};
 use super::token::{self, Token};
-use super::{Context, frame, lexicon, numbers, operations, periods, spelling};
+use super::{Context, asides, frame, layout, lexicon, numbers, operations, periods, spelling};
 
 /// A reading under way.
 pub(crate) struct Reader<'a> {
@@ -16,6 +16,8 @@ pub(crate) struct Reader<'a> {
     pub question: &'a str,
     /// The question in tokens, spelled as they were taken for.
     pub tokens: Vec<Token>,
+    /// Sentences beside the question, with figures that are none of a change's.
+    pub aside: Vec<Token>,
     /// Whether the question looks back: "what if we had".
     pub back: bool,
 }
@@ -24,18 +26,20 @@ impl<'a> Reader<'a> {
     /// Cuts the question and mends its spelling.
     pub fn new(question: &'a str, context: &'a Context<'a>) -> Self {
         let mut tokens = token::tokens(question);
+        layout::straighten(question, &mut tokens, context.names);
         // Polite and vague words may stand anywhere, even inside "from … 15 July".
         tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
-        numbers::drop_headings(&mut tokens);
         spelling::correct(&mut tokens, context.names);
-        let sheet = Sheet::new(context.company, context.names, question, tokens.clone());
+        let mut sheet = Sheet::new(context.company, context.names, question, tokens);
+        let aside = asides::drop(&mut sheet);
         let back = super::intents::looks_back(&sheet);
-        Self { context, question, tokens, back }
+        Self { context, question, tokens: sheet.tokens, aside, back }
     }
 
     /// The same question with other answers.
     pub fn answered(&self, context: &'a Context<'a>) -> Self {
-        Self { context, question: self.question, tokens: self.tokens.clone(), back: self.back }
+        let (tokens, aside) = (self.tokens.clone(), self.aside.clone());
+        Self { context, question: self.question, tokens, aside, back: self.back }
     }
 
     /// The calendar the question is read in.

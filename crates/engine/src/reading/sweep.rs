@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use crate::scenario::change::current;
+use crate::scenario::describe::version_near;
 use crate::scenario::{Draft, Intent, Sweep, figures};
 
 use super::assemble;
@@ -28,6 +30,8 @@ pub(crate) struct Ranged {
     at: Range<usize>,
     step_at: Option<Range<usize>>,
     by: bool,
+    /// Whether nothing but "to" says that it is a range.
+    bare: bool,
 }
 
 const STEPS: &[&str] = &["step", "steps", "increment", "increments", "interval", "intervals"];
@@ -76,8 +80,24 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
             at: start..b.at.end,
             step_at: step.as_ref().map(|(_, at, _)| at.clone()),
             by,
+            bare: from && !between && !dash && step.is_none() && !asked && !by,
         })
     })
+}
+
+/// "the first rung 1% to 1.25%": from what holds today to something else, no range.
+pub(crate) fn replaces(reader: &Reader<'_>, survey: &Survey<'_>, ranged: &Ranged) -> bool {
+    if !ranged.bare {
+        return false;
+    }
+    let (mut desk, parts) = reader.recognise(with_far_end(survey, ranged));
+    let company = reader.context.company;
+    let Some(change) = assemble::one_change(&mut desk, parts) else { return false };
+    let [lever] = change.levers.as_slice() else { return false };
+    let Some(program) = company.program(&lever.program) else { return false };
+    let terms = &version_near(program, change.period.start.max(company.today())).terms;
+    let tier = lever.tier_from.as_ref().and_then(|t| t.parse().ok());
+    current(terms, lever.parameter, tier).ok().flatten() == ranged.from.value
 }
 
 /// "in steps of 1", "step 2.5", "in $2 steps", "in 5% increments".

@@ -63,7 +63,16 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
                 one(P::AcceleratorMultiplier, n)
             }
         }
+        "parent" if sheet.is(i + 1, &["override", "overrides"]) => one(P::Override, 2),
         "override" | "overrides" => one(P::Override, 1),
+        "existing" | "returning" | "repeat" | "old" if sheet.is(i + 1, &["customer", "customers"]) => {
+            one(P::NewCustomerOnly, 2)
+        }
+        // "at most $800 per partner"
+        "at" | "up" | "no" | "not" if bound(sheet, i).is_some() => Some(Said {
+            parameters: vec![P::CapPerPartner, P::CapPerTransaction],
+            at: i..i + bound(sheet, i).unwrap_or(1),
+        }),
         "minimum" | "min" | "floor" | "minimums" => one(P::Minimum, 1 + usize::from(threshold(i + 1))),
         "target" | "targets" | "quota" | "quotas" if !purpose(sheet, i) => one(P::Target, 1),
         word if lexicon::BUDGET.contains(&word) => {
@@ -84,6 +93,21 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }
         _ => None,
     }
+}
+
+/// "at most", "up to", "no more than" before a sum for each partner or deal.
+fn bound(sheet: &Sheet<'_>, i: usize) -> Option<usize> {
+    let phrases: &[&[&str]] =
+        &[&["at", "most"], &["up", "to"], &["no", "more", "than"], &["not", "more", "than"]];
+    let phrase = phrases.iter().find(|p| sheet.follows(i, p))?;
+    let end = i + phrase.len();
+    let sum = (end..end + 3).any(|k| sheet.is_number(k));
+    let each = (end + 1..end + 6).any(|k| {
+        sheet.is(k, EACH)
+            && (sheet.is(k + 1, PARTNER) && !sheet.is(k + 1, &["month", "quarter", "period"])
+                || sheet.is(k + 1, DEAL))
+    });
+    (sum && each).then_some(phrase.len())
 }
 
 /// "the target bonus": a word for a term that is part of a program's name, right
@@ -121,7 +145,7 @@ fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
         let hyphen = i > 1 && sheet.word(i - 1) == "-" && sheet.is(i - 2, EACH);
         let beside = sheet.is(i + 1, lexicon::CAP) || said.at.end == i;
         let parameter = if sheet.is(i, PARTNER) && (led || hyphen || beside)
-            || (sheet.is(i, &["monthly", "quarterly", "partner's"]) && beside)
+            || (sheet.is(i, &["monthly", "quarterly", "partner's"]) && (beside || sheet.is(i + 1, PARTNER)))
         {
             Parameter::CapPerPartner
         } else if sheet.is(i, DEAL) && (led || hyphen || beside) {
@@ -195,6 +219,25 @@ pub(crate) fn tiers(
         }
         if let Some(found) = one_tier(sheet, tiers, numbers, i) {
             return found;
+        }
+    }
+    // "2.5% from $30,000": where the tier starts stands for it.
+    let leads = ["from", "above", "over", "beyond", "past"];
+    let place = numbers.iter().position(|n| {
+        let start = tiers.iter().any(|t| !t.from.is_zero() && Some(t.from) == n.value);
+        let apart = matches!(n.given, Given::Money | Given::Units)
+            || n.given == Given::Bare && n.value.is_some_and(|v| v > Decimal::ONE_HUNDRED);
+        start
+            && apart
+            && numbers.len() > 1
+            && sheet.is(n.at.start.wrapping_sub(1), &leads)
+            && sheet.word(n.at.end) != "to"
+    });
+    if let Some(place) = place.filter(|_| words_at.is_none()) {
+        let number = numbers.remove(place);
+        sheet.claim(number.at.start - 1..number.at.end, Use::Lever);
+        if let Some(from) = number.value {
+            return Tiers::One(from, number.at);
         }
     }
     if let Some(i) = (0..sheet.len()).find(|i| sheet.follows(*i, &["across", "the", "board"])) {

@@ -19,7 +19,10 @@ pub(crate) fn year_at(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<
         };
         return Some((Year::Fiscal(year), i + 2));
     }
-    let short = i > 0 && sheet.is(i - 1, &["'", "’"]) && sheet.word(i).len() == 2;
+    let glued = sheet.tokens.get(i).is_some_and(|t| !t.spaced);
+    let slash =
+        i > 0 && sheet.word(i - 1) == "/" && glued && !sheet.tokens[i - 1].spaced && sheet.is_number(i);
+    let short = (i > 0 && sheet.is(i - 1, &["'", "’"]) || slash) && sheet.word(i).len() == 2;
     let value: i32 = sheet.is_number(i).then(|| sheet.word(i).parse().ok())??;
     let year = if short { 2000 + value } else { value };
     // A bare number counts as a year only where it looks like one.

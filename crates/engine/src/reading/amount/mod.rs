@@ -78,7 +78,11 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     }
     desk.said(desk.field("value"), main.at.clone());
     for (number, (_, from)) in numbers.iter().zip(&placed).filter(|(_, p)| p.0 == Place::Old) {
-        desk.sheet.claim(*from..number.at.end, Use::Number);
+        let now = desk
+            .sheet
+            .skip(number.at.end, &["today", "currently", "presently", "now", "at", "the", "moment"]);
+        let whole = desk.sheet.is(now - 1, &["today", "currently", "presently", "now", "moment"]);
+        desk.sheet.claim(*from..if whole { now } else { number.at.end }, Use::Number);
     }
     let old = (0..numbers.len()).find(|k| placed[*k].0 == Place::Old).map(|k| &numbers[k]);
     let amount = decide(desk, asked, main, &ups, ops, Stand { place, from, replaces: old.is_some() })?;

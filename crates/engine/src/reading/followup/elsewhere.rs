@@ -46,13 +46,32 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
         desk.sheet.claim(op.at.clone(), Use::Name);
     }
     for i in 0..desk.sheet.len() {
-        let words = ["without", "with", "for", "in", "exclude", "only", "again"];
+        let words = [
+            "without",
+            "with",
+            "for",
+            "in",
+            "exclude",
+            "only",
+            "again",
+            "limit",
+            "limited",
+            "restrict",
+            "restricted",
+            "minus",
+            "sans",
+            "if",
+            "to",
+            "less",
+        ];
         if desk.sheet.free(i) && desk.sheet.is(i, &words) {
             desk.sheet.claim(i..i + 1, Use::Name);
         }
     }
     if named {
-        draft.audience = who;
+        // "and without the distributors": of those it was for.
+        let narrower = who.include.is_empty() && !who.exclude.is_empty();
+        draft.audience = if narrower { less(&previous.audience, &who) } else { who };
     }
     if let Some(period) = period {
         draft.period = period;
@@ -66,6 +85,13 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
     super::keep_sources(&mut desk);
     board.take(desk);
     Some(draft)
+}
+
+/// An audience without some more.
+fn less(own: &Audience, new: &Audience) -> Audience {
+    let mut out = own.clone();
+    out.exclude.extend(new.exclude.iter().filter(|e| !own.exclude.contains(e)).cloned());
+    out
 }
 
 /// "Gold 5%, Silver 3%", then "only EMEA": each for its own people there. `None` where

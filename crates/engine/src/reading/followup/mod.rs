@@ -16,7 +16,7 @@ use super::operations::Verb;
 use super::reader::Reader;
 use super::sheet::Use;
 use super::splitting::{Slot, Survey};
-use super::{Source, conversation};
+use super::{Source, conversation, lexicon};
 use words::OFFSET;
 
 const OPENERS: &[&str] = &[
@@ -78,8 +78,10 @@ pub(crate) fn read(
     if let Some(left) = several::without(reader, survey, previous, board) {
         return left;
     }
+    let limits = limits_people(survey);
+    let term = has(Slot::Parameter) && !limits;
     let changes =
-        has(Slot::Number) || has(Slot::Program) || has(Slot::Product) || has(Slot::Parameter) || verb(survey);
+        has(Slot::Number) || has(Slot::Program) || has(Slot::Product) || term || verb(survey) && !limits;
     if !changes && (has(Slot::Audience) || has(Slot::Period)) {
         return elsewhere::read(reader, previous, board);
     }
@@ -118,6 +120,24 @@ fn nothing(reader: &Reader<'_>, board: &mut Board) -> Option<Draft> {
     None
 }
 
+/// "limit that to Benelux", "minus the distributors": only to whom it applies.
+fn limits_people(survey: &Survey<'_>) -> bool {
+    let whole = 0..survey.sheet.len();
+    let to = |i: usize| {
+        survey.phrases.iter().any(|p| {
+            p.slot == Slot::Audience && (p.at.contains(&i) || p.at.start == i + 1 || p.at.start == i + 2)
+        })
+    };
+    let limit = (0..survey.sheet.len()).any(|i| {
+        survey.sheet.is(i, lexicon::RESTRICT) && (i + 1..i + 4).any(|k| survey.sheet.word(k) == "to" && to(k))
+            || survey.sheet.is(i, &["minus", "sans", "less"]) && to(i)
+    });
+    limit
+        && survey.has(Slot::Audience, &whole)
+        && !survey.has(Slot::Number, &whole)
+        && !survey.has(Slot::Program, &whole)
+}
+
 /// A verb that moves something; "without Silver" only names an audience.
 fn verb(survey: &Survey<'_>) -> bool {
     let audience = survey.has(Slot::Audience, &(0..survey.sheet.len()));
@@ -143,8 +163,27 @@ fn adds(survey: &Survey<'_>) -> bool {
 
 fn claim_openers(desk: &mut Desk<'_>) {
     let also = [
-        "about", "that", "it", "too", "compare", "with", "again", "was", "were", "instead", "rather", "to",
-        "part", "bit", "one", "other",
+        "about",
+        "that",
+        "it",
+        "too",
+        "compare",
+        "with",
+        "again",
+        "was",
+        "were",
+        "instead",
+        "rather",
+        "to",
+        "part",
+        "bit",
+        "one",
+        "other",
+        "do",
+        "back",
+        "never",
+        "nevermind",
+        "mind",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && (desk.sheet.is(i, OPENERS) || desk.sheet.is(i, &also)) {

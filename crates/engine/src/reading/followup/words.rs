@@ -38,7 +38,10 @@ pub(super) fn same_amount(survey: &Survey<'_>) -> bool {
 pub(super) fn same_unit(lever: &Lever, given: Given) -> bool {
     use Operation as O;
     match lever.operation {
-        O::IncreaseByPercent | O::DecreaseByPercent => given == Given::Percent || given == Given::Bare,
+        // Points can only be a change, never a new value.
+        O::IncreaseByPercent | O::DecreaseByPercent => {
+            matches!(given, Given::Percent | Given::Bare | Given::Points)
+        }
         // A percent of a percent stays in doubt, and is asked about.
         O::IncreaseByPoints | O::DecreaseByPoints => {
             matches!(given, Given::Points | Given::Percent | Given::Bare)

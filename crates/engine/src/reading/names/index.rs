@@ -185,7 +185,11 @@ fn program_words(program: &Program, company: &Company) -> ProgramWords {
     program.versions.iter().for_each(|v| strong.extend(name_words(&v.name)));
     let mut weak = HashSet::new();
     let terms = &program.latest().terms;
-    terms.applies_to.families.iter().for_each(|f| weak.extend(name_words(f)));
+    for word in terms.applies_to.families.iter().flat_map(|f| name_words(f)) {
+        // "per pump" of the family Pumps.
+        weak.extend(word.strip_suffix('s').filter(|one| one.len() > 3).map(str::to_owned));
+        weak.insert(word);
+    }
     for sku in &terms.applies_to.skus {
         weak.extend(name_words(sku));
         if let Some(product) = company.catalog.product(sku) {

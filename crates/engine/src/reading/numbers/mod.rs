@@ -7,7 +7,6 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use crate::reading::sheet::{Sheet, Use};
-use crate::reading::token::Token;
 
 mod units;
 mod words;
@@ -67,24 +66,6 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Number> {
         }
     }
     found
-}
-
-/// "One, … Two, …": headings, no amounts.
-pub(crate) fn drop_headings(tokens: &mut Vec<Token>) {
-    let starts = |i: usize| i == 0 || matches!(tokens[i - 1].word.as_str(), "." | ":" | ";" | "?" | "!");
-    let ends = |i: usize| tokens.get(i + 1).is_some_and(|t| matches!(t.word.as_str(), "," | ":" | ")"));
-    let heading = |i: usize| {
-        starts(i)
-            && ends(i)
-            && matches!(
-                tokens[i].word.as_str(),
-                "one" | "two" | "three" | "four" | "first" | "second" | "third" | "firstly" | "secondly"
-            )
-    };
-    let found: Vec<usize> = (0..tokens.len()).filter(|i| heading(*i)).collect();
-    for i in found.into_iter().rev() {
-        tokens.drain(i..i + 2);
-    }
 }
 
 /// "three options", "two things": a count, no amount.

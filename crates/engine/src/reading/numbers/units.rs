@@ -60,6 +60,7 @@ pub(super) fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
         "×" | "times" | "fold" => (Given::Times, i + 1),
         "unit" | "units" | "pieces" | "pcs" => (Given::Units, i + 1),
         "cents" | "cent" => (Given::Money, i + 1),
+        _ if sheet.is(i.wrapping_sub(1), &["fiver", "tenner"]) => (Given::Money, i),
         _ if core.fraction => (Given::Percent, i),
         _ => (Given::Bare, i),
     }
@@ -79,10 +80,19 @@ pub(super) fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
             && !sheet.names.products_with(sheet.word(i)).is_empty()
     };
     if one
-        && (sheet.is(end + 1, &["unit", "piece", "item", "box", "licence", "license", "seat"])
-            || product(end + 1))
+        && (sheet.is(
+            end + 1,
+            &["unit", "piece", "item", "box", "licence", "license", "seat", "pop", "go", "throw"],
+        ) || product(end + 1))
     {
-        return (true, end + 2);
+        return (true, end + 2 + usize::from(sheet.is(end + 2, &["sold", "shipped", "moved"])));
+    }
+    // "1.5% of revenue": what a percent is of anyway.
+    if sheet.is(end.wrapping_sub(1), &["%", "percent", "pct"])
+        && sheet.word(end) == "of"
+        && sheet.is(sheet.skip(end + 1, &["net"]), &["revenue", "revenues", "sales", "turnover"])
+    {
+        return (false, sheet.skip(end + 1, &["net"]) + 1);
     }
     (false, end)
 }

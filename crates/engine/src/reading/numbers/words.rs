@@ -22,7 +22,8 @@ pub(super) fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
         let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
         let coin = sheet.is(i + 1, &["dollar", "euro", "pound", "buck"]);
         if sheet.is(next, &["point"]) || coin {
-            return Some(Core { end: i + 1, value: Some(Decimal::ONE), odd: false, fraction: false });
+            let end = if sheet.word(i + 1) == "full" { next } else { i + 1 };
+            return Some(Core { end, value: Some(Decimal::ONE), odd: false, fraction: false });
         }
     }
     let (end, value) = words(sheet, i)?;
@@ -42,6 +43,12 @@ pub(super) fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
     let money = money || currency_at(sheet, i + 1).0.is_some();
     // "16,50 euros": no thousands have two digits.
     let coins = text.split_once(',').filter(|(a, b)| money && b.len() == 2 && !a.contains(['.', ',']));
+    // "4,5 %", set apart as in many countries.
+    let share = text.split_once(',').filter(|(a, b)| {
+        let apart = sheet.word(i + 1) == "%" && sheet.tokens[i + 1].spaced;
+        apart && b.len() <= 2 && !a.contains(['.', ','])
+    });
+    let coins = coins.or(share);
     let text = &coins.map_or_else(|| text.clone(), |(whole, part)| format!("{whole}.{part}"));
     let odd = !grouped(text) || text.matches('.').count() > 1;
     // An odd number is asked about; only that it has a value matters.
@@ -117,7 +124,12 @@ pub(super) fn words(sheet: &Sheet<'_>, at: usize) -> Option<(usize, Decimal)> {
     let (mut total, mut group, mut any) = (Decimal::ZERO, Decimal::ZERO, false);
     loop {
         let word = sheet.word(i);
-        if let Some(n) = small(word).or_else(|| tens(word)) {
+        let note = match word {
+            "fiver" => Some(5),
+            "tenner" => Some(10),
+            _ => None,
+        };
+        if let Some(n) = small(word).or_else(|| tens(word)).or(note) {
             group += Decimal::from(n);
         } else if word == "hundred" {
             group = if group.is_zero() { Decimal::ONE_HUNDRED } else { group * Decimal::ONE_HUNDRED };
@@ -159,6 +171,12 @@ pub(super) fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> 
     {
         let end = i + 1 + usize::from(sheet.word(i + 1) == "a");
         return Some((end, Decimal::new(5, 1)));
+    }
+    if matches!(sheet.word(i), "a" | "one")
+        && sheet.word(i + 1) == "quarter"
+        && sheet.is(i + 2, &["percent", "point", "pct", "percentage"])
+    {
+        return Some((i + 2, Decimal::new(25, 2)));
     }
     if sheet.word(i) == "half" && sheet.before(i) == "by" && sheet.word(i + 1) != "again" {
         return Some((i + 1, Decimal::from(50)));

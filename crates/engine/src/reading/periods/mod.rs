@@ -131,8 +131,27 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
     let i = first.end;
     if sheet.is(i, &["to", "until", "till", "through", "thru", "-", "–", "—"]) {
         let next = sheet.skip(i + 1, &["the", "end", "of"]);
-        if let Some(second) = end_piece(sheet, next, almanac, first.span.start) {
+        if let Some(mut second) = end_piece(sheet, next, almanac, first.span.start) {
+            // "the October to December quarter"
+            second.end = sheet.skip(second.end, &["quarter", "period", "timeframe", "window"]);
             return range(at..second.end, first, second, almanac);
+        }
+    }
+    if sheet.word(i) == "," && sheet.word(i + 1) != "and" {
+        // "October, November and December"
+        let second = piece(sheet, i + 1, almanac, first.span.start);
+        let adjoining = |s: &Piece| s.span.start == first.span.end + Days::new(1) && s.recurring.is_some();
+        let second = second.filter(adjoining).filter(|s| {
+            let third = sheet.skip(s.end, &[",", "and", "&"]);
+            third > s.end
+                && piece(sheet, third, almanac, s.span.start)
+                    .is_some_and(|t| t.span.start == s.span.end + Days::new(1))
+        });
+        if let Some(second) = second {
+            let third = sheet.skip(second.end, &[",", "and", "&"]);
+            if let Some(third) = piece(sheet, third, almanac, second.span.start) {
+                return range(at..third.end, first, third, almanac);
+            }
         }
     }
     if sheet.is(i, &["and", "&", "/", "+"]) || (sheet.word(i) == "," && sheet.word(i + 1) == "and") {
@@ -154,7 +173,7 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
 fn between(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
     let first = piece(sheet, sheet.skip(at + 1, &["the"]), almanac, almanac.today)?;
     let next = (sheet.word(first.end) == "and").then(|| sheet.skip(first.end + 1, &["the", "end", "of"]))?;
-    let second = piece(sheet, next, almanac, first.span.start)?;
+    let second = end_piece(sheet, next, almanac, first.span.start)?;
     Some(range(at..second.end, first, second, almanac))
 }
 
@@ -244,6 +263,10 @@ fn lasting(sheet: &Sheet<'_>, at: usize, i: usize, almanac: &Almanac) -> Option<
         return None;
     }
     let count = numbers::count(sheet, number)?;
+    // "the last three months of the year": a part of it, not the past.
+    if relative && sheet.is(number + 2, &["of", "in"]) && !sheet.is(number + 3, &["a", "an"]) {
+        return None;
+    }
     let (months, days) = match sheet.word(number + 1) {
         "month" | "months" => (count, 0),
         "quarter" | "quarters" => (count * 3, 0),
@@ -285,6 +308,22 @@ pub(super) fn kind_word(word: &str) -> Option<PeriodKind> {
 
 /// The last end of a span: also `year end`, `the end of the quarter`.
 fn end_piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+    let short = match sheet.word(i) {
+        "eoy" | "yearend" => Some(PeriodKind::Year),
+        "eoq" => Some(PeriodKind::Quarter),
+        "eom" => Some(PeriodKind::Month),
+        _ => None,
+    };
+    if let Some(kind) = short {
+        let span = almanac.calendar.period_of(kind, from);
+        return Some(Piece {
+            end: i + 1,
+            span,
+            label: almanac.name(kind, span),
+            fixed: true,
+            recurring: None,
+        });
+    }
     let named = piece(sheet, i, almanac, from);
     let ended = i > 0 && sheet.is(i - 1, &["end", "of", "the", "fiscal", "financial"]);
     let Some(kind) = kind_word(sheet.word(i)).filter(|_| named.is_none()) else {

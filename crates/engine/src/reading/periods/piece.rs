@@ -27,9 +27,11 @@ pub(super) fn piece(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveD
         let plain = Almanac { calendar: crate::calendar::FiscalCalendar::default(), ..*almanac };
         return piece(sheet, i + 1, &plain, from);
     }
-    part::of_another(sheet, i, almanac, from)
+    year_first(sheet, i, almanac, from)
+        .or_else(|| part::of_another(sheet, i, almanac, from))
         .or_else(|| relative(sheet, i, almanac))
         .or_else(|| iso(sheet, i))
+        .or_else(|| dotted(sheet, i))
         .or_else(|| iso_month(sheet, i))
         .or_else(|| month_or_day(sheet, i, almanac, from))
         .or_else(|| part_of_year(sheet, i, almanac, from))
@@ -52,6 +54,50 @@ fn relative(sheet: &Sheet<'_>, i: usize, almanac: &Almanac) -> Option<Piece> {
     let (span, label) = almanac.relative(kind_word(sheet.word(i))?, steps);
     // The whole current period of the past is the one before it.
     Some(Piece { end: i + 1, span, label, fixed: true, recurring: None })
+}
+
+/// `this year's fourth quarter`, `calendar year 2026`.
+fn year_first(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
+    if sheet.word(i) == "year" && sheet.is_number(i + 1) {
+        return year_alone(sheet, i + 1, almanac);
+    }
+    let steps = match sheet.word(i) {
+        "this" | "current" => 0,
+        "next" => 1,
+        "last" => -1,
+        _ => return None,
+    };
+    if !sheet.is(i + 1, &["year's", "years"]) {
+        return None;
+    }
+    let part = part::of_another(sheet, i + 2, almanac, from)
+        .or_else(|| part_of_year(sheet, i + 2, almanac, from))
+        .or_else(|| month_or_day(sheet, i + 2, almanac, from))?;
+    let what = part.recurring?;
+    let year = Year::Fiscal(almanac.calendar.year_of(almanac.today) + steps);
+    let (span, named) = almanac.choose(what, Some(year), from)?;
+    Some(Piece { span, label: almanac.label(what, named), fixed: true, ..part })
+}
+
+/// `15.07.2026`, `15/07/2026`: the day first, unless it can only be the month.
+fn dotted(sheet: &Sheet<'_>, i: usize) -> Option<Piece> {
+    let text = sheet.word(i);
+    let glued = |k: usize| sheet.tokens.get(k).is_some_and(|t| !t.spaced);
+    let slashes = (1..5).all(|k| glued(i + k)) && sheet.word(i + 1) == "/" && sheet.word(i + 3) == "/";
+    let (parts, end): (Vec<&str>, usize) = if slashes {
+        (vec![text, sheet.word(i + 2), sheet.word(i + 4)], i + 5)
+    } else {
+        (text.split('.').collect(), i + 1)
+    };
+    let [a, b, year] = parts.as_slice() else { return None };
+    let (a, b, year): (u32, u32, i32) = (a.parse().ok()?, b.parse().ok()?, year.parse().ok()?);
+    // "03/04/2026" may be either.
+    let unclear = slashes && a <= 12 && b <= 12 && a != b;
+    let (month, day) = if b > 12 { (a, b) } else { (b, a) };
+    let day =
+        NaiveDate::from_ymd_opt(year, month, day).filter(|_| !unclear && (2000..2100).contains(&year))?;
+    let span = Span::new(day, day);
+    Some(Piece { end, span, label: day_words(day), fixed: true, recurring: None })
 }
 
 /// `2026-07-15`.
@@ -170,6 +216,17 @@ fn part_of_year(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate)
             let n = sheet.word(i + 1).parse().ok()?;
             return recurring(sheet, i + 2, numbered(n, quarter)?, almanac, from);
         }
+    }
+    // "4Q26", "2H2026"
+    let tail = sheet.word(i + 1).strip_prefix(['q', 'h']).filter(|t| matches!(t.len(), 2 | 4));
+    if let Some(year) = tail.and_then(|t| t.parse::<i32>().ok()).filter(|_| sheet.is_number(i))
+        && !sheet.tokens[i + 1].spaced
+    {
+        let what = numbered(word.parse().ok()?, sheet.word(i + 1).starts_with('q'))?;
+        let year = if year < 100 { 2000 + year } else { year };
+        let (span, named) = almanac.choose(what, Some(Year::Fiscal(year)), from)?;
+        let label = almanac.label(what, named);
+        return Some(Piece { end: i + 2, span, label, fixed: true, recurring: Some(what) });
     }
     if sheet.is_number(i) && sheet.is(i + 1, &["q", "h"]) && !sheet.tokens[i + 1].spaced {
         let n = word.parse().ok()?;

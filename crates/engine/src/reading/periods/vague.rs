@@ -25,6 +25,13 @@ const PHRASES: &[&[&str]] = &[
     &["a", "while"],
     &["soon"],
     &["eventually"],
+    &["new", "year"],
+    &["carnival"],
+    &["ramadan"],
+    &["diwali"],
+    &["next", "monday"],
+    &["kickoff"],
+    &["peak", "season"],
     &["coming", "weeks"],
     &["coming", "months"],
     &["few", "weeks"],
@@ -57,11 +64,18 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Option<Range<usize>> {
     found
 }
 
+/// "Q5", "H3": no part of any year.
+fn impossible(word: &str) -> bool {
+    let number = |t: &str| t.parse::<u32>().ok().filter(|_| t.len() == 1);
+    word.strip_prefix('q').and_then(number).is_some_and(|n| n == 0 || n > 4)
+        || word.strip_prefix('h').and_then(number).is_some_and(|n| n == 0 || n > 2)
+}
+
 fn at(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let led = i > 0 && sheet.is(i - 1, LEADS);
     let phrase = PHRASES.iter().find(|p| sheet.follows(i, p)).map(|p| p.len());
     let season = (led && sheet.is(i, SEASONS) && !sheet.is_number(i + 1)).then_some(1);
-    let length = phrase.or(season)?;
+    let length = phrase.or(season).or(impossible(sheet.word(i)).then_some(1))?;
     let mut end = i + length;
     if sheet.word(i) == "mid" {
         end = sheet.skip(end, &["-"]);

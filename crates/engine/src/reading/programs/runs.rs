@@ -38,6 +38,8 @@ pub(super) fn runs(
         let word = sheet.word(i);
         // "a program budget": a term, whatever the program.
         if lexicon::GENERIC.contains(&word)
+            && !word.starts_with("bonus")
+            && !word.starts_with("incentive")
             && (sheet.is(i + 1, lexicon::BUDGET) || sheet.is(i + 1, lexicon::CAP))
         {
             return false;
@@ -76,7 +78,10 @@ pub(super) fn runs(
             start -= 1;
         }
         let mut end = inside(i).map_or(i + 1, |m| m.at.end);
-        while end < sheet.len() && joins(end) && !(sheet.word(end) == "out" && sheet.word(end + 1) == "of") {
+        while end < sheet.len()
+            && joins(end)
+            && !(sheet.word(end) == "out" && sheet.is(end + 1, &["of", "to"]))
+        {
             end += 1;
         }
         // "the target bonus", "registered deals commission": words that work elsewhere

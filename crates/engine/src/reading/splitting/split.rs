@@ -90,7 +90,11 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
         let link = k.checked_sub(1).map(|c| cuts[c].link);
         let strong = matches!(link, Some(Link::Or | Link::Versus | Link::With))
             || compares && link == Some(Link::Comma);
-        let nothing = link.is_some() && is_nothing(survey, &at) && (strong || compares);
+        let opens_with = k == 0
+            && cuts.first().is_some_and(|c| {
+                matches!(c.link, Link::Or | Link::Versus | Link::With) || c.link == Link::And && compares
+            });
+        let nothing = is_nothing(survey, &at) && (link.is_some() && (strong || compares) || opens_with);
         let before = passages.last().map(|s| s.at.clone());
         let next = cuts.get(k).map(|c| c.link).zip(all.get(k + 1));
         let opens = passages.is_empty()
@@ -139,7 +143,10 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
             && !survey.has(Slot::Product, &this.at)
             && !survey.has(Slot::Parameter, &this.at)
             && !survey.has(Slot::Audience, &this.at)
-            && !survey.has(Slot::Period, &this.at)
+            && (!survey.has(Slot::Period, &this.at)
+                || k + 1 == passages.len()
+                    && before_alternative(passages, k)
+                    && !passages[..k].iter().any(|p| survey.has(Slot::Period, &p.at)))
             && survey.has(Slot::Number, &this.at);
         let last = k + 1 == passages.len();
         // "5% and a 10% raise of the Product X SPIFF"
@@ -148,6 +155,11 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
         let under_compare = compares && !explicit && link_before(&this).is_some();
         passages[k].alternative |= (listed && !owns_verb(survey, &this.at)) || under_compare;
     }
+}
+
+/// "$42, $44 and $46 in Q4": the time behind the last of a list is of all of it.
+fn before_alternative(passages: &[Passage], k: usize) -> bool {
+    passages[k - 1].alternative
 }
 
 fn bare_amount(survey: &Survey<'_>, at: &Range<usize>) -> bool {
@@ -230,6 +242,9 @@ fn starts_anew(
         [Slot::Program, Slot::Product, Slot::Parameter, Slot::Audience].iter().any(|s| survey.has(*s, at));
     let verb = moves(survey, at);
     let Some(before) = before else {
+        if at.clone().any(|i| sheet_now(survey, i)) {
+            return false;
+        }
         return number || (verb && (subject || followed_by_amount(survey, at)));
     };
     // "…, so October to December, at 6%": the amount of what stands before it.
@@ -254,6 +269,19 @@ fn starts_anew(
     compares && strong && (both(Slot::Audience) || both(Slot::Product))
 }
 
+/// "is $40 today", "we currently pay $40": a word that says so of a number.
+fn sheet_now(survey: &Survey<'_>, i: usize) -> bool {
+    let sheet = &survey.sheet;
+    let given = |n: &crate::reading::numbers::Number| {
+        sheet.is(n.at.start.wrapping_sub(1), &["to", "by", "at", "another"])
+    };
+    let behind = survey.parts.numbers.iter().any(|n| n.at.end == i && !given(n))
+        && (sheet.is(i, &["today", "now", "currently", "presently"])
+            || sheet.follows(i, &["at", "the", "moment"])
+            || sheet.follows(i, &["right", "now"]));
+    (sheet.is(i, &["still", "currently"]) || behind) && sheet.free(i)
+}
+
 /// Verbs that make a change, as opposed to those that only say where things stand.
 fn moves(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     survey.has(Slot::Verb, at)
@@ -274,6 +302,20 @@ fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     let negated =
         sheet.is(first, &["not", "instead", "rather", "except", "excluding", "starting", "step", "steps"]);
     // "… on the Product X SPIFF, what does that do to margin?"
+    // "we still pay $40 on it": what holds today is no change.
+    // "…, MSPs excluded"
+    let out = at.clone().any(|i| sheet.is(i, &["excluded", "excepted", "exempt", "exempted"]));
+    if out
+        && !survey.has(Slot::Number, at)
+        && !survey.has(Slot::Program, at)
+        && survey.has(Slot::Audience, at)
+    {
+        return true;
+    }
+    let today = at.clone().any(|i| sheet_now(survey, i));
+    if today {
+        return true;
+    }
     let asks = sheet.is(first, &["what", "how", "would", "will", "does", "do", "is", "thoughts"]);
     negated || asks && !survey.has(Slot::Number, at)
 }

@@ -155,7 +155,16 @@ impl<'a> Survey<'a> {
                     start -= 1;
                 }
             }
-            self.add(Slot::Parameter, start..i + 1);
+            // "the tier above 90k"
+            let lead = i + 1;
+            let mut end = i + 1;
+            if tier && self.sheet.is(lead, &["from", "above", "over", "starting"]) {
+                let next = self.sheet.skip(lead, &["from", "above", "over", "starting", "at"]);
+                if let Some(number) = self.parts.numbers.iter().find(|n| n.at.start == next) {
+                    end = number.at.end;
+                }
+            }
+            self.add(Slot::Parameter, start..end);
         }
     }
 
@@ -252,6 +261,9 @@ const AUDIENCE_LEADS: &[&str] = &[
     "excl",
     "outside",
     "besides",
+    "minus",
+    "sans",
+    "barring",
     "all",
     "every",
     "each",

@@ -1,0 +1,386 @@
+//! The layout of a question: lines and lists become sentences, headings and bullets
+//! fall away, shorthand is written out. Works on tokens alone; knows no program.
+
+use super::names::Names;
+use super::token::{Kind, Token};
+
+/// Shorthand of mails and chats.
+const SHORTHAND: &[(&str, &str)] = &[
+    ("@", "at"),
+    ("qtr", "quarter"),
+    ("qtrs", "quarters"),
+    ("qrtr", "quarter"),
+    ("yr", "year"),
+    ("yrs", "years"),
+    ("mth", "month"),
+    ("mths", "months"),
+    ("mo", "month"),
+    ("wk", "week"),
+    ("wks", "weeks"),
+    ("ea", "each"),
+    ("approx", "approximately"),
+    ("ca", "approximately"),
+    ("circa", "approximately"),
+    ("incl", "including"),
+    ("n", "and"),
+    ("r", "are"),
+    ("ppl", "people"),
+    ("bc", "because"),
+    ("grand", "thousand"),
+    ("bux", "bucks"),
+    ("cud", "could"),
+    ("wud", "would"),
+    ("shud", "should"),
+    ("wot", "what"),
+    ("wat", "what"),
+    ("chk", "check"),
+    ("smth", "something"),
+    ("til", "till"),
+    ("prog", "program"),
+    ("progs", "programs"),
+    ("comm", "commission"),
+    ("thr", "three"),
+    ("fourty", "forty"),
+    ("fivty", "fifty"),
+    ("ninty", "ninety"),
+    ("twelfe", "twelve"),
+    ("perc", "percent"),
+    ("procent", "percent"),
+    ("prozent", "percent"),
+    ("ppts", "pp"),
+    ("reg'd", "registered"),
+    ("nxt", "next"),
+    ("nex", "next"),
+    ("lst", "last"),
+    ("curr", "current"),
+    ("qtrly", "quarterly"),
+    ("mktg", "marketing"),
+    ("mkting", "marketing"),
+    ("progam", "program"),
+    ("pcnt", "percent"),
+    ("incr", "increase"),
+    ("decr", "decrease"),
+];
+/// Units that are joined to their number by a hyphen: "a 5-dollar raise".
+const JOINED: &[&str] = &[
+    "dollar",
+    "dollars",
+    "euro",
+    "euros",
+    "percent",
+    "point",
+    "points",
+    "pct",
+    "pp",
+    "cent",
+    "percentage",
+    "unit",
+    "pound",
+    "usd",
+    "eur",
+    "buck",
+    "bucks",
+    "month",
+    "week",
+    "year",
+];
+
+/// Sets the tokens of a question straight.
+pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names) {
+    lines(question, tokens);
+    list_marks(tokens);
+    headings(tokens);
+    shorthand(tokens, names);
+    hyphens(tokens);
+    abbreviations(tokens);
+    clocks(tokens);
+    thousands(tokens);
+    ordinals(tokens);
+    signature(tokens);
+}
+
+/// A line that begins like a sentence or an item of a list ends the one before it.
+fn lines(question: &str, tokens: &mut Vec<Token>) {
+    let chars: Vec<char> = question.chars().collect();
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens.drain(..) {
+        let from = out.last().map_or(0, |t| t.end);
+        let gap = chars.get(from..token.start).unwrap_or_default();
+        let broken = gap.iter().position(|c| *c == '\n').filter(|_| !out.is_empty());
+        let opens = matches!(token.text.as_str(), "-" | "*" | "•" | "–" | "·")
+            || token.kind == Kind::Number
+            || token.text.chars().next().is_some_and(char::is_uppercase);
+        let carries_on = out.last().is_some_and(|t| {
+            matches!(t.text.as_str(), "," | ":" | ";" | "." | "?" | "!")
+                || matches!(
+                    t.word.as_str(),
+                    "the" | "to" | "by" | "for" | "of" | "in" | "and" | "a" | "at" | "on"
+                )
+        });
+        if let Some(at) = broken.filter(|_| opens && !carries_on) {
+            out.push(mark(from + at));
+        }
+        let bullet = broken.is_some() && matches!(token.text.as_str(), "-" | "*" | "•" | "–" | "·");
+        let first = out.is_empty() && matches!(token.text.as_str(), "*" | "•" | "·");
+        if !bullet && !first {
+            out.push(token);
+        }
+    }
+    *tokens = out;
+}
+
+/// The end of a line as the end of a sentence.
+fn mark(at: usize) -> Token {
+    Token {
+        start: at,
+        end: at + 1,
+        text: ";".to_owned(),
+        word: ";".to_owned(),
+        alternatives: Vec::new(),
+        kind: Kind::Symbol,
+        spaced: false,
+        name_like: false,
+    }
+}
+
+fn opens_item(tokens: &[Token], i: usize) -> bool {
+    i == 0 || matches!(tokens[i - 1].word.as_str(), "." | ":" | ";" | "?" | "!" | ",")
+}
+
+/// "1) …", "2. …", "(a) …", "#1:": the marks of a list.
+fn list_marks(tokens: &mut Vec<Token>) {
+    let mut i = 0;
+    while i < tokens.len() {
+        let bracket = tokens[i].text == "(" && tokens.get(i + 2).is_some_and(|t| t.text == ")");
+        let at = i + usize::from(bracket);
+        let short = tokens.get(at).is_some_and(|t| {
+            let number =
+                t.kind == Kind::Number && t.text.len() <= 2 && t.text.chars().all(|c| c.is_ascii_digit());
+            let letter = t.kind == Kind::Word && t.text.len() == 1;
+            number || letter
+        });
+        let number = tokens.get(at).is_some_and(|t| t.kind == Kind::Number);
+        let closed = tokens.get(at + 1).is_some_and(|t| {
+            !t.spaced
+                && (t.text == ")"
+                    || number
+                        && t.text == "."
+                        && tokens.get(at + 2).is_some_and(|n| n.spaced && n.kind == Kind::Word))
+        });
+        let follows =
+            i == 0 || bracket || opens_item(tokens, i) || tokens.get(at + 1).is_some_and(|t| t.text == ")");
+        if short && closed && follows {
+            let start = tokens[i].start;
+            tokens.drain(i..at + 2);
+            let needs = i > 0 && !opens_item(tokens, i) && i < tokens.len();
+            if needs {
+                tokens.insert(i, mark(start));
+            }
+        }
+        i += 1;
+    }
+}
+
+/// "One, … Two, …": headings, no amounts.
+fn headings(tokens: &mut Vec<Token>) {
+    let starts = |i: usize| i == 0 || matches!(tokens[i - 1].word.as_str(), "." | ":" | ";" | "?" | "!");
+    let ends = |i: usize| tokens.get(i + 1).is_some_and(|t| matches!(t.word.as_str(), "," | ":" | ")"));
+    let heading = |i: usize| {
+        starts(i)
+            && ends(i)
+            && matches!(
+                tokens[i].word.as_str(),
+                "one" | "two" | "three" | "four" | "first" | "second" | "third" | "firstly" | "secondly"
+            )
+    };
+    let found: Vec<usize> = (0..tokens.len()).filter(|i| heading(*i)).collect();
+    for i in found.into_iter().rev() {
+        tokens.drain(i..i + 2);
+    }
+}
+
+fn shorthand(tokens: &mut [Token], names: &Names) {
+    for token in tokens.iter_mut().filter(|t| t.kind != Kind::Number && !t.name_like) {
+        let long = SHORTHAND.iter().find(|(short, _)| *short == token.word);
+        if let Some((_, long)) = long.filter(|_| !names.words.contains(&token.word)) {
+            token.word = (*long).to_owned();
+            if token.kind == Kind::Symbol {
+                token.kind = Kind::Word;
+            }
+        }
+    }
+}
+
+/// "by 5pm", "slide 7", "ticket #4521": a time of day, the number of a thing.
+fn clocks(tokens: &mut Vec<Token>) {
+    const THINGS: &[&str] = &[
+        "slide",
+        "slides",
+        "page",
+        "ticket",
+        "ext",
+        "extension",
+        "room",
+        "row",
+        "chapter",
+        "appendix",
+        "figure",
+        "jira",
+        "thread",
+        "#",
+    ];
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.word.as_str());
+    let number = |i: usize| tokens.get(i).is_some_and(|t| t.kind == Kind::Number);
+    let mut gone = vec![false; tokens.len()];
+    for i in (0..tokens.len()).filter(|i| number(*i)) {
+        if matches!(word(i + 1), "am" | "pm" | "o'clock") {
+            gone[i] = true;
+            gone[i + 1] = true;
+            if i > 0 && matches!(word(i - 1), "by" | "at" | "before" | "until" | "till" | "from" | "after") {
+                gone[i - 1] = true;
+            }
+        }
+        let lead = (0..i).rev().find(|k| !matches!(word(*k), "no" | "number" | "."));
+        if let Some(k) = lead.filter(|k| THINGS.contains(&word(*k)) && i - k <= 3) {
+            (k..=i).for_each(|n| gone[n] = true);
+            if k > 0 && THINGS.contains(&word(k - 1)) {
+                gone[k - 1] = true;
+            }
+        }
+    }
+    let mut at = 0;
+    tokens.retain(|_| {
+        at += 1;
+        !gone[at - 1]
+    });
+}
+
+/// "1 000 €": a space between thousands.
+fn thousands(tokens: &mut Vec<Token>) {
+    let digits = |t: &Token| t.kind == Kind::Number && t.text.chars().all(|c| c.is_ascii_digit());
+    let mut i = 0;
+    while i + 1 < tokens.len() {
+        let (a, b) = (&tokens[i], &tokens[i + 1]);
+        let lone = i == 0 || a.spaced || matches!(tokens[i - 1].text.as_str(), "$" | "€" | "£" | "+");
+        let joined = digits(a) && digits(b) && b.spaced && b.start == a.end + 1 && lone;
+        let grouped =
+            joined && a.text.len() <= 3 && b.text.len() == 3 && b.text.ends_with("00") && a.text != "0";
+        if grouped {
+            let b = tokens.remove(i + 1);
+            tokens[i].text.push_str(&b.text);
+            tokens[i].word = tokens[i].text.clone();
+            tokens[i].end = b.end;
+        } else {
+            i += 1;
+        }
+    }
+}
+
+/// "my 3rd mail": counts what is nothing of a program's.
+fn ordinals(tokens: &mut Vec<Token>) {
+    const NOUNS: &[&str] = &[
+        "mail", "email", "time", "try", "attempt", "question", "message", "request", "call", "version",
+        "draft", "meeting", "coffee",
+    ];
+    let found = |i: usize| {
+        let suffix = tokens
+            .get(i + 1)
+            .is_some_and(|t| !t.spaced && matches!(t.word.as_str(), "st" | "nd" | "rd" | "th"));
+        tokens[i].kind == Kind::Number
+            && suffix
+            && tokens.get(i + 2).is_some_and(|t| NOUNS.contains(&t.word.as_str()))
+    };
+    let all: Vec<usize> = (0..tokens.len()).filter(|i| found(*i)).collect();
+    for i in all.into_iter().rev() {
+        tokens.drain(i..i + 2);
+    }
+}
+
+/// "Thanks, Dana": who signs.
+fn signature(tokens: &mut Vec<Token>) {
+    const CLOSINGS: &[&str] = &[
+        "thanks",
+        "thx",
+        "cheers",
+        "regards",
+        "best",
+        "rgds",
+        "br",
+        "sincerely",
+        "yours",
+        "greetings",
+        "you",
+        "wishes",
+        "ta",
+        "ciao",
+    ];
+    let Some(close) = (0..tokens.len()).rfind(|i| CLOSINGS.contains(&tokens[*i].word.as_str())) else {
+        return;
+    };
+    let opens = close == 0
+        || matches!(tokens[close - 1].text.as_str(), "." | "!" | "?" | "," | ";" | "-")
+        || CLOSINGS.contains(&tokens[close - 1].word.as_str())
+        || matches!(tokens[close - 1].word.as_str(), "kind" | "many" | "warm" | "thank" | "all" | "the");
+    let rest = &tokens[close + 1..];
+    let names = rest.iter().filter(|t| t.kind == Kind::Word).count();
+    let signs = rest.iter().all(|t| {
+        t.kind == Kind::Symbol
+            || t.kind == Kind::Word && t.text.chars().next().is_some_and(char::is_uppercase)
+    });
+    if opens && signs && (1..=3).contains(&names) && close > 0 {
+        tokens.truncate(close);
+    }
+}
+
+/// "max. 400 euros": the point belongs to the word.
+fn abbreviations(tokens: &mut Vec<Token>) {
+    const SHORT: &[&str] = &[
+        "max",
+        "min",
+        "approx",
+        "approximately",
+        "incl",
+        "excl",
+        "ca",
+        "vs",
+        "resp",
+        "including",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+    ];
+    let cut = |i: usize| {
+        let next_small = tokens.get(i + 1).is_some_and(|t| {
+            !t.text.chars().next().is_some_and(char::is_uppercase)
+                || i > 0 && matches!(tokens[i - 1].word.as_str(), "mr" | "mrs" | "ms" | "dr")
+        });
+        tokens[i].text == "."
+            && !tokens[i].spaced
+            && i > 0
+            && SHORT.contains(&tokens[i - 1].word.as_str())
+            && next_small
+    };
+    let found: Vec<usize> = (0..tokens.len()).filter(|i| cut(*i)).collect();
+    for i in found.into_iter().rev() {
+        tokens.remove(i);
+    }
+}
+
+/// "5-dollar", "10-percent": the hyphen only joins.
+fn hyphens(tokens: &mut Vec<Token>) {
+    let joins = |i: usize| {
+        let glued = |k: usize| tokens.get(k).is_some_and(|t| !t.spaced);
+        tokens[i].text == "-"
+            && i > 0
+            && (tokens[i - 1].kind == Kind::Number
+                || super::lexicon::NUMBER_WORDS.contains(&tokens[i - 1].word.as_str()))
+            && glued(i)
+            && glued(i + 1)
+            && JOINED.contains(&tokens[i + 1].word.as_str())
+    };
+    let found: Vec<usize> = (0..tokens.len()).filter(|i| joins(*i)).collect();
+    for i in found.into_iter().rev() {
+        tokens.remove(i);
+    }
+}
