@@ -2,9 +2,5 @@
 //! here asks the copilot or computes a figure that the forecast does not hold.
 
 pub mod accuracy;
-pub mod charts;
-pub mod compare;
-pub mod figures;
 pub mod question;
 pub mod terms;
-pub mod trust;
