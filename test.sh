@@ -18,6 +18,7 @@ need_packages() {
   local missing=()
   command -v cc >/dev/null || missing+=(build-essential)
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v chromedriver >/dev/null || missing+=(chromium-driver)
   command -v npm >/dev/null || missing+=(npm)
   python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)

@@ -116,6 +116,8 @@ pub enum ReportFormat {
     Xlsx,
     /// JSON.
     Json,
+    /// A document for paper and screens.
+    Pdf,
 }
 
 impl ReportFormat {
@@ -126,6 +128,7 @@ impl ReportFormat {
             "md" => Some(Self::Markdown),
             "xlsx" => Some(Self::Xlsx),
             "json" => Some(Self::Json),
+            "pdf" => Some(Self::Pdf),
             _ => None,
         }
     }
@@ -137,6 +140,18 @@ impl ReportFormat {
             Self::Markdown => "md",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// The media type that HTTP names it by.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Json => "application/json",
+            Self::Pdf => "application/pdf",
         }
     }
 }

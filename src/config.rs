@@ -3,6 +3,7 @@
 //! them. Nothing here opens a connection.
 
 mod embeddings;
+mod letterhead;
 mod llm;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use spiffcast_engine::calendar::FiscalCalendar;
 
 pub use embeddings::EmbeddingSettings;
+pub use letterhead::{LetterheadSettings, LogoFile};
 pub use llm::{Endpoint, LlmSettings};
 
 /// The folder that serves when no other is named.
@@ -59,6 +61,8 @@ struct SettingsFile {
     seed: Option<u64>,
     draws: Option<usize>,
     reader: Option<ReaderPolicy>,
+    company_name: Option<String>,
+    logo: Option<PathBuf>,
     llm_model: Option<String>,
     llm_base_url: Option<String>,
     llm_api_key_file: Option<PathBuf>,
@@ -91,6 +95,8 @@ pub struct Settings {
     pub reader: ReaderPolicy,
     /// Whether `serve` makes the track record unasked once nobody asks anything.
     pub backtest_in_background: bool,
+    /// Whose documents they are.
+    pub letterhead: LetterheadSettings,
     /// The language model, where one is connected.
     pub llm: Option<LlmSettings>,
     /// The Qdrant server, where one is used.
@@ -174,7 +180,9 @@ impl Settings {
         let filled = |key: &str| environment(key).filter(|v| !v.trim().is_empty());
         let llm = llm::llm(&filled, &file)?;
         let reader = filled("SPIFFCAST_READER").map(|word| word.parse()).transpose()?;
+        let letterhead = letterhead::letterhead(&data_dir, &file)?;
         let settings = Self {
+            letterhead,
             data_dir,
             data_dir_named,
             calendar: FiscalCalendar { first_month: file.fiscal_first_month.unwrap_or(1) },

@@ -46,10 +46,13 @@ pub struct State {
     pub work: Arc<Work>,
 }
 
+/// Reports written at the same time: each takes a core while it is.
+const REPORTS_MAX: usize = 2;
+
 /// Who is at work, so that what nobody waits for gives way to what somebody does.
-#[derive(Default)]
 pub struct Work {
     questions: AtomicUsize,
+    reports: tokio::sync::Semaphore,
     /// Held while a track record is made: one at a time.
     pub backtest: tokio::sync::Mutex<()>,
     /// Whether one is being made unasked.
@@ -66,7 +69,25 @@ impl Drop for Asked<'_> {
     }
 }
 
+impl Default for Work {
+    fn default() -> Self {
+        Self {
+            questions: AtomicUsize::default(),
+            reports: tokio::sync::Semaphore::new(REPORTS_MAX),
+            backtest: tokio::sync::Mutex::default(),
+            running: AtomicBool::default(),
+            stop: Mutex::default(),
+        }
+    }
+}
+
 impl Work {
+    /// Waits for a turn to write a report; the turn ends when the guard is dropped.
+    /// `None` cannot come: nobody closes the queue.
+    pub async fn report(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        self.reports.acquire().await.ok()
+    }
+
     /// Counts a question while the guard lives.
     pub fn asked(&self) -> Asked<'_> {
         self.questions.fetch_add(1, Ordering::Relaxed);

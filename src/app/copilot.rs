@@ -11,6 +11,7 @@ use spiffcast_engine::scenario::Draft;
 
 use super::accuracy;
 use super::ask;
+use super::documents;
 use super::examples;
 use super::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
@@ -18,7 +19,6 @@ use super::port::{
 };
 use super::scenarios;
 use crate::answer::{Answer, ReportFormat};
-use crate::reports;
 use crate::state::State;
 
 /// Months of actual sales shown before a forecast.
@@ -108,8 +108,8 @@ impl Copilot for State {
         accuracy::backtest(self, accuracy::BacktestRequest::default(), &progress).await.map(|_| ())
     }
 
-    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
-        reports::render(answer, format).map_err(|e| AskError::Unavailable(e.to_string()))
+    async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+        documents::write(self, answer, format).await
     }
 }
 

@@ -1,5 +1,5 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
-//! ([`import`]), how well questions are read
+//! ([`import`]), what is taken away (`documents`), how well questions are read
 //! ([`evaluate`]), what a partner has earned ([`earnings`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
@@ -12,6 +12,7 @@ mod copilot;
 mod correct;
 pub mod data;
 pub mod demo;
+mod documents;
 pub mod earnings;
 pub mod evaluate;
 mod examples;

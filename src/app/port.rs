@@ -369,5 +369,5 @@ pub trait Copilot: Send + Sync {
     async fn backtest(&self, progress: Progress) -> Result<(), AskError>;
 
     /// The report of an answer as a file.
-    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError>;
+    async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError>;
 }

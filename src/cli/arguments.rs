@@ -265,6 +265,8 @@ pub enum Format {
     Xlsx,
     /// JSON.
     Json,
+    /// A document for paper and screens.
+    Pdf,
 }
 
 impl From<Format> for ReportFormat {
@@ -274,6 +276,7 @@ impl From<Format> for ReportFormat {
             Format::Md => Self::Markdown,
             Format::Xlsx => Self::Xlsx,
             Format::Json => Self::Json,
+            Format::Pdf => Self::Pdf,
         }
     }
 }

@@ -11,6 +11,7 @@ mod guard;
 mod jobs;
 mod layout;
 mod pages;
+mod reports;
 mod view;
 
 use std::future::Future;

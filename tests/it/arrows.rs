@@ -38,7 +38,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 ];
 
 /// The only module that may name a heavy crate.
-const ONLY_USER: [(&str, &str); 9] = [
+const ONLY_USER: [(&str, &str); 11] = [
     ("polars", "history"),
     ("qdrant_edge", "retrieval"),
     ("qdrant_client", "retrieval"),
@@ -48,6 +48,8 @@ const ONLY_USER: [(&str, &str); 9] = [
     ("axum", "web"),
     ("askama", "web"),
     ("kuva", "reports"),
+    ("typst", "reports"),
+    ("typst_pdf", "reports"),
 ];
 
 /// What the engine must not name: files, sockets, clocks, threads' order, globals.

@@ -7,6 +7,7 @@ mod browser;
 mod cli;
 mod corrections;
 mod data;
+mod documents;
 mod embeddings;
 mod history;
 mod judged;

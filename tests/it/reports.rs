@@ -42,8 +42,12 @@ async fn the_workbook_holds_the_figures_of_the_forecast_and_sums_that_add_up() {
     // A partner whose name is a formula stays a name.
     let forecast = answer.forecast.as_mut().expect("a forecast");
     forecast.by.partner[0].name = "=HYPERLINK(\"http://evil.test\",\"x\")".to_owned();
-    let bytes = state.report(&answer, ReportFormat::Xlsx).expect("a workbook");
-    assert_eq!(bytes, state.report(&answer, ReportFormat::Xlsx).expect("again"), "the same bytes");
+    let bytes = state.report(answer.clone(), ReportFormat::Xlsx).await.expect("a workbook");
+    assert_eq!(
+        bytes,
+        state.report(answer.clone(), ReportFormat::Xlsx).await.expect("again"),
+        "the same bytes"
+    );
     let mut book: Book = Xlsx::new(Cursor::new(bytes)).expect("a workbook that opens");
     assert_eq!(
         book.sheet_names(),
@@ -100,7 +104,7 @@ async fn the_workbook_holds_the_figures_of_the_forecast_and_sums_that_add_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_options_have_columns_of_their_own() {
     let (_folder, state, answer) = answered("compare the Product X SPIFF +5% with +10% in Q3").await;
-    let bytes = state.report(&answer, ReportFormat::Xlsx).expect("a workbook");
+    let bytes = state.report(answer.clone(), ReportFormat::Xlsx).await.expect("a workbook");
     let mut book: Book = Xlsx::new(Cursor::new(bytes)).expect("a workbook that opens");
     let cells = rows(&mut book, "By month");
     let heads: Vec<String> = cells[0].iter().map(ToString::to_string).collect();
@@ -113,7 +117,7 @@ async fn several_options_have_columns_of_their_own() {
 async fn tables_and_documents_say_what_limits_the_change() {
     let (_folder, state, answer) = answered("raise the Product X SPIFF 5% for Q3").await;
     let forecast = answer.forecast.as_ref().expect("a forecast");
-    let table = state.report(&answer, ReportFormat::Csv).expect("a table");
+    let table = state.report(answer.clone(), ReportFormat::Csv).await.expect("a table");
     let mut table = csv::Reader::from_reader(table.as_slice());
     let rows: Vec<csv::StringRecord> =
         table.records().collect::<Result<_, _>>().expect("as wide as its head");
@@ -128,7 +132,8 @@ async fn tables_and_documents_say_what_limits_the_change() {
     assert_eq!(tiers.count(), 2 * forecast.tiers.len());
 
     let text =
-        String::from_utf8(state.report(&answer, ReportFormat::Markdown).expect("a document")).expect("UTF-8");
+        String::from_utf8(state.report(answer.clone(), ReportFormat::Markdown).await.expect("a document"))
+            .expect("UTF-8");
     assert!(text.contains("## Caps and tiers on the way\n"), "{text}");
     let name = &forecast.by.program.iter().find(|r| r.key == cap.program).expect("a row").name;
     assert!(text.contains(&format!("The cap a partner of {name} binds")), "{text}");

@@ -769,7 +769,7 @@ impl Copilot for Scripted {
             .collect()
     }
 
-    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+    async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
         Ok(format!("{} {}", format.extension(), answer.run.id).into_bytes())
     }
 }

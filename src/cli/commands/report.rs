@@ -14,7 +14,7 @@ use crate::cli::arguments::{Arguments, Format};
 pub async fn report(arguments: &Arguments, id: &str, format: Format, out: Option<&Path>) -> Ended {
     let state = open(arguments).await?;
     let answer = state.answer(id).await?.ok_or(AskError::NotFound)?;
-    let bytes = state.report(&answer, format.into())?;
+    let bytes = state.report(answer, format.into()).await?;
     match out {
         Some(path) => {
             std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?

@@ -5,19 +5,27 @@
 
 mod budget;
 mod canvas;
+mod curve;
 mod fan;
 mod months;
 mod movers;
+mod paper;
+mod places;
 mod said;
 mod scale;
 mod tornado;
+mod waterfall;
 
 pub use budget::{BudgetArm, BudgetData, budget};
+pub use curve::{CurveData, CurveDot, curve, height};
 pub use fan::{FanData, FanPoint, fan};
 pub use months::{MonthBar, months};
 pub use movers::{MoverBar, movers};
+pub use paper::on_paper;
+pub use places::{Panel, PlaceGroup, PlaceRow, places};
 pub use said::{SaidRow, said, tenths};
 pub use tornado::{TornadoLine, tornado};
+pub use waterfall::{Step, StepKind, waterfall};
 
 /// A drawn chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +65,44 @@ const CHARACTER: f64 = 7.2;
 /// The same in bold.
 const CHARACTER_BOLD: f64 = 7.9;
 
+/// How many characters a letter is as wide as: those of East Asian scripts are square.
+fn characters(letter: char) -> f64 {
+    match u32::from(letter) {
+        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE4F => 1.7,
+        0xFF00..=0xFF60 | 0x1F300..=0x1FAFF | 0x2_0000..=0x3_FFFF => 1.7,
+        _ => 1.0,
+    }
+}
+
 fn text_width(text: &str, bold: bool) -> f64 {
-    text.chars().count() as f64 * if bold { CHARACTER_BOLD } else { CHARACTER }
+    text.chars().map(characters).sum::<f64>() * if bold { CHARACTER_BOLD } else { CHARACTER }
 }
 
 /// Cuts a name to a width, with an ellipsis.
 fn fitted(text: &str, width: f64, bold: bool) -> String {
-    let room = (width / if bold { CHARACTER_BOLD } else { CHARACTER }) as usize;
-    if text.chars().count() <= room {
+    if text_width(text, bold) <= width {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+    let room = width / if bold { CHARACTER_BOLD } else { CHARACTER } - 1.0;
+    let mut taken = 0.0;
+    let kept: String = text
+        .chars()
+        .take_while(|letter| {
+            taken += characters(*letter);
+            taken <= room
+        })
+        .collect();
     format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_to_the_room_they_take() {
+        assert_eq!(fitted("Northwind", 72.0, false), "Northwind");
+        assert_eq!(fitted("Northwind Traders", 72.0, false), "Northwind…");
+        assert_eq!(fitted("東京電機株式会社", 72.0, false), "東京電機株…");
+    }
 }

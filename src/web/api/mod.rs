@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use axum::response::Response;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ use spiffcast_engine::scenario::Draft;
 
 use super::App;
 use super::errors::Failure;
+use super::reports::download;
 use crate::answer::Answer;
 use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList, ScenarioQuery};
 use body::ApiJson;
@@ -55,6 +57,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/scenarios", get(scenarios))
         .route("/api/v1/scenarios/{id}", get(scenario))
         .route("/api/v1/scenarios/{id}/note", put(annotate))
+        .route("/api/v1/scenarios/{id}/{file}", get(report))
         .route("/api/v1/programs", get(programs::list))
         .route("/api/v1/accuracy", get(accuracy))
         .route("/api/v1/openapi.json", get(openapi::document))
@@ -106,4 +109,11 @@ async fn annotate(
 async fn scenario(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Answer>, Failure> {
     let answer = app.copilot.answer(&id).await?;
     answer.map(Json).ok_or_else(|| Failure::not_found("There is no answer of this name."))
+}
+
+async fn report(
+    State(app): State<App>,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    download(&app, &id, &file).await
 }

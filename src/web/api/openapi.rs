@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
-use crate::answer::Answer;
+use crate::answer::{Answer, ReportFormat};
 use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList};
 use crate::web::errors::Problem;
 
@@ -78,6 +78,15 @@ pub const OPERATIONS: &[Operation] = &[
         request: None,
         response: Some(of::<Answer>),
         problems: &[404],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/scenarios/{id}/report.{format}",
+        id: "getReport",
+        summary: "An answer as a file: `pdf`, `xlsx`, `csv`, `md` or `json`. 503 where the answer has no forecast.",
+        request: None,
+        response: None,
+        problems: &[404, 503],
     },
     Operation {
         method: "get",
@@ -170,6 +179,13 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
             json!({ "description": text, "content": { "application/problem+json": { "schema": problem } } }),
         );
     }
+    if operation.path.contains("{format}") {
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        let kinds = ["pdf", "xlsx", "csv", "md", "json"].into_iter().filter_map(ReportFormat::from_extension);
+        let content: Map<String, Value> =
+            kinds.map(|kind| (kind.media_type().to_owned(), file.clone())).collect();
+        responses.insert("200".to_owned(), json!({ "description": "The file", "content": content }));
+    }
     let mut out = json!({
         "operationId": operation.id,
         "summary": operation.summary,
@@ -180,8 +196,10 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
             json!({ "required": true, "content": { "application/json": { "schema": schema(generator) } } });
     }
     if operation.path.contains("{id}") {
-        out["parameters"] =
-            json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
+        let parameter = |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
+        let names =
+            ["id", "format"].into_iter().filter(|name| operation.path.contains(&format!("{{{name}}}")));
+        out["parameters"] = names.map(parameter).collect();
     }
     out
 }

@@ -14,13 +14,13 @@ use spiffcast_engine::company::Company;
 use super::ask::Started;
 use crate::app::port::{RecordState, Stage};
 use crate::reports::charts::Chart;
+use crate::reports::exhibits::Exhibit;
+use crate::reports::figures::KeyFigure;
 use crate::reports::format;
 use crate::web::App;
 use crate::web::errors::{Failure, page};
 use crate::web::layout::Layout;
 use crate::web::view::accuracy::{self as view, EventLine, GivenLine, LevelLine};
-use crate::web::view::charts::Figure;
-use crate::web::view::figures::KeyFigure;
 
 /// Changes in the table before the rest is folded away.
 const SHOWN_AT_ONCE: usize = 8;
@@ -47,7 +47,7 @@ struct RecordBlock {
     older: Vec<EventLine>,
     shown: String,
     levels: Vec<LevelLine>,
-    reliability: Option<Figure>,
+    reliability: Option<Exhibit>,
     how: Vec<String>,
     left_out: Vec<(String, String)>,
     made: String,

@@ -5,25 +5,25 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::forecast::Forecast;
 use spiffcast_engine::reading::Status;
 
 use crate::answer::Answer;
-use crate::answer::ReportFormat;
 use crate::app::port::AskRequest;
+use crate::reports::exhibits::{Drawn, Exhibit};
+use crate::reports::figures::{self, FigureRow, KeyFigure, MovedRow};
+use crate::reports::grounds::{self, EvidenceLine, PrecedentLine, RuleLine};
+use crate::reports::side_by_side::{self, SideBySide};
 use crate::reports::{format, sentences};
 use crate::web::App;
 use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
-use crate::web::view::charts::{self, Figure};
-use crate::web::view::compare::{self, SideBySide};
-use crate::web::view::figures::{self, FigureRow, KeyFigure, MovedRow};
+use crate::web::reports::download;
 use crate::web::view::question::{self, Field, Piece};
-use crate::web::view::trust::{self, EvidenceLine, PrecedentLine, RuleLine};
 
 #[derive(Template)]
 #[template(path = "answer.html")]
@@ -44,7 +44,9 @@ struct AnswerPage {
     words: Vec<String>,
     side: Option<SideBySide>,
     options: Vec<OptionTable>,
-    figures: Vec<Figure>,
+    figures: Vec<Exhibit>,
+    /// Of a comparison: whose charts are shown.
+    drawn: Vec<DrawnOption>,
     limits: Vec<String>,
     curve: Vec<CurveLine>,
     goal: Option<String>,
@@ -77,6 +79,13 @@ struct OptionTable {
     label: String,
     period: String,
     rows: Vec<FigureRow>,
+}
+
+/// An option whose charts can be shown.
+struct DrawnOption {
+    label: String,
+    link: String,
+    shown: bool,
 }
 
 struct CurveLine {
@@ -129,6 +138,8 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let answer = find(&app, &id).await?;
     let company = app.copilot.company();
+    let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse().ok());
+    let option = option.unwrap_or(1_usize).saturating_sub(1);
     let chosen: BTreeMap<String, String> = query
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
@@ -145,7 +156,7 @@ pub async fn show(
             let kept = kept.unwrap_or_default();
             page(
                 StatusCode::OK,
-                &AnswerPage { moved, kept, ..forecast_page(&app, &answer, forecast, &company) },
+                &AnswerPage { moved, kept, ..forecast_page(&app, &answer, forecast, &company, option) },
             )
         }
         (_, still) => {
@@ -171,36 +182,25 @@ async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option
     }))
 }
 
-/// `GET /answers/{id}/report.{xlsx,csv,md,json}`
+/// `GET /answers/{id}/report.{pdf,xlsx,csv,md,json}`
 pub async fn report(
     State(app): State<App>,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    let format = file.strip_prefix("report.").and_then(ReportFormat::from_extension).ok_or_else(|| {
-        Failure::not_found("Reports come as report.xlsx, report.csv, report.md and report.json.")
-    })?;
-    let answer = find(&app, &id).await?;
-    let bytes = app.copilot.report(&answer, format)?;
-    let kind = match format {
-        ReportFormat::Csv => "text/csv; charset=utf-8",
-        ReportFormat::Markdown => "text/markdown; charset=utf-8",
-        ReportFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ReportFormat::Json => "application/json",
-    };
-    let name: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
-    let name = format!("attachment; filename=\"spiffcast-{name}.{}\"", format.extension());
-    let mut response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    download(&app, &id, &file).await
 }
 
 async fn find(app: &App, id: &str) -> Result<Answer, Failure> {
     app.copilot.answer(id).await?.ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
-fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Company) -> AnswerPage {
+fn forecast_page(
+    app: &App,
+    answer: &Answer,
+    forecast: &Forecast,
+    company: &Company,
+    option: usize,
+) -> AnswerPage {
     let question = title(answer);
     let labels: Vec<String> = answer
         .reading
@@ -208,18 +208,26 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         .as_ref()
         .map(|s| s.options.iter().map(|o| o.label.clone()).collect())
         .unwrap_or_default();
-    let label = labels.first().cloned().unwrap_or_else(|| "With the change".to_owned());
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
-    let side = compare::side_by_side(forecast, &labels);
-    let mut figures: Vec<Figure> = side.iter().filter_map(|side| compare::net(forecast, side)).collect();
-    figures.extend(charts::months(forecast, &app.copilot.actuals(answer), 0, &label));
-    figures.extend(charts::budgets(forecast, company, answer.reading.scenario.as_ref(), 0));
-    figures.extend(charts::tornado(forecast));
-    figures.extend(charts::movers(forecast, 0));
+    let side = side_by_side::side_by_side(forecast, &labels);
+    let options = side_by_side::options(forecast);
+    let option = if option < options { option } else { 0 };
+    let actuals = app.copilot.actuals(answer);
+    let draft = answer.reading.scenario.as_ref();
+    let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
+    let mut figures = drawn.overview(side.as_ref());
+    let mut of_option = drawn.of_option(option);
     if side.is_some() {
-        // These draw the first option alone, and say so.
-        figures.iter_mut().skip(1).for_each(|figure| figure.title = format!("{}: {label}", figure.title));
+        // These draw one option alone, and say which.
+        let label = drawn.label(option);
+        of_option.iter_mut().for_each(|figure| figure.title = format!("{}: {label}", figure.title));
     }
+    figures.append(&mut of_option);
+    let drawn_option = |i: usize| DrawnOption {
+        label: drawn.label(i),
+        link: format!("/answers/{}?option={}#drawn", answer.run.id, i + 1),
+        shown: i == option,
+    };
     let words: Vec<String> =
         figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
     let summary = answer.summary.as_ref();
@@ -238,7 +246,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
         kept: Kept::default(),
         words,
         side,
-        options: (0..compare::options(forecast))
+        options: (0..options)
             .map(|i| OptionTable {
                 label: labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1)),
                 period: period.clone(),
@@ -246,6 +254,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
             })
             .collect(),
         figures,
+        drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
         limits: sentences::limits(forecast, 0),
         curve: curve
             .map(|p| CurveLine {
@@ -255,12 +264,12 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
             .collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         reading: reading_block(answer, company),
-        rules: trust::rules(&answer.citations, company),
-        evidence: trust::evidence(forecast, company),
+        rules: grounds::rules(&answer.citations, company),
+        evidence: grounds::evidence(forecast, company),
         accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
-        precedents: trust::precedents(forecast, company),
-        bundle: trust::bundle(&answer.bundle),
+        precedents: grounds::precedents(forecast, company),
+        bundle: grounds::bundle(&answer.bundle),
     }
 }
 
@@ -304,7 +313,7 @@ fn standstill_page(
         single: clarifications.len() == 1,
         clarifications,
         reading: reading_block(answer, company),
-        rules: trust::rules(&answer.citations, company),
+        rules: grounds::rules(&answer.citations, company),
         summary: answer
             .summary
             .as_ref()

@@ -6,10 +6,10 @@ use spiffcast_engine::accuracy::{ChangeKind, Event, FigureScores, Grouping, Trac
 use spiffcast_engine::company::Company;
 use spiffcast_engine::forecast::Grade;
 
-use super::charts::Figure;
-use super::figures::KeyFigure;
 use crate::app::port::{LedgerEntry, LedgerScores};
 use crate::reports::charts::{self, Chart, SaidRow};
+use crate::reports::exhibits::Exhibit;
+use crate::reports::figures::KeyFigure;
 use crate::reports::format;
 
 /// Fewer changes do not tell ranges that are too narrow from bad luck.
@@ -281,12 +281,12 @@ fn thousandths(share: f64) -> f64 {
 }
 
 /// Where partners' months fell in their forecasts.
-pub fn reliability(record: &TrackRecord) -> Option<Figure> {
+pub fn reliability(record: &TrackRecord) -> Option<Exhibit> {
     let partner = record.baseline.levels.iter().find(|l| l.level == Grouping::Partner)?;
     let pit: Vec<f64> = partner.own.pit.iter().map(|p| thousandths(*p)).collect();
     let chart = charts::tenths(&pit, partner.own.cases)?;
     let rows = pit.iter().enumerate().map(|(i, p)| vec![format!("{}", i + 1), format::percent(*p)]);
-    Some(Figure {
+    Some(Exhibit {
         id: "reliability",
         title: "How sure forecasts were, and should have been".to_owned(),
         lead: format!(

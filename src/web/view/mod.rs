@@ -2,10 +2,6 @@
 //! here asks the copilot or computes a figure that the forecast does not hold.
 
 pub mod accuracy;
-pub mod charts;
-pub mod compare;
-pub mod figures;
 pub mod question;
 pub mod reconciled;
 pub mod terms;
-pub mod trust;

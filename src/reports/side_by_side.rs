@@ -3,10 +3,10 @@
 
 use spiffcast_engine::forecast::Forecast;
 
-use super::charts::Figure;
+use super::charts::{self, MoverBar};
+use super::exhibits::Exhibit;
 use super::figures::{self, Cell};
-use crate::reports::charts::{self, MoverBar};
-use crate::reports::format;
+use super::format;
 
 /// The options side by side.
 pub struct SideBySide {
@@ -55,6 +55,13 @@ pub fn options(forecast: &Forecast) -> usize {
     forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0)
 }
 
+/// The option that leaves the most net margin on average; the first of equals.
+pub fn best(forecast: &Forecast) -> Option<usize> {
+    let net = forecast.metrics.get("net")?.difference.iter().map(|q| q.mean).enumerate();
+    let known = net.filter_map(|(i, mean)| Some((i, mean?)));
+    known.reduce(|a, b| if b.1 > a.1 { b } else { a }).map(|(i, _)| i)
+}
+
 /// How often option `a` beats option `b` on net margin.
 fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
     let of = |a: usize, b: usize| {
@@ -70,7 +77,7 @@ fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
 }
 
 /// Net margin of every option with its interval.
-pub fn net(forecast: &Forecast, side: &SideBySide) -> Option<Figure> {
+pub fn net(forecast: &Forecast, side: &SideBySide) -> Option<Exhibit> {
     let net = forecast.metrics.get("net")?;
     let bars: Vec<MoverBar> = side
         .options
@@ -90,7 +97,7 @@ pub fn net(forecast: &Forecast, side: &SideBySide) -> Option<Figure> {
         .iter()
         .map(|b| vec![b.name.clone(), money(b.value), money(b.interval.0), money(b.interval.1)])
         .collect();
-    Some(Figure {
+    Some(Exhibit {
         id: "options",
         title: "Change in net margin, option by option".to_owned(),
         lead,

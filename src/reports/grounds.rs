@@ -4,9 +4,8 @@
 use spiffcast_engine::company::Company;
 use spiffcast_engine::forecast::{Evidence, Forecast, Grade, Precedent};
 
-use super::question::clause_link;
+use super::format;
 use crate::answer::{Bundle, Citation};
-use crate::reports::format;
 
 /// The evidence behind the response of one product.
 pub struct EvidenceLine {
@@ -30,8 +29,8 @@ pub struct EvidenceLine {
 pub struct PrecedentLine {
     /// `Product X SPIFF v2, 1 April 2025`.
     pub what: String,
-    /// Where to read it.
-    pub link: String,
+    /// Program id and version, to read it.
+    pub place: (String, u32),
     /// What changed.
     pub change: String,
     /// Units before, after, and the change of them.
@@ -48,8 +47,8 @@ pub struct RuleLine {
     pub program: String,
     /// `v3 §2.1`.
     pub clause: String,
-    /// Where it stands.
-    pub link: String,
+    /// Program id, version and clause, to find it.
+    pub place: (String, u32, String),
     /// Its words.
     pub quote: String,
 }
@@ -146,7 +145,7 @@ fn precedent(p: &Precedent, company: &Company) -> PrecedentLine {
     let share = if p.units_before > 0.0 { Some(p.units_after / p.units_before - 1.0) } else { None };
     PrecedentLine {
         what: format!("{} v{}, {}", program_name(&p.program, company), p.version, format::date(p.on)),
-        link: format!("/programs/{}/v{}", p.program, p.version),
+        place: (p.program.clone(), p.version),
         change: p.change.clone(),
         before: format::count(p.units_before),
         after: format::count(p.units_after),
@@ -165,7 +164,7 @@ pub fn rules(citations: &[Citation], company: &Company) -> Vec<RuleLine> {
         .map(|c| RuleLine {
             program: program_name(&c.program, company),
             clause: format!("v{} §{}", c.version, c.clause),
-            link: clause_link(&c.program, c.version, &c.clause),
+            place: (c.program.clone(), c.version, c.clause.clone()),
             quote: c.quote.clone(),
         })
         .collect()

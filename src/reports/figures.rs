@@ -3,8 +3,8 @@
 
 use spiffcast_engine::forecast::{Forecast, Grade, Metric, Metrics, Quantity};
 
-use crate::reports::format;
-use crate::reports::metrics::{FIGURES, Figure as Kind, Unit, figure_of};
+use super::format;
+use super::metrics::{FIGURES, Figure as Kind, Unit, figure_of};
 
 /// A value with its interval.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -63,12 +63,17 @@ pub fn table(metrics: &Metrics, option: usize, currency: &str) -> Vec<FigureRow>
                 hint: kind.hint,
                 baseline: cell(&metric.baseline, write),
                 scenario: cell(&scenario, write),
-                difference: cell(&difference, |v| format::signed(v, change(kind, v, currency))),
+                difference: change_cell(&difference, kind, currency),
                 outcome: range(scenario.outcome_p10, scenario.outcome_p90, write),
                 strong: kind.key == "net",
             })
         })
         .collect()
+}
+
+/// A difference with its interval.
+pub fn change_cell(q: &Quantity, kind: &Kind, currency: &str) -> Cell {
+    cell(q, |v| format::signed(v, change(kind, v, currency)))
 }
 
 fn write(unit: Unit, value: f64, currency: &str) -> String {
@@ -190,7 +195,7 @@ pub fn moved(before: &Forecast, now: &Forecast) -> Vec<MovedRow> {
     let wanted = ["net", "payout", "margin", "units"];
     let change_of = |forecast: &Forecast, kind: &Kind| {
         let difference = forecast.metrics.get(kind.key)?.difference.first().copied()?;
-        Some(cell(&difference, |v| format::signed(v, change(kind, v, &forecast.currency))))
+        Some(change_cell(&difference, kind, &forecast.currency))
     };
     let kinds = wanted.iter().filter_map(|key| figure_of(key));
     kinds

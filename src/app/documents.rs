@@ -1,0 +1,31 @@
+//! Reports of answers as files: written off the async threads, a few at a time.
+
+use crate::answer::{Answer, ReportFormat};
+use crate::reports::{self, Beside, Letterhead, Logo};
+use crate::state::State;
+
+use super::port::{AskError, Copilot};
+
+/// Writes the report of an answer.
+pub async fn write(state: &State, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+    let _turn = state.work.report().await;
+    let own = state.clone();
+    let work = move || {
+        let letterhead = letterhead(&own);
+        // Only the document draws months that were sold.
+        let actuals = if format == ReportFormat::Pdf { own.actuals(&answer) } else { Vec::new() };
+        let beside = Beside { company: State::company(&own), actuals: &actuals, letterhead: &letterhead };
+        reports::render(&answer, format, &beside)
+    };
+    let written = tokio::task::spawn_blocking(work).await;
+    let written = written.map_err(|e| AskError::Internal(format!("the report broke off: {e}")))?;
+    written.map_err(|e| AskError::Unavailable(e.to_string()))
+}
+
+fn letterhead(state: &State) -> Letterhead {
+    let set = &state.settings.letterhead;
+    Letterhead {
+        company: set.company_name.clone(),
+        logo: set.logo.as_ref().map(|logo| Logo { bytes: logo.bytes.clone(), svg: logo.svg }),
+    }
+}
