@@ -189,6 +189,7 @@ fn earnings(query: &EarningsQuery, company: &Company, found: &mut Vec<Finding>) 
             found.push(error("not_a_month", at("on"), message, "Write it as 2026-08"));
         }
     }
+    crate::earnings::extra::check(query, company, found);
 }
 
 fn rules(lookup: &Lookup, company: &Company, found: &mut Vec<Finding>) {
