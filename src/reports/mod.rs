@@ -7,6 +7,7 @@ pub mod format;
 mod markdown;
 pub mod metrics;
 pub mod sentences;
+pub mod statement;
 mod xlsx;
 
 use crate::answer::{Answer, ReportFormat};

@@ -11,6 +11,7 @@ mod guard;
 mod jobs;
 mod layout;
 mod pages;
+mod scope;
 mod view;
 
 use std::future::Future;
@@ -132,6 +133,11 @@ fn build(app: App) -> Router {
         .route("/answers/{id}/{file}", get(pages::answer::report))
         .route("/scenarios", get(pages::scenarios::list))
         .route("/scenarios/{id}", post(pages::scenarios::annotate))
+        .route("/earnings", get(pages::earnings::show))
+        .route("/earnings/sales", get(pages::earnings::find))
+        .route("/earnings/sales/{transaction}", get(pages::earnings::why))
+        .route("/earnings/statement.csv", get(pages::earnings::csv))
+        .route("/earnings/statement.xlsx", get(pages::earnings::xlsx))
         .route("/accuracy", get(pages::accuracy::show).post(pages::accuracy::submit))
         .route("/accuracy/start", post(pages::accuracy::start))
         .route("/programs", get(pages::programs::list))

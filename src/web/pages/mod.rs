@@ -3,5 +3,6 @@
 pub mod accuracy;
 pub mod answer;
 pub mod ask;
+pub mod earnings;
 pub mod programs;
 pub mod scenarios;

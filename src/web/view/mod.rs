@@ -4,6 +4,7 @@
 pub mod accuracy;
 pub mod charts;
 pub mod compare;
+pub mod earnings;
 pub mod figures;
 pub mod question;
 pub mod terms;

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Days;
 use rust_decimal::Decimal;
 
+use crate::calendar::FiscalCalendar;
 use crate::catalog::{Catalog, Partner, PartnerIx, Product};
 use crate::company::Company;
+use crate::programs::cite::Cited;
 use crate::programs::funds::Funds;
 use crate::programs::rule_book::RuleBook;
 use crate::programs::settle::{SettleOptions, settle};
@@ -121,6 +123,17 @@ impl OwnBooks {
         &self.company.catalog.partners[OWN]
     }
 
+    /// The fiscal calendar.
+    pub fn calendar(&self) -> FiscalCalendar {
+        self.company.calendar
+    }
+
+    /// The words of a clause.
+    pub fn clause(&self, program: &str, cited: &Cited) -> Option<&str> {
+        let version = self.program(program)?.versions.iter().find(|v| v.version == cited.version)?;
+        version.clauses.iter().find(|c| c.number == cited.clause).map(|c| c.text.as_str())
+    }
+
     /// A company of this partner alone: no cost, no budget, no other's sale.
     pub(crate) fn company(&self) -> &Company {
         &self.company
@@ -147,7 +160,7 @@ impl OwnBooks {
     }
 
     /// Own pay and clawbacks in these books, with imagined sales on top.
-    pub(crate) fn settle(&self, extra: &[SaleLine]) -> Vec<PayoutLine> {
+    pub fn settle(&self, extra: &[SaleLine]) -> Vec<PayoutLine> {
         settle(&self.company, &self.rules, &self.options(extra)).payouts
     }
 

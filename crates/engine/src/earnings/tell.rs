@@ -3,10 +3,11 @@
 
 use rust_decimal::Decimal;
 
-use crate::calendar::{MONTHS, Month};
+use crate::calendar::MONTHS;
 use crate::programs::money as exact;
 use crate::programs::terms::{Measure, Pay};
 
+use super::claims::{Deadline, DeadlineKind};
 use super::distance::Closing;
 use super::standing::{Mark, MarkKind, Standing};
 use super::what_if::WhatIf;
@@ -186,7 +187,22 @@ pub fn standings(all: &[Standing], due: (&str, Decimal), name: &str, currency: &
     (headline, next.collect::<Vec<_>>().join(" "))
 }
 
-/// The month that is open, in words.
-pub fn open_month(day: chrono::NaiveDate) -> String {
-    month(&Month::of(day).key())
+/// What must be done by when.
+pub fn deadline(of: &Deadline) -> String {
+    let units = of.units.map(|units| format!("{} × ", number(units))).unwrap_or_default();
+    let by = match (of.by, of.days_left) {
+        (Some(day), Some(0)) => format!("by {day}, today"),
+        (Some(day), Some(1)) => format!("by {day}, 1 day left"),
+        (Some(day), Some(days)) => format!("by {day}, {days} days left"),
+        _ => "no last day".to_owned(),
+    };
+    match of.kind {
+        DeadlineKind::DealRegistration => {
+            format!("Deal {} ({units}{}) must be sold {by}.", of.id, of.sku)
+        }
+        DeadlineKind::Report => format!("Sale {} ({units}{}) must be reported {by}.", of.id, of.sku),
+        DeadlineKind::Approval => {
+            format!("Deal {} ({units}{}) waits for approval: sold before, it does not count.", of.id, of.sku)
+        }
+    }
 }
