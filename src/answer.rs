@@ -3,6 +3,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use spiffcast_engine::earnings::WhatIf;
+use spiffcast_engine::earnings::standing::Standing;
+use spiffcast_engine::earnings::statement::PeriodDue;
 use spiffcast_engine::forecast::Forecast;
 use spiffcast_engine::reading::Reading;
 
@@ -15,12 +18,37 @@ pub struct Answer {
     pub reading: Reading,
     /// Null unless the reading is ready and the intent is simulated.
     pub forecast: Option<Forecast>,
+    /// A partner's own earnings, for questions about them; left out otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earnings: Option<Earnings>,
     /// The answer in words; null where there is nothing to tell.
     pub summary: Option<Summary>,
     /// The clauses that govern the answer.
     pub citations: Vec<Citation>,
     /// What reproduces it.
     pub bundle: Bundle,
+}
+
+/// What one partner has earned, how far its next marks are and what more sales would
+/// pay. Exact: no forecast in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Earnings {
+    /// Partner identifier.
+    pub partner: String,
+    /// Its name.
+    pub name: String,
+    /// Last day of the data.
+    pub as_of: chrono::NaiveDate,
+    /// The month whose sales are not all in, `2026-07`.
+    pub open_month: String,
+    /// Currency of all money.
+    pub currency: String,
+    /// What is due for the quarter that holds the last day of the data.
+    pub current: PeriodDue,
+    /// Programs that run today, and how far their next marks are.
+    pub standings: Vec<Standing>,
+    /// What the imagined sales would pay; null where none were asked about.
+    pub what_if: Option<WhatIf>,
 }
 
 /// When and under which name it was answered.
@@ -36,6 +64,9 @@ pub struct Run {
     /// conversation.
     #[serde(default)]
     pub follows: Option<String>,
+    /// The partner it was asked as, or for; left out where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
     /// What the language model took; left out where none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Tokens>,

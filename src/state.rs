@@ -1,12 +1,14 @@
 //! What a running Spiffcast holds: one checked data set with what was learned from
 //! it, and the connections to the edges. Built once; read by every question.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::OwnBooks;
 use spiffcast_engine::finding::SourceFinding;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::reading::Names;
@@ -44,10 +46,14 @@ pub struct State {
     pub store: Store,
     /// Who is at work.
     pub work: Arc<Work>,
+    /// Partners' own books that were opened.
+    books: Arc<Mutex<BTreeMap<String, Arc<OwnBooks>>>>,
 }
 
 /// Reports written at the same time: each takes a core while it is.
 const REPORTS_MAX: usize = 2;
+/// Partners whose books stay open.
+const BOOKS_MAX: usize = 64;
 
 /// Who is at work, so that what nobody waits for gives way to what somebody does.
 pub struct Work {
@@ -168,6 +174,7 @@ impl State {
             language,
             store,
             work: Arc::default(),
+            books: Arc::default(),
         })
     }
 
@@ -175,6 +182,22 @@ impl State {
     pub async fn reopened(&self) -> Result<Self, StartError> {
         let opened = Self::open(Settings::clone(&self.settings)).await?;
         Ok(Self { work: Arc::clone(&self.work), ..opened })
+    }
+
+    /// A partner's own books, `None` where there is no such partner. What others' sales
+    /// decide about it is worked out once and stands until other data serve.
+    pub fn books(&self, partner: &str) -> Option<Arc<OwnBooks>> {
+        let known = || self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(books) = known().get(partner) {
+            return Some(Arc::clone(books));
+        }
+        let books = Arc::new(OwnBooks::open(self.company(), partner)?);
+        let mut open = known();
+        if open.len() >= BOOKS_MAX {
+            open.clear();
+        }
+        open.insert(partner.to_owned(), Arc::clone(&books));
+        Some(books)
     }
 
     /// The company that questions are about.

@@ -9,7 +9,7 @@ use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
 use super::read::{Readers, ToRead};
-use super::{accuracy, cite, correct, keep, ledger, lookup, read, wording};
+use super::{accuracy, cite, correct, earnings, keep, ledger, lookup, read, wording};
 use crate::answer::Answer;
 use crate::config::Settings;
 use crate::language::Usage;
@@ -21,38 +21,63 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
         return correct::correct(state, &request, progress).await;
     }
     progress.report(Stage::Retrieve, 0.0);
-    let readers = Readers::of(state);
+    let readers = readers(state, &request);
     let found = cite::retrieve(&readers, &request.question).await;
 
     progress.report(Stage::Read, 0.0);
-    let previous = read::previous(state, request.conversation.as_deref()).await?;
+    let previous = previous(state, &request).await?;
     let read = read::read(&readers, to_read(&request, previous.as_ref()), &found).await;
     progress.check()?;
 
     progress.report(Stage::Check, 0.0);
-    let reading = read::answerable(read.reading);
+    let reading = read::answerable(read.reading, request.partner.as_deref());
     let scenario = checked(state, &reading);
 
-    let said = Said { question: Some(request.question.clone()), follows: request.conversation.clone() };
+    let said = Said {
+        question: Some(request.question.clone()),
+        follows: request.conversation.clone(),
+        partner: request.partner.clone(),
+    };
+    let by = By { model: read.model, usage: read.usage };
+    if let Some(scenario) = scenario.as_ref().filter(|s| s.intent == Intent::Earnings) {
+        return earnings::answer(state, said, reading, by, scenario, progress).await;
+    }
     let explored = match &scenario {
         Some(scenario) if is_simulated(scenario.intent) => {
             Some(explore_scenario(state, scenario, progress).await?)
         }
         _ => None,
     };
-    let by = By { model: read.model, usage: read.usage };
     finish(state, said, reading, by, scenario, explored, progress).await
 }
 
 fn to_read<'a>(request: &'a AskRequest, previous: Option<&'a Reading>) -> ToRead<'a> {
-    ToRead { question: &request.question, answers: &request.answers, previous, partner: None }
+    let partner = request.partner.as_deref();
+    ToRead { question: &request.question, answers: &request.answers, previous, partner }
+}
+
+/// Who reads. What a partner asks goes to no language model: its prompt would hold
+/// names of others.
+fn readers(state: &State, request: &AskRequest) -> Readers {
+    let readers = Readers::of(state);
+    if request.partner.is_none() { readers } else { Readers { language: None, ..readers } }
+}
+
+/// The reading that a question follows up on. A partner follows up on its own answers.
+async fn previous(state: &State, request: &AskRequest) -> Result<Option<Reading>, AskError> {
+    let previous = read::previous(state, request.conversation.as_deref()).await?;
+    let own = |reading: &Reading| {
+        let asked = reading.scenario.as_ref().and_then(|s| s.earnings.as_ref());
+        request.partner.is_none() || asked.map(|e| &e.partner) == request.partner.as_ref()
+    };
+    Ok(previous.filter(own))
 }
 
 /// Reads a question without simulating it; nothing is kept.
 pub async fn read_only(state: &State, request: &AskRequest) -> Result<Reading, AskError> {
-    let readers = Readers::of(state);
+    let readers = readers(state, request);
     let found = cite::retrieve(&readers, &request.question).await;
-    let previous = read::previous(state, request.conversation.as_deref()).await?;
+    let previous = previous(state, request).await?;
     Ok(read::read(&readers, to_read(request, previous.as_ref()), &found).await.reading)
 }
 
@@ -89,6 +114,8 @@ pub(super) struct Said {
     pub question: Option<String>,
     /// The answer it follows up on.
     pub follows: Option<String>,
+    /// The partner it was asked as, or for.
+    pub partner: Option<String>,
 }
 
 /// Whether this version simulates the intent.
@@ -132,9 +159,11 @@ async fn explore_scenario(
 
 /// The language model that took part, and what it took.
 #[derive(Default)]
-struct By {
-    model: Option<String>,
-    usage: Usage,
+pub(super) struct By {
+    /// Its name.
+    pub model: Option<String>,
+    /// What it took.
+    pub usage: Usage,
 }
 
 impl By {
@@ -188,8 +217,8 @@ async fn finish(
     let forecast = explored.map(|explored| explored.forecast);
     let draws = forecast.as_ref().map_or(state.settings.draws, |f| f.draws);
     let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, by.model, track_record);
-    let run = keep::run(said.question, said.follows, by.usage);
-    let answer = Answer { run, reading, forecast, summary, citations, bundle };
+    let run = keep::run(said.question, said.follows, said.partner, by.usage);
+    let answer = Answer { run, reading, forecast, earnings: None, summary, citations, bundle };
     keep::keep(state, &answer, given).await?;
     progress.report(Stage::Tell, 1.0);
     Ok(answer)

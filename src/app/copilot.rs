@@ -6,12 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use spiffcast_engine::calendar::Month;
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::why::SaleExplained;
+use spiffcast_engine::earnings::{OwnBooks, Statement, WhatIf};
 use spiffcast_engine::explore::changed_programs;
-use spiffcast_engine::scenario::Draft;
+use spiffcast_engine::scenario::{Draft, ExtraSale};
 
 use super::accuracy;
 use super::ask;
 use super::documents;
+use super::earnings;
 use super::examples;
 use super::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
@@ -111,6 +114,34 @@ impl Copilot for State {
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
         documents::write(self, answer, format).await
     }
+
+    async fn statement(&self, partner: &str, period: Option<String>) -> Result<Statement, AskError> {
+        own_books(self, partner, move |_, books| earnings::statement(books, period.as_deref())).await
+    }
+
+    async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
+        own_books(self, partner, move |state, books| earnings::what_if(State::company(state), books, extra))
+            .await
+    }
+
+    async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError> {
+        let transaction = transaction.to_owned();
+        own_books(self, partner, move |_, books| earnings::why(books, &transaction)).await
+    }
+}
+
+/// Works on the books of a partner, off the async threads.
+async fn own_books<T: Send + 'static>(
+    state: &State,
+    partner: &str,
+    work: impl FnOnce(&State, &OwnBooks) -> Result<T, AskError> + Send + 'static,
+) -> Result<T, AskError> {
+    let (state, partner) = (state.clone(), partner.to_owned());
+    let done = tokio::task::spawn_blocking(move || {
+        let books = state.books(&partner).ok_or(AskError::NotFound)?;
+        work(&state, &books)
+    });
+    done.await.map_err(|e| AskError::Internal(format!("the calculation broke off: {e}")))?
 }
 
 fn unavailable(error: crate::store::StoreError) -> AskError {

@@ -38,7 +38,7 @@ pub async fn correct(state: &State, request: &AskRequest, progress: &Progress) -
         findings: checked.findings,
         ..before.reading
     };
-    let said = Said { question: before.run.question, follows: request.conversation.clone() };
+    let said = Said { question: before.run.question, follows: request.conversation.clone(), partner: None };
     ask::simulated(state, said, reading, scenario, progress).await
 }
 

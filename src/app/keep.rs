@@ -13,11 +13,11 @@ use crate::state::State;
 use crate::store::{AnswerRow, GivenRow};
 
 /// Names a run. Here and in [`now`] alone a wall clock meets an answer.
-pub fn run(question: Option<String>, follows: Option<String>, usage: Usage) -> Run {
+pub fn run(question: Option<String>, follows: Option<String>, partner: Option<String>, usage: Usage) -> Run {
     let tokens =
         Tokens { requests: usage.requests, prompt: usage.prompt_tokens, completion: usage.completion_tokens };
     let tokens = (usage.requests > 0).then_some(tokens);
-    Run { id: uuid::Uuid::now_v7().to_string(), created_at: now(), question, follows, tokens }
+    Run { id: uuid::Uuid::now_v7().to_string(), created_at: now(), question, follows, partner, tokens }
 }
 
 /// The time on the wall, RFC 3339, UTC.
@@ -66,6 +66,8 @@ pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Re
         "reader": answer.reading.reader,
         "citations": answer.citations.iter().map(|c| format!("{} v{} §{}", c.program, c.version, c.clause)).collect::<Vec<_>>(),
         "forecast": answer.forecast.as_ref().map(digest),
+        "earnings": answer.earnings.as_ref().map(digest),
+        "partner": answer.run.partner,
         "bundle": answer.bundle,
     });
     let row = AnswerRow {

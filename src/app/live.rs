@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::why::SaleExplained;
+use spiffcast_engine::earnings::{Statement, WhatIf};
 use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile};
-use spiffcast_engine::scenario::Draft;
+use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::runtime::Handle;
 
 use super::accuracy;
@@ -228,7 +230,19 @@ impl Copilot for Live {
         self.now().backtest(progress).await
     }
 
-    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
-        Copilot::report(&self.now(), answer, format)
+    async fn statement(&self, partner: &str, period: Option<String>) -> Result<Statement, AskError> {
+        self.now().statement(partner, period).await
+    }
+
+    async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
+        self.now().what_if(partner, extra).await
+    }
+
+    async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError> {
+        self.now().why(partner, transaction).await
+    }
+
+    async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+        Copilot::report(&self.now(), answer, format).await
     }
 }

@@ -14,9 +14,11 @@ use spiffcast_engine::accuracy::given::{GivenArm, GivenScore};
 use spiffcast_engine::accuracy::{FigureScores, TrackRecord};
 use spiffcast_engine::calendar::Span;
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::why::SaleExplained;
+use spiffcast_engine::earnings::{Statement, WhatIf};
 use spiffcast_engine::finding::Finding;
 use spiffcast_engine::reading::Status;
-use spiffcast_engine::scenario::Draft;
+use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::sync::watch;
 
 use crate::answer::{Answer, ReportFormat};
@@ -38,6 +40,10 @@ pub struct AskRequest {
     /// `Q4 2026`. The question is not read then.
     #[serde(default)]
     pub corrections: BTreeMap<String, serde_json::Value>,
+    /// The partner who asks, or whom staff asks for. Never of a request's body: the
+    /// faces set it from who is asking.
+    #[serde(skip)]
+    pub partner: Option<String>,
 }
 
 /// The steps of a question, in order.
@@ -367,6 +373,15 @@ pub trait Copilot: Send + Sync {
 
     /// Makes the track record, where it is not there yet.
     async fn backtest(&self, progress: Progress) -> Result<(), AskError>;
+
+    /// A partner's statement, of all periods or of one as people type it.
+    async fn statement(&self, partner: &str, period: Option<String>) -> Result<Statement, AskError>;
+
+    /// What more sales would pay a partner.
+    async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError>;
+
+    /// Why a partner's sale was counted or not.
+    async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError>;
 
     /// The report of an answer as a file.
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError>;

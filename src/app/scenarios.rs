@@ -91,7 +91,7 @@ pub async fn again(state: &State, id: &str, progress: &Progress) -> Result<Answe
     progress.report(Stage::Check, 0.0);
     let before = state.answer(id).await?.ok_or(AskError::NotFound)?;
     let draft = before.reading.scenario.clone().ok_or(AskError::NotFound)?;
-    let said = Said { question: before.run.question, follows: Some(before.run.id) };
+    let said = Said { question: before.run.question, follows: Some(before.run.id), partner: None };
     simulate(state, draft, before.reading, said, progress).await
 }
 

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use spiffcast_engine::scenario::ExtraSale;
+
 use crate::answer::ReportFormat;
-use crate::app::accuracy;
+use crate::app::{accuracy, earnings};
 use crate::config::ReaderPolicy;
 
 /// Answers what-if questions about partner incentive programs.
@@ -68,11 +70,20 @@ pub enum Command {
         /// The folder.
         source: PathBuf,
     },
-    /// What a partner has earned, to the cent, to the end of the data.
+    /// What a partner has earned, to the cent, to the end of the data; how far its next
+    /// marks are; what more sales would pay.
     Earnings {
         /// Partner identifier.
-        #[arg(long)]
         partner: String,
+        /// An imagined sale, such as PX-100=20@2026-08; may be repeated.
+        #[arg(long = "what-if", value_name = "SKU=UNITS@YYYY-MM", value_parser = earnings::parse_extra)]
+        what_if: Vec<ExtraSale>,
+        /// Only periods that end in this one, such as 2026-Q2 or 2026.
+        #[arg(long)]
+        period: Option<String>,
+        /// Why this transaction was counted or not, instead of the statement.
+        #[arg(long, value_name = "TRANSACTION", conflicts_with_all = ["what_if", "period"])]
+        why: Option<String>,
         /// Print JSON and nothing else.
         #[arg(long)]
         json: bool,
@@ -164,6 +175,9 @@ pub struct Ask {
     /// be repeated. Such as options[0].levers[0].value=6 or "period=Q4 2026".
     #[arg(long, value_name = "FIELD=VALUE", value_parser = choice, requires = "conversation", conflicts_with_all = ["question", "answers"])]
     pub set: Vec<(String, String)>,
+    /// The partner who asks: "what if I sell 20 more?" is about its own earnings.
+    #[arg(long, value_name = "ID")]
+    pub partner: Option<String>,
     /// Print the answer as JSON and nothing else.
     #[arg(long)]
     pub json: bool,

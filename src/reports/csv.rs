@@ -121,7 +121,7 @@ fn figures(q: &Quantity) -> impl Iterator<Item = String> {
 
 /// A leading `=`, `+`, `-`, `@`, tab or return makes a spreadsheet compute; an
 /// apostrophe before it makes it text.
-fn plain_text(text: &str) -> String {
+pub(super) fn plain_text(text: &str) -> String {
     match text.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
         _ => text.to_owned(),

@@ -14,6 +14,7 @@ pub mod metrics;
 mod pdf;
 pub mod sentences;
 pub mod side_by_side;
+pub mod statement;
 mod xlsx;
 
 use spiffcast_engine::company::Company;

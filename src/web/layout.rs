@@ -4,6 +4,7 @@
 use chrono::Datelike;
 
 use super::{App, assets};
+use crate::answer::Answer;
 use crate::app::port::AskRequest;
 use crate::reports::format;
 
@@ -62,6 +63,8 @@ pub struct AskBox {
     pub question: String,
     /// The answer it follows up on.
     pub conversation: Option<String>,
+    /// The partner it is asked for.
+    pub partner: Option<String>,
     /// An example, shown while it is empty.
     pub placeholder: String,
     /// `Q3 2026`: what "this quarter" means.
@@ -74,8 +77,9 @@ const FOLLOW_UP: &str = "and for EMEA only? · what about 10%? · or a new quest
 
 impl AskBox {
     /// The box under an answer: what is asked there changes its scenario, or begins anew.
-    pub fn following(app: &App, answer: &str) -> Self {
-        let asked = AskRequest { conversation: Some(answer.to_owned()), ..AskRequest::default() };
+    pub fn following(app: &App, answer: &Answer) -> Self {
+        let (conversation, partner) = (Some(answer.run.id.clone()), answer.run.partner.clone());
+        let asked = AskRequest { conversation, partner, ..AskRequest::default() };
         Self { placeholder: FOLLOW_UP.to_owned(), follows: true, ..Self::new(app, asked) }
     }
 
@@ -88,6 +92,7 @@ impl AskBox {
         Self {
             question: asked.question,
             conversation: asked.conversation,
+            partner: asked.partner,
             placeholder: example
                 .unwrap_or_else(|| format!("Raise a rate by 5% for Q{}", today.month0() / 3 + 1)),
             quarter,

@@ -12,6 +12,7 @@ mod jobs;
 mod layout;
 mod pages;
 mod reports;
+mod scope;
 mod view;
 
 use std::future::Future;
@@ -138,6 +139,11 @@ fn build(app: App) -> Router {
         .route("/suggest", get(pages::suggest::names))
         .route("/scenarios", get(pages::scenarios::list))
         .route("/scenarios/{id}", post(pages::scenarios::annotate))
+        .route("/earnings", get(pages::earnings::show))
+        .route("/earnings/sales", get(pages::earnings::find))
+        .route("/earnings/sales/{transaction}", get(pages::earnings::why))
+        .route("/earnings/statement.csv", get(pages::earnings::csv))
+        .route("/earnings/statement.xlsx", get(pages::earnings::xlsx))
         .route("/accuracy", get(pages::accuracy::show).post(pages::accuracy::submit))
         .route("/accuracy/start", post(pages::accuracy::start))
         .route("/data", get(pages::data::show))

@@ -143,17 +143,19 @@ fn a_choice_answers_a_clarification() {
 #[test]
 fn earnings_are_exact_and_an_unknown_partner_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = run(folder.path(), &["earnings", "--partner", "P-0002", "--json"]);
+    let output = run(folder.path(), &["earnings", "P-0002", "--json"]);
     let statement: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let lines = statement["lines"].as_array().expect("a list");
+    let programs = statement["programs"].as_array().expect("a list");
+    let paid_out = programs.iter().filter(|p| p["fund"] == false);
+    let lines: Vec<&Value> = paid_out.flat_map(|p| p["lines"].as_array().expect("a list")).collect();
     assert!(!lines.is_empty());
     let cents = |v: &Value| {
         let text = v.as_str().expect("decimal text").replace('.', "");
         text.parse::<i64>().expect("cents")
     };
-    let sum: i64 = lines.iter().filter(|l| l["role"] != "fund").map(|l| cents(&l["due"])).sum();
-    assert_eq!(sum, cents(&statement["due"]));
-    let unknown = run(folder.path(), &["earnings", "--partner", "nobody"]);
+    let sum: i64 = lines.iter().map(|l| cents(&l["amounts"]["due"])).sum();
+    assert_eq!(sum, cents(&statement["totals"]["due"]));
+    let unknown = run(folder.path(), &["earnings", "nobody"]);
     assert_eq!(unknown.status.code(), Some(6));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("no partner \"nobody\""));
 }
@@ -272,11 +274,11 @@ fn reconcile_names_every_seeded_error_and_no_other() {
 #[test]
 fn a_payout_is_explained_to_the_cent_that_the_statement_shows() {
     let folder = tempfile::tempdir().expect("a folder");
-    let statement = json(folder.path(), &["earnings", "--partner", "P-0001", "--json"]);
-    let line = |l: &&Value| {
-        l["program"] == "spiff-product-x" && l["period_start"] == "2026-05-01" && l["role"] == "own"
-    };
-    let line = statement["lines"].as_array().expect("a list").iter().find(line).expect("a line of May");
+    let statement = json(folder.path(), &["earnings", "P-0001", "--json"]);
+    let programs = statement["programs"].as_array().expect("a list");
+    let program = programs.iter().find(|p| p["program"] == "spiff-product-x").expect("the SPIFF");
+    let line = |l: &&Value| l["period_start"] == "2026-05-01" && l["role"] == "own";
+    let line = program["lines"].as_array().expect("a list").iter().find(line).expect("a line of May");
     let explain = |more: &[&str]| {
         let arguments = [&["explain", "P-0001", "spiff-product-x", "2026-05"], more].concat();
         run(folder.path(), &arguments)
@@ -284,7 +286,7 @@ fn a_payout_is_explained_to_the_cent_that_the_statement_shows() {
     let trace: Value = serde_json::from_slice(&explain(&["--json"]).stdout).expect("JSON");
     let own = |l: &&Value| l["role"] == "own";
     let own = trace["payouts"].as_array().expect("a list").iter().find(own).expect("a payout line");
-    assert_eq!(own["amount"], line["due"]);
+    assert_eq!(own["amount"], line["amounts"]["due"]);
     let text = explain(&[]);
     let text = String::from_utf8_lossy(&text.stdout);
     assert!(text.contains("Sales that counted") && text.contains("§"), "{text}");

@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rust_decimal::Decimal;
 use spiffcast::answer::{Answer, Bundle, Citation, ReportFormat, Run, Summary};
+use spiffcast::app::earnings;
 use spiffcast::app::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, LedgerEntry, LedgerScores,
     Progress, RecentAnswer, RecordState, ScenarioList, ScenarioQuery, Stage,
@@ -21,11 +22,15 @@ use spiffcast_engine::accuracy::{
 use spiffcast_engine::calendar::{FiscalCalendar, PeriodKind, Span};
 use spiffcast_engine::catalog::{Catalog, Partner, PartnerType, Price, Product};
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::why::SaleExplained;
+use spiffcast_engine::earnings::{Statement, WhatIf};
 use spiffcast_engine::finding::{Finding, Severity};
 use spiffcast_engine::forecast::*;
 use spiffcast_engine::programs::terms::*;
 use spiffcast_engine::reading::{Choice, Clarification, Provenance, Reading, Source, Status};
-use spiffcast_engine::scenario::{self, Draft, Intent, Lever, Operation, Parameter, Period, ScenarioOption};
+use spiffcast_engine::scenario::{
+    self, Draft, ExtraSale, Intent, Lever, Operation, Parameter, Period, ScenarioOption,
+};
 
 /// The question that every part of the pages is tried with.
 pub const QUESTION: &str = "raise the Product X SPIFF 5% for Q3";
@@ -458,10 +463,12 @@ pub fn answer(id: &str, request: &AskRequest) -> Answer {
             created_at: "2026-07-01T09:30:00Z".to_owned(),
             question: Some(question.to_owned()),
             follows: request.conversation.clone(),
+            partner: request.partner.clone(),
             tokens: None,
         },
         reading,
         forecast: ready.then_some(forecast),
+        earnings: None,
         summary: ready.then(|| Summary {
             headline: "Raising the Product X SPIFF by 5% in Q3 2026 would likely pay for itself: about $13,320 more net margin for $8,730 more payout.".to_owned(),
             text: "78 more units of Product X are expected on 3,612, mostly at Platinum partners. The budget is nearly as likely as not to run out in September.".to_owned(),
@@ -767,6 +774,18 @@ impl Copilot for Scripted {
             .enumerate()
             .map(|(i, s)| (format!("{}-{:02}", 2025 + i / 12, i % 12 + 1), 1020.0 * s + 9.0 * i as f64))
             .collect()
+    }
+
+    async fn statement(&self, partner: &str, period: Option<String>) -> Result<Statement, AskError> {
+        earnings::statement(&earnings::books(&self.company, partner)?, period.as_deref())
+    }
+
+    async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
+        earnings::what_if(&self.company, &earnings::books(&self.company, partner)?, extra)
+    }
+
+    async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError> {
+        earnings::why(&earnings::books(&self.company, partner)?, transaction)
     }
 
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {

@@ -10,12 +10,14 @@
 //! [`scenario::Draft`], [`scenario`] checks it, [`simulation`] plays it against
 //! the [`baseline`] and the [`response`] through the payout rules of
 //! [`programs`], [`explore`] sweeps levers and seeks goals, [`forecast`] is what comes out, and [`summary`] says it in words.
+//! [`earnings`] is one partner's own view of it.
 
 pub mod accuracy;
 pub mod baseline;
 pub mod calendar;
 pub mod catalog;
 pub mod company;
+pub mod earnings;
 pub mod explore;
 pub mod finding;
 pub mod forecast;

@@ -19,22 +19,45 @@ pub fn handed_in(scenario: &Scenario, findings: Vec<Finding>) -> Reading {
     }
 }
 
-/// A reading that this version cannot answer is told as that, whatever was understood.
-pub fn answerable(mut reading: Reading) -> Reading {
-    let asked = reading.scenario.as_ref().map(|s| s.intent);
-    if asked == Some(Intent::Earnings) && reading.status == Status::Ready {
-        reading.status = Status::Unsupported;
-        reading.findings.push(not_simulated(Intent::Earnings));
+/// What a partner may ask: about its own earnings and about the rules. Anything else is
+/// refused in the same words, so that nothing about others shows through; what staff
+/// asks stays as it was read.
+pub fn answerable(reading: Reading, partner: Option<&str>) -> Reading {
+    let Some(partner) = partner else { return reading };
+    let scenario = reading.scenario.as_ref();
+    let own = scenario.is_some_and(|s| match s.intent {
+        Intent::Earnings => s.earnings.as_ref().is_some_and(|e| e.partner == partner),
+        Intent::Lookup => true,
+        _ => false,
+    });
+    let asks_back = reading.status == Status::NeedsClarification
+        && reading.clarifications.iter().all(|c| c.field.starts_with("earnings.extra"));
+    if own && reading.status == Status::Ready || asks_back {
+        return reading;
     }
-    reading
+    Reading {
+        status: Status::Unsupported,
+        scenario: None,
+        unused_words: Vec::new(),
+        provenance: Vec::new(),
+        clarifications: Vec::new(),
+        findings: vec![Finding {
+            severity: Severity::Error,
+            code: "not_for_partners".to_owned(),
+            field: "question".to_owned(),
+            message: "Partners can ask about their own earnings and about the rules".to_owned(),
+            hint: "Ask such as \"what if I sell 20 more PX-100 in August?\"".to_owned(),
+        }],
+        ..reading
+    }
 }
 
 /// Says that an intent is understood but not simulated.
 pub fn not_simulated(intent: Intent) -> Finding {
     let (what, hint) = match intent {
         Intent::Earnings => (
-            "What a partner will earn",
-            "`spiffcast earnings --partner ID` says what it has earned, exactly.",
+            "What a partner earns",
+            "Ask it in words, or with `spiffcast earnings PARTNER --what-if SKU=UNITS@YYYY-MM`.",
         ),
         _ => ("A question about the rules", "Ask it in words, in the browser or with `spiffcast ask`."),
     };
@@ -42,7 +65,7 @@ pub fn not_simulated(intent: Intent) -> Finding {
         severity: Severity::Error,
         code: "intent_not_simulated".to_owned(),
         field: "intent".to_owned(),
-        message: format!("{what} is understood, but not forecast yet."),
+        message: format!("{what} is understood, but not forecast."),
         hint: hint.to_owned(),
     }
 }

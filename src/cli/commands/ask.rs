@@ -17,11 +17,15 @@ use crate::cli::{Outcome, terminal};
 
 pub async fn ask(arguments: &Arguments, ask: Ask) -> Ended {
     let state = open(arguments).await?;
+    if let Some(id) = ask.partner.as_deref().filter(|id| state.company().catalog.partner(id).is_none()) {
+        return Err(super::rules::no_partner(id));
+    }
     let request = AskRequest {
         question: ask.question,
         conversation: ask.conversation,
         answers: BTreeMap::from_iter(ask.answers),
         corrections: ask.set.into_iter().map(|(field, value)| (field, value.into())).collect(),
+        partner: ask.partner,
     };
     let answer = watched(ask.json, |progress| state.ask(request, progress)).await?;
     print_answer(&answer, ask.json)

@@ -3,6 +3,7 @@
 mod ask;
 mod backtest;
 mod data;
+mod earnings;
 mod evaluate;
 mod report;
 mod rules;
@@ -58,7 +59,12 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Read { question, answers } => ask::read(arguments, &question, answers).await,
         Command::Simulate { file, json } => ask::simulate(arguments, &file, json).await,
         Command::Import { source } => data::import_files(arguments, &source).await,
-        Command::Earnings { partner, json } => rules::partner_earnings(arguments, &partner, json),
+        Command::Earnings { partner, why: Some(sale), json, .. } => {
+            earnings::why(arguments, &partner, &sale, json)
+        }
+        Command::Earnings { partner, what_if, period, json, .. } => {
+            earnings::earnings(arguments, &partner, what_if, period.as_deref(), json)
+        }
         Command::Explain { partner, program, period, json } => {
             rules::explain(arguments, &partner, &program, &period, json)
         }

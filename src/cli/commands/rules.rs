@@ -1,4 +1,4 @@
-//! What the rules pay, without a forecast: statements, traces, replays, accruals
+//! What the rules pay, without a forecast: traces, replays, accruals
 //! and the check of the program files.
 
 use std::path::Path;
@@ -13,21 +13,9 @@ use spiffcast_engine::programs::trace::{self, TraceOf};
 use spiffcast_engine::programs::{RuleBook, trace_text};
 
 use super::{Ended, Failure, load, print_json, settings};
-use crate::app::{company, earnings};
+use crate::app::company;
 use crate::cli::arguments::Arguments;
 use crate::cli::{Outcome, terminal};
-
-/// Prints what a partner has earned.
-pub fn partner_earnings(arguments: &Arguments, partner: &str, json: bool) -> Ended {
-    let company = load(arguments)?;
-    let statement = earnings::statement(&company, partner).ok_or_else(|| no_partner(partner))?;
-    if json {
-        print_json(&statement)?
-    } else {
-        terminal::print_earnings(&statement)
-    }
-    Ok(Outcome::Done)
-}
 
 /// Prints how a partner's pay under a program came about.
 pub fn explain(arguments: &Arguments, partner: &str, program: &str, period: &str, json: bool) -> Ended {
@@ -91,7 +79,7 @@ pub fn check(arguments: &Arguments, source: Option<&Path>, json: bool) -> Ended 
     Ok(if broken { Outcome::Findings } else { Outcome::Done })
 }
 
-fn no_partner(partner: &str) -> Failure {
+pub(super) fn no_partner(partner: &str) -> Failure {
     let error = anyhow::anyhow!("no partner {partner:?}; identifiers are those of the partners table");
     Failure { error, outcome: Outcome::NotFound }
 }

@@ -2,6 +2,7 @@
 //! operations gives the routes their description.
 
 mod body;
+mod earnings;
 mod openapi;
 mod programs;
 
@@ -60,6 +61,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/scenarios/{id}/{file}", get(report))
         .route("/api/v1/programs", get(programs::list))
         .route("/api/v1/accuracy", get(accuracy))
+        .route("/api/v1/earnings/{partner}", get(earnings::earnings))
+        .route("/api/v1/earnings/{partner}/sales/{transaction}", get(earnings::sale))
         .route("/api/v1/openapi.json", get(openapi::document))
 }
 

@@ -5,7 +5,9 @@ use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
+use spiffcast_engine::earnings::why::SaleExplained;
 
+use super::earnings::EarningsOf;
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::{Answer, ReportFormat};
@@ -108,6 +110,24 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "get",
+        path: "/api/v1/earnings/{partner}",
+        id: "getEarnings",
+        summary: "A partner's statement, its marks and deadlines: `period` (such as 2026-Q2) and imagined sales `what_if` (such as PX-100=20@2026-08, repeatable) in the query.",
+        request: None,
+        response: Some(of::<EarningsOf>),
+        problems: &[400, 404, 422, 503],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/earnings/{partner}/sales/{transaction}",
+        id: "explainSale",
+        summary: "What every program does with a sale of the partner, with the reason where it does not count.",
+        request: None,
+        response: Some(of::<SaleExplained>),
+        problems: &[404, 503],
+    },
+    Operation {
+        method: "get",
         path: "/api/v1/openapi.json",
         id: "describe",
         summary: "This description.",
@@ -195,11 +215,13 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         out["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": schema(generator) } } });
     }
-    if operation.path.contains("{id}") {
-        let parameter = |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
-        let names =
-            ["id", "format"].into_iter().filter(|name| operation.path.contains(&format!("{{{name}}}")));
-        out["parameters"] = names.map(parameter).collect();
+    let parameters: Vec<Value> = ["id", "format", "partner", "transaction"]
+        .into_iter()
+        .filter(|name| operation.path.contains(&format!("{{{name}}}")))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    if !parameters.is_empty() {
+        out["parameters"] = parameters.into();
     }
     out
 }

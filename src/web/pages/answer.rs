@@ -11,7 +11,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::forecast::Forecast;
 use spiffcast_engine::reading::Status;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
 use crate::reports::exhibits::{Drawn, Exhibit};
 use crate::reports::figures::{self, FigureRow, KeyFigure, MovedRow};
@@ -23,6 +23,7 @@ use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::reports::download;
+use crate::web::view::earnings::{self, Gains, Progress};
 use crate::web::view::question::{self, Field, Piece};
 
 #[derive(Template)]
@@ -115,6 +116,8 @@ struct StandstillPage {
     question: String,
     /// The answer that was followed up on; empty for none.
     conversation: String,
+    /// The partner it was asked for; empty for none.
+    partner: String,
     chosen: Vec<(String, String)>,
     clarifications: Vec<ClarificationBlock>,
     single: bool,
@@ -144,6 +147,9 @@ pub async fn show(
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
         .collect();
+    if let Some(earnings) = answer.earnings.as_ref().filter(|_| answer.reading.status == Status::Ready) {
+        return Ok(page(StatusCode::OK, &earnings_page(&app, &answer, earnings, &company)));
+    }
     Ok(match (&answer.forecast, question::standstill(&answer)) {
         (Some(forecast), None) => {
             let moved = moved(&app, &answer, forecast).await?;
@@ -164,6 +170,49 @@ pub async fn show(
             page(StatusCode::OK, &standstill_page(&app, &answer, still, chosen, &company))
         }
     })
+}
+
+#[derive(Template)]
+#[template(path = "earnings/answer.html")]
+struct EarningsAnswerPage {
+    layout: Layout,
+    ask: AskBox,
+    partner: String,
+    question: String,
+    headline: String,
+    about: String,
+    due: String,
+    due_words: String,
+    what_if: Option<Gains>,
+    standings: Vec<Progress>,
+    reading: ReadingBlock,
+    rules: Vec<RuleLine>,
+    bundle: Vec<(&'static str, String)>,
+    when: String,
+    as_of: String,
+}
+
+fn earnings_page(app: &App, answer: &Answer, of: &Earnings, company: &Company) -> EarningsAnswerPage {
+    let question = title(answer);
+    let told = earnings::Told { name: &of.name, currency: &of.currency };
+    let summary = answer.summary.as_ref();
+    EarningsAnswerPage {
+        layout: Layout::new(app, &question, "earnings"),
+        ask: AskBox::following(app, answer),
+        partner: of.partner.clone(),
+        headline: summary.map_or_else(|| question.clone(), |s| s.headline.clone()),
+        question,
+        about: format!("{} ({}). Data through {}.", of.name, of.partner, format::date(of.as_of)),
+        due: told.money(of.current.due),
+        due_words: earnings::due_words(&of.current),
+        what_if: of.what_if.as_ref().map(|asked| told.gains(asked)),
+        standings: of.standings.iter().map(|s| told.progress(s)).collect(),
+        reading: reading_block(answer, company),
+        rules: grounds::rules(&answer.citations, company),
+        bundle: grounds::bundle(&answer.bundle),
+        when: format::moment(&answer.run.created_at),
+        as_of: format::date(of.as_of),
+    }
 }
 
 /// Against the answer that this one follows, where that is a forecast too.
@@ -234,7 +283,7 @@ fn forecast_page(
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
     AnswerPage {
         layout: Layout::new(app, &question, "ask"),
-        ask: AskBox::following(app, &answer.run.id),
+        ask: AskBox::following(app, answer),
         id: answer.run.id.clone(),
         when: format::moment(&answer.run.created_at),
         headline: summary.map_or_else(|| question.clone(), |s| s.headline.clone()),
@@ -302,10 +351,12 @@ fn standstill_page(
             AskRequest {
                 question: question.clone(),
                 conversation: answer.run.follows.clone(),
+                partner: answer.run.partner.clone(),
                 ..AskRequest::default()
             },
         ),
         conversation: answer.run.follows.clone().unwrap_or_default(),
+        partner: answer.run.partner.clone().unwrap_or_default(),
         heading,
         explanation,
         question,

@@ -27,6 +27,7 @@ use crate::web::corrections;
 use crate::web::errors::{Failure, page};
 use crate::web::jobs::Outcome;
 use crate::web::layout::{AskBox, Layout};
+use crate::web::scope::scope;
 
 /// How many recent answers the page lists.
 const RECENT_MAX: usize = 8;
@@ -140,6 +141,7 @@ fn wish(app: &App, fields: Fields) -> Result<Wish, Failure> {
     for (name, value) in fields {
         match name.as_str() {
             "question" => request.question = value,
+            "partner" => request.partner = scope(Some(&value))?.partner,
             "conversation" => request.conversation = Some(value).filter(|v| !v.is_empty()),
             _ => {
                 if let Some(field) = name.strip_prefix("answer.") {
@@ -162,7 +164,8 @@ fn location(id: &str, answers: &BTreeMap<String, String>) -> String {
     out
 }
 
-fn escape(text: &str) -> String {
+/// A piece of an address.
+pub fn escape(text: &str) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
     text.bytes().map(|b| if plain(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -2,6 +2,7 @@
 //! here asks the copilot or computes a figure that the forecast does not hold.
 
 pub mod accuracy;
+pub mod earnings;
 pub mod question;
 pub mod reconciled;
 pub mod terms;

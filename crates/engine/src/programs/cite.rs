@@ -3,13 +3,13 @@
 //! fits it cites nothing.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::payout::Reason;
 use super::terms::{Clause, ProgramVersion};
 
 /// A clause of a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cited {
     /// Version.
     pub version: u32,

@@ -76,6 +76,11 @@ impl<'w> Draft<'w> {
         (self.period.start, self.partner, self.version, self.role, self.transaction)
     }
 
+    /// First day and transaction.
+    pub fn place(&self) -> (NaiveDate, Option<&'w str>) {
+        (self.period.start, self.transaction)
+    }
+
     /// Written out; what is taken back is negative.
     pub fn line(&self, ledger: &Ledger<'_>) -> PayoutLine {
         let rule = &ledger.rules.rules[self.rule];

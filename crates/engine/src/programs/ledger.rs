@@ -13,6 +13,7 @@ use crate::catalog::{PartnerIx, ProductIx};
 use crate::company::Company;
 use crate::sales::{DealRegistration, LineKind, SaleLine};
 
+use super::funds::Funds;
 use super::lines::{Asked, Deals, Fact, Sorted};
 use super::money;
 use super::qualify;
@@ -42,6 +43,8 @@ pub struct Ledger<'a> {
     pub transactions_recur: bool,
     /// Digits of the minor unit.
     pub digits: u32,
+    /// Versions whose funds are exhausted, where a partner's own books are settled.
+    pub funds: Option<&'a Funds>,
     /// By partner: where its lines begin; one more at the end.
     starts: Vec<LineIx>,
     deals: Deals,
@@ -63,6 +66,7 @@ impl<'a> Ledger<'a> {
         let Sorted { lines, facts, starts, returns, recur, deals } = Sorted::new(company, options, &asked);
         Self {
             company,
+            funds: options.funds,
             targets: targets(company, book),
             digits: money::minor_digits(&company.catalog.currency),
             rules,

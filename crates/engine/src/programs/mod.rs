@@ -20,6 +20,7 @@ mod draft;
 pub mod front_matter;
 #[cfg(test)]
 mod front_matter_tests;
+pub mod funds;
 pub mod incentive;
 mod keys;
 pub mod ledger;

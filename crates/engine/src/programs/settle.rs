@@ -12,10 +12,11 @@ use crate::catalog::PartnerIx;
 use crate::company::Company;
 use crate::sales::{PayoutRole, SaleLine};
 
-use super::accumulate::{self, Groups};
+use super::accumulate::{self, Entry, Group, Groups};
 use super::adjust;
 use super::caps::{self, Budgets, Due, Months};
 use super::draft::Draft;
+use super::funds::Funds;
 use super::ledger::Ledger;
 use super::money;
 use super::overrides::{self, Overrides};
@@ -37,6 +38,8 @@ pub struct SettleOptions<'o> {
     pub program: Option<&'o str>,
     /// Imagined lines on top of the company's.
     pub extra: &'o [SaleLine],
+    /// Where a partner's own books are settled: versions whose funds are exhausted.
+    pub funds: Option<&'o Funds>,
 }
 
 /// What is owed.
@@ -141,9 +144,10 @@ fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
         own.of_group[ix] = from..own.dues.len();
         // What is paid after all caps and the budget is what uses them up.
         if group.kind == PeriodKind::Transaction {
+            let first = groups.of(group).first();
             for due in &mut own.dues[from..] {
-                if let Some(left) = budgets.left(ledger, due.rule) {
-                    due.cut_to(left);
+                for left in [budgets.left(ledger, due.rule), funds_left(ledger, group, first, due)] {
+                    left.into_iter().for_each(|left| due.cut_to(left));
                 }
                 months.book(group, due.paid);
                 budgets.book(ledger, due.rule, due.paid);
@@ -152,7 +156,29 @@ fn own_pay(ledger: &Ledger<'_>, groups: Groups) -> OwnPay {
     }
     own.groups = groups;
     caps::apply_budgets(ledger, &mut own);
+    apply_funds(ledger, &mut own);
     own
+}
+
+/// Cuts what is due by period where funds are exhausted ([`Funds`]).
+fn apply_funds(ledger: &Ledger<'_>, own: &mut OwnPay) {
+    if ledger.funds.is_none() {
+        return;
+    }
+    let by_period = own.groups.groups.iter().zip(&own.of_group);
+    for (group, dues) in by_period.filter(|(group, _)| group.kind != PeriodKind::Transaction) {
+        for due in &mut own.dues[dues.clone()] {
+            funds_left(ledger, group, None, due).into_iter().for_each(|left| due.cut_to(left));
+        }
+    }
+}
+
+/// What the funds leave for a payout line; `None` where they are not exhausted.
+fn funds_left(ledger: &Ledger<'_>, group: &Group, first: Option<&Entry>, due: &Due) -> Option<Decimal> {
+    let funds = ledger.funds?;
+    let rule = &ledger.rules.rules[due.rule];
+    let (start, transaction) = Draft::of_due(ledger, group, first, due, PayoutRole::Own).place();
+    funds.left((rule.program_id, rule.version), start, transaction)
 }
 
 impl Work {

@@ -17,6 +17,7 @@ use crate::sales::{PayoutRole, SaleLine};
 
 use super::accumulate::Group;
 use super::cite::Cited;
+use super::funds::Funds;
 use super::ledger::Ledger;
 use super::money;
 use super::payout::{PayoutLine, Reason};
@@ -215,12 +216,24 @@ impl Telling<'_> {
 
 /// Traces a partner's pay. `None`: the rule book has no such program.
 pub fn trace(company: &Company, rules: &RuleBook, of: TraceOf<'_>) -> Option<Trace> {
+    trace_with(company, rules, of, None)
+}
+
+/// As [`trace`], in a partner's own books: of budgets only whether the funds are
+/// exhausted is told.
+pub(crate) fn trace_with(
+    company: &Company,
+    rules: &RuleBook,
+    of: TraceOf<'_>,
+    funds: Option<&Funds>,
+) -> Option<Trace> {
     let program = rules.programs.iter().position(|p| p.id == of.program)?;
     let options = SettleOptions {
         through: of.through,
         partner: Some(of.partner),
         program: Some(of.program),
         extra: of.extra,
+        funds,
     };
     let ledger = Ledger::new(company, rules, &options);
     let versions = company.program(of.program).map(|p| p.versions.as_slice()).unwrap_or_default();

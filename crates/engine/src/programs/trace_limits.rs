@@ -133,6 +133,7 @@ pub(super) fn budgets(steps: &mut Steps<'_>, own: &OwnPay, ix: usize) {
         let ledger = steps.ledger();
         let rule = &ledger.rules.rules[due.rule];
         let detail = match own.groups.groups[ix].kind {
+            _ if ledger.funds.is_some() => "the funds of the program are exhausted".to_owned(),
             PeriodKind::Transaction => of_transactions(ledger, own, ix, rule),
             kind => shared(ledger, own, ix, rule, due, kind),
         };

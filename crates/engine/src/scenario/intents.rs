@@ -162,6 +162,13 @@ pub(super) fn sought(
     }
 }
 
+/// Everything wrong with a question about earnings alone.
+pub fn check_earnings(query: &EarningsQuery, company: &Company) -> Vec<Finding> {
+    let mut found = Vec::new();
+    earnings(query, company, &mut found);
+    found
+}
+
 fn earnings(query: &EarningsQuery, company: &Company, found: &mut Vec<Finding>) {
     if company.catalog.partner(&query.partner).is_none() {
         let ids = company.catalog.partners.iter().map(|p| p.id.as_str());
@@ -189,6 +196,7 @@ fn earnings(query: &EarningsQuery, company: &Company, found: &mut Vec<Finding>) 
             found.push(error("not_a_month", at("on"), message, "Write it as 2026-08"));
         }
     }
+    crate::earnings::extra::check(query, company, found);
 }
 
 fn rules(lookup: &Lookup, company: &Company, found: &mut Vec<Finding>) {

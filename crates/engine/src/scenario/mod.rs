@@ -32,6 +32,7 @@ pub use beside::side_by_side;
 pub use check::{Checked, Scenario, check};
 pub use correct::{CORRECTIONS_MAX, correct};
 pub use describe::{describe, label, label_of};
+pub use intents::check_earnings;
 pub use rules::rule_book;
 
 /// What is being asked for.

@@ -1,5 +1,7 @@
 //! How answers look on a terminal. Formats only; every figure is the answer's own.
 
+pub mod earnings;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -8,7 +10,6 @@ use spiffcast_engine::forecast::{Forecast, Quantity};
 use spiffcast_engine::reading::{Reading, Status};
 
 use crate::answer::Answer;
-use crate::app::earnings::Statement;
 use crate::app::import::Imported;
 use crate::reports::format;
 
@@ -160,30 +161,6 @@ pub fn print_import(imported: &Imported, data_dir: &Path) {
             let _ = writeln!(text, "{n} forecasts given earlier were held against it: see /accuracy.");
         }
     }
-    emit(&text);
-}
-
-/// Prints a partner's statement.
-pub fn print_earnings(statement: &Statement) {
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "{} ({}), data through {}, {}",
-        statement.name, statement.partner, statement.as_of, statement.currency
-    );
-    let _ = writeln!(text, "{:<28}{:<10}{:<24}{:>14}", "program", "role", "period", "due");
-    for line in &statement.lines {
-        let open = if line.open { " open" } else { "" };
-        let period = format!("{} to {}{open}", line.period_start, line.period_end);
-        let _ = writeln!(
-            text,
-            "{:<28}{:<10}{period:<28}{:>10}",
-            format!("{} v{}", line.program, line.version),
-            line.role,
-            line.due
-        );
-    }
-    let _ = writeln!(text, "Due in all {}; accrued to funds {}", statement.due, statement.fund_accrual);
     emit(&text);
 }
 

@@ -1,0 +1,74 @@
+//! One partner's earnings as JSON.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Serialize;
+use spiffcast_engine::earnings::why::SaleExplained;
+use spiffcast_engine::earnings::{Statement, WhatIf};
+use spiffcast_engine::scenario::ExtraSale;
+
+use crate::app::earnings::parse_extra;
+use crate::app::port::AskError;
+use crate::web::App;
+use crate::web::errors::Failure;
+use crate::web::scope::{nobody, scope};
+
+/// A partner's earnings.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EarningsOf {
+    /// What is due and what the books hold, the marks ahead and the deadlines.
+    statement: Statement,
+    /// What the imagined sales would pay; null where none were given.
+    what_if: Option<WhatIf>,
+}
+
+/// `GET /api/v1/earnings/{partner}`
+pub async fn earnings(
+    State(app): State<App>,
+    Path(partner): Path<String>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Result<Json<EarningsOf>, Failure> {
+    let Query(query) = query.map_err(|rejection| {
+        Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
+    })?;
+    let partner = scope(Some(&partner))?.one()?;
+    let (mut period, mut extra): (Option<String>, Vec<ExtraSale>) = (None, Vec::new());
+    for (name, value) in query {
+        match name.as_str() {
+            "period" => period = Some(value),
+            "what_if" => extra.push(parse_extra(&value).map_err(|wrong| {
+                Failure::new(StatusCode::BAD_REQUEST, "This is not an imagined sale", wrong)
+            })?),
+            _ => {
+                let detail = format!("{name:?} is not known; there are period and what_if");
+                return Err(Failure::new(StatusCode::BAD_REQUEST, "The address asks for too much", detail));
+            }
+        }
+    }
+    let statement = own(app.copilot.statement(&partner, period).await)?;
+    let what_if = match extra.is_empty() {
+        true => None,
+        false => Some(own(app.copilot.what_if(&partner, extra).await)?),
+    };
+    Ok(Json(EarningsOf { statement, what_if }))
+}
+
+/// `GET /api/v1/earnings/{partner}/sales/{transaction}`
+pub async fn sale(
+    State(app): State<App>,
+    Path((partner, transaction)): Path<(String, String)>,
+) -> Result<Json<SaleExplained>, Failure> {
+    let partner = scope(Some(&partner))?.one()?;
+    own(app.copilot.why(&partner, &transaction).await).map(Json)
+}
+
+/// What is not there and what is another's look the same.
+fn own<T>(found: Result<T, AskError>) -> Result<T, Failure> {
+    found.map_err(|error| match error {
+        AskError::NotFound => nobody(),
+        other => other.into(),
+    })
+}
