@@ -36,7 +36,7 @@ pub fn waterfall(forecast: &Forecast, option: usize) -> Option<Exhibit> {
     lead.push('.');
     Some(Exhibit {
         id: "waterfall",
-        title: "From extra revenue to net margin".to_owned(),
+        title: "From revenue to net margin".to_owned(),
         lead,
         chart,
         head: vec!["Step", "Expected"],
@@ -68,7 +68,7 @@ fn steps(forecast: &Forecast, option: usize, net: f64, interval: (f64, f64)) -> 
     let step =
         |name: &str, value: f64, kind: StepKind| Step { name: name.to_owned(), value, kind, interval: None };
     let mut steps = vec![
-        step("Extra revenue", revenue, StepKind::Total),
+        step(if revenue < 0.0 { "Revenue lost" } else { "Extra revenue" }, revenue, StepKind::Total),
         step("Cost of the goods", margin - revenue, StepKind::Part),
         step("Paid on sales that come anyway", -mechanical, StepKind::Part),
         step("Paid on sales the change brings", mechanical - payout, StepKind::Part),

@@ -96,7 +96,8 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
                 // Each option of a comparison gets the two that tell it from the others.
                 _ => drawn.months(i).into_iter().chain(drawn.waterfall(i)).collect(),
             };
-            let mut part = parts::option(forecast, i, &drawn.label(i), album.put_all(exhibits));
+            let pictures = if count > 1 { album.put_narrow(exhibits) } else { album.put_all(exhibits) };
+            let mut part = parts::option(forecast, i, &drawn.label(i), pictures);
             // Caps and tiers of the best of several; those of the others differ little.
             if i != best {
                 part.limits.clear();
@@ -181,10 +182,15 @@ struct Album {
 
 impl Album {
     fn put_all(&mut self, exhibits: Vec<Exhibit>) -> Vec<Place> {
-        exhibits.into_iter().map(|exhibit| self.put(exhibit)).collect()
+        exhibits.into_iter().map(|exhibit| self.put(exhibit, false)).collect()
     }
 
-    fn put(&mut self, exhibit: Exhibit) -> Place {
+    /// Drawn for half a page.
+    fn put_narrow(&mut self, exhibits: Vec<Exhibit>) -> Vec<Place> {
+        exhibits.into_iter().map(|exhibit| self.put(exhibit, true)).collect()
+    }
+
+    fn put(&mut self, exhibit: Exhibit, narrow: bool) -> Place {
         let file = format!("chart-{}.svg", self.pictures.len() + 1);
         let picture = |svg: String| Picture {
             title: one_line(&exhibit.title),
@@ -193,7 +199,8 @@ impl Album {
             alt: one_line(&exhibit.chart.alternative),
             svg,
         };
-        self.pictures.push(picture(exhibit.chart.wide.clone()));
+        let svg = if narrow { &exhibit.chart.narrow } else { &exhibit.chart.wide };
+        self.pictures.push(picture(svg.clone()));
         picture(String::new())
     }
 }
