@@ -228,7 +228,7 @@ impl Copilot for Live {
         self.now().backtest(progress).await
     }
 
-    fn report(&self, answer: &Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
-        Copilot::report(&self.now(), answer, format)
+    async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
+        Copilot::report(&self.now(), answer, format).await
     }
 }
