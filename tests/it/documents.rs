@@ -96,6 +96,9 @@ async fn a_document_holds_the_figures_of_the_forecast_and_is_the_same_twice() {
     let (_folder, state) =
         company("draws = 2000\ncompany_name = \"Contoso Ltd\"\nlogo = \"logo.svg\"\n").await;
     let answer = answered(&state, "raise the Product X SPIFF 5% for Q3").await;
+    let started = Instant::now();
+    let workbook = state.report(answer.clone(), ReportFormat::Xlsx).await.expect("a workbook");
+    eprintln!("one.xlsx: {} kB in {:.2?} (dev build)", workbook.len() / 1000, started.elapsed());
     let first = state.report(answer.clone(), ReportFormat::Pdf).await.expect("a document");
     let again = state.report(answer.clone(), ReportFormat::Pdf).await.expect("again");
     assert!(first == again, "the same bytes");
@@ -161,7 +164,8 @@ async fn names_are_never_markup_and_come_out_in_their_script() {
             q.mean = Some(1e6);
         }
     }
-    forecast.approximations.push(format!("{arabic} 🙂 {}", "w".repeat(300)));
+    forecast.approximations.push(arabic.to_owned());
+    forecast.approximations.push(format!("smile 🙂🙂 and {}", "w".repeat(300)));
     answer.run.question = Some("#include \"/etc/passwd\" $ * _ raise it".to_owned());
     answer.summary.as_mut().expect("a summary").headline = "*net* #sys.version [up] $5 to $6".to_owned();
     let path = pdf(&state, &answer, "hostile").await;
@@ -175,7 +179,7 @@ async fn names_are_never_markup_and_come_out_in_their_script() {
     // Right to left: poppler gives letters in reading order, marks of direction aside.
     let plain: String = text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}')).collect();
     assert!(plain.contains("مؤسسة"), "{plain}");
-    assert!(text.contains("[…]"), "a letter that no font has is said");
+    assert!(text.contains("smile […] and www"), "a letter that no font has is said");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -169,14 +169,12 @@ async fn the_answer_has_charts_with_words_and_tables() {
     let face = Face::new();
     let page = face.ask("question=raise+the+Product+X+SPIFF+5%25+for+Q3").await.page();
     let labels = attributes(&page, "svg.chart.wide", "aria-label");
-    assert_eq!(labels.len(), 3, "months, budget, movers");
-    assert!(
-        labels[0].contains("monthly units")
-            && labels[1].contains("left today")
-            && labels[2].contains("Northwind")
-    );
+    assert_eq!(labels.len(), 4, "months, waterfall, budget, movers");
+    for (label, words) in labels.iter().zip(["monthly units", "Waterfall", "left today", "Northwind"]) {
+        assert!(label.contains(words), "{words} in {label}");
+    }
     assert_eq!(attributes(&page, "svg.chart.narrow", "aria-label"), labels);
-    assert_eq!(all(&page, "details.as-table summary").len(), 3);
+    assert_eq!(all(&page, "details.as-table summary").len(), 4);
     let months = all(&page, "details.as-table tbody")[0].clone();
     assert!(months.contains("January 2025") && months.contains("September 2026"), "{months}");
     assert!(all(&page, "h2").iter().any(|h| h == "Budget of Product X SPIFF"));
@@ -422,6 +420,7 @@ async fn reports_come_as_files() {
     let face = Face::new();
     face.ask("question=raise").await;
     for (extension, kind) in [
+        ("pdf", "application/pdf"),
         ("csv", "text/csv"),
         ("md", "text/markdown"),
         ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -432,7 +431,10 @@ async fn reports_come_as_files() {
         let named = format!("attachment; filename=\"spiffcast-0198-0001.{extension}\"");
         assert_eq!(reply.headers["content-disposition"], named.as_str());
         assert_eq!(reply.text, format!("{extension} 0198-0001"));
+        let api = face.get(&format!("/api/v1/scenarios/0198-0001/report.{extension}")).await;
+        assert_eq!((api.text, &api.headers["content-type"]), (reply.text, &reply.headers["content-type"]));
     }
+    assert_eq!(face.get("/api/v1/scenarios/0198-0001/report.doc").await.json()["status"], 404);
 }
 
 #[tokio::test]

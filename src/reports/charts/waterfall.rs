@@ -93,6 +93,9 @@ fn draw(steps: &[Step], currency: &str, width: f64) -> Canvas {
         let result = step.kind == StepKind::Result;
         let name = fitted(&step.name, if narrow { width } else { names }, result);
         if narrow {
+            // No line runs through a name.
+            let room = text_width(&name, result).min(width - 60.0);
+            canvas.bar(0.0, upper + 3.0, room, 14.0, "var(--surface)");
             canvas.text((0.0, upper + 14.0), &name, Anchor::Start, TEXT, result);
         } else {
             canvas.text((names, middle + 4.0), &name, Anchor::End, TEXT, result);

@@ -55,7 +55,8 @@ fn group(name: &str, rows: &[Row], option: usize) -> Option<PlaceGroup> {
     places.sort_by(|a, b| b.values[0].0.abs().total_cmp(&a.values[0].0.abs()).then(a.name.cmp(&b.name)));
     let more = places.len().saturating_sub(ROWS_MAX);
     places.truncate(ROWS_MAX);
-    (places.len() > 1).then(|| PlaceGroup { name: name.to_owned(), rows: places, more })
+    let moves = places.iter().any(|place| place.values.iter().any(|(value, _)| value.abs() >= 0.005));
+    (moves && places.len() > 1).then(|| PlaceGroup { name: name.to_owned(), rows: places, more })
 }
 
 fn lead(groups: &[PlaceGroup]) -> String {

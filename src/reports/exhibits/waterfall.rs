@@ -10,30 +10,33 @@ use crate::reports::format;
 
 /// Money; below this a sum of months and a total are the same.
 const CENT: f64 = 0.5;
+/// Money; a change below this in every step is none.
+const NOTHING: f64 = 0.005;
 
 /// The steps of an option; `None` where the forecast lacks one of them.
 pub fn waterfall(forecast: &Forecast, option: usize) -> Option<Exhibit> {
     let (net, interval) = with_interval(forecast.metrics.get("net")?.difference.get(option)?)?;
     let steps = steps(forecast, option, net, interval)?;
+    if steps.iter().all(|step| step.value.abs() < NOTHING) {
+        return None;
+    }
     let money = |v: f64| format::signed(v, format::money(v, &forecast.currency));
     let chart = charts::waterfall(&steps, &forecast.currency)?;
     let mechanical = mean(&forecast.cost_split.get(option)?.mechanical)?;
-    let mut lead = format!(
-        "{} in the period becomes {} net. {} of it goes to sales that come anyway",
-        money(steps[0].value),
-        money(net),
-        format::money(-mechanical, &forecast.currency).trim_start_matches('−'),
-    );
-    if mechanical <= 0.0 {
-        lead = format!("{} in the period becomes {} net", money(steps[0].value), money(net));
+    let after = steps.iter().find(|s| s.name == PULLED).map(|s| s.value);
+    let within = if after.is_some() { " in the period" } else { "" };
+    let mut lead = format!("{} of revenue{within} becomes {} net", money(steps[0].value), money(net));
+    if mechanical > NOTHING {
+        let paid = format::money(mechanical, &forecast.currency);
+        lead.push_str(&format!(". {paid} is paid on sales that come anyway"));
     }
-    if let Some(after) = steps.iter().find(|s| s.name == PULLED).map(|s| s.value) {
+    if let Some(after) = after {
         lead.push_str(&format!("; the months after the period change it by {}", money(after)));
     }
     lead.push('.');
     Some(Exhibit {
         id: "waterfall",
-        title: "From extra revenue to net margin".to_owned(),
+        title: "From revenue to net margin".to_owned(),
         lead,
         chart,
         head: vec!["Step", "Expected"],
@@ -41,7 +44,7 @@ pub fn waterfall(forecast: &Forecast, option: usize) -> Option<Exhibit> {
     })
 }
 
-const PULLED: &str = "Months after the period (pull-forward)";
+const PULLED: &str = "Months after (pull-forward)";
 
 fn steps(forecast: &Forecast, option: usize, net: f64, interval: (f64, f64)) -> Option<Vec<Step>> {
     let total = |key: &str| forecast.metrics.get(key)?.difference.get(option).and_then(mean);
@@ -65,7 +68,7 @@ fn steps(forecast: &Forecast, option: usize, net: f64, interval: (f64, f64)) -> 
     let step =
         |name: &str, value: f64, kind: StepKind| Step { name: name.to_owned(), value, kind, interval: None };
     let mut steps = vec![
-        step("Extra revenue", revenue, StepKind::Total),
+        step(if revenue < 0.0 { "Revenue lost" } else { "Extra revenue" }, revenue, StepKind::Total),
         step("Cost of the goods", margin - revenue, StepKind::Part),
         step("Paid on sales that come anyway", -mechanical, StepKind::Part),
         step("Paid on sales the change brings", mechanical - payout, StepKind::Part),
@@ -88,4 +91,60 @@ fn months_within(forecast: &Forecast, key: &str, option: usize) -> Option<f64> {
     let last = end.format("%Y-%m").to_string();
     let rows: Vec<&Row> = forecast.by.month.iter().filter(|row| row.key <= last).collect();
     rows.iter().map(|row| row.metrics.get(key)?.difference.get(option).and_then(mean)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spiffcast_engine::forecast::{CostSplit, Metric, Metrics, Quantity};
+
+    fn metric(mean: f64) -> Metric {
+        let q = Quantity { mean: Some(mean), ..Quantity::default() };
+        Metric { baseline: q, options: vec![q], difference: vec![q] }
+    }
+
+    fn metrics(revenue: f64, payout: f64, net: f64) -> Metrics {
+        let all = [("revenue", revenue), ("payout", payout), ("net", net)];
+        all.into_iter().map(|(key, mean)| (key.to_owned(), metric(mean))).collect()
+    }
+
+    /// 1,000 of revenue and 100 net in July, of which October gives 300 and 90 back.
+    fn forecast() -> Forecast {
+        let mut forecast = Forecast { currency: "USD".to_owned(), ..Forecast::default() };
+        forecast.horizon.start = "2026-07-01".parse().expect("a day");
+        forecast.horizon.end = "2026-07-31".parse().expect("a day");
+        forecast.metrics = metrics(700.0, 190.0, 10.0);
+        forecast.gross_of_pull_forward.net = metric(100.0);
+        forecast.gross_of_pull_forward.payout = metric(200.0);
+        let q = |mean: f64| Quantity { mean: Some(mean), ..Quantity::default() };
+        forecast.cost_split = vec![CostSplit { mechanical: q(150.0), behavioural: q(40.0) }];
+        let row = |key: &str, metrics| Row { key: key.to_owned(), name: key.to_owned(), metrics };
+        forecast.by.month = vec![
+            row("2026-07", metrics(1000.0, 200.0, 100.0)),
+            row("2026-10", metrics(-300.0, -10.0, -90.0)),
+        ];
+        forecast
+    }
+
+    fn values(forecast: &Forecast) -> Vec<f64> {
+        steps(forecast, 0, 10.0, (0.0, 20.0)).expect("steps").iter().map(|s| s.value).collect()
+    }
+
+    #[test]
+    fn the_steps_add_up_and_what_comes_back_stands_apart() {
+        let all = values(&forecast());
+        assert_eq!(all, vec![1000.0, -700.0, -150.0, -50.0, -90.0, 10.0]);
+        assert_eq!(all[..5].iter().sum::<f64>(), all[5]);
+        let lead = waterfall(&forecast(), 0).expect("an exhibit").lead;
+        assert!(lead.contains("+$1,000 of revenue in the period becomes +$10 net. $150 is paid"), "{lead}");
+    }
+
+    #[test]
+    fn a_period_inside_a_month_keeps_the_tail_in_every_step() {
+        let mut forecast = forecast();
+        forecast.horizon.start = "2026-07-15".parse().expect("a day");
+        let all = values(&forecast);
+        assert_eq!(all, vec![700.0, -500.0, -150.0, -40.0, 10.0]);
+        assert_eq!(all[..4].iter().sum::<f64>(), all[4]);
+    }
 }

@@ -54,6 +54,7 @@ pub struct Content {
     headline: String,
     paragraphs: Vec<String>,
     told_by_model: bool,
+    hindcast: bool,
     goal: Option<String>,
     date: String,
     facts: Vec<(&'static str, String)>,
@@ -82,7 +83,10 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
     let drawn = Drawn { forecast, company: beside.company, draft, actuals: &actuals, labels: &labels };
     let side = side_by_side::side_by_side(forecast, &labels);
     let mut album = Album::default();
-    let mut overview = album.put_all(drawn.overview(side.as_ref()));
+    let overview = drawn.overview(side.as_ref());
+    // Values that were tried can be read off as well.
+    let tried: Vec<Table> = overview.iter().filter(|e| e.id.starts_with("curve")).map(parts::tried).collect();
+    let mut overview = album.put_all(overview);
     let count = side_by_side::options(forecast);
     let best = side_by_side::best(forecast).unwrap_or(0);
     let mut options: Vec<Options> = (0..count)
@@ -92,7 +96,13 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
                 // Each option of a comparison gets the two that tell it from the others.
                 _ => drawn.months(i).into_iter().chain(drawn.waterfall(i)).collect(),
             };
-            parts::option(forecast, i, &drawn.label(i), album.put_all(exhibits))
+            let pictures = if count > 1 { album.put_narrow(exhibits) } else { album.put_all(exhibits) };
+            let mut part = parts::option(forecast, i, &drawn.label(i), pictures);
+            // Caps and tiers of the best of several; those of the others differ little.
+            if i != best {
+                part.limits.clear();
+            }
+            part
         })
         .collect();
     let cover = if overview.is_empty() {
@@ -104,7 +114,10 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
     let headline = summary.map_or_else(|| drawn.label(0), |s| s.headline.clone());
     let letterhead = beside.letterhead;
     let content = Content {
-        title: answer.run.question.as_deref().map_or_else(|| drawn.label(0), one_line),
+        title: answer.run.question.as_deref().map_or_else(
+            || if count > 1 { format!("{count} options compared") } else { drawn.label(0) },
+            one_line,
+        ),
         company: letterhead.company.clone(),
         logo: letterhead.logo.as_ref().map(|logo| logo.name()),
         asked: answer.run.question.as_deref().map(one_line),
@@ -112,6 +125,7 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
         paragraphs: summary
             .map(|s| s.text.split("\n\n").map(one_line).filter(|p| !p.is_empty()).collect())
             .unwrap_or_default(),
+        hindcast: forecast.hindcast,
         told_by_model: summary.is_some_and(|s| s.author == "llm"),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         date: parts::day_of(&answer.run.created_at),
@@ -121,7 +135,7 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
         cover,
         overview,
         side: side.map(parts::side),
-        tables: parts::tables(forecast, count),
+        tables: tried.into_iter().chain(parts::tables(forecast, count)).collect(),
         options,
         evidence: grounds::evidence(forecast, beside.company).into_iter().map(parts::evidence).collect(),
         record: sentences::track_record(forecast.accuracy),
@@ -168,10 +182,15 @@ struct Album {
 
 impl Album {
     fn put_all(&mut self, exhibits: Vec<Exhibit>) -> Vec<Place> {
-        exhibits.into_iter().map(|exhibit| self.put(exhibit)).collect()
+        exhibits.into_iter().map(|exhibit| self.put(exhibit, false)).collect()
     }
 
-    fn put(&mut self, exhibit: Exhibit) -> Place {
+    /// Drawn for half a page.
+    fn put_narrow(&mut self, exhibits: Vec<Exhibit>) -> Vec<Place> {
+        exhibits.into_iter().map(|exhibit| self.put(exhibit, true)).collect()
+    }
+
+    fn put(&mut self, exhibit: Exhibit, narrow: bool) -> Place {
         let file = format!("chart-{}.svg", self.pictures.len() + 1);
         let picture = |svg: String| Picture {
             title: one_line(&exhibit.title),
@@ -180,7 +199,8 @@ impl Album {
             alt: one_line(&exhibit.chart.alternative),
             svg,
         };
-        self.pictures.push(picture(exhibit.chart.wide.clone()));
+        let svg = if narrow { &exhibit.chart.narrow } else { &exhibit.chart.wide };
+        self.pictures.push(picture(svg.clone()));
         picture(String::new())
     }
 }

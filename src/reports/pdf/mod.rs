@@ -22,6 +22,9 @@ use world::Paper;
 
 /// How many documents later what one left in the typesetter's memory is let go.
 const MEMORY: usize = 2;
+/// Longest word that is never broken, in characters; longer ones break after so many.
+const WORD_MAX: usize = 36;
+const WORD_PART: usize = 12;
 
 /// The document of an answer.
 pub fn render(answer: &Answer, beside: &Beside<'_>) -> Result<Vec<u8>, ReportError> {
@@ -73,11 +76,28 @@ fn file(picture: &Picture) -> (String, Vec<u8>) {
 /// Every text, however deep.
 fn make_readable(value: &mut Value) {
     match value {
-        Value::String(text) => *text = readable(text),
+        Value::String(text) => *text = may_break(&readable(text)),
         Value::Array(values) => values.iter_mut().for_each(make_readable),
         Value::Object(fields) => fields.values_mut().for_each(make_readable),
         _ => {}
     }
+}
+
+/// Words longer than a column may break anywhere; digests stay whole, to be copied.
+fn may_break(text: &str) -> String {
+    let long = |word: &str| word.chars().count() > WORD_MAX && !word.starts_with("sha256:");
+    if !text.split_whitespace().any(long) {
+        return text.to_owned();
+    }
+    let broken = |word: &str| -> String {
+        if !long(word) {
+            return word.to_owned();
+        }
+        let letters: Vec<char> = word.chars().collect();
+        let parts: Vec<String> = letters.chunks(WORD_PART).map(|part| part.iter().collect()).collect();
+        parts.join("\u{200b}")
+    };
+    text.split(' ').map(broken).collect::<Vec<_>>().join(" ")
 }
 
 fn said(errors: &[SourceDiagnostic]) -> String {

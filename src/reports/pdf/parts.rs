@@ -7,6 +7,7 @@ use spiffcast_engine::forecast::{Forecast, Quantity, Row};
 
 use super::content::{Place, Table, one_line};
 use crate::answer::Answer;
+use crate::reports::exhibits::Exhibit;
 use crate::reports::figures::{self, Cell, FigureRow};
 use crate::reports::grounds::{EvidenceLine, PrecedentLine, RuleLine};
 use crate::reports::metrics::figure_of;
@@ -20,7 +21,7 @@ pub struct Options {
     /// Name, hint, then baseline, change, difference (mean and interval each), outcome.
     rows: Vec<OptionRow>,
     words: Vec<String>,
-    limits: Vec<String>,
+    pub limits: Vec<String>,
     pub pictures: Vec<Place>,
 }
 
@@ -110,6 +111,16 @@ pub fn side(side: SideBySide) -> Side {
             .collect(),
         beats: side.beats.into_iter().map(|(_, chances)| chances).collect(),
         options: side.options,
+    }
+}
+
+/// The values of a curve.
+pub fn tried(exhibit: &Exhibit) -> Table {
+    Table {
+        title: one_line(&exhibit.title),
+        note: String::new(),
+        head: exhibit.head.iter().map(|head| (*head).to_owned()).collect(),
+        rows: exhibit.rows.clone(),
     }
 }
 
