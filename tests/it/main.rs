@@ -6,6 +6,7 @@ mod arrows;
 mod browser;
 mod cli;
 mod corrections;
+mod earnings;
 mod embeddings;
 mod history;
 mod judged;
