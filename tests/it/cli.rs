@@ -290,7 +290,7 @@ fn a_payout_is_explained_to_the_cent_that_the_statement_shows() {
     let text = explain(&[]);
     let text = String::from_utf8_lossy(&text.stdout);
     assert!(text.contains("Sales that counted") && text.contains("§"), "{text}");
-    assert!(text.contains(line["due"].as_str().expect("decimal text")), "{text}");
+    assert!(text.contains(line["amounts"]["due"].as_str().expect("decimal text")), "{text}");
     for (arguments, code, said) in [
         (["explain", "P-9999", "spiff-product-x", "2026-05"], 6, "no partner"),
         (["explain", "P-0001", "spiff-nothing", "2026-05"], 6, "no program"),

@@ -8,6 +8,7 @@ mod cli;
 mod corrections;
 mod data;
 mod documents;
+mod earnings;
 mod embeddings;
 mod history;
 mod judged;
