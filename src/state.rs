@@ -11,6 +11,7 @@ use spiffcast_engine::finding::SourceFinding;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::reading::Names;
 
+use crate::auth::Who;
 use crate::config::{EmbeddingSettings, Settings};
 use crate::history::{self, DataSet, Digests, Place};
 use crate::language::{Embeddings, LanguageModel};
@@ -44,6 +45,8 @@ pub struct State {
     pub store: Store,
     /// Who is at work.
     pub work: Arc<Work>,
+    /// On whose behalf it is: whoever sits at the terminal, until a face says who asks.
+    pub who: Arc<Who>,
 }
 
 /// Who is at work, so that what nobody waits for gives way to what somebody does.
@@ -147,6 +150,7 @@ impl State {
             language,
             store,
             work: Arc::default(),
+            who: Arc::new(Who::terminal()),
         })
     }
 
@@ -171,6 +175,14 @@ pub fn embedder(settings: &EmbeddingSettings) -> Embedder {
     };
     let place = settings.base_url.as_deref().unwrap_or_default();
     Embedder { model: format!("{} {place}", settings.model), embed: Arc::new(embed) }
+}
+
+/// Whether the demo company serves: nothing was imported, and no folder was named.
+///
+/// # Errors
+/// Where a folder was named that holds no data.
+pub fn is_demo(settings: &Settings) -> Result<bool, StartError> {
+    place(settings).map(|place| matches!(place, Place::Demo))
 }
 
 /// The data set of the settings' folder, and where it is.

@@ -18,6 +18,7 @@ use super::port::{
 };
 use super::scenarios;
 use crate::answer::{Answer, ReportFormat};
+use crate::auth::Who;
 use crate::reports;
 use crate::state::State;
 
@@ -26,6 +27,10 @@ const ACTUAL_MONTHS: i32 = 18;
 
 #[async_trait]
 impl Copilot for State {
+    fn on_behalf_of(self: Arc<Self>, who: Arc<Who>) -> Arc<dyn Copilot> {
+        Arc::new(Self { who, ..Self::clone(&self) })
+    }
+
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
         ask::ask(self, request, &progress).await
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use spiffcast_engine::company::Company;
@@ -14,8 +14,8 @@ use spiffcast_engine::reading::Status;
 use crate::answer::Answer;
 use crate::answer::ReportFormat;
 use crate::app::port::AskRequest;
+use crate::auth::Permission;
 use crate::reports::{format, sentences};
-use crate::web::App;
 use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
@@ -24,6 +24,7 @@ use crate::web::view::compare::{self, SideBySide};
 use crate::web::view::figures::{self, FigureRow, KeyFigure, MovedRow};
 use crate::web::view::question::{self, Field, Piece};
 use crate::web::view::trust::{self, EvidenceLine, PrecedentLine, RuleLine};
+use crate::web::visitor::Here;
 
 #[derive(Template)]
 #[template(path = "answer.html")]
@@ -123,7 +124,7 @@ struct ClarificationBlock {
 
 /// `GET /answers/{id}`
 pub async fn show(
-    State(app): State<App>,
+    app: Here,
     Path(id): Path<String>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
@@ -156,7 +157,7 @@ pub async fn show(
 }
 
 /// Against the answer that this one follows, where that is a forecast too.
-async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option<Moved>, Failure> {
+async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Option<Moved>, Failure> {
     let Some(id) = &answer.run.follows else { return Ok(None) };
     let Some(before) = app.copilot.answer(id).await? else { return Ok(None) };
     let label = |answer: &Answer| {
@@ -172,10 +173,7 @@ async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option
 }
 
 /// `GET /answers/{id}/report.{xlsx,csv,md,json}`
-pub async fn report(
-    State(app): State<App>,
-    Path((id, file)): Path<(String, String)>,
-) -> Result<Response, Failure> {
+pub async fn report(app: Here, Path((id, file)): Path<(String, String)>) -> Result<Response, Failure> {
     let format = file.strip_prefix("report.").and_then(ReportFormat::from_extension).ok_or_else(|| {
         Failure::not_found("Reports come as report.xlsx, report.csv, report.md and report.json.")
     })?;
@@ -196,11 +194,11 @@ pub async fn report(
     Ok(response)
 }
 
-async fn find(app: &App, id: &str) -> Result<Answer, Failure> {
+async fn find(app: &Here, id: &str) -> Result<Answer, Failure> {
     app.copilot.answer(id).await?.ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
-fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Company) -> AnswerPage {
+fn forecast_page(app: &Here, answer: &Answer, forecast: &Forecast, company: &Company) -> AnswerPage {
     let question = title(answer);
     let labels: Vec<String> = answer
         .reading
@@ -254,7 +252,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
             })
             .collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
-        reading: reading_block(answer, company),
+        reading: reading_block(app, answer, company),
         rules: trust::rules(&answer.citations, company),
         evidence: trust::evidence(forecast, company),
         accuracy: sentences::track_record(forecast.accuracy),
@@ -265,7 +263,7 @@ fn forecast_page(app: &App, answer: &Answer, forecast: &Forecast, company: &Comp
 }
 
 fn standstill_page(
-    app: &App,
+    app: &Here,
     answer: &Answer,
     (heading, explanation): (&'static str, &'static str),
     chosen: BTreeMap<String, String>,
@@ -303,7 +301,7 @@ fn standstill_page(
         chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
         single: clarifications.len() == 1,
         clarifications,
-        reading: reading_block(answer, company),
+        reading: reading_block(app, answer, company),
         rules: trust::rules(&answer.citations, company),
         summary: answer
             .summary
@@ -313,9 +311,9 @@ fn standstill_page(
     }
 }
 
-fn reading_block(answer: &Answer, company: &Company) -> ReadingBlock {
+fn reading_block(app: &Here, answer: &Answer, company: &Company) -> ReadingBlock {
     let reading = &answer.reading;
-    let editable = answer.forecast.is_some();
+    let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
         pieces: answer.run.question.as_deref().map(|q| question::pieces(q, reading)).unwrap_or_default(),

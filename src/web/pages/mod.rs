@@ -1,8 +1,11 @@
 //! The pages, one file an area, mirrored by `templates/`.
 
+pub mod account;
 pub mod accuracy;
 pub mod answer;
 pub mod ask;
 pub mod data;
 pub mod programs;
 pub mod scenarios;
+pub mod sign_in;
+pub mod users;
