@@ -1,6 +1,6 @@
 //! The chain behind the port: what the faces may ask, answered by [`State`].
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -22,6 +22,7 @@ use super::port::{
 };
 use super::scenarios;
 use crate::answer::{Answer, ReportFormat};
+use crate::auth::Who;
 use crate::state::State;
 
 /// Months of actual sales shown before a forecast.
@@ -29,7 +30,16 @@ const ACTUAL_MONTHS: i32 = 18;
 
 #[async_trait]
 impl Copilot for State {
+    fn on_behalf_of(self: Arc<Self>, who: Arc<Who>) -> Arc<dyn Copilot> {
+        Arc::new(Self::clone(&self).on_behalf_of(who))
+    }
+
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
+        // Whatever a face hands in: a partner asks as itself.
+        let request = match &self.who.partner {
+            Some(own) => AskRequest { partner: Some(own.clone()), corrections: BTreeMap::new(), ..request },
+            None => request,
+        };
         ask::ask(self, request, &progress).await
     }
 
@@ -39,9 +49,13 @@ impl Copilot for State {
 
     async fn answer(&self, id: &str) -> Result<Option<Answer>, AskError> {
         let json = self.store.answer(id).await.map_err(unavailable)?;
-        json.map(|text| serde_json::from_str(&text))
+        let answer: Option<Answer> = json
+            .map(|text| serde_json::from_str(&text))
             .transpose()
-            .map_err(|e| AskError::Internal(format!("a kept answer cannot be read: {e}")))
+            .map_err(|e| AskError::Internal(format!("a kept answer cannot be read: {e}")))?;
+        // What was asked as another, or as nobody, is not there for a partner.
+        let own = self.who.partner.as_ref();
+        Ok(answer.filter(|answer| own.is_none() || answer.run.partner.as_ref() == own))
     }
 
     async fn scenarios(&self, query: ScenarioQuery) -> Result<ScenarioList, AskError> {

@@ -1,8 +1,9 @@
-//! Whose earnings a request may see: the one place where a face learns it. Until
-//! sign-in exists everybody on this machine is staff and names the partner; with
-//! sign-in a partner's session brings its own, whatever the address says.
+//! Whose earnings a request may see: the one place where a face learns it. A partner
+//! brings its own, whatever the address says; staff chooses.
 
 use super::errors::Failure;
+use super::visitor::Here;
+use crate::auth::Permission;
 
 /// Whose earnings a request is about.
 pub struct Scope {
@@ -25,10 +26,18 @@ impl Scope {
 /// Whose earnings it is about. `asked`: what the address or the form names.
 ///
 /// # Errors
-/// None today; where a session brings its own partner, a foreign one is [`nobody`].
-pub fn scope(asked: Option<&str>) -> Result<Scope, Failure> {
-    let partner = asked.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
-    Ok(Scope { partner, chooses: true })
+/// [`nobody`] where a partner names another than itself.
+pub fn scope(app: &Here, asked: Option<&str>) -> Result<Scope, Failure> {
+    let asked = asked.map(str::trim).filter(|id| !id.is_empty());
+    let who = app.who();
+    if who.may(Permission::EarningsAny) {
+        return Ok(Scope { partner: asked.map(str::to_owned), chooses: true });
+    }
+    let own = who.partner.as_deref().filter(|_| who.may(Permission::EarningsOwn)).ok_or_else(nobody)?;
+    if asked.is_some_and(|id| id != own) {
+        return Err(nobody());
+    }
+    Ok(Scope { partner: Some(own.to_owned()), chooses: false })
 }
 
 /// A partner that does not exist and one that is another's look the same.
