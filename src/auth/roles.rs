@@ -1,0 +1,235 @@
+//! The one table of who may do what. What is not in [`Role::permissions`] is denied.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What somebody is here for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Runs the channel: asks, keeps, reports.
+    Manager,
+    /// Designs programs: asks, keeps, reports.
+    Designer,
+    /// Sells under the programs: sees its own earnings.
+    Partner,
+    /// Watches what programs cost.
+    Finance,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Manages users, keys and data.
+    Administrator,
+}
+
+impl Role {
+    /// Every role, in the order of pages.
+    pub const ALL: [Self; 6] =
+        [Self::Manager, Self::Designer, Self::Partner, Self::Finance, Self::Auditor, Self::Administrator];
+
+    /// The word of the database, the terminal and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manager => "manager",
+            Self::Designer => "designer",
+            Self::Partner => "partner",
+            Self::Finance => "finance",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The name on pages.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Manager => "Channel manager",
+            Self::Designer => "Program designer",
+            Self::Partner => "Partner",
+            Self::Finance => "Finance",
+            Self::Auditor => "Auditor",
+            Self::Administrator => "Administrator",
+        }
+    }
+
+    /// Everything that the role may do.
+    pub fn permissions(self) -> &'static [Permission] {
+        use Permission::*;
+        match self {
+            Self::Manager | Self::Designer => &[
+                Ask,
+                AnswersRead,
+                AnswersAnnotate,
+                ReportsExport,
+                ProgramsRead,
+                AccuracyRead,
+                AccuracyCompute,
+                EarningsAny,
+                ApiDescribe,
+                OwnAccount,
+            ],
+            Self::Partner => &[EarningsOwn, OwnAccount],
+            Self::Finance | Self::Auditor => &[
+                AnswersRead,
+                ReportsExport,
+                ProgramsRead,
+                AccuracyRead,
+                EarningsAny,
+                ApiDescribe,
+                OwnAccount,
+            ],
+            Self::Administrator => &[UsersManage, DataImport, ApiDescribe, OwnAccount],
+        }
+    }
+
+    /// Whether the role may do it.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that names no role or no permission.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{word:?} is no {kind}; there are {known}")]
+pub struct UnknownWord {
+    word: String,
+    kind: &'static str,
+    known: String,
+}
+
+fn unknown(word: &str, kind: &'static str, known: impl Iterator<Item = &'static str>) -> UnknownWord {
+    UnknownWord { word: word.to_owned(), kind, known: known.collect::<Vec<_>>().join(", ") }
+}
+
+impl FromStr for Role {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let found = Self::ALL.into_iter().find(|role| role.as_str() == word.trim());
+        found.ok_or_else(|| unknown(word, "role", Self::ALL.into_iter().map(Self::as_str)))
+    }
+}
+
+/// Something that can be done here. Every route names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Ask what-if questions, simulate scenarios, answer again, compare.
+    Ask,
+    /// Read answers and scenarios of everyone.
+    AnswersRead,
+    /// Write notes and tags on answers, put them away.
+    AnswersAnnotate,
+    /// Take answers away as files.
+    ReportsExport,
+    /// Read programs, their terms and clauses.
+    ProgramsRead,
+    /// Read how good forecasts have been.
+    AccuracyRead,
+    /// Have the track record computed.
+    AccuracyCompute,
+    /// See what one's own company has earned.
+    EarningsOwn,
+    /// See what any partner has earned.
+    EarningsAny,
+    /// Read the description of the API.
+    ApiDescribe,
+    /// Change one's own password, sessions and keys.
+    OwnAccount,
+    /// Add and disable users, reset passwords.
+    UsersManage,
+    /// Bring in data.
+    DataImport,
+}
+
+impl Permission {
+    /// Every permission, in the order of the table.
+    pub const ALL: [Self; 13] = [
+        Self::Ask,
+        Self::AnswersRead,
+        Self::AnswersAnnotate,
+        Self::ReportsExport,
+        Self::ProgramsRead,
+        Self::AccuracyRead,
+        Self::AccuracyCompute,
+        Self::EarningsOwn,
+        Self::EarningsAny,
+        Self::ApiDescribe,
+        Self::OwnAccount,
+        Self::UsersManage,
+        Self::DataImport,
+    ];
+
+    /// The word of the table, of scopes and of refusals.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::AnswersRead => "answers-read",
+            Self::AnswersAnnotate => "answers-annotate",
+            Self::ReportsExport => "reports-export",
+            Self::ProgramsRead => "programs-read",
+            Self::AccuracyRead => "accuracy-read",
+            Self::AccuracyCompute => "accuracy-compute",
+            Self::EarningsOwn => "earnings-own",
+            Self::EarningsAny => "earnings-any",
+            Self::ApiDescribe => "api-describe",
+            Self::OwnAccount => "own-account",
+            Self::UsersManage => "users-manage",
+            Self::DataImport => "data-import",
+        }
+    }
+
+    /// Whether an API key can carry it. A key never manages people, passwords or
+    /// other keys: whoever finds one could make itself at home.
+    pub fn can_be_scope(self) -> bool {
+        !matches!(self, Self::OwnAccount | Self::UsersManage)
+    }
+
+    /// What a key of this role may carry.
+    pub fn scopes_of(role: Role) -> impl Iterator<Item = Self> {
+        role.permissions().iter().copied().filter(|p| p.can_be_scope())
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Permission {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let found = Self::ALL.into_iter().find(|permission| permission.as_str() == word.trim());
+        found.ok_or_else(|| unknown(word, "permission", Self::ALL.into_iter().map(Self::as_str)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lead_back_to_what_they_name() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+        for permission in Permission::ALL {
+            assert_eq!(permission.as_str().parse(), Ok(permission));
+        }
+        let error = "root".parse::<Role>().expect_err("no role");
+        assert!(error.to_string().contains("manager, designer, partner"), "{error}");
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing_and_a_partner_sees_its_own_alone() {
+        use Permission::*;
+        let changes = [Ask, AnswersAnnotate, AccuracyCompute, UsersManage, DataImport];
+        assert!(changes.into_iter().all(|p| !Role::Auditor.may(p)));
+        assert_eq!(Role::Partner.permissions(), [EarningsOwn, OwnAccount]);
+        assert!(Role::ALL.into_iter().filter(|r| r.may(UsersManage)).eq([Role::Administrator]));
+    }
+}
