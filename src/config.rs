@@ -2,6 +2,7 @@
 //! environment. Secrets are held so that printing the settings does not show
 //! them. Nothing here opens a connection.
 
+mod access;
 mod embeddings;
 mod letterhead;
 mod llm;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spiffcast_engine::calendar::FiscalCalendar;
 
+pub use access::AccessSettings;
 pub use embeddings::EmbeddingSettings;
 pub use letterhead::{LetterheadSettings, LogoFile};
 pub use llm::{Endpoint, LlmSettings};
@@ -76,6 +78,10 @@ struct SettingsFile {
     embeddings_model: Option<String>,
     embeddings_base_url: Option<String>,
     embeddings_timeout_seconds: Option<u64>,
+    session_idle_hours: Option<u32>,
+    session_days: Option<u32>,
+    behind_tls: Option<bool>,
+    host_names: Option<Vec<String>>,
 }
 
 /// The settings in force.
@@ -103,6 +109,8 @@ pub struct Settings {
     pub qdrant: Option<QdrantSettings>,
     /// The embeddings endpoint, where one is connected.
     pub embeddings: Option<EmbeddingSettings>,
+    /// Sign-in, and the names that the server answers to.
+    pub access: AccessSettings,
 }
 
 /// A Qdrant server.
@@ -194,6 +202,7 @@ impl Settings {
             qdrant: filled("QDRANT_URL")
                 .map(|url| QdrantSettings { url, api_key: filled("QDRANT_API_KEY").map(Secret) }),
             embeddings: embeddings::embeddings(&filled, &file)?,
+            access: access::access(&file)?,
         };
         settings.check()?;
         Ok(settings)

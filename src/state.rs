@@ -13,6 +13,7 @@ use spiffcast_engine::finding::SourceFinding;
 use spiffcast_engine::model::Model;
 use spiffcast_engine::reading::Names;
 
+use crate::auth::Who;
 use crate::config::{EmbeddingSettings, Settings};
 use crate::history::{self, DataSet, Digests, Place};
 use crate::language::{Embeddings, LanguageModel};
@@ -48,6 +49,8 @@ pub struct State {
     pub work: Arc<Work>,
     /// Partners' own books that were opened.
     books: Arc<Mutex<BTreeMap<String, Arc<OwnBooks>>>>,
+    /// On whose behalf it is: whoever sits at the terminal, until a face says who asks.
+    pub who: Arc<Who>,
 }
 
 /// Reports written at the same time: each takes a core while it is.
@@ -175,6 +178,7 @@ impl State {
             store,
             work: Arc::default(),
             books: Arc::default(),
+            who: Arc::new(Who::terminal()),
         })
     }
 
@@ -215,6 +219,14 @@ pub fn embedder(settings: &EmbeddingSettings) -> Embedder {
     };
     let place = settings.base_url.as_deref().unwrap_or_default();
     Embedder { model: format!("{} {place}", settings.model), embed: Arc::new(embed) }
+}
+
+/// Whether the demo company serves: nothing was imported, and no folder was named.
+///
+/// # Errors
+/// Where a folder was named that holds no data.
+pub fn is_demo(settings: &Settings) -> Result<bool, StartError> {
+    place(settings).map(|place| matches!(place, Place::Demo))
 }
 
 /// The data set of the settings' folder, and where it is.

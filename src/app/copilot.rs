@@ -22,6 +22,7 @@ use super::port::{
 };
 use super::scenarios;
 use crate::answer::{Answer, ReportFormat};
+use crate::auth::Who;
 use crate::state::State;
 
 /// Months of actual sales shown before a forecast.
@@ -29,6 +30,10 @@ const ACTUAL_MONTHS: i32 = 18;
 
 #[async_trait]
 impl Copilot for State {
+    fn on_behalf_of(self: Arc<Self>, who: Arc<Who>) -> Arc<dyn Copilot> {
+        Arc::new(Self { who, ..Self::clone(&self) })
+    }
+
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
         ask::ask(self, request, &progress).await
     }

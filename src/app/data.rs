@@ -15,6 +15,7 @@ use spiffcast_engine::sales::LineKind;
 
 use super::port::{AskError, Progress};
 use super::upload::Upload;
+use crate::auth::Who;
 
 /// The data that serves.
 #[derive(Debug, Clone)]
@@ -91,10 +92,11 @@ pub trait Intake: Send + Sync {
 
     /// Imports files and serves them. With `keep`, tables and program files that were
     /// not sent stay as they are. Files that are wrong are no error: the report says so.
-    async fn import(&self, upload: Upload, keep: bool, progress: Progress) -> Result<(), AskError>;
+    async fn import(&self, who: &Who, upload: Upload, keep: bool, progress: Progress)
+    -> Result<(), AskError>;
 
     /// Serves the data before the last import again.
-    async fn back(&self) -> Result<(), AskError>;
+    async fn back(&self, who: &Who) -> Result<(), AskError>;
 }
 
 /// What there is of each month of the history.

@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::history::{self, HistoryError, Place, Stage};
 use crate::learned;
 use crate::priors::Known;
-use crate::store::{Store, StoreError};
+use crate::store::{AuditRow, Store, StoreError};
 
 pub use crate::history::ImportReport;
 
@@ -59,6 +59,7 @@ impl fmt::Display for Step {
 /// it what the next questions will need.
 pub async fn import(
     settings: &Settings,
+    who: &str,
     source: &Path,
     progress: &dyn Fn(Step),
 ) -> Result<Imported, ImportError> {
@@ -68,7 +69,8 @@ pub async fn import(
     let store = Store::open(&settings.data_dir).await?;
     let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     let detail = serde_json::json!({ "data": report.digests.data, "rules": report.digests.rules });
-    store.record(&now, "import", &report.digests.data, &detail.to_string()).await?;
+    let (subject, detail) = (&report.digests.data, &detail.to_string());
+    store.record(&AuditRow { at: &now, who, action: "import", subject, detail }).await?;
     let place = Place::Folder(settings.data_dir.clone());
     let data = history::load(&place, settings.calendar)?;
     let company = Arc::new(data.company);
@@ -82,7 +84,7 @@ pub async fn import(
 }
 
 /// Notes in the trail that the data before the last import serves again.
-pub async fn record_back(store: &Store, set: &str) -> Result<(), StoreError> {
+pub async fn record_back(store: &Store, who: &str, set: &str) -> Result<(), StoreError> {
     let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-    store.record(&now, "back", set, "{}").await
+    store.record(&AuditRow { at: &now, who, action: "back", subject: set, detail: "{}" }).await
 }

@@ -77,6 +77,7 @@ pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Re
         status: answer.reading.status,
         headline: answer.summary.as_ref().map(|s| s.headline.clone()),
         made_from: made_from(&answer.bundle.data, &answer.bundle.rules, &answer.bundle.priors),
+        who: state.who.login.clone(),
     };
     state
         .store

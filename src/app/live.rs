@@ -22,6 +22,7 @@ use super::port::{
 };
 use super::upload::Upload;
 use crate::answer::{Answer, ReportFormat};
+use crate::auth::Who;
 use crate::history::{self, HistoryError};
 use crate::state::State;
 
@@ -97,10 +98,17 @@ impl Intake for Live {
         Upload::begin(&self.now().settings.data_dir)
     }
 
-    async fn import(&self, upload: Upload, keep: bool, progress: Progress) -> Result<(), AskError> {
+    async fn import(
+        &self,
+        who: &Who,
+        upload: Upload,
+        keep: bool,
+        progress: Progress,
+    ) -> Result<(), AskError> {
         let _alone = self.changing.lock().await;
         let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let result = imported(self.now(), upload, keep, progress).await?;
+        let by = who.login.clone();
+        let result = imported(self.now(), by, upload, keep, progress).await?;
         match result {
             Ok(Imported { report, scored }) => {
                 self.reopen().await?;
@@ -115,13 +123,13 @@ impl Intake for Live {
         }
     }
 
-    async fn back(&self) -> Result<(), AskError> {
+    async fn back(&self, who: &Who) -> Result<(), AskError> {
         let _alone = self.changing.lock().await;
         let folder = self.now().settings.data_dir.clone();
         let back = move |folder: PathBuf| history::back(&folder);
         let went = tokio::task::spawn_blocking(move || back(folder)).await.map_err(broke_off)?;
         let set = went.map_err(|e| AskError::Unavailable(e.to_string()))?;
-        import::record_back(&self.now().store, &set)
+        import::record_back(&self.now().store, &who.login, &set)
             .await
             .map_err(|e| AskError::Unavailable(e.to_string()))?;
         self.reopen().await?;
@@ -133,6 +141,7 @@ impl Intake for Live {
 /// Off the threads that serve: an import reads and computes for seconds.
 async fn imported(
     state: State,
+    by: String,
     upload: Upload,
     keep: bool,
     progress: Progress,
@@ -146,7 +155,7 @@ async fn imported(
             Step::Files(stage) => progress.report(Stage::Files, share(stage)),
             Step::Learning(done) => progress.report(Stage::Learn, done),
         };
-        runtime.block_on(import::import(&state.settings, upload.folder(), &told))
+        runtime.block_on(import::import(&state.settings, &by, upload.folder(), &told))
     };
     tokio::task::spawn_blocking(work).await.map_err(broke_off)
 }
@@ -170,6 +179,11 @@ fn broke_off(error: tokio::task::JoinError) -> AskError {
 
 #[async_trait]
 impl Copilot for Live {
+    /// With the data that serves now: what is asked ends with what it began with.
+    fn on_behalf_of(self: Arc<Self>, who: Arc<Who>) -> Arc<dyn Copilot> {
+        Arc::new(State { who, ..self.now() })
+    }
+
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
         self.now().ask(request, progress).await
     }

@@ -1,6 +1,6 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
 //! ([`import`]), what is taken away (`documents`), how well questions are read
-//! ([`evaluate`]), what a partner has earned ([`earnings`]) and how good forecasts were
+//! ([`evaluate`]), who may come in ([`identity`]), what a partner has earned ([`earnings`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
@@ -16,6 +16,7 @@ mod documents;
 pub mod earnings;
 pub mod evaluate;
 mod examples;
+pub mod identity;
 pub mod import;
 mod keep;
 pub mod ledger;

@@ -22,6 +22,7 @@ use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::sync::watch;
 
 use crate::answer::{Answer, ReportFormat};
+use crate::auth::Who;
 
 /// A question with the choices made so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -327,6 +328,10 @@ fn told(findings: &[Finding]) -> String {
 /// What the faces may ask of the chain.
 #[async_trait]
 pub trait Copilot: Send + Sync {
+    /// The same copilot on somebody's behalf: what it makes is theirs, what it shows is
+    /// what they may see. Faces ask through this one alone, once they know who asks.
+    fn on_behalf_of(self: Arc<Self>, who: Arc<Who>) -> Arc<dyn Copilot>;
+
     /// Answers a question. Every answer that is returned is kept and found again
     /// by [`Copilot::answer`], whatever the status of its reading.
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError>;

@@ -56,7 +56,8 @@ pub async fn annotate(state: &State, id: &str, said: &Annotation) -> Result<(), 
         return Err(finding("note_too_long", "note", message, "Write a shorter one"));
     }
     let row = NoteRow { note: said.note.trim().to_owned(), tags, archived: said.archived };
-    let known = state.store.annotate(id, &keep::now(), &row).await.map_err(unavailable)?;
+    let known =
+        state.store.annotate(id, (&keep::now(), &state.who.login), &row).await.map_err(unavailable)?;
     if known { Ok(()) } else { Err(AskError::NotFound) }
 }
 

@@ -62,6 +62,7 @@ impl Role {
                 AccuracyRead,
                 AccuracyCompute,
                 EarningsAny,
+                DataRead,
                 ApiDescribe,
                 OwnAccount,
             ],
@@ -72,10 +73,11 @@ impl Role {
                 ProgramsRead,
                 AccuracyRead,
                 EarningsAny,
+                DataRead,
                 ApiDescribe,
                 OwnAccount,
             ],
-            Self::Administrator => &[UsersManage, DataImport, ApiDescribe, OwnAccount],
+            Self::Administrator => &[UsersManage, DataRead, DataImport, ApiDescribe, OwnAccount],
         }
     }
 
@@ -140,13 +142,15 @@ pub enum Permission {
     OwnAccount,
     /// Add and disable users, reset passwords.
     UsersManage,
+    /// See what data serves and how whole it is.
+    DataRead,
     /// Bring in data.
     DataImport,
 }
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Ask,
         Self::AnswersRead,
         Self::AnswersAnnotate,
@@ -159,6 +163,7 @@ impl Permission {
         Self::ApiDescribe,
         Self::OwnAccount,
         Self::UsersManage,
+        Self::DataRead,
         Self::DataImport,
     ];
 
@@ -177,6 +182,7 @@ impl Permission {
             Self::ApiDescribe => "api-describe",
             Self::OwnAccount => "own-account",
             Self::UsersManage => "users-manage",
+            Self::DataRead => "data-read",
             Self::DataImport => "data-import",
         }
     }

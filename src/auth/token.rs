@@ -65,25 +65,33 @@ pub fn is_token(text: &str) -> bool {
     text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// What the forms of a session carry: made from its token, which no other site and no
-/// other session knows.
+/// Hexadecimal digits of the part of a form's token that differs from page to page.
+const NONCE_DIGITS: usize = 16;
+
+/// What the forms of a page carry: made from the token of the session, which no other
+/// site and no other session knows, and different on each page, so that compressed
+/// pages tell nothing of it by their length.
 pub fn form_token(session: &str) -> String {
-    hex(&mac(session).finalize().into_bytes())
+    // Without randomness it is the same on each page, and still nobody else's.
+    let nonce = hex(&random::<8>().unwrap_or_default());
+    let sum = hex(&mac(session, &nonce).finalize().into_bytes());
+    nonce + &sum
 }
 
 /// Whether a form carries what the forms of this session carry; takes as long
 /// wherever the two differ.
 pub fn is_form_token(session: &str, carried: &str) -> bool {
-    let pairs = carried.as_bytes().chunks(2);
+    let Some((nonce, sum)) = carried.split_at_checked(NONCE_DIGITS) else { return false };
     let digit = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = pairs.map(digit).collect();
-    bytes.is_some_and(|bytes| mac(session).verify_slice(&bytes).is_ok())
+    let bytes: Option<Vec<u8>> = sum.as_bytes().chunks(2).map(digit).collect();
+    bytes.is_some_and(|bytes| mac(session, nonce).verify_slice(&bytes).is_ok())
 }
 
-fn mac(session: &str) -> Hmac<Sha256> {
+fn mac(session: &str, nonce: &str) -> Hmac<Sha256> {
     let mut mac =
         <Hmac<Sha256> as Mac>::new_from_slice(session.as_bytes()).expect("a key of any length is taken");
-    mac.update(b"spiffcast form");
+    mac.update(b"spiffcast form ");
+    mac.update(nonce.as_bytes());
     mac
 }
 
@@ -106,6 +114,7 @@ mod tests {
         let (mine, other) = (token().expect("a token"), token().expect("a token"));
         let carried = form_token(&mine);
         assert!(is_form_token(&mine, &carried));
+        assert_ne!(carried, form_token(&mine), "another on each page");
         for wrong in [form_token(&other), String::new(), "é".into(), carried[2..].to_owned(), mine.clone()] {
             assert!(!is_form_token(&mine, &wrong), "{wrong}");
         }

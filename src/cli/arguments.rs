@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use spiffcast_engine::scenario::ExtraSale;
 
 use crate::answer::ReportFormat;
-use crate::app::{accuracy, earnings};
+use crate::app::{accuracy, earnings, identity};
+use crate::auth::{Permission, Role};
 use crate::config::ReaderPolicy;
 
 /// Answers what-if questions about partner incentive programs.
@@ -45,7 +46,7 @@ Environment:
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Serve the browser pages and the HTTP API on this machine.
+    /// Serve the browser pages and the HTTP API.
     Serve(Serve),
     /// Answer a question.
     Ask(Ask),
@@ -140,15 +141,89 @@ pub enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Who may sign in, their passwords and API keys.
+    #[command(subcommand)]
+    User(User),
     /// The demo company.
     #[command(subcommand)]
     Demo(Demo),
 }
 
+/// `user`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum User {
+    /// Add somebody. The password is asked for, unless a flag says otherwise.
+    Add {
+        /// What the person signs in with.
+        login: String,
+        /// manager, designer, partner, finance, auditor or administrator.
+        #[arg(long)]
+        role: Role,
+        /// Name on pages; the login when left out.
+        #[arg(long)]
+        name: Option<String>,
+        /// Identifier of the partner, for role partner.
+        #[arg(long, value_name = "P")]
+        partner: Option<String>,
+        /// Regions that a manager is limited to, with commas.
+        #[arg(long, value_name = "A,B", value_delimiter = ',')]
+        regions: Vec<String>,
+        /// Where the password comes from.
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+    /// List everybody.
+    List,
+    /// Keep somebody out: sessions end, keys stop working.
+    Disable {
+        /// The login.
+        login: String,
+    },
+    /// Let somebody in again.
+    Enable {
+        /// The login.
+        login: String,
+    },
+    /// Give somebody a new password; sessions end.
+    Password {
+        /// The login.
+        login: String,
+        /// Where the password comes from.
+        #[command(flatten)]
+        password: PasswordFrom,
+    },
+    /// Make an API key of somebody and print it, this once.
+    Key {
+        /// The login.
+        login: String,
+        /// What the key may do, with commas, such as ask,answers-read.
+        #[arg(long, value_name = "S,S", value_delimiter = ',', required = true)]
+        scopes: Vec<Permission>,
+        /// What the key is for.
+        #[arg(long, default_value = "made at the terminal")]
+        name: String,
+        /// Days until it is over.
+        #[arg(long, value_name = "DAYS", default_value_t = identity::keys::DAYS_DEFAULT)]
+        expires: u32,
+    },
+}
+
+/// Where a password comes from.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PasswordFrom {
+    /// Read it from the first line of standard input.
+    #[arg(long, conflicts_with = "one_time")]
+    pub password_stdin: bool,
+    /// Make one, print it, and ask for another at the first sign-in.
+    #[arg(long)]
+    pub one_time: bool,
+}
+
 /// `serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
-    /// Address to listen on; must be of this machine (loopback).
+    /// Address to listen on; of this machine (loopback), unless somebody was added who
+    /// can sign in to imported data.
     #[arg(long, default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
 }

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::audit::{self, AuditRow};
 use super::{Store, StoreError};
 
 /// Which track record: of which data, and how it is made.
@@ -117,12 +118,10 @@ impl Store {
             .await?;
         }
         let answers: Vec<&str> = scores.iter().map(|s| s.answer.as_str()).collect();
-        sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, 'score', ?, ?)")
-            .bind(at)
-            .bind(data)
-            .bind(serde_json::json!({ "answers": answers }).to_string())
-            .execute(&mut *tx)
-            .await?;
+        let detail = serde_json::json!({ "answers": answers }).to_string();
+        // Nobody asked for it: it follows from the data.
+        let row = AuditRow { at, who: "", action: "score", subject: data, detail: &detail };
+        audit::record(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,8 +1,12 @@
-//! Answers and the audit trail, kept in SQLite through sqlx. All SQL of the
+//! Answers, users and the audit trail, kept in SQLite through sqlx. All SQL of the
 //! product is in this module. It must not know how an answer is made.
 
 mod accuracy;
+mod audit;
+mod keys;
 mod scenarios;
+mod sessions;
+mod users;
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,9 +16,12 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-pub use scenarios::{NoteRow, ScenarioRow, Wanted};
-
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
+pub use audit::AuditRow;
+pub use keys::{KeyHolder, KeyRow};
+pub use scenarios::{NoteRow, ScenarioRow, Wanted};
+pub use sessions::SessionRow;
+pub use users::{UserChange, UserRow};
 
 /// What is kept of an answer besides the answer itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +38,8 @@ pub struct AnswerRow {
     pub headline: Option<String>,
     /// Digests of data, rules and priors; empty in lists.
     pub made_from: String,
+    /// Login of who asked.
+    pub who: String,
 }
 
 /// Why the store did not do it.
@@ -80,7 +89,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query(
-            "INSERT INTO answers (id, created_at, title, status, headline, answer, made_from) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO answers (id, created_at, title, status, headline, answer, made_from, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
         .bind(&row.created_at)
@@ -89,14 +98,12 @@ impl Store {
         .bind(&row.headline)
         .bind(answer)
         .bind(&row.made_from)
+        .bind(&row.who)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, 'answer', ?, ?)")
-            .bind(&row.created_at)
-            .bind(&row.id)
-            .bind(audit)
-            .execute(&mut *tx)
-            .await?;
+        let (at, who, subject) = (&row.created_at, &row.who, &row.id);
+        let row_of_trail = AuditRow { at, who, action: "answer", subject, detail: audit };
+        audit::record(&mut tx, &row_of_trail).await?;
         if let Some(given) = given {
             sqlx::query("INSERT INTO ledger (answer, ends, data, forecast, given) VALUES (?, ?, ?, ?, ?)")
                 .bind(&row.id)
@@ -111,24 +118,6 @@ impl Store {
         Ok(())
     }
 
-    /// Leaves an audit row for something that has no table of its own.
-    pub async fn record(
-        &self,
-        at: &str,
-        action: &str,
-        subject: &str,
-        detail: &str,
-    ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, ?, ?, ?)")
-            .bind(at)
-            .bind(action)
-            .bind(subject)
-            .bind(detail)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
     /// The JSON of a kept answer.
     pub async fn answer(&self, id: &str) -> Result<Option<String>, StoreError> {
         Ok(sqlx::query_scalar("SELECT answer FROM answers WHERE id = ?")
@@ -139,21 +128,22 @@ impl Store {
 
     /// The last answers, newest first.
     pub async fn recent(&self, limit: usize) -> Result<Vec<AnswerRow>, StoreError> {
-        let rows: Vec<(String, String, String, String, Option<String>)> = sqlx::query_as(
-            "SELECT id, created_at, title, status, headline FROM answers ORDER BY id DESC LIMIT ?",
+        let rows: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as(
+            "SELECT id, created_at, title, status, headline, who FROM answers ORDER BY id DESC LIMIT ?",
         )
         .bind(limit.min(1_000) as i64)
         .fetch_all(&self.pool)
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(id, created_at, title, status, headline)| AnswerRow {
+            .map(|(id, created_at, title, status, headline, who)| AnswerRow {
                 id,
                 created_at,
                 title,
                 status: status_of(&status),
                 headline,
                 made_from: String::new(),
+                who,
             })
             .collect())
     }
@@ -189,6 +179,7 @@ pub(crate) mod tests {
             status: Status::Ready,
             headline: Some("Costs more".into()),
             made_from: String::new(),
+            who: "ana".into(),
         }
     }
 
@@ -209,7 +200,11 @@ pub(crate) mod tests {
     async fn the_trail_cannot_be_changed() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).await.expect("opened");
-        store.record("2026-07-01T00:00:00Z", "import", "sha256:1", "{}").await.expect("recorded");
+        let at = "2026-07-01T00:00:00Z";
+        let row = AuditRow { at, who: "ana", action: "import", subject: "sha256:1", detail: "{}" };
+        store.record(&row).await.expect("recorded");
+        let told = ("import".to_owned(), "ana".to_owned(), "sha256:1".to_owned());
+        assert_eq!(store.trail(9).await.expect("read"), [told]);
         for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit"] {
             let error = sqlx::query(sql).execute(&store.pool).await.expect_err("refused");
             assert!(error.to_string().contains("append-only"), "{error}");

@@ -3,6 +3,7 @@
 
 use sqlx::{QueryBuilder, Sqlite};
 
+use super::audit::{self, AuditRow};
 use super::{Store, StoreError, status_of};
 use spiffcast_engine::reading::Status;
 
@@ -114,7 +115,12 @@ impl Store {
 
     /// Puts what somebody says about an answer in the place of what was said before,
     /// with its audit row; whether there is such an answer.
-    pub async fn annotate(&self, id: &str, at: &str, said: &NoteRow) -> Result<bool, StoreError> {
+    pub async fn annotate(
+        &self,
+        id: &str,
+        (at, who): (&str, &str),
+        said: &NoteRow,
+    ) -> Result<bool, StoreError> {
         let tags = if said.tags.is_empty() { String::new() } else { format!(" {} ", said.tags.join(" ")) };
         let mut tx = self.pool.begin().await?;
         let done = sqlx::query("UPDATE answers SET note = ?, tags = ?, archived = ? WHERE id = ?")
@@ -128,12 +134,9 @@ impl Store {
             return Ok(false);
         }
         let detail = serde_json::json!({ "note": said.note, "tags": said.tags, "archived": said.archived });
-        sqlx::query("INSERT INTO audit (at, action, subject, detail) VALUES (?, 'annotate', ?, ?)")
-            .bind(at)
-            .bind(id)
-            .bind(detail.to_string())
-            .execute(&mut *tx)
-            .await?;
+        let detail = detail.to_string();
+        let row = AuditRow { at, who, action: "annotate", subject: id, detail: &detail };
+        audit::record(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -164,6 +167,9 @@ mod tests {
     use super::*;
     use crate::store::AnswerRow;
     use crate::store::tests::row;
+
+    /// When, and who.
+    const AT: (&str, &str) = ("2026-07-01T00:00:00Z", "ana");
 
     async fn store() -> (Store, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -200,15 +206,15 @@ mod tests {
         assert_eq!(ids(&store, stale).await, ["1"]);
 
         let said = NoteRow { note: "for the board".into(), tags: vec!["q3".into()], archived: false };
-        assert!(store.annotate("1", "2026-07-01T00:00:00Z", &said).await.expect("kept"));
-        assert!(!store.annotate("9", "2026-07-01T00:00:00Z", &said).await.expect("no such answer"));
+        assert!(store.annotate("1", AT, &said).await.expect("kept"));
+        assert!(!store.annotate("9", AT, &said).await.expect("no such answer"));
         assert_eq!(ids(&store, words("board")).await, ["1"]);
         let tagged = |tag: &str| Wanted { tag: Some(tag.into()), ..Wanted::default() };
         assert_eq!(ids(&store, tagged("q3")).await, ["1"]);
         assert!(ids(&store, tagged("q")).await.is_empty(), "a tag is a whole word");
         assert_eq!(store.tags().await.expect("read"), ["q3"]);
         let away = NoteRow { archived: true, ..said };
-        assert!(store.annotate("1", "2026-07-01T00:00:00Z", &away).await.expect("kept"));
+        assert!(store.annotate("1", AT, &away).await.expect("kept"));
         assert_eq!(ids(&store, Wanted::default()).await, ["3", "2"]);
         assert_eq!(ids(&store, Wanted { archived: true, ..Wanted::default() }).await, ["1"]);
         let kept = store.scenario("1").await.expect("read").expect("there");

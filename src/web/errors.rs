@@ -3,6 +3,7 @@
 //! internals; the detail goes to the log.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Json;
@@ -18,6 +19,7 @@ use spiffcast_engine::finding::{Finding, Severity};
 use super::App;
 use super::guard::RequestId;
 use super::layout::{AskBox, Layout};
+use super::visitor::{Signed, Visitor};
 use crate::app::port::{AskError, AskRequest};
 
 /// A request that did not come to its end. Handlers return it; [`render`] shows it.
@@ -154,17 +156,28 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
+/// Marks a response whose page tells what went wrong itself.
+#[derive(Clone)]
+struct Designed;
+
+/// Renders a page that tells itself what went wrong, such as a form that is shown again.
+pub fn failed_page(status: StatusCode, template: &impl Template) -> Response {
+    let mut response = page(status, template);
+    response.extensions_mut().insert(Designed);
+    response
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
     layout: Layout,
-    ask: AskBox,
+    /// The box with the question that failed.
+    ask: Option<AskBox>,
     status: u16,
     title: String,
     detail: String,
     findings: Vec<FindingLine>,
     request_id: String,
-    kept: bool,
 }
 
 /// A finding as pages list it.
@@ -193,22 +206,32 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let for_programs = request.uri().path().starts_with("/api/");
     let id = request.extensions().get::<RequestId>().map_or_else(String::new, |r| r.0.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let signed = match request.extensions().get::<Visitor>() {
+        Some(Visitor::Known(signed)) => Some(Arc::clone(signed)),
+        _ => None,
+    };
     let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => Failure::internal().into_response(),
     };
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
+    let designed = response.extensions().get::<Designed>().is_some();
+    if designed || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let failure = response.extensions_mut().remove::<Failure>().unwrap_or_else(|| unnamed(status));
     if status.is_server_error() {
         tracing::error!(request_id = %id, %method, %path, status = status.as_u16(), "{}", failure.title);
     }
-    let mut rendered = if for_programs { problem(failure, id) } else { error_page(&app, failure, id) };
+    let mut rendered = match for_programs {
+        true => problem(failure, id),
+        false => error_page(&app, signed.as_deref(), failure, id),
+    };
     *rendered.status_mut() = status;
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        rendered.headers_mut().insert(header::ALLOW, allow.clone());
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            rendered.headers_mut().insert(name, value.clone());
+        }
     }
     rendered
 }
@@ -227,11 +250,10 @@ fn problem(failure: Failure, request_id: String) -> Response {
     response
 }
 
-fn error_page(app: &App, failure: Failure, request_id: String) -> Response {
+fn error_page(app: &App, signed: Option<&Signed>, failure: Failure, request_id: String) -> Response {
     let page = ErrorPage {
-        layout: Layout::new(app, &failure.title, ""),
-        kept: failure.asked.is_some(),
-        ask: AskBox::new(app, failure.asked.map_or_else(AskRequest::default, |asked| *asked)),
+        layout: Layout::for_visitor(app, signed, &failure.title, ""),
+        ask: failure.asked.map(|asked| AskBox::new(app, *asked)),
         status: failure.status.as_u16(),
         title: failure.title,
         detail: failure.detail,

@@ -34,6 +34,8 @@ pub enum Outcome {
 }
 
 struct Job {
+    /// Login of who began it, and who alone may watch or cancel it.
+    owner: String,
     progress: Progress,
     outcome: watch::Sender<Option<Outcome>>,
     begun: Instant,
@@ -88,11 +90,11 @@ impl Jobs {
     }
 
     /// Begins a question in the background and names the job.
-    pub fn start<F>(&self, work: impl FnOnce(Progress) -> F) -> Result<String, Failure>
+    pub fn start<F>(&self, owner: &str, work: impl FnOnce(Progress) -> F) -> Result<String, Failure>
     where
         F: Future<Output = Result<Answer, AskError>> + Send + 'static,
     {
-        self.begin(self.time_max, |progress| {
+        self.begin(owner, self.time_max, |progress| {
             let work = work(progress);
             async move { work.await.map(|answer| Outcome::Answered(answer.run.id)) }
         })
@@ -102,6 +104,7 @@ impl Jobs {
     /// `first` from the start, and of what came of it at `shown`.
     pub fn start_task<F>(
         &self,
+        owner: &str,
         first: Stage,
         shown: &'static str,
         work: impl FnOnce(Progress) -> F,
@@ -109,19 +112,25 @@ impl Jobs {
     where
         F: Future<Output = Result<(), AskError>> + Send + 'static,
     {
-        self.begin(self.time_max * TASK_TIMES, |progress| {
+        self.begin(owner, self.time_max * TASK_TIMES, |progress| {
             progress.report(first, 0.0);
             let work = work(progress);
             async move { work.await.map(|()| Outcome::Done(shown)) }
         })
     }
 
-    fn begin<F>(&self, time_max: Duration, work: impl FnOnce(Progress) -> F) -> Result<String, Failure>
+    fn begin<F>(
+        &self,
+        owner: &str,
+        time_max: Duration,
+        work: impl FnOnce(Progress) -> F,
+    ) -> Result<String, Failure>
     where
         F: Future<Output = Result<Outcome, AskError>> + Send + 'static,
     {
         let place = self.place()?;
         let job = Arc::new(Job {
+            owner: owner.to_owned(),
             progress: Progress::new(),
             outcome: watch::Sender::new(None),
             begun: Instant::now(),
@@ -156,14 +165,18 @@ impl Jobs {
     }
 
     /// Steps and outcome of a job, to watch.
-    pub fn watch(&self, id: &str) -> Option<(watch::Receiver<Step>, watch::Receiver<Option<Outcome>>)> {
-        let job = self.find(id)?;
+    pub fn watch(
+        &self,
+        id: &str,
+        owner: &str,
+    ) -> Option<(watch::Receiver<Step>, watch::Receiver<Option<Outcome>>)> {
+        let job = self.find(id, owner)?;
         Some((job.progress.subscribe(), job.outcome.subscribe()))
     }
 
     /// Cancels a job; whether there was one.
-    pub fn cancel(&self, id: &str) -> bool {
-        let Some(job) = self.find(id) else { return false };
+    pub fn cancel(&self, id: &str, owner: &str) -> bool {
+        let Some(job) = self.find(id, owner) else { return false };
         job.progress.cancel();
         job.end(Outcome::Cancelled);
         true
@@ -177,8 +190,10 @@ impl Jobs {
         }
     }
 
-    fn find(&self, id: &str) -> Option<Arc<Job>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    /// A job of this owner; of somebody else's it is not even said that there is one.
+    fn find(&self, id: &str, owner: &str) -> Option<Arc<Job>> {
+        let job = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        job.filter(|job| job.owner == owner)
     }
 
     /// Drops finished jobs by age, and the oldest finished ones beyond the limit.

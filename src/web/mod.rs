@@ -1,8 +1,9 @@
 //! The browser face and the HTTP face: routes, pages, API, events, errors.
 //! Handlers extract, ask the [`Copilot`] one thing and return a page; nothing is
-//! read, simulated or stored here. Until sign-in exists it serves the loopback
-//! interface only (DESIGN.md, "Faces").
+//! read, simulated or stored here. Every route names the permission it needs where it
+//! is declared ([`access`]); who asks is found out before it is reached ([`visitor`]).
 
+mod access;
 mod api;
 mod assets;
 mod corrections;
@@ -14,6 +15,7 @@ mod pages;
 mod reports;
 mod scope;
 mod view;
+mod visitor;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -23,14 +25,18 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
 use chrono::NaiveDate;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::data::Intake;
+use crate::app::identity::{Accounts, IdentityError};
 use crate::app::port::Copilot;
+use crate::auth::{Permission, Who};
+use access::{Public, Routes};
 use jobs::Jobs;
+
+pub use access::Declared;
 
 /// Largest request body, bytes.
 const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -63,11 +69,15 @@ impl Default for Options {
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// There is no sign-in yet.
+    /// Nobody would have to sign in.
     #[error(
-        "{0} is not a loopback address: without sign-in Spiffcast serves this machine only. Use 127.0.0.1 or [::1]"
+        "{0} is not a loopback address: the demo, and a data folder without users, are served to this machine only. \
+         Import your data and add somebody with `spiffcast user add LOGIN --role ROLE`, or use 127.0.0.1 or [::1]"
     )]
     NotLoopback(SocketAddr),
+    /// It cannot be found out who may sign in.
+    #[error("the accounts cannot be read: {0}")]
+    Accounts(#[from] IdentityError),
     /// The port is taken, or the like.
     #[error("cannot listen on {address}: {source}")]
     Bind {
@@ -81,23 +91,58 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
+/// What handlers work with. Those of guarded routes get it as [`visitor::Here`].
 #[derive(Clone)]
-struct App {
+pub(crate) struct App {
     copilot: Arc<dyn Copilot>,
+    accounts: Accounts,
     options: Options,
     jobs: Jobs,
+    declared: Arc<[Declared]>,
+    /// Whether other machines reach the server.
+    reachable: bool,
+}
+
+impl App {
+    fn cookies(&self) -> visitor::Cookies {
+        visitor::Cookies::of(self.accounts.access().behind_tls)
+    }
+
+    /// Whether there is such a page, and somebody may see it.
+    fn shows(&self, who: &Who, path: &str) -> bool {
+        let page = self.declared.iter().find(|route| route.method == "GET" && route.path == path);
+        page.is_some_and(|page| page.needs.iter().any(|permission| who.may(*permission)))
+    }
+
+    /// Where somebody begins: the first page that is there for them.
+    fn home(&self, who: &Who) -> &'static str {
+        let pages = ["/", "/scenarios", "/earnings", "/users"];
+        pages.into_iter().find(|path| self.shows(who, path)).unwrap_or("/account")
+    }
 }
 
 /// Every route, with its guards.
-pub fn router(copilot: Arc<dyn Copilot>, options: Options) -> Router {
-    build(app(copilot, options))
+pub fn router(copilot: Arc<dyn Copilot>, accounts: Accounts, options: Options) -> Router {
+    build(copilot, accounts, options, false).0
 }
 
-/// Opens a port on the loopback interface.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(address));
+/// Every route as it is declared, for the table of permissions.
+pub fn declared() -> Vec<Declared> {
+    routes().into_parts().1
+}
+
+/// Whether a server may listen at an address.
+async fn may_listen(address: SocketAddr, accounts: &Accounts) -> Result<(), ServeError> {
+    if address.ip().is_loopback() || accounts.may_leave_this_machine().await? {
+        return Ok(());
     }
+    Err(ServeError::NotLoopback(address))
+}
+
+/// Opens a port: on the loopback interface, or on others where everybody who comes has
+/// to sign in.
+pub async fn bind(address: SocketAddr, accounts: &Accounts) -> Result<TcpListener, ServeError> {
+    may_listen(address, accounts).await?;
     TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
 }
 
@@ -105,64 +150,84 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 pub async fn serve(
     listener: TcpListener,
     copilot: Arc<dyn Copilot>,
+    accounts: Accounts,
     options: Options,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
-    if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(address));
-    }
-    let app = app(copilot, options);
-    let jobs = app.jobs.clone();
+    may_listen(address, &accounts).await?;
+    let (router, jobs) = build(copilot, accounts, options, !address.ip().is_loopback());
     let stop = async move {
         shutdown.await;
         jobs.cancel_all();
     };
-    axum::serve(listener, build(app)).with_graceful_shutdown(stop).await?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
 }
 
-fn app(copilot: Arc<dyn Copilot>, options: Options) -> App {
-    let jobs = Jobs::new(options.questions_max, options.question_time_max);
-    App { copilot, options, jobs }
+fn routes() -> Routes {
+    use Permission::*;
+    Routes::new()
+        .public(Public::SignIn, pages::sign_in::show)
+        .public(Public::SignInPassword, pages::sign_in::submit)
+        .public(Public::SignInPersona, pages::sign_in::persona)
+        .public(Public::Asset, assets::serve)
+        .public(Public::Favicon, assets::favicon)
+        .public(Public::Health, api::health)
+        .get("/", Ask, pages::ask::show)
+        .post("/ask", Ask, pages::ask::submit)
+        .post("/ask/start", Ask, pages::ask::start)
+        .get("/ask/progress/{job}", [Ask, AccuracyCompute, DataImport], pages::ask::progress)
+        .post("/ask/cancel/{job}", [Ask, AccuracyCompute, DataImport], pages::ask::cancel)
+        .get("/answers/{id}", AnswersRead, pages::answer::show)
+        .get("/answers/{id}/{file}", ReportsExport, pages::answer::report)
+        .get("/suggest", Ask, pages::suggest::names)
+        .get("/scenarios", AnswersRead, pages::scenarios::list)
+        .post("/scenarios/{id}", AnswersAnnotate, pages::scenarios::annotate)
+        .get("/earnings", [EarningsOwn, EarningsAny], pages::earnings::show)
+        .get("/earnings/sales", [EarningsOwn, EarningsAny], pages::earnings::find)
+        .get("/earnings/sales/{transaction}", [EarningsOwn, EarningsAny], pages::earnings::why)
+        .get("/earnings/statement.csv", [EarningsOwn, EarningsAny], pages::earnings::csv)
+        .get("/earnings/statement.xlsx", [EarningsOwn, EarningsAny], pages::earnings::xlsx)
+        .get("/accuracy", AccuracyRead, pages::accuracy::show)
+        .post("/accuracy", AccuracyCompute, pages::accuracy::submit)
+        .post("/accuracy/start", AccuracyCompute, pages::accuracy::start)
+        .get("/data", DataRead, pages::data::show)
+        .get("/data/reconciliation", EarningsAny, pages::data::reconciliation)
+        .post("/data/import", DataImport, pages::data::import)
+        .post("/data/back", DataImport, pages::data::back)
+        .get("/programs", ProgramsRead, pages::programs::list)
+        .get("/programs/{id}", ProgramsRead, pages::programs::program)
+        .get("/programs/{id}/{version}", ProgramsRead, pages::programs::version)
+        .post("/sign-out", OwnAccount, pages::sign_in::out)
+        .get("/account", OwnAccount, pages::account::show)
+        .post("/account/password", OwnAccount, pages::account::password)
+        .post("/account/keys", OwnAccount, pages::account::add_key)
+        .post("/account/keys/{id}/revoke", OwnAccount, pages::account::revoke_key)
+        .post("/account/sign-out-everywhere", OwnAccount, pages::account::sign_out_everywhere)
+        .get("/users", UsersManage, pages::users::list)
+        .post("/users", UsersManage, pages::users::add)
+        .post("/users/{login}/disabled", UsersManage, pages::users::disable)
+        .post("/users/{login}/password", UsersManage, pages::users::reset)
+        .post("/users/{login}/role", UsersManage, pages::users::role)
+        .merge(api::routes())
 }
 
-fn build(app: App) -> Router {
-    Router::new()
-        .route("/", get(pages::ask::show))
-        .route("/ask", post(pages::ask::submit))
-        .route("/ask/start", post(pages::ask::start))
-        .route("/ask/progress/{job}", get(pages::ask::progress))
-        .route("/ask/cancel/{job}", post(pages::ask::cancel))
-        .route("/answers/{id}", get(pages::answer::show))
-        .route("/answers/{id}/{file}", get(pages::answer::report))
-        .route("/suggest", get(pages::suggest::names))
-        .route("/scenarios", get(pages::scenarios::list))
-        .route("/scenarios/{id}", post(pages::scenarios::annotate))
-        .route("/earnings", get(pages::earnings::show))
-        .route("/earnings/sales", get(pages::earnings::find))
-        .route("/earnings/sales/{transaction}", get(pages::earnings::why))
-        .route("/earnings/statement.csv", get(pages::earnings::csv))
-        .route("/earnings/statement.xlsx", get(pages::earnings::xlsx))
-        .route("/accuracy", get(pages::accuracy::show).post(pages::accuracy::submit))
-        .route("/accuracy/start", post(pages::accuracy::start))
-        .route("/data", get(pages::data::show))
-        .route("/data/import", post(pages::data::import))
-        .route("/data/back", post(pages::data::back))
-        .route("/data/reconciliation", get(pages::data::reconciliation))
-        .route("/programs", get(pages::programs::list))
-        .route("/programs/{id}", get(pages::programs::program))
-        .route("/programs/{id}/{version}", get(pages::programs::version))
-        .route("/static/{digest}/{*path}", get(assets::serve))
-        .route("/favicon.ico", get(assets::favicon))
-        .route("/healthz", get(api::health))
-        .merge(api::routes())
+fn build(copilot: Arc<dyn Copilot>, accounts: Accounts, options: Options, reachable: bool) -> (Router, Jobs) {
+    let (router, declared) = routes().into_parts();
+    let jobs = Jobs::new(options.questions_max, options.question_time_max);
+    let app = App { copilot, accounts, options, jobs: jobs.clone(), declared: declared.into(), reachable };
+    let router = router
         .fallback(errors::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn(guard::same_origin_changes))
-        .layer(from_fn(guard::loopback_host))
+        .layer(from_fn(visitor::own_forms))
+        .layer(from_fn_with_state(app.clone(), guard::same_origin_changes))
+        .layer(from_fn_with_state(app.clone(), guard::known_host))
         .layer(from_fn_with_state(app.clone(), errors::render))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(app.clone(), visitor::identify))
+        .layer(from_fn_with_state(app.clone(), guard::headers))
         .layer(CompressionLayer::new().gzip(true))
-        .with_state(app)
+        .with_state(app);
+    (router, jobs)
 }

@@ -1,8 +1,8 @@
-//! Whose earnings a request may see: the one place where a face learns it. Until
-//! sign-in exists everybody on this machine is staff and names the partner; with
-//! sign-in a partner's session brings its own, whatever the address says.
+//! Whose earnings a request may see: the one place where a face learns it. A partner's
+//! session or key brings its own partner, whatever the address says; staff names one.
 
 use super::errors::Failure;
+use crate::auth::{Permission, Who};
 
 /// Whose earnings a request is about.
 pub struct Scope {
@@ -22,13 +22,20 @@ impl Scope {
     }
 }
 
-/// Whose earnings it is about. `asked`: what the address or the form names.
+/// Whose earnings it is about, of who asks. `asked`: what the address or the form names.
 ///
 /// # Errors
-/// None today; where a session brings its own partner, a foreign one is [`nobody`].
-pub fn scope(asked: Option<&str>) -> Result<Scope, Failure> {
-    let partner = asked.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
-    Ok(Scope { partner, chooses: true })
+/// Where somebody names another's partner; it looks like one that does not exist.
+pub fn scope(who: &Who, asked: Option<&str>) -> Result<Scope, Failure> {
+    let asked = asked.map(str::trim).filter(|id| !id.is_empty());
+    if who.may(Permission::EarningsAny) {
+        return Ok(Scope { partner: asked.map(str::to_owned), chooses: true });
+    }
+    let own = who.partner.as_deref().filter(|_| who.may(Permission::EarningsOwn)).ok_or_else(nobody)?;
+    match asked {
+        Some(asked) if asked != own => Err(nobody()),
+        _ => Ok(Scope { partner: Some(own.to_owned()), chooses: false }),
+    }
 }
 
 /// A partner that does not exist and one that is another's look the same.

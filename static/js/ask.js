@@ -1,6 +1,8 @@
 // Asks with progress: a job is begun, its events are shown, and the browser goes
 // where the last one says. Without an EventSource the plain form does the same.
 
+import { send } from "./form.js";
+
 export function askWithProgress(root) {
   const box = root.querySelector("form[data-ask]");
   if (!box) return;
@@ -71,7 +73,7 @@ function runner(box) {
   };
   const giveUp = () => {
     if (!job) return;
-    if (job.cancel) fetch(job.cancel, { method: "POST" }).catch(() => {});
+    if (job.cancel) send(job.cancel).catch(() => {});
     stop();
     box.querySelector("[data-question]").focus();
   };
@@ -91,11 +93,11 @@ function runner(box) {
     progress.hidden = false;
     show("Asking", 0);
     try {
-      const response = await fetch("/ask/start", { method: "POST", body: new URLSearchParams(fields) });
+      const response = await send("/ask/start", new URLSearchParams(fields));
       if (!response.ok) throw new Error(String(response.status));
       const started = await response.json();
       if (job !== mine) {
-        fetch(started.cancel, { method: "POST" }).catch(() => {});
+        send(started.cancel).catch(() => {});
         return;
       }
       mine.cancel = started.cancel;

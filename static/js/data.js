@@ -1,4 +1,5 @@
 // Sends files with progress: first the way here, then the work on them.
+import { token } from "./form.js";
 import { taskForm } from "./task.js";
 
 export function importWithProgress(root) {
@@ -8,6 +9,7 @@ export function importWithProgress(root) {
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("x-form-token", token);
     request.responseType = "json";
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) show("Sending the files", event.loaded / event.total);

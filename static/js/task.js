@@ -3,6 +3,8 @@
 // task, or throws an error whose message is for people. Without an EventSource the
 // plain form waits.
 
+import { send } from "./form.js";
+
 export function taskForm(form, begin) {
   if (!form || !window.EventSource) return;
   const progress = form.querySelector("[data-progress]");
@@ -13,7 +15,7 @@ export function taskForm(form, begin) {
   let task = null;
 
   const cancel = (begun) => {
-    if (begun && begun.cancel) fetch(begun.cancel, { method: "POST" }).catch(() => {});
+    if (begun && begun.cancel) send(begun.cancel).catch(() => {});
   };
   const stop = () => {
     if (task && task.events) task.events.close();

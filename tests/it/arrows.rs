@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 /// Which modules of the root crate a module may name with `crate::`.
 const MAY_USE: [(&str, &[&str]); 14] = [
-    ("cli", &["answer", "app", "config", "reports", "state", "web"]),
-    ("web", &["answer", "app", "reports"]),
+    ("cli", &["answer", "app", "auth", "config", "reports", "state", "web"]),
+    ("web", &["answer", "app", "auth", "reports"]),
     (
         "app",
         &[
             "answer",
+            "auth",
             "config",
             "history",
             "language",
@@ -24,7 +25,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "store",
         ],
     ),
-    ("state", &["config", "history", "language", "learned", "priors", "retrieval", "store"]),
+    ("state", &["auth", "config", "history", "language", "learned", "priors", "retrieval", "store"]),
     ("learned", &["config", "history", "priors"]),
     ("priors", &[]),
     ("reports", &["answer"]),
@@ -32,13 +33,13 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("history", &["config"]),
     ("retrieval", &["config"]),
     ("language", &["config"]),
-    ("store", &["config"]),
+    ("store", &["auth", "config"]),
     ("config", &[]),
-    ("auth", &["config"]),
+    ("auth", &[]),
 ];
 
 /// The only module that may name a heavy crate.
-const ONLY_USER: [(&str, &str); 11] = [
+const ONLY_USER: [(&str, &str); 12] = [
     ("polars", "history"),
     ("qdrant_edge", "retrieval"),
     ("qdrant_client", "retrieval"),
@@ -50,6 +51,7 @@ const ONLY_USER: [(&str, &str); 11] = [
     ("kuva", "reports"),
     ("typst", "reports"),
     ("typst_pdf", "reports"),
+    ("argon2", "auth"),
 ];
 
 /// What the engine must not name: files, sockets, clocks, threads' order, globals.

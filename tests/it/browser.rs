@@ -18,6 +18,7 @@ use spiffcast::app::port::Copilot;
 use spiffcast::web::{self, Options};
 use url::{ParseError, Url};
 
+use crate::people::People;
 use crate::samples::{QUESTION, Scripted};
 
 const ENTER: &str = "\u{E007}";
@@ -80,13 +81,24 @@ struct Browser {
     base: String,
     _driver: Driver,
     _profile: tempfile::TempDir,
+    _people: People,
 }
 
 impl Browser {
+    /// A browser that came in as the channel manager of the demo.
     async fn open(copilot: Arc<dyn Copilot>) -> Self {
-        let listener = web::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
+        let browser = Self::outside(copilot).await;
+        browser.enter("manager").await;
+        browser
+    }
+
+    /// A browser before the sign-in.
+    async fn outside(copilot: Arc<dyn Copilot>) -> Self {
+        let people = People::demo().await;
+        let accounts = people.accounts.clone();
+        let listener = web::bind(([127, 0, 0, 1], 0).into(), &accounts).await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(web::serve(listener, copilot, Options::default(), std::future::pending()));
+        tokio::spawn(web::serve(listener, copilot, accounts, Options::default(), std::future::pending()));
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a folder");
         let profile_argument = format!("--user-data-dir={}", profile.path().display());
@@ -104,7 +116,14 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .expect("a browser session");
-        Self { client, base, _driver: driver, _profile: profile }
+        Self { client, base, _driver: driver, _profile: profile, _people: people }
+    }
+
+    /// Comes in as one of the demo's people, with one click.
+    async fn enter(&self, role: &str) {
+        self.go("/sign-in").await;
+        self.wait(&format!(".personas button[value={role}]")).await.click().await.expect("a click");
+        self.wait(".who").await;
     }
 
     async fn go(&self, path: &str) {
@@ -481,5 +500,71 @@ async fn the_track_record_is_computed_with_progress_and_without_scripts() {
     browser.go("/accuracy").await;
     browser.wait("form[data-backtest] button.primary").await.click().await.expect("a click");
     browser.wait(".keys-row").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_comes_in_with_one_click_and_sees_what_they_may() {
+    if skipped() {
+        return;
+    }
+    let browser = Browser::outside(Scripted::new(Duration::ZERO)).await;
+    browser.look(1280, "light").await;
+    browser.go("/programs/spiff-product-x").await;
+    assert_eq!(browser.path().await, "/sign-in");
+    browser.pictures("sign-in").await;
+    // Back to the page that was wanted.
+    browser.wait(".personas button[value=auditor]").await.click().await.expect("a click");
+    browser.wait(".who").await;
+    assert_eq!(browser.path().await, "/programs/spiff-product-x");
+    browser.go("/scenarios").await;
+    assert_eq!(browser.run("return document.querySelectorAll('#question').length").await, 0);
+    browser.pictures("scenarios-auditor").await;
+    browser.wait(".who form button").await.click().await.expect("a click");
+    browser.wait(".personas").await;
+    assert_eq!(browser.path().await, "/sign-in");
+
+    for (role, home, pages) in [
+        ("manager", "/", 4),
+        ("designer", "/", 4),
+        ("finance", "/scenarios", 3),
+        ("administrator", "/users", 1),
+    ] {
+        browser.enter(role).await;
+        assert_eq!(browser.path().await, home, "{role}");
+        let shown = browser.run("return document.querySelectorAll('.top nav a').length").await;
+        assert!(shown.as_u64() >= Some(pages), "{role}: {shown}");
+        browser.wait(".who form button").await.click().await.expect("a click");
+        browser.wait(".personas").await;
+    }
+    browser.enter("administrator").await;
+    browser.wait("input[name=login]").await.send_keys("pia").await.expect("keys");
+    browser.run("document.querySelector('form[action=\"/users\"] select').value = 'partner'").await;
+    browser
+        .wait("input[name=partner][placeholder]")
+        .await
+        .send_keys(&format!("P-0003{ENTER}"))
+        .await
+        .expect("keys");
+    browser.wait(".secret").await;
+    browser.pictures("users").await;
+
+    browser.run("document.querySelector('.who form').requestSubmit()").await;
+    browser.wait(".personas").await;
+    browser.enter("manager").await;
+    browser.go("/account").await;
+    browser.run("document.querySelector('input[value=ask]').checked = true").await;
+    browser.wait("input[name=name]").await.send_keys(&format!("nightly{ENTER}")).await.expect("keys");
+    browser.wait(".secret").await;
+    browser.pictures("account").await;
+    browser.run("document.querySelector('.who form').requestSubmit()").await;
+    browser.wait(".personas").await;
+    browser.enter("partner").await;
+    browser.pictures("partner").await;
+    browser.go("/programs").await;
+    browser.pictures("forbidden").await;
+    let errors = browser.console_errors().await;
+    let expected = |e: &Value| e["message"].as_str().is_some_and(|m| m.contains("403"));
+    assert!(errors.iter().all(expected), "{errors:?}");
     browser.close().await;
 }

@@ -175,10 +175,17 @@ fn a_folder_without_data_and_an_address_beyond_loopback_are_refused() {
 struct Served {
     child: Child,
     address: String,
+    /// Of a manager.
+    key: String,
 }
 
 impl Served {
     fn start(folder: &Path) -> Self {
+        let added = run(folder, &["user", "add", "ci", "--role", "manager", "--one-time"]);
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let made = run(folder, &["user", "key", "ci", "--scopes", "ask"]);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let key = String::from_utf8_lossy(&made.stdout).trim().to_owned();
         let mut child = spiffcast(folder)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stderr(Stdio::piped())
@@ -188,7 +195,7 @@ impl Served {
         let ready = lines.map_while(Result::ok).find(|l| l.contains("http://")).expect("it says where");
         let address =
             ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
-        Self { address: address.to_owned(), child }
+        Self { address: address.to_owned(), child, key }
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
@@ -196,8 +203,9 @@ impl Served {
         let mut stream = TcpStream::connect(&self.address).expect("connected");
         write!(
             stream,
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             self.address,
+            self.key,
             body.len()
         )
         .expect("sent");
@@ -378,4 +386,49 @@ fn what_the_user_knows_enters_the_answer_and_its_bundle() {
     assert!(product["flags"].as_array().expect("flags").contains(&json!("USER PRIOR")), "{product}");
     let mean = product["response"]["mean"].as_f64().expect("a number");
     assert!((mean - 9.0).abs() < 0.2, "{mean}");
+}
+
+#[test]
+fn people_and_keys_come_from_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let typed = |arguments: &[&str], password: &str| {
+        let mut command = spiffcast(folder.path());
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        writeln!(child.stdin.take().expect("piped"), "{password}").expect("sent");
+        child.wait_with_output().expect("it ends")
+    };
+    let ana = ["user", "add", "Ana", "--role", "manager", "--regions", "EMEA", "--password-stdin"];
+    let added = typed(&ana, "correct horse battery");
+    assert!(added.status.success() && added.stdout.is_empty(), "{}", String::from_utf8_lossy(&added.stderr));
+    assert_eq!(typed(&ana, "correct horse battery").status.code(), Some(5), "the login is taken");
+    let ben = ["user", "add", "ben", "--role", "auditor", "--password-stdin"];
+    assert_eq!(typed(&ben, "too short").status.code(), Some(5));
+    assert_eq!(run(folder.path(), &["user", "add", "ben", "--role", "king"]).status.code(), Some(2));
+    let nowhere = ["user", "add", "ben", "--role", "partner", "--partner", "P-9999", "--one-time"];
+    assert_eq!(run(folder.path(), &nowhere).status.code(), Some(5));
+    let partner =
+        run(folder.path(), &["user", "add", "pia", "--role", "partner", "--partner", "P-0042", "--one-time"]);
+    let password = String::from_utf8_lossy(&partner.stdout).trim().to_owned();
+    assert_eq!(password.chars().count(), 16, "the password alone is printed");
+    assert!(run(folder.path(), &["user", "disable", "pia"]).status.success());
+    assert_eq!(run(folder.path(), &["user", "disable", "nobody"]).status.code(), Some(6));
+    let list = String::from_utf8(run(folder.path(), &["user", "list"]).stdout).expect("UTF-8");
+    let lines: Vec<Vec<&str>> = list.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(
+        lines,
+        [vec!["ana", "manager", "ana", "EMEA"], vec!["pia", "partner", "pia", "P-0042", "disabled"]]
+    );
+    let key = run(folder.path(), &["user", "key", "ana", "--scopes", "ask,users-manage"]);
+    assert_eq!(key.status.code(), Some(5), "no key manages users");
+    let key = run(folder.path(), &["user", "key", "ana", "--scopes", "ask", "--expires", "3"]);
+    assert!(String::from_utf8_lossy(&key.stdout).starts_with("spiffcast_"));
+    let mut kept = String::new();
+    for entry in std::fs::read_dir(folder.path().join("spiffcast-data")).expect("a folder").flatten() {
+        kept.push_str(&String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap_or_default()));
+    }
+    assert!(kept.contains("$argon2id$") && kept.contains("P-0042"));
+    for secret in ["correct horse battery", password.as_str(), String::from_utf8_lossy(&key.stdout).trim()] {
+        assert!(!kept.contains(secret), "what leads in is not kept");
+    }
 }

@@ -10,11 +10,14 @@ use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use spiffcast::answer::Answer;
 use spiffcast::app::port::{AskError, AskRequest, Copilot, Progress};
+use spiffcast::auth::Role;
 use spiffcast::config::Settings;
 use spiffcast::state::State;
 use spiffcast::web::{Options, router};
 use spiffcast_engine::reading::{Source, Status};
 use tower::ServiceExt;
+
+use crate::people::People;
 
 const VALUE: &str = "options[0].levers[0].value";
 
@@ -110,7 +113,9 @@ async fn the_page_offers_every_field_and_says_what_moved() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = Arc::new(copilot(&folder).await);
     let first = ask(&state, "raise the Product X SPIFF 5% for Q3 for Gold partners", None).await;
-    let face = router(state.clone(), Options::default());
+    let people = People::demo().await;
+    let manager = people.enter(Role::Manager).await;
+    let face = router(state.clone(), people.accounts.clone(), Options::default());
     let send = |request: Request<Body>| {
         let face = face.clone();
         async move {
@@ -121,10 +126,11 @@ async fn the_page_offers_every_field_and_says_what_moved() {
             (parts.status, place, text)
         }
     };
-    let get =
-        |path: String| Request::get(path).header("host", "127.0.0.1").body(Body::empty()).expect("a request");
+    let get = |path: String| {
+        manager.sends(Request::get(path)).header("host", "127.0.0.1").body(Body::empty()).expect("a request")
+    };
     let post = |body: &str| {
-        let request = Request::post("/ask").header("host", "127.0.0.1");
+        let request = manager.sends(Request::post("/ask")).header("host", "127.0.0.1");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         request.body(Body::from(body.to_owned())).expect("a request")
     };

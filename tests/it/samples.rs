@@ -14,6 +14,7 @@ use spiffcast::app::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, LedgerEntry, LedgerScores,
     Progress, RecentAnswer, RecordState, ScenarioList, ScenarioQuery, Stage,
 };
+use spiffcast::auth::Who;
 use spiffcast_engine::accuracy::given::{GivenArm, GivenScore, Range, RulesInForce};
 use spiffcast_engine::accuracy::{
     Backtest, ChangeKind, Event, FigureScores, Grouping, LeftOut, LevelScores, Said, Scores, TrackRecord,
@@ -646,6 +647,10 @@ impl Scripted {
 
 #[async_trait]
 impl Copilot for Scripted {
+    fn on_behalf_of(self: Arc<Self>, _: Arc<Who>) -> Arc<dyn Copilot> {
+        self
+    }
+
     async fn ask(&self, request: AskRequest, progress: Progress) -> Result<Answer, AskError> {
         if request.question.trim().is_empty() && request.corrections.is_empty() {
             return Err(AskError::Findings(vec![Finding {

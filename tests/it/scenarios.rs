@@ -111,5 +111,5 @@ fn copy(from: &Path, to: &Path) {
 async fn import_into(source: &Path, data: &Path) {
     let mut settings = Settings::load(None, |_| None).expect("defaults");
     settings.data_dir = data.to_owned();
-    import::import(&settings, source, &|_| ()).await.expect("imported");
+    import::import(&settings, "ana", source, &|_| ()).await.expect("imported");
 }

@@ -9,9 +9,11 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use spiffcast::app::port::Copilot;
+use spiffcast::auth::Role;
 use spiffcast::web::{self, Options, router};
 use tower::ServiceExt;
 
+use crate::people::{People, Person};
 use crate::samples::{self, QUESTION, Scripted};
 
 const HOST: &str = "127.0.0.1:8080";
@@ -19,6 +21,9 @@ const HOST: &str = "127.0.0.1:8080";
 struct Face {
     router: Router,
     copilot: Arc<Scripted>,
+    people: People,
+    /// A channel manager, as whom every request is sent.
+    person: Person,
 }
 
 struct Reply {
@@ -44,12 +49,20 @@ fn options(wall: &str) -> Options {
 }
 
 impl Face {
-    fn new() -> Self {
-        let copilot = Scripted::new(Duration::ZERO);
-        Self { router: router(copilot.clone(), options("2026-07-02")), copilot }
+    async fn new() -> Self {
+        Self::with(Scripted::new(Duration::ZERO), options("2026-07-02")).await
     }
 
-    async fn send(&self, request: Request<Body>) -> Reply {
+    async fn with(copilot: Arc<Scripted>, options: Options) -> Self {
+        let people = People::demo().await;
+        let person = people.enter(Role::Manager).await;
+        Self { router: router(copilot.clone(), people.accounts.clone(), options), copilot, people, person }
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> Reply {
+        let cookie = self.person.cookie().parse().expect("a header");
+        request.headers_mut().insert("cookie", cookie);
+        request.headers_mut().insert("x-form-token", self.person.form_token().parse().expect("a header"));
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 4 << 20).await.expect("a body");
@@ -110,7 +123,7 @@ fn attributes(page: &Html, selector: &str, name: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_ask_page_offers_examples_and_recent_answers() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.get("/").await.page();
     assert_eq!(all(&page, ".examples button").len(), 5);
     assert_eq!(attributes(&page, "textarea[name=question]", "required"), [""]);
@@ -131,8 +144,7 @@ async fn a_wall_clock_in_a_later_quarter_is_said() {
     for (wall, said) in
         [("2026-07-01", false), ("2026-09-30", false), ("2026-10-01", true), ("2027-01-05", true)]
     {
-        let router = router(Scripted::new(Duration::ZERO), options(wall));
-        let face = Face { router, copilot: Scripted::new(Duration::ZERO) };
+        let face = Face::with(Scripted::new(Duration::ZERO), options(wall)).await;
         let notices = all(&face.get("/").await.page(), ".notices li");
         assert_eq!(notices.iter().any(|n| n.contains("the data ends on 30 June 2026")), said, "{wall}");
     }
@@ -140,7 +152,7 @@ async fn a_wall_clock_in_a_later_quarter_is_said() {
 
 #[tokio::test]
 async fn without_scripts_a_question_leads_to_its_answer() {
-    let face = Face::new();
+    let face = Face::new().await;
     let reply = face.ask("question=raise+the+Product+X+SPIFF+5%25+for+Q3").await;
     assert!(reply.text.len() <= 120_000, "{} bytes", reply.text.len());
     let page = reply.page();
@@ -166,7 +178,7 @@ async fn without_scripts_a_question_leads_to_its_answer() {
 
 #[tokio::test]
 async fn the_answer_has_charts_with_words_and_tables() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.ask("question=raise+the+Product+X+SPIFF+5%25+for+Q3").await.page();
     let labels = attributes(&page, "svg.chart.wide", "aria-label");
     assert_eq!(labels.len(), 4, "months, waterfall, budget, movers");
@@ -186,7 +198,7 @@ async fn the_answer_has_charts_with_words_and_tables() {
 
 #[tokio::test]
 async fn the_reading_ties_words_to_fields_and_rules() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.ask("question=raise+the+Product+X+SPIFF+5%25+for+Q3").await.page();
     let words = all(&page, ".question-words .word");
     assert_eq!(words, ["raise", "Product X SPIFF", "5%", "Q3"]);
@@ -217,7 +229,7 @@ async fn the_reading_ties_words_to_fields_and_rules() {
 
 #[tokio::test]
 async fn weak_evidence_puts_the_breakeven_first() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.ask("question=raise+the+never+varied+SPIFF").await.page();
     assert!(all(&page, ".key")[0].starts_with("Breakeven lift +0.9%"), "{:?}", all(&page, ".key"));
     assert_eq!(all(&page, ".grade")[0], "PRIOR ONLY");
@@ -225,7 +237,7 @@ async fn weak_evidence_puts_the_breakeven_first() {
 
 #[tokio::test]
 async fn a_choice_is_asked_for_and_handed_in() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.ask("question=raise+it+by+5+for+Q3").await.page();
     assert_eq!(all(&page, ".clarify legend"), ["Raise the rate by 5 percent or by $5?"]);
     assert_eq!(attributes(&page, ".clarify button", "value"), ["relative", "amount"]);
@@ -243,7 +255,7 @@ async fn a_choice_is_asked_for_and_handed_in() {
 
 #[tokio::test]
 async fn what_cannot_be_answered_says_why_and_keeps_the_form() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.ask("question=how+is+the+weather").await.page();
     assert_eq!(all(&page, "h1"), ["This is outside of what can be answered"]);
     assert!(all(&page, ".findings")[0].contains("Say which program to change"));
@@ -260,7 +272,7 @@ async fn what_cannot_be_answered_says_why_and_keeps_the_form() {
 
 #[tokio::test]
 async fn programs_can_be_read_clause_by_clause() {
-    let face = Face::new();
+    let face = Face::new().await;
     let list = face.get("/programs").await;
     assert!(!list.text.contains("Volume <rebate>"), "names must be escaped");
     let rows = all(&list.page(), "table.rows tbody tr");
@@ -277,7 +289,7 @@ async fn programs_can_be_read_clause_by_clause() {
 
 #[tokio::test]
 async fn failures_are_designed_and_tell_no_internals() {
-    let face = Face::new();
+    let face = Face::new().await;
     for path in [
         "/nothing",
         "/answers/none",
@@ -314,7 +326,7 @@ async fn failures_are_designed_and_tell_no_internals() {
 
 #[tokio::test]
 async fn every_response_carries_the_headers_and_pages_stay_small() {
-    let face = Face::new();
+    let face = Face::new().await;
     for path in ["/", "/programs", "/nothing", "/healthz", "/api/v1/programs"] {
         let reply = face.get(path).await;
         let policy = reply.headers["content-security-policy"].to_str().expect("text");
@@ -329,7 +341,7 @@ async fn every_response_carries_the_headers_and_pages_stay_small() {
     let mut assets = attributes(&page, "link[rel=stylesheet]", "href");
     assets.extend(attributes(&page, "script", "src"));
     let scripts = assets[1].rsplit_once('/').expect("a folder").0.to_owned();
-    assets.extend(["ask.js", "reading.js", "charts.js"].map(|name| format!("{scripts}/{name}")));
+    assets.extend(["ask.js", "reading.js", "charts.js", "form.js"].map(|name| format!("{scripts}/{name}")));
     for path in assets {
         let reply = face.get(&path).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}");
@@ -339,14 +351,15 @@ async fn every_response_carries_the_headers_and_pages_stay_small() {
     let answer = face.ask("question=raise").await;
     assert!(answer.text.len() + bytes < 300_000, "{} bytes", answer.text.len() + bytes);
     assert!(all(&page, "script").iter().all(String::is_empty), "no inline script");
-    let zipped = Request::get("/").header("host", HOST).header("accept-encoding", "gzip").body(Body::empty());
+    let zipped = face.person.sends(Request::get("/"));
+    let zipped = zipped.header("host", HOST).header("accept-encoding", "gzip").body(Body::empty());
     let zipped = face.router.clone().oneshot(zipped.expect("a request")).await.expect("infallible");
     assert_eq!(zipped.headers()["content-encoding"], "gzip");
 }
 
 #[tokio::test]
 async fn only_this_machine_and_its_own_pages_are_served() {
-    let face = Face::new();
+    let face = Face::new().await;
     for (host, status) in [
         ("localhost:9", 200),
         ("[::1]:9", 200),
@@ -374,13 +387,14 @@ async fn only_this_machine_and_its_own_pages_are_served() {
             .body(Body::from("question=raise"));
         assert_eq!(face.send(request.expect("a request")).await.status.as_u16(), status, "{name}: {value}");
     }
-    let refused = web::bind("0.0.0.0:0".parse().expect("an address")).await.expect_err("refused");
+    let anywhere = "0.0.0.0:0".parse().expect("an address");
+    let refused = web::bind(anywhere, &face.people.accounts).await.expect_err("refused");
     assert!(refused.to_string().contains("not a loopback address"), "{refused}");
 }
 
 #[tokio::test]
 async fn progress_comes_as_events_and_ends_with_the_answer() {
-    let face = Face::new();
+    let face = Face::new().await;
     let started = face.form("/ask/start", "question=raise+the+Product+X+SPIFF").await.json();
     let events = face.get(started["events"].as_str().expect("a path")).await;
     assert_eq!(events.headers["content-type"], "text/event-stream");
@@ -401,9 +415,8 @@ async fn progress_comes_as_events_and_ends_with_the_answer() {
 
 #[tokio::test]
 async fn a_question_can_be_cancelled_and_places_are_bounded() {
-    let copilot = Scripted::new(Duration::from_secs(30));
     let options = Options { questions_max: 2, ..options("2026-07-02") };
-    let face = Face { router: router(copilot.clone(), options), copilot };
+    let face = Face::with(Scripted::new(Duration::from_secs(30)), options).await;
     let first = face.form("/ask/start", "question=raise").await.json();
     face.form("/ask/start", "question=raise").await.json();
     let third = face.form("/ask/start", "question=raise").await;
@@ -417,7 +430,7 @@ async fn a_question_can_be_cancelled_and_places_are_bounded() {
 
 #[tokio::test]
 async fn reports_come_as_files() {
-    let face = Face::new();
+    let face = Face::new().await;
     face.ask("question=raise").await;
     for (extension, kind) in [
         ("pdf", "application/pdf"),
@@ -439,7 +452,7 @@ async fn reports_come_as_files() {
 
 #[tokio::test]
 async fn the_api_answers_and_explains_itself() {
-    let face = Face::new();
+    let face = Face::new().await;
     let asked = face.post("/api/v1/ask", &json!({ "question": QUESTION }).to_string()).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
     assert_eq!(asked.json()["forecast"]["metrics"]["payout"]["difference"][0]["mean"], 8730.0);
@@ -458,7 +471,7 @@ async fn the_api_answers_and_explains_itself() {
 
 #[tokio::test]
 async fn api_errors_are_problem_details() {
-    let face = Face::new();
+    let face = Face::new().await;
     let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
     for (body, status, said) in [
         ("{", 400, "EOF"),
@@ -491,7 +504,7 @@ async fn api_errors_are_problem_details() {
 
 #[tokio::test]
 async fn the_description_is_whole() {
-    let face = Face::new();
+    let face = Face::new().await;
     let document = face.get("/api/v1/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().expect("paths");
@@ -541,7 +554,7 @@ fn collect(value: &Value, references: &mut Vec<String>) {
 
 #[tokio::test]
 async fn the_accuracy_page_computes_when_asked_and_shows_what_was_said_and_what_came() {
-    let face = Face::new();
+    let face = Face::new().await;
     let page = face.get("/accuracy").await.page();
     assert_eq!(attributes(&page, "form[data-backtest]", "action"), ["/accuracy"]);
     assert!(all(&page, ".lede")[0].contains("Not computed yet"), "{:?}", all(&page, ".lede"));

@@ -5,13 +5,16 @@ use std::path::Path;
 use super::{Ended, Failure, bar, settings};
 use crate::app::import::ImportError;
 use crate::app::{demo, import};
+use crate::auth::Who;
 use crate::cli::arguments::Arguments;
 use crate::cli::{Outcome, terminal};
 
 pub async fn import_files(arguments: &Arguments, source: &Path) -> Ended {
     let settings = settings(arguments)?;
     let bar = bar();
-    let result = import::import(&settings, source, &|step| bar.set_message(step.to_string())).await;
+    let result =
+        import::import(&settings, &Who::terminal().login, source, &|step| bar.set_message(step.to_string()))
+            .await;
     bar.finish_and_clear();
     match result {
         Ok(report) => {

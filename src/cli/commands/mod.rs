@@ -8,6 +8,7 @@ mod evaluate;
 mod report;
 mod rules;
 mod serve;
+mod user;
 
 use std::io::Write;
 use std::time::Duration;
@@ -74,6 +75,7 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Backtest(asked) => backtest::backtest(arguments, asked).await,
         Command::Evaluate(asked) => evaluate::evaluate(arguments, asked).await,
         Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
+        Command::User(command) => user::user(arguments, command).await,
         Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
     }
 }

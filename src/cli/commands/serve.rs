@@ -4,18 +4,27 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::{Ended, open};
+use super::{Ended, open, settings};
 use crate::app::accuracy;
+use crate::app::identity::Accounts;
 use crate::app::live::Live;
 use crate::cli::Outcome;
 use crate::cli::arguments::{Arguments, Serve};
+use crate::state;
 use crate::web;
 
 pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
-    let listener = web::bind(serve.listen).await.map_err(anyhow::Error::from)?;
+    let settings = settings(arguments)?;
+    // Before anything is made in a folder that holds no data.
+    state::is_demo(&settings).map_err(anyhow::Error::from)?;
+    let accounts = Accounts::open(&settings).await?;
+    let listener = web::bind(serve.listen, &accounts).await.map_err(anyhow::Error::from)?;
     let address = listener.local_addr().context("the listener has no address")?;
     let state = open(arguments).await?;
     eprintln!("Spiffcast is ready: http://{address}/   (Ctrl-C stops it)");
+    if !accounts.is_demo() && !accounts.has_users().await? {
+        eprintln!("Nobody can sign in yet: spiffcast user add LOGIN --role manager");
+    }
     let shutdown = async {
         let _ = tokio::signal::ctrl_c().await;
     };
@@ -25,7 +34,7 @@ pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
     }
     let live = Arc::new(Live::new(state));
     let options = web::Options { intake: Some(live.clone()), ..web::Options::default() };
-    web::serve(listener, live, options, shutdown).await.context("the server stopped")?;
+    web::serve(listener, live, accounts, options, shutdown).await.context("the server stopped")?;
     work.stop_background();
     Ok(Outcome::Done)
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,9 +12,9 @@ use spiffcast_engine::scenario::ExtraSale;
 
 use crate::app::earnings::parse_extra;
 use crate::app::port::AskError;
-use crate::web::App;
 use crate::web::errors::Failure;
 use crate::web::scope::{nobody, scope};
+use crate::web::visitor::Here;
 
 /// A partner's earnings.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -27,14 +27,14 @@ pub struct EarningsOf {
 
 /// `GET /api/v1/earnings/{partner}`
 pub async fn earnings(
-    State(app): State<App>,
+    app: Here,
     Path(partner): Path<String>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Json<EarningsOf>, Failure> {
     let Query(query) = query.map_err(|rejection| {
         Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
     })?;
-    let partner = scope(Some(&partner))?.one()?;
+    let partner = scope(app.who(), Some(&partner))?.one()?;
     let (mut period, mut extra): (Option<String>, Vec<ExtraSale>) = (None, Vec::new());
     for (name, value) in query {
         match name.as_str() {
@@ -58,10 +58,10 @@ pub async fn earnings(
 
 /// `GET /api/v1/earnings/{partner}/sales/{transaction}`
 pub async fn sale(
-    State(app): State<App>,
+    app: Here,
     Path((partner, transaction)): Path<(String, String)>,
 ) -> Result<Json<SaleExplained>, Failure> {
-    let partner = scope(Some(&partner))?.one()?;
+    let partner = scope(app.who(), Some(&partner))?.one()?;
     own(app.copilot.why(&partner, &transaction).await).map(Json)
 }
 

@@ -8,20 +8,21 @@ mod programs;
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Response;
-use axum::routing::{get, post, put};
-use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
 use spiffcast_engine::scenario::Draft;
 
-use super::App;
+use super::access::Routes;
 use super::errors::Failure;
 use super::reports::download;
+use super::visitor::Here;
 use crate::answer::Answer;
 use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList, ScenarioQuery};
+use crate::auth::Permission;
 use body::ApiJson;
 
 /// The schema of what `simulate` reads; [`body::draft`] reads it, so that errors
@@ -46,51 +47,47 @@ pub struct Health {
     status: &'static str,
     /// Version of the program.
     version: &'static str,
-    /// Last day of the data.
-    as_of: chrono::NaiveDate,
 }
 
 /// The routes; [`openapi::OPERATIONS`] describes each.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/v1/ask", post(ask))
-        .route("/api/v1/simulate", post(simulate))
-        .route("/api/v1/scenarios", get(scenarios))
-        .route("/api/v1/scenarios/{id}", get(scenario))
-        .route("/api/v1/scenarios/{id}/note", put(annotate))
-        .route("/api/v1/scenarios/{id}/{file}", get(report))
-        .route("/api/v1/programs", get(programs::list))
-        .route("/api/v1/accuracy", get(accuracy))
-        .route("/api/v1/earnings/{partner}", get(earnings::earnings))
-        .route("/api/v1/earnings/{partner}/sales/{transaction}", get(earnings::sale))
-        .route("/api/v1/openapi.json", get(openapi::document))
+pub fn routes() -> Routes {
+    use Permission::*;
+    Routes::new()
+        .post("/api/v1/ask", Ask, ask)
+        .post("/api/v1/simulate", Ask, simulate)
+        .get("/api/v1/scenarios", AnswersRead, scenarios)
+        .get("/api/v1/scenarios/{id}", AnswersRead, scenario)
+        .put("/api/v1/scenarios/{id}/note", AnswersAnnotate, annotate)
+        .get("/api/v1/scenarios/{id}/{file}", ReportsExport, report)
+        .get("/api/v1/programs", ProgramsRead, programs::list)
+        .get("/api/v1/accuracy", AccuracyRead, accuracy)
+        .get("/api/v1/earnings/{partner}", [EarningsOwn, EarningsAny], earnings::earnings)
+        .get("/api/v1/earnings/{partner}/sales/{transaction}", [EarningsOwn, EarningsAny], earnings::sale)
+        .get("/api/v1/openapi.json", ApiDescribe, openapi::document)
 }
 
-/// `GET /healthz`
-pub async fn health(State(app): State<App>) -> Json<Health> {
-    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION"), as_of: app.copilot.company().as_of })
+/// `GET /healthz`. Anybody may ask: it tells nothing of the data.
+pub async fn health() -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
-async fn ask(State(app): State<App>, ApiJson(request): ApiJson<AskRequest>) -> Result<Json<Answer>, Failure> {
+async fn ask(app: Here, ApiJson(request): ApiJson<AskRequest>) -> Result<Json<Answer>, Failure> {
     let copilot = Arc::clone(&app.copilot);
     app.jobs.run(|progress| async move { copilot.ask(request, progress).await }).await.map(Json)
 }
 
-async fn simulate(
-    State(app): State<App>,
-    ApiJson(body): ApiJson<serde_json::Value>,
-) -> Result<Json<Answer>, Failure> {
+async fn simulate(app: Here, ApiJson(body): ApiJson<serde_json::Value>) -> Result<Json<Answer>, Failure> {
     let draft: Draft = body::draft(body)?;
     let copilot = Arc::clone(&app.copilot);
     app.jobs.run(|progress| async move { copilot.simulate(draft, progress).await }).await.map(Json)
 }
 
-async fn accuracy(State(app): State<App>) -> Result<Json<AccuracyReport>, Failure> {
+async fn accuracy(app: Here) -> Result<Json<AccuracyReport>, Failure> {
     Ok(Json(app.copilot.accuracy().await?))
 }
 
 async fn scenarios(
-    State(app): State<App>,
+    app: Here,
     query: Result<Query<ScenarioQuery>, QueryRejection>,
 ) -> Result<Json<ScenarioList>, Failure> {
     let Query(query) = query.map_err(|rejection| {
@@ -100,7 +97,7 @@ async fn scenarios(
 }
 
 async fn annotate(
-    State(app): State<App>,
+    app: Here,
     Path(id): Path<String>,
     ApiJson(said): ApiJson<Annotation>,
 ) -> Result<Json<KeptAnswer>, Failure> {
@@ -109,14 +106,11 @@ async fn annotate(
     kept.map(Json).ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
-async fn scenario(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Answer>, Failure> {
+async fn scenario(app: Here, Path(id): Path<String>) -> Result<Json<Answer>, Failure> {
     let answer = app.copilot.answer(&id).await?;
     answer.map(Json).ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
-async fn report(
-    State(app): State<App>,
-    Path((id, file)): Path<(String, String)>,
-) -> Result<Response, Failure> {
+async fn report(app: Here, Path((id, file)): Path<(String, String)>) -> Result<Response, Failure> {
     download(&app, &id, &file).await
 }

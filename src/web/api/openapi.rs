@@ -12,6 +12,7 @@ use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::{Answer, ReportFormat};
 use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList};
+use crate::web::Declared;
 use crate::web::errors::Problem;
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -28,6 +29,16 @@ pub struct Operation {
     response: Option<SchemaOf>,
     /// Statuses of problem details.
     problems: &'static [u16],
+}
+
+impl Operation {
+    /// The permission that its route was declared with; `None` for what anybody may call.
+    fn needs(&self, declared: &[Declared]) -> Option<String> {
+        let route =
+            declared.iter().find(|r| r.path == self.path && r.method.eq_ignore_ascii_case(self.method))?;
+        let words: Vec<&str> = route.needs.iter().map(|p| p.as_str()).collect();
+        (!words.is_empty()).then(|| words.join(" or "))
+    }
 }
 
 fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
@@ -155,9 +166,10 @@ fn build() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
     let mut generator = settings.into_generator();
     let mut paths: Map<String, Value> = Map::new();
+    let declared = crate::web::declared();
     for operation in OPERATIONS {
         let entry = paths.entry(operation.path).or_insert_with(|| json!({}));
-        entry[operation.method] = describe(operation, &mut generator);
+        entry[operation.method] = describe(operation, &declared, &mut generator);
     }
     json!({
         "openapi": "3.1.0",
@@ -165,18 +177,23 @@ fn build() -> Value {
         "info": {
             "title": "Spiffcast",
             "summary": "What-if questions about partner incentive programs",
-            "description": "Served on the loopback interface, without sign-in. Money is in the company's \
-                            currency; errors are problem details (RFC 9457).",
+            "description": "Every operation but `health` needs a key in `Authorization: Bearer KEY`, or the \
+                            session of a browser; each says which permission. Money is in the company's currency; \
+                            errors are problem details (RFC 9457).",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
         "paths": paths,
-        "components": { "schemas": generator.take_definitions(true) },
+        "security": [{ "key": [] }],
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
+        },
     })
 }
 
-fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+fn describe(operation: &Operation, declared: &[Declared], generator: &mut SchemaGenerator) -> Value {
     let body = match operation.response {
         Some(schema) => json!({ "schema": schema(generator) }),
         None => json!({ "schema": { "type": "object" } }),
@@ -185,9 +202,13 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     responses
         .insert("200".to_owned(), json!({ "description": "Done", "content": { "application/json": body } }));
     let problem = generator.subschema_for::<Problem>();
-    for status in operation.problems {
+    // Who shows no key, or one that does not reach, is told so in the same shape.
+    let turned_away: &[u16] = if operation.needs(declared).is_some() { &[401, 403] } else { &[] };
+    for status in operation.problems.iter().chain(turned_away) {
         let text = match status {
             400 => "Not valid JSON",
+            401 => "No key, or one that is not known, is over or was revoked",
+            403 => "Not for this role, or not among the scopes of this key",
             404 => "Nothing of that name",
             413 => "More than 256 kB",
             415 => "Not application/json",
@@ -211,6 +232,10 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         "summary": operation.summary,
         "responses": responses,
     });
+    match operation.needs(declared) {
+        Some(needs) => out["x-permission"] = json!(needs),
+        None => out["security"] = json!([]),
+    }
     if let Some(schema) = operation.request {
         out["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": schema(generator) } } });

@@ -1,12 +1,11 @@
 //! The programs as JSON: terms with the keys of the engine, clauses in full.
 
 use axum::Json;
-use axum::extract::State;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::web::App;
+use crate::web::visitor::Here;
 
 /// All programs.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -57,7 +56,7 @@ struct ClauseItem {
 }
 
 /// `GET /api/v1/programs`
-pub async fn list(State(app): State<App>) -> Json<ProgramList> {
+pub async fn list(app: Here) -> Json<ProgramList> {
     let company = app.copilot.company();
     let version = |v: &spiffcast_engine::programs::ProgramVersion| VersionItem {
         version: v.version,

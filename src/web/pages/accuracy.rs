@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use spiffcast_engine::accuracy::TrackRecord;
@@ -17,10 +16,10 @@ use crate::reports::charts::Chart;
 use crate::reports::exhibits::Exhibit;
 use crate::reports::figures::KeyFigure;
 use crate::reports::format;
-use crate::web::App;
 use crate::web::errors::{Failure, page};
 use crate::web::layout::Layout;
 use crate::web::view::accuracy::{self as view, EventLine, GivenLine, LevelLine};
+use crate::web::visitor::Here;
 
 /// Changes in the table before the rest is folded away.
 const SHOWN_AT_ONCE: usize = 8;
@@ -54,7 +53,7 @@ struct RecordBlock {
 }
 
 /// `GET /accuracy`
-pub async fn show(State(app): State<App>) -> Result<Response, Failure> {
+pub async fn show(app: Here) -> Result<Response, Failure> {
     let report = app.copilot.accuracy().await?;
     let company = app.copilot.company();
     let made = report.made_at.as_deref().map(format::moment).unwrap_or_default();
@@ -93,16 +92,16 @@ fn block(record: &TrackRecord, made: String, company: &Company) -> RecordBlock {
 }
 
 /// `POST /accuracy`: computes, then shows. What works without scripts.
-pub async fn submit(State(app): State<App>) -> Result<Redirect, Failure> {
+pub async fn submit(app: Here) -> Result<Redirect, Failure> {
     let copilot = Arc::clone(&app.copilot);
     app.jobs.run_task(|progress| async move { copilot.backtest(progress).await }).await?;
     Ok(Redirect::to("/accuracy"))
 }
 
 /// `POST /accuracy/start`: begins, and says where its events are.
-pub async fn start(State(app): State<App>) -> Result<Json<Started>, Failure> {
+pub async fn start(app: Here) -> Result<Json<Started>, Failure> {
     let copilot = Arc::clone(&app.copilot);
     let work = |progress| async move { copilot.backtest(progress).await };
-    let id = app.jobs.start_task(Stage::Backtest, "/accuracy", work)?;
+    let id = app.jobs.start_task(&app.who().login, Stage::Backtest, "/accuracy", work)?;
     Ok(Json(Started::job(&id, "")))
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use spiffcast_engine::company::Company;
@@ -13,18 +13,19 @@ use spiffcast_engine::reading::Status;
 
 use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
+use crate::auth::Permission;
 use crate::reports::exhibits::{Drawn, Exhibit};
 use crate::reports::figures::{self, FigureRow, KeyFigure, MovedRow};
 use crate::reports::grounds::{self, EvidenceLine, PrecedentLine, RuleLine};
 use crate::reports::side_by_side::{self, SideBySide};
 use crate::reports::{format, sentences};
-use crate::web::App;
 use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::reports::download;
 use crate::web::view::earnings::{self, Gains, Progress};
 use crate::web::view::question::{self, Field, Piece};
+use crate::web::visitor::Here;
 
 #[derive(Template)]
 #[template(path = "answer.html")]
@@ -135,7 +136,7 @@ struct ClarificationBlock {
 
 /// `GET /answers/{id}`
 pub async fn show(
-    State(app): State<App>,
+    app: Here,
     Path(id): Path<String>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
@@ -216,7 +217,7 @@ fn earnings_page(app: &App, answer: &Answer, of: &Earnings, company: &Company) -
 }
 
 /// Against the answer that this one follows, where that is a forecast too.
-async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option<Moved>, Failure> {
+async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Option<Moved>, Failure> {
     let Some(id) = &answer.run.follows else { return Ok(None) };
     let Some(before) = app.copilot.answer(id).await? else { return Ok(None) };
     let label = |answer: &Answer| {
@@ -232,19 +233,16 @@ async fn moved(app: &App, answer: &Answer, forecast: &Forecast) -> Result<Option
 }
 
 /// `GET /answers/{id}/report.{pdf,xlsx,csv,md,json}`
-pub async fn report(
-    State(app): State<App>,
-    Path((id, file)): Path<(String, String)>,
-) -> Result<Response, Failure> {
+pub async fn report(app: Here, Path((id, file)): Path<(String, String)>) -> Result<Response, Failure> {
     download(&app, &id, &file).await
 }
 
-async fn find(app: &App, id: &str) -> Result<Answer, Failure> {
+async fn find(app: &Here, id: &str) -> Result<Answer, Failure> {
     app.copilot.answer(id).await?.ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
 fn forecast_page(
-    app: &App,
+    app: &Here,
     answer: &Answer,
     forecast: &Forecast,
     company: &Company,
@@ -312,7 +310,7 @@ fn forecast_page(
             })
             .collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
-        reading: reading_block(answer, company),
+        reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),
         evidence: grounds::evidence(forecast, company),
         accuracy: sentences::track_record(forecast.accuracy),
@@ -323,7 +321,7 @@ fn forecast_page(
 }
 
 fn standstill_page(
-    app: &App,
+    app: &Here,
     answer: &Answer,
     (heading, explanation): (&'static str, &'static str),
     chosen: BTreeMap<String, String>,
@@ -363,7 +361,7 @@ fn standstill_page(
         chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
         single: clarifications.len() == 1,
         clarifications,
-        reading: reading_block(answer, company),
+        reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),
         summary: answer
             .summary
@@ -373,9 +371,9 @@ fn standstill_page(
     }
 }
 
-fn reading_block(answer: &Answer, company: &Company) -> ReadingBlock {
+fn reading_block(app: &Here, answer: &Answer, company: &Company) -> ReadingBlock {
     let reading = &answer.reading;
-    let editable = answer.forecast.is_some();
+    let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
         pieces: answer.run.question.as_deref().map(|q| question::pieces(q, reading)).unwrap_or_default(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::Json;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Redirect, Response};
@@ -22,12 +22,12 @@ use tokio::sync::watch;
 use crate::answer::Answer;
 use crate::app::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer, Stage, Step};
 use crate::reports::format;
-use crate::web::App;
 use crate::web::corrections;
 use crate::web::errors::{Failure, page};
 use crate::web::jobs::Outcome;
 use crate::web::layout::{AskBox, Layout};
 use crate::web::scope::scope;
+use crate::web::visitor::Here;
 
 /// How many recent answers the page lists.
 const RECENT_MAX: usize = 8;
@@ -62,10 +62,7 @@ pub struct Prefill {
 }
 
 /// `GET /`
-pub async fn show(
-    State(app): State<App>,
-    prefill: Result<Query<Prefill>, QueryRejection>,
-) -> Result<Response, Failure> {
+pub async fn show(app: Here, prefill: Result<Query<Prefill>, QueryRejection>) -> Result<Response, Failure> {
     let recent = app.copilot.recent(RECENT_MAX).await?;
     let company = app.copilot.company();
     let question = prefill.map(|Query(p)| p.q).unwrap_or_default();
@@ -123,7 +120,7 @@ impl Wish {
 
 /// The wish of a form. A question has `question`, `conversation`, `answer.FIELD` a
 /// choice, and corrections of fields.
-fn wish(app: &App, fields: Fields) -> Result<Wish, Failure> {
+fn wish(app: &Here, fields: Fields) -> Result<Wish, Failure> {
     let Form(fields) = fields.map_err(|rejection| {
         let status = rejection.status();
         Failure::new(status, "This form could not be read", "Go back and ask again; 256 kB is the most.")
@@ -141,7 +138,7 @@ fn wish(app: &App, fields: Fields) -> Result<Wish, Failure> {
     for (name, value) in fields {
         match name.as_str() {
             "question" => request.question = value,
-            "partner" => request.partner = scope(Some(&value))?.partner,
+            "partner" => request.partner = scope(app.who(), Some(&value))?.partner,
             "conversation" => request.conversation = Some(value).filter(|v| !v.is_empty()),
             _ => {
                 if let Some(field) = name.strip_prefix("answer.") {
@@ -171,7 +168,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// `POST /ask`: computes, then shows the answer. What works without scripts.
-pub async fn submit(State(app): State<App>, fields: Fields) -> Result<Redirect, Failure> {
+pub async fn submit(app: Here, fields: Fields) -> Result<Redirect, Failure> {
     let wish = wish(&app, fields)?;
     let asked = wish.asked();
     let copilot = Arc::clone(&app.copilot);
@@ -198,18 +195,18 @@ impl Started {
 }
 
 /// `POST /ask/start`: begins, and says where its events are.
-pub async fn start(State(app): State<App>, fields: Fields) -> Result<Json<Started>, Failure> {
+pub async fn start(app: Here, fields: Fields) -> Result<Json<Started>, Failure> {
     let wish = wish(&app, fields)?;
     let query = location("", &wish.asked().answers);
     let query = query.split_once('?').map_or("", |(_, q)| q);
     let copilot = Arc::clone(&app.copilot);
-    let id = app.jobs.start(|progress| wish.grant(copilot, progress))?;
+    let id = app.jobs.start(&app.who().login, |progress| wish.grant(copilot, progress))?;
     Ok(Json(Started::job(&id, query)))
 }
 
 /// `POST /ask/cancel/{job}`
-pub async fn cancel(State(app): State<App>, Path(job): Path<String>) -> Result<StatusCode, Failure> {
-    if app.jobs.cancel(&job) {
+pub async fn cancel(app: Here, Path(job): Path<String>) -> Result<StatusCode, Failure> {
+    if app.jobs.cancel(&job, &app.who().login) {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Failure::not_found("No such question is at work."))
@@ -219,12 +216,14 @@ pub async fn cancel(State(app): State<App>, Path(job): Path<String>) -> Result<S
 /// `GET /ask/progress/{job}`: `progress` events, then one of `done`, `failed`,
 /// `cancelled`.
 pub async fn progress(
-    State(app): State<App>,
+    app: Here,
     Path(job): Path<String>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    let (steps, outcome) =
-        app.jobs.watch(&job).ok_or_else(|| Failure::not_found("No such question is at work."))?;
+    let (steps, outcome) = app
+        .jobs
+        .watch(&job, &app.who().login)
+        .ok_or_else(|| Failure::not_found("No such question is at work."))?;
     let answers = query
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::Json;
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
@@ -24,6 +24,7 @@ use crate::web::App;
 use crate::web::errors::{Failure, page};
 use crate::web::layout::Layout;
 use crate::web::view::reconciled::{self, Reconciled};
+use crate::web::visitor::Here;
 
 /// Longest wait for the next piece of an upload.
 const PIECE_TIME_MAX: Duration = Duration::from_secs(30);
@@ -74,13 +75,13 @@ struct ReconciliationPage {
 }
 
 /// `GET /data`
-pub async fn show(State(app): State<App>) -> Result<Response, Failure> {
+pub async fn show(app: Here) -> Result<Response, Failure> {
     let report = intake(&app)?.report().await?;
     Ok(page(StatusCode::OK, &data_page(Layout::new(&app, "Data", "data"), report)))
 }
 
 /// `GET /data/reconciliation`
-pub async fn reconciliation(State(app): State<App>) -> Result<Response, Failure> {
+pub async fn reconciliation(app: Here) -> Result<Response, Failure> {
     let report = intake(&app)?.reconciliation().await?;
     let layout = Layout::new(&app, "Payouts against the rules", "data");
     Ok(page(StatusCode::OK, &ReconciliationPage { layout, r: reconciled::view(&report) }))
@@ -88,7 +89,7 @@ pub async fn reconciliation(State(app): State<App>) -> Result<Response, Failure>
 
 /// `POST /data/import`: files as a multipart form. A script asks for JSON and is told
 /// where to watch; a plain form waits.
-pub async fn import(State(app): State<App>, request: Request) -> Response {
+pub async fn import(app: Here, request: Request) -> Response {
     let for_script = wants_json(request.headers());
     match begin(&app, request, for_script).await {
         Ok(response) => response,
@@ -100,15 +101,16 @@ pub async fn import(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-async fn begin(app: &App, mut request: Request, for_script: bool) -> Result<Response, Failure> {
+async fn begin(app: &Here, mut request: Request, for_script: bool) -> Result<Response, Failure> {
     let intake = intake(app)?;
     DefaultBodyLimit::max(UPLOAD_BYTES_MAX as usize).apply(&mut request);
-    let form = Multipart::from_request(request, app).await;
+    let form = Multipart::from_request(request, &**app).await;
     let form = form.map_err(|e| unacceptable(StatusCode::BAD_REQUEST, e.body_text()))?;
     let (upload, keep) = received(&*intake, form).await?;
-    let work = |progress| async move { intake.import(upload, keep, progress).await };
+    let who = Arc::clone(&app.signed.who);
+    let work = |progress| async move { intake.import(&who, upload, keep, progress).await };
     if for_script {
-        let id = app.jobs.start_task(Stage::Files, OUTCOME, work)?;
+        let id = app.jobs.start_task(&app.who().login, Stage::Files, OUTCOME, work)?;
         return Ok(Json(Started::job(&id, "")).into_response());
     }
     app.jobs.run_task(work).await?;
@@ -116,8 +118,8 @@ async fn begin(app: &App, mut request: Request, for_script: bool) -> Result<Resp
 }
 
 /// `POST /data/back`
-pub async fn back(State(app): State<App>) -> Result<Redirect, Failure> {
-    intake(&app)?.back().await?;
+pub async fn back(app: Here) -> Result<Redirect, Failure> {
+    intake(&app)?.back(app.who()).await?;
     Ok(Redirect::to("/data"))
 }
 

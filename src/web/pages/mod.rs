@@ -1,5 +1,6 @@
 //! The pages, one file an area, mirrored by `templates/`.
 
+pub mod account;
 pub mod accuracy;
 pub mod answer;
 pub mod ask;
@@ -7,4 +8,6 @@ pub mod data;
 pub mod earnings;
 pub mod programs;
 pub mod scenarios;
+pub mod sign_in;
 pub mod suggest;
+pub mod users;

@@ -2,17 +2,17 @@
 //! clauses, each clause with an address of its own.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::programs::{Program, ProgramVersion};
 
 use crate::reports::format;
-use crate::web::App;
 use crate::web::errors::{Failure, page};
 use crate::web::layout::Layout;
 use crate::web::view::terms::{self, TermLine};
+use crate::web::visitor::Here;
 
 #[derive(Template)]
 #[template(path = "programs/list.html")]
@@ -74,7 +74,7 @@ struct Section {
 }
 
 /// `GET /programs`
-pub async fn list(State(app): State<App>) -> Response {
+pub async fn list(app: Here) -> Response {
     let company = app.copilot.company();
     let line = |program: &Program| {
         let shown = program.version_on(company.today()).unwrap_or_else(|| program.latest());
@@ -100,7 +100,7 @@ pub async fn list(State(app): State<App>) -> Response {
 }
 
 /// `GET /programs/{id}`
-pub async fn program(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub async fn program(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
     let company = app.copilot.company();
     let program = find(&company, &id)?;
     let versions = program.versions.iter().rev().map(|v| VersionLine {
@@ -123,10 +123,7 @@ pub async fn program(State(app): State<App>, Path(id): Path<String>) -> Result<R
 }
 
 /// `GET /programs/{id}/v{n}`
-pub async fn version(
-    State(app): State<App>,
-    Path((id, version)): Path<(String, String)>,
-) -> Result<Response, Failure> {
+pub async fn version(app: Here, Path((id, version)): Path<(String, String)>) -> Result<Response, Failure> {
     let company = app.copilot.company();
     let program = find(&company, &id)?;
     let number = version.strip_prefix('v').and_then(|n| n.parse::<u32>().ok());

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use serde::Deserialize;
@@ -11,9 +11,9 @@ use spiffcast_engine::reading::Status;
 use crate::app::port::{Annotation, AskRequest, KeptAnswer, ScenarioQuery, Shelf};
 use crate::app::scenarios::PAGE;
 use crate::reports::format;
-use crate::web::App;
 use crate::web::errors::{Failure, page};
 use crate::web::layout::{AskBox, Layout};
+use crate::web::visitor::Here;
 
 #[derive(Template)]
 #[template(path = "scenarios.html")]
@@ -87,10 +87,7 @@ impl Asked {
 }
 
 /// `GET /scenarios`
-pub async fn list(
-    State(app): State<App>,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Response, Failure> {
+pub async fn list(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let query = ScenarioQuery {
         text: asked.q.clone(),
@@ -154,7 +151,7 @@ pub struct Said {
 
 /// `POST /scenarios/{id}`
 pub async fn annotate(
-    State(app): State<App>,
+    app: Here,
     Path(id): Path<String>,
     said: Result<Form<Said>, FormRejection>,
 ) -> Result<Redirect, Failure> {

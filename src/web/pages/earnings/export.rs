@@ -1,35 +1,35 @@
 //! The statement as a file.
 
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use spiffcast_engine::earnings::Statement;
 
 use super::{Asked, of, period};
 use crate::reports::{ReportError, statement};
-use crate::web::App;
 use crate::web::errors::Failure;
 use crate::web::scope::scope;
+use crate::web::visitor::Here;
 
 /// `GET /earnings/statement.csv`
-pub async fn csv(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+pub async fn csv(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     file(&app, asked, "csv", "text/csv; charset=utf-8", statement::csv).await
 }
 
 /// `GET /earnings/statement.xlsx`
-pub async fn xlsx(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+pub async fn xlsx(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     file(&app, asked, "xlsx", kind, statement::xlsx).await
 }
 
 async fn file(
-    app: &App,
+    app: &Here,
     asked: Asked,
     extension: &str,
     kind: &'static str,
     write: fn(&Statement) -> Result<Vec<u8>, ReportError>,
 ) -> Result<Response, Failure> {
-    let partner = scope(Some(&asked.partner))?.one()?;
+    let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let statement = of(app.copilot.statement(&partner, period(app, &asked.year)).await)?;
     let bytes = write(&statement).map_err(|error| {
         tracing::error!(%error, "a statement could not be written");

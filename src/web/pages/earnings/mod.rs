@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use serde::Deserialize;
@@ -18,12 +18,12 @@ use spiffcast_engine::earnings::Statement;
 use spiffcast_engine::scenario::ExtraSale;
 
 use crate::app::port::AskError;
-use crate::web::App;
 use crate::web::errors::{Failure, page};
 use crate::web::layout::Layout;
 use crate::web::pages::ask::escape;
 use crate::web::scope::{Scope, nobody, scope};
 use crate::web::view::earnings::{self, Figure, Gains, Progress, SaleView, Section, Told};
+use crate::web::visitor::Here;
 
 pub use export::{csv, xlsx};
 
@@ -91,14 +91,11 @@ impl Asked {
 }
 
 /// `GET /earnings`
-pub async fn show(
-    State(app): State<App>,
-    query: Result<Query<Asked>, QueryRejection>,
-) -> Result<Response, Failure> {
+pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
     let Query(asked) = query.map_err(|rejection| {
         Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
     })?;
-    let Scope { partner, chooses } = scope(Some(&asked.partner))?;
+    let Scope { partner, chooses } = scope(app.who(), Some(&asked.partner))?;
     let partners = if chooses { partners(&app) } else { Vec::new() };
     let Some(partner) = partner else {
         let layout = Layout::new(&app, "Earnings", "earnings");
@@ -121,7 +118,7 @@ pub async fn show(
 }
 
 /// The fiscal year told: that of the data's last day unless another or `all` is named.
-fn period(app: &App, year: &str) -> Option<String> {
+fn period(app: &Here, year: &str) -> Option<String> {
     let company = app.copilot.company();
     match year {
         "all" => None,
@@ -142,12 +139,12 @@ fn told(statement: &Statement) -> Told<'_> {
     Told { name: &statement.name, currency: &statement.currency }
 }
 
-fn partners(app: &App) -> Vec<(String, String)> {
+fn partners(app: &Here) -> Vec<(String, String)> {
     let company = app.copilot.company();
     company.catalog.partners.iter().map(|p| (p.id.clone(), p.name.clone())).collect()
 }
 
-fn statement_page(app: &App, statement: &Statement, asked: Asked) -> EarningsPage {
+fn statement_page(app: &Here, statement: &Statement, asked: Asked) -> EarningsPage {
     let company = app.copilot.company();
     let today = company.today();
     let now = company.calendar.year_of(company.as_of);
@@ -183,20 +180,20 @@ fn statement_page(app: &App, statement: &Statement, asked: Asked) -> EarningsPag
 }
 
 /// `GET /earnings/sales?sale=…`: to the page of a sale.
-pub async fn find(Query(fields): Query<BTreeMap<String, String>>) -> Result<Redirect, Failure> {
+pub async fn find(app: Here, Query(fields): Query<BTreeMap<String, String>>) -> Result<Redirect, Failure> {
     let field = |name: &str| fields.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
-    let partner = scope(field("partner"))?.one()?;
+    let partner = scope(app.who(), field("partner"))?.one()?;
     let sale = field("sale").ok_or_else(|| Failure::not_found("No sale was named."))?;
     Ok(Redirect::to(&format!("/earnings/sales/{}?partner={}", escape(sale), escape(&partner))))
 }
 
 /// `GET /earnings/sales/{transaction}`
 pub async fn why(
-    State(app): State<App>,
+    app: Here,
     Path(transaction): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let partner = scope(Some(&asked.partner))?.one()?;
+    let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let found = app.copilot.why(&partner, &transaction).await.map_err(|error| match error {
         AskError::NotFound => Failure::not_found("This partner has no such transaction."),
         other => other.into(),
