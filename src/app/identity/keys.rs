@@ -91,7 +91,9 @@ impl Accounts {
             self.store.touch_key(&holder.id, now).await?;
         }
         let scopes = holder.scopes.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        who(holder.user, Via::Key { id: holder.id, scopes }).map(Some)
+        let who = who(holder.user, Via::Key { id: holder.id, scopes })?;
+        // Whose password is whose matters to sessions; the key was made for this program.
+        Ok(Some(Who { must_change: false, ..who }))
     }
 
     /// The keys of somebody, newest first; whether each is in force.
