@@ -11,7 +11,7 @@ pub const KEY_PREFIX: &str = "spiffcast_";
 /// Characters of a password that is made here: 16 of 32 letters are 80 bits.
 const PASSWORD_CHARS: usize = 16;
 /// Letters and digits that are not mistaken for each other.
-const PASSWORD_ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789-";
+const PASSWORD_ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The system gives no random numbers: nothing secret can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -34,11 +34,7 @@ impl People {
         Self::with(AccessSettings::default(), true).await
     }
 
-    /// A data folder without anybody yet.
-    pub async fn nobody() -> Self {
-        Self::with(AccessSettings::default(), false).await
-    }
-
+    /// With other settings, or outside of the demo, where nobody is yet.
     pub async fn with(access: AccessSettings, demo: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).await.expect("a store");

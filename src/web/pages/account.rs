@@ -75,7 +75,7 @@ async fn account_page(app: &Here, said: Said) -> Result<AccountPage, Failure> {
     };
     let sessions = app.accounts.sessions(who).await?.into_iter().map(|s| SessionLine {
         current: s.id == current,
-        agent: if s.agent.is_empty() { "A browser".to_owned() } else { s.agent },
+        agent: browser(&s.agent),
         since: moment(s.created_at),
         used: moment(s.used_at),
     });
@@ -110,6 +110,28 @@ async fn account_page(app: &Here, said: Said) -> Result<AccountPage, Failure> {
         days: DAYS_DEFAULT,
         days_max: DAYS_MAX,
     })
+}
+
+/// A browser in two words, of the many that it says of itself; the order counts, as
+/// each names those before it too.
+fn browser(agent: &str) -> String {
+    let first = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let name = first(&[("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "a Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (name, system) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        _ => "A browser".to_owned(),
+    }
 }
 
 /// The page again with what is wrong, where somebody can put it right.
@@ -205,4 +227,19 @@ pub async fn sign_out_everywhere(app: Here) -> Result<Response, Failure> {
     let mut response = Redirect::to("/sign-in").into_response();
     app.cookies().end(&mut response);
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_told_apart() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Safari/537.36 Edg/120";
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) AppleWebKit/605 Version/17 Safari/604";
+        assert_eq!(browser(edge), "Edge on Windows");
+        assert_eq!(browser(phone), "Safari on an iPhone");
+        assert_eq!(browser("<script>"), "A browser");
+    }
 }

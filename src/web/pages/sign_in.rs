@@ -43,7 +43,7 @@ fn does(role: Role) -> &'static str {
         Role::Partner => "Sees its own earnings, and nothing of any other partner.",
         Role::Finance => "Reads answers, scenarios and reports; asks and changes nothing.",
         Role::Auditor => "Reads everything, changes nothing.",
-        Role::Administrator => "Manages users and their passwords.",
+        Role::Administrator => "Manages users, and brings in data.",
     }
 }
 
