@@ -8,6 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use spiffcast::app::data::{DataReport, Intake, LastImport};
 use spiffcast::app::live::Live;
 use spiffcast::app::port::{Copilot, Progress};
+use spiffcast::auth::Who;
 use spiffcast::config::Settings;
 use spiffcast::state::State;
 
@@ -29,7 +30,7 @@ async fn send(live: &Live, files: &[(&str, Vec<u8>)], keep: bool) -> DataReport 
         file.write_all(bytes).expect("written");
         upload.finish(name, &path).expect("finished");
     }
-    live.import(upload, keep, Progress::new()).await.expect("looked at");
+    live.import(&Who::terminal(), upload, keep, Progress::new()).await.expect("looked at");
     live.report().await.expect("a report")
 }
 
@@ -88,10 +89,10 @@ async fn data_comes_in_while_the_server_runs_and_the_data_before_comes_back() {
     let line = Copilot::company(&live).lines[2].clone();
     assert_eq!((line.units.to_string(), line.net_revenue.to_string()), ("3".to_owned(), "1440.3".to_owned()));
 
-    live.back().await.expect("there is one");
+    live.back(&Who::terminal()).await.expect("there is one");
     let before = live.report().await.expect("a report");
     assert_eq!((before.tables, before.as_of), (first.tables, first.as_of));
-    live.back().await.expect("and forth");
+    live.back(&Who::terminal()).await.expect("and forth");
     assert_eq!(live.report().await.expect("a report").tables, second.tables);
     assert_eq!(
         std::fs::read_dir(folder.path().join("uploads")).expect("there").count(),
@@ -136,6 +137,6 @@ async fn an_import_from_the_terminal_waits_its_turn() {
     let (mut file, path) = upload.file("all.zip").expect("a name").expect("wanted");
     file.write_all(&zipped(&world)).expect("written");
     upload.finish("all.zip", &path).expect("finished");
-    let error = live.import(upload, false, Progress::new()).await.expect_err("busy");
+    let error = live.import(&Who::terminal(), upload, false, Progress::new()).await.expect_err("busy");
     assert!(error.to_string().contains("another import is running"), "{error}");
 }
