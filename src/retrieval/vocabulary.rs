@@ -171,7 +171,7 @@ mod tests {
             for phrase in phrases.iter() {
                 let text = phrase.replace('*', "");
                 assert_eq!(words(&text).join(" "), text, "{name}");
-                assert!(meanings(&text).contains(&name), "{name}: {phrase}");
+                assert!(meanings(&text).contains(name), "{name}: {phrase}");
             }
         }
     }

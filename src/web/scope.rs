@@ -1,9 +1,8 @@
-//! Whose earnings a request may see: the one place where a face learns it. A partner
-//! brings its own, whatever the address says; staff chooses.
+//! Whose earnings a request may see: the one place where a face learns it. A partner's
+//! session or key brings its own partner, whatever the address says; staff names one.
 
 use super::errors::Failure;
-use super::visitor::Here;
-use crate::auth::Permission;
+use crate::auth::{Permission, Who};
 
 /// Whose earnings a request is about.
 pub struct Scope {
@@ -23,21 +22,20 @@ impl Scope {
     }
 }
 
-/// Whose earnings it is about. `asked`: what the address or the form names.
+/// Whose earnings it is about, of who asks. `asked`: what the address or the form names.
 ///
 /// # Errors
-/// [`nobody`] where a partner names another than itself.
-pub fn scope(app: &Here, asked: Option<&str>) -> Result<Scope, Failure> {
+/// Where somebody names another's partner; it looks like one that does not exist.
+pub fn scope(who: &Who, asked: Option<&str>) -> Result<Scope, Failure> {
     let asked = asked.map(str::trim).filter(|id| !id.is_empty());
-    let who = app.who();
     if who.may(Permission::EarningsAny) {
         return Ok(Scope { partner: asked.map(str::to_owned), chooses: true });
     }
     let own = who.partner.as_deref().filter(|_| who.may(Permission::EarningsOwn)).ok_or_else(nobody)?;
-    if asked.is_some_and(|id| id != own) {
-        return Err(nobody());
+    match asked {
+        Some(asked) if asked != own => Err(nobody()),
+        _ => Ok(Scope { partner: Some(own.to_owned()), chooses: false }),
     }
-    Ok(Scope { partner: Some(own.to_owned()), chooses: false })
 }
 
 /// A partner that does not exist and one that is another's look the same.

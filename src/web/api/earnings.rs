@@ -34,7 +34,7 @@ pub async fn earnings(
     let Query(query) = query.map_err(|rejection| {
         Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
     })?;
-    let partner = scope(&app, Some(&partner))?.one()?;
+    let partner = scope(app.who(), Some(&partner))?.one()?;
     let (mut period, mut extra): (Option<String>, Vec<ExtraSale>) = (None, Vec::new());
     for (name, value) in query {
         match name.as_str() {
@@ -61,7 +61,7 @@ pub async fn sale(
     app: Here,
     Path((partner, transaction)): Path<(String, String)>,
 ) -> Result<Json<SaleExplained>, Failure> {
-    let partner = scope(&app, Some(&partner))?.one()?;
+    let partner = scope(app.who(), Some(&partner))?.one()?;
     own(app.copilot.why(&partner, &transaction).await).map(Json)
 }
 

@@ -142,7 +142,7 @@ fn wish(app: &Here, fields: Fields) -> Result<Wish, Failure> {
     for (name, value) in fields {
         match name.as_str() {
             "question" => request.question = value,
-            "partner" => request.partner = scope(app, Some(&value))?.partner,
+            "partner" => request.partner = scope(app.who(), Some(&value))?.partner,
             "conversation" => request.conversation = Some(value).filter(|v| !v.is_empty()),
             _ => {
                 if let Some(field) = name.strip_prefix("answer.") {
@@ -157,7 +157,7 @@ fn wish(app: &Here, fields: Fields) -> Result<Wish, Failure> {
 /// A partner asks about its own earnings, in words and nothing else.
 fn own_question(app: &Here, fields: Vec<(String, String)>) -> Result<Wish, Failure> {
     let asked = fields.iter().find(|(name, _)| name == "partner").map(|(_, id)| id.as_str());
-    let mut request = AskRequest { partner: Some(scope(app, asked)?.one()?), ..AskRequest::default() };
+    let mut request = AskRequest { partner: Some(scope(app.who(), asked)?.one()?), ..AskRequest::default() };
     for (name, value) in fields {
         match name.as_str() {
             "question" => request.question = value,

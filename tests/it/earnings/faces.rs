@@ -74,7 +74,10 @@ async fn open(folder: &Path) -> State {
     State::open(settings).await.expect("the demo company")
 }
 
-async fn get((router, person): &(Router, Person), path: &str) -> (StatusCode, String) {
+/// The router, and as whom it is asked.
+type Face = (Router, Person);
+
+async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
     let request = person.sends(Request::get(path)).header("host", "127.0.0.1:8787").body(Body::empty());
     let response = router.clone().oneshot_of(request.expect("a request")).await;
     let (parts, body) = response.into_parts();
@@ -148,7 +151,7 @@ async fn words_page_and_api_agree_and_keep_others_out() {
 
     let people = People::demo().await;
     let router = router(Arc::new(state.clone()), people.accounts.clone(), Options::default());
-    let face = (router, people.enter(Role::Manager).await);
+    let face = (router.clone(), people.enter(Role::Manager).await);
     let (status, page) =
         get(&face, &format!("/earnings?partner={OWN}&sku=PX-100&units=20&month=2026-08")).await;
     assert_eq!(status, StatusCode::OK, "{page}");
@@ -199,5 +202,29 @@ async fn words_page_and_api_agree_and_keep_others_out() {
         let (status, body) = get(&face, path).await;
         assert_eq!(status.as_u16(), code, "{path}: {body}");
         assert!(body.contains("request_id"), "{path}: {body}");
+    }
+
+    // A partner's session brings its own partner, whatever the address says; another's
+    // looks like one that does not exist.
+    let partner = (router, people.enter(Role::Partner).await);
+    let (status, page) = get(&partner, "/earnings").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(!page.contains("partner-choice"), "it chooses nobody");
+    assert_eq!(get(&partner, "/earnings?partner=P-0001").await.0, StatusCode::OK, "its own");
+    for path in [
+        "/earnings?partner=",
+        "/earnings/statement.csv?partner=",
+        "/earnings/statement.xlsx?partner=",
+        "/earnings/sales?sale=T-1&partner=",
+        "/earnings/sales/T-1?partner=",
+        "/api/v1/earnings/",
+    ] {
+        let told = |text: String| text.split("Request").next().unwrap_or_default().to_owned();
+        let (others, text) = get(&partner, &format!("{path}{OWN}")).await;
+        let (nobodys, nothing) = get(&partner, &format!("{path}P-9999")).await;
+        assert_eq!((others, nobodys), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND), "{path}");
+        if !path.starts_with("/api/") {
+            assert_eq!(told(text).len(), told(nothing).len(), "{path}");
+        }
     }
 }

@@ -29,7 +29,7 @@ async fn file(
     kind: &'static str,
     write: fn(&Statement) -> Result<Vec<u8>, ReportError>,
 ) -> Result<Response, Failure> {
-    let partner = scope(&app, Some(&asked.partner))?.one()?;
+    let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let statement = of(app.copilot.statement(&partner, period(app, &asked.year)).await)?;
     let bytes = write(&statement).map_err(|error| {
         tracing::error!(%error, "a statement could not be written");

@@ -95,7 +95,7 @@ pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Res
     let Query(asked) = query.map_err(|rejection| {
         Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
     })?;
-    let Scope { partner, chooses } = scope(&app, Some(&asked.partner))?;
+    let Scope { partner, chooses } = scope(app.who(), Some(&asked.partner))?;
     let partners = if chooses { partners(&app) } else { Vec::new() };
     let Some(partner) = partner else {
         let layout = Layout::new(&app, "Earnings", "earnings");
@@ -182,7 +182,7 @@ fn statement_page(app: &Here, statement: &Statement, asked: Asked) -> EarningsPa
 /// `GET /earnings/sales?sale=…`: to the page of a sale.
 pub async fn find(app: Here, Query(fields): Query<BTreeMap<String, String>>) -> Result<Redirect, Failure> {
     let field = |name: &str| fields.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
-    let partner = scope(&app, field("partner"))?.one()?;
+    let partner = scope(app.who(), field("partner"))?.one()?;
     let sale = field("sale").ok_or_else(|| Failure::not_found("No sale was named."))?;
     Ok(Redirect::to(&format!("/earnings/sales/{}?partner={}", escape(sale), escape(&partner))))
 }
@@ -193,7 +193,7 @@ pub async fn why(
     Path(transaction): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let partner = scope(&app, Some(&asked.partner))?.one()?;
+    let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let found = app.copilot.why(&partner, &transaction).await.map_err(|error| match error {
         AskError::NotFound => Failure::not_found("This partner has no such transaction."),
         other => other.into(),
