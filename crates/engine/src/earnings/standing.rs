@@ -286,7 +286,7 @@ impl Marks<'_> {
 
     fn minimum(&self) -> Option<Mark> {
         let minimum = self.rule.terms.minimum?;
-        let what = format!("pay begins at {}", self.amount(minimum));
+        let what = format!("the minimum of {}, where pay begins", self.amount(minimum));
         Some(self.mark(MarkKind::Minimum, minimum, what, cite::MINIMUM))
     }
 
