@@ -67,10 +67,8 @@ const WEIGH: &[&str] = &[
 ];
 
 /// Words that are part of a time.
-const TIMES: &[&str] = &[
-    "quarter", "quarters", "half", "year", "years", "month", "months", "week", "weeks", "fiscal", "fy",
-    "sept", "h1", "h2",
-];
+const TIMES: &[&str] =
+    &["quarter", "quarters", "half", "year", "month", "months", "fiscal", "fy", "sept", "h1", "h2"];
 /// Phrases that say nothing wherever they stand.
 const IDLE: &[&[&str]] = &[
     &["at", "the", "same", "time"],
@@ -407,7 +405,7 @@ pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
         && !lexicon::working(word)
         && (!lexicon::filler(word) || token.name_like);
     let partner = !lexicon::known(word) && !sheet.names.partners_with(word).is_empty() && token.name_like;
-    (own && token.kind != Kind::Symbol) || partner
+    (own || partner) && token.kind == Kind::Word
 }
 
 /// A word of a time.
