@@ -294,6 +294,11 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i) == "to" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, lexicon::BE)) {
         return false;
     }
+    // "too thin to matter": a verb of its own.
+    let article = ["a", "an", "the", "our", "its", "around", "about", "like", "just", "this", "that", "all"];
+    if sheet.word(i) == "to" && lexicon::filler(sheet.word(i + 1)) && !sheet.is(i + 1, &article) {
+        return false;
+    }
     if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {
         return true;
     }
