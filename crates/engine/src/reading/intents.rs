@@ -254,7 +254,7 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
             return false;
         }
         let end = (i + 1..sheet.len())
-            .find(|k| sheet.is(*k, &[",", ";"]) || sheet.is(*k, &markers))
+            .find(|k| sheet.is(*k, &[",", ";"]) && sheet.uses[*k] != Use::Period || sheet.is(*k, &markers))
             .unwrap_or(sheet.len());
         // "… what would we see if it paid 1.25%": the change itself, the only figure.
         let figure = |mut r: std::ops::Range<usize>| r.any(|k| sheet.uses[k] == Use::Number);
