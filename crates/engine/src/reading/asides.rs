@@ -256,7 +256,7 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     const PAYS: &[&str] = &["pays", "pay", "offers", "offer", "gives", "raised", "upped", "cut"];
     let others =
         at.clone().any(|i| sheet.is(i, OTHERS)) || sheet.unknown(at.start) && sheet.is(at.start + 1, PAYS);
-    if !(speaks || others) || (figures.is_empty() && !times) || clauses::asks(sheet, at) && !subject.is_some()
+    if !(speaks || others) || (figures.is_empty() && !times) || clauses::asks(sheet, at) && subject.is_none()
     {
         return false;
     }
@@ -286,7 +286,7 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         lexicon::mover(sheet.word(i))
             && !noun
             && !clauses::past(sheet, &(i..i + 1))
-            && !subject.is_some_and(|s| s < i)
+            && subject.is_none_or(|s| s >= i)
     });
     if moves && !others {
         return false;
