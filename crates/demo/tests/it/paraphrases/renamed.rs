@@ -157,8 +157,8 @@ fn questions(company: &Company) -> Vec<(String, Vec<String>)> {
         let (p, t, r) = (program.name().to_owned(), tier(i), region(i));
         let names = vec![p.clone(), t.clone(), r.clone()];
         for template in [
-            format!("raise the {{0}} by 10% in Q4"),
-            format!("raise the {{0}} by 1 point for {{1}} partners in Q4"),
+            "raise the {0} by 10% in Q4".to_owned(),
+            "raise the {0} by 1 point for {1} partners in Q4".to_owned(),
             format!("cut the {{0}} by {money}1 in Q4 for {{1}} partners in {{2}}"),
             format!("{{0}} to {money}3 in Q4, everyone except {{2}}"),
             "pause the {0} in Q4".to_owned(),
