@@ -7,6 +7,7 @@ mod grounding;
 mod naive_pay;
 mod naive_qualify;
 mod naive_returns;
+mod paraphrases;
 mod prose;
 mod questions;
 mod spoilt;

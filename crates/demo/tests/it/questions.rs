@@ -17,6 +17,7 @@ const ASIDE_HARROW: &str = include_str!("../../../../data/questions/aside-harrow
 const FRESH_A_DEMO: &str = include_str!("../../../../data/questions/fresh-a-demo.jsonl");
 const FRESH_A_HARROW: &str = include_str!("../../../../data/questions/fresh-a-harrow.jsonl");
 const FRESH_B_DEMO: &str = include_str!("../../../../data/questions/fresh-b-demo.jsonl");
+const FRESH_B_HARROW: &str = include_str!("../../../../data/questions/fresh-b-harrow.jsonl");
 const HARROW: &str = include_str!("../../../../data/questions/harrow.jsonl");
 
 /// Reads a question after the turns before it.
@@ -150,6 +151,7 @@ fn questions_written_afterwards_are_read() {
         ("fresh a demo", FRESH_A_DEMO, catalogue::demo()),
         ("fresh a second", FRESH_A_HARROW, catalogue::second()),
         ("fresh b demo", FRESH_B_DEMO, catalogue::demo()),
+        ("fresh b second", FRESH_B_HARROW, catalogue::second()),
     ] {
         let (score, wrong) = score(set, &company);
         eprintln!(

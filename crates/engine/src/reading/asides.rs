@@ -249,13 +249,14 @@ fn number_word(sheet: &Sheet<'_>, i: usize) -> bool {
 /// own, names no program and wishes for nothing.
 fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let figures: Vec<usize> = at.clone().filter(|i| sheet.is_number(*i) || number_word(sheet, *i)).collect();
-    let times = at.clone().any(|i| frame::time(sheet, i)) || clauses::past(sheet, at);
+    // "… we, in October, November and December, raise": a time alone tells nothing.
+    let times = clauses::past(sheet, at);
     let speaks = clauses::speaks(sheet, at) || clauses::reason_at(sheet, at.start);
     let subject = measured(sheet, at);
     const PAYS: &[&str] = &["pays", "pay", "offers", "offer", "gives", "raised", "upped", "cut"];
     let others =
         at.clone().any(|i| sheet.is(i, OTHERS)) || sheet.unknown(at.start) && sheet.is(at.start + 1, PAYS);
-    if !(speaks || others) || (figures.is_empty() && !times) || clauses::asks(sheet, at) && !subject.is_some()
+    if !(speaks || others) || (figures.is_empty() && !times) || clauses::asks(sheet, at) && subject.is_none()
     {
         return false;
     }
@@ -269,6 +270,13 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     // "I only have 5 minutes" wishes for nothing.
     let have = |i: usize| sheet.word(i) == "only" && sheet.is(i + 1, &["have", "got", "had"]);
     let wishes = at.clone().any(|i| sheet.is(i, WISHES) && !have(i));
+    // "I want 10% more units": what is to be reached.
+    let aims = at.clone().any(|i| sheet.is(i, &["want", "wants", "need", "needs", "like"]))
+        && at.clone().any(|i| sheet.is(i, lexicon::METRIC))
+        && !at.clone().any(|i| sheet.is(i, &["save", "saving"]));
+    if aims {
+        return false;
+    }
     let happened = clauses::past(sheet, at);
     if program || wishes || named && !(subject.is_some() && happened) {
         return false;
@@ -278,7 +286,7 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         lexicon::mover(sheet.word(i))
             && !noun
             && !clauses::past(sheet, &(i..i + 1))
-            && !subject.is_some_and(|s| s < i)
+            && subject.is_none_or(|s| s >= i)
     });
     if moves && !others {
         return false;

@@ -176,6 +176,12 @@ fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
 
 /// Whether the question looks back: "what if we had", "would have".
 pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
+    let said = |i: usize| {
+        sheet.follows(i, &["looking", "back"]) || sheet.is(i, &["hindsight", "retrospect", "retrospectively"])
+    };
+    if (0..sheet.len()).any(said) {
+        return true;
+    }
     (0..sheet.len()).any(|i| {
         // "we had lunch" looks back at nothing.
         let done = |k: usize| {
@@ -198,8 +204,14 @@ pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
                 || (i + 1..(i + 8).min(sheet.len())).any(done)
                 || (0..i).any(|k| sheet.is(k, &["if", "what"])));
         let would = sheet.is(i, &["would", "could", "should"])
-            && (i + 1..(i + 7).min(sheet.len()))
-                .any(|k| sheet.word(k) == "have" && !sheet.is(k + 1, &["to", "a", "the", "on", "an", "any"]));
+            && (i + 1..(i + 12).min(sheet.len())).any(|k| {
+                // "would 7% on the Care Plan have done": far from its verb, a participle tells.
+                let done = sheet.word(k + 1).ends_with("ed")
+                    || sheet.is(k + 1, &["been", "done", "cost", "brought", "got", "given", "meant"]);
+                (k < i + 7 || done)
+                    && sheet.word(k) == "have"
+                    && !sheet.is(k + 1, &["to", "a", "the", "on", "an", "any"])
+            });
         had || would
     })
 }
@@ -242,8 +254,21 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
             return false;
         }
         let end = (i + 1..sheet.len())
-            .find(|k| sheet.is(*k, &[",", ";"]) || sheet.is(*k, &markers))
+            .find(|k| sheet.is(*k, &[",", ";"]) && sheet.uses[*k] != Use::Period || sheet.is(*k, &markers))
             .unwrap_or(sheet.len());
+        // "… what would we see if it paid 1.25%": the change itself, the only figure.
+        let figure = |mut r: std::ops::Range<usize>| r.any(|k| sheet.uses[k] == Use::Number);
+        let pronoun = sheet.is(i + 1, &["it", "they", "that", "this", "we"]);
+        let moved = found.ops.iter().any(|o| (o.at.start < i || o.at.start >= end) && o.verb != Verb::Be);
+        if sheet.word(i) == "if"
+            && pronoun
+            && figure(i + 1..end)
+            && !figure(0..i)
+            && !figure(end..sheet.len())
+            && !moved
+        {
+            return false;
+        }
         let outside = lever(0..i) || lever(end..sheet.len());
         !lever(i + 1..end) && outside && end > i + 1
     }) || sheet.has(&["unless", "provided", "depending"])

@@ -141,7 +141,7 @@ pub(crate) const OTHER_PARAMETERS: &[&str] = &[
     "minimum", "minimums", "min", "floor", "target", "targets", "quota", "quotas", "accelerator",
     "accelerators", "kicker", "multiplier", "override", "overrides", "threshold", "thresholds", "hurdle",
     "attainment", "marginal", "retroactive", "registration", "registered", "reg", "requirement", "tier",
-    "tiers", "band", "bands", "bracket", "brackets", "level", "kick", "kicks", "kicking", "above", "rung", "rungs", "top",
+    "tiers", "band", "bands", "bracket", "brackets", "level", "kick", "kicks", "kicking", "kicked", "above", "rung", "rungs", "top",
     "bottom", "highest", "lowest", "middle", "entry", "upper", "eligibility", "customer", "customers",
     "logos", "restriction", "condition",
 ];

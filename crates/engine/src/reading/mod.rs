@@ -11,6 +11,7 @@ use crate::scenario::findings::error;
 use crate::scenario::{self, Draft};
 
 mod amount;
+mod apart;
 mod asides;
 mod assemble;
 mod audiences;
@@ -51,6 +52,8 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod token;
+mod unmoved;
+mod weight;
 mod when;
 mod years;
 

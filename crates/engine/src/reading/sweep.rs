@@ -71,6 +71,11 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
             return None;
         }
         let start = a.at.start - usize::from(matches!(lead, "between" | "from" | "by" | "at"));
+        // "by 10% to €18" is no range.
+        let alike = a.given == b.given || a.given == Given::Bare || b.given == Given::Bare;
+        if !alike {
+            return None;
+        }
         let by = lead == "by" || (start > 0 && sheet.before(start) == "by");
         let start = if by && lead != "by" { start - 1 } else { start };
         Some(Ranged {

@@ -72,7 +72,12 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     // "take it to $50" sets.
     let taken =
         |o: &Op| place == Place::To && desk.sheet.is(o.at.start, &["take", "takes", "taking", "took"]);
-    let carried: Vec<&Op> = ops.iter().filter(|o| o.verb == Verb::Set || taken(o)).collect();
+    // "required a minimum of 30 units"
+    let required = asked.parameter == Parameter::Minimum || asked.parameter == Parameter::Target;
+    let carried: Vec<&Op> = ops
+        .iter()
+        .filter(|o| o.verb == Verb::Set || taken(o) || required && o.verb == Verb::Require)
+        .collect();
     for op in carried {
         desk.sheet.claim(op.at.clone(), Use::Lever);
     }

@@ -19,7 +19,7 @@ pub(super) fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[
     if parameter != Parameter::TierRate || !amount {
         return false;
     }
-    let words = ["start", "starts", "begin", "begins", "kick", "kicks"];
+    let words = ["start", "starts", "begin", "begins", "kick", "kicks", "kicked", "started", "began"];
     let place = (0..sheet.len()).find(|i| {
         let next = sheet.skip(i + 1, &["in"]);
         sheet.free(*i) && sheet.is(*i, &words) && sheet.is(next, &["at", "from"])
@@ -59,7 +59,8 @@ pub(super) fn growth_starts(
     let near = |sheet: &Sheet<'_>, n: &Number| sheet.word(n.at.end) == "growth";
     let Some(number) = numbers.iter().find(|n| near(sheet, n)).filter(|_| flat) else { return false };
     let words = [
-        "kick", "kicks", "kicking", "start", "starts", "starting", "begin", "begins", "above", "from", "over",
+        "kick", "kicks", "kicking", "kicked", "start", "starts", "started", "starting", "begin", "begins",
+        "began", "above", "from", "over",
     ];
     let Some(i) = (0..sheet.len()).find(|i| sheet.free(*i) && sheet.is(*i, &words)) else { return false };
     let end = sheet.skip(i + 1, &["in", "above", "from"]);
@@ -71,8 +72,16 @@ pub(super) fn growth_starts(
 /// `the accelerator kicks in at 110%`.
 pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
     let sheet = &mut desk.sheet;
-    let kick = (0..sheet.len())
-        .find(|i| sheet.free(*i) && sheet.is(*i, &["kick", "kicks", "kicking", "starts", "start", "above"]));
+    let kick = (0..sheet.len()).find(|i| {
+        sheet.free(*i)
+            && sheet.is(
+                *i,
+                &[
+                    "kick", "kicks", "kicking", "kicked", "starts", "start", "started", "begins", "began",
+                    "above",
+                ],
+            )
+    });
     let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty())
     else {
         return false;

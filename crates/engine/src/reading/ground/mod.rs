@@ -14,7 +14,7 @@ use crate::scenario::Draft;
 use crate::scenario::findings::error;
 
 use super::reader::Reader;
-use super::{Context, Reading, Status, coverage, lexicon, read, unreadable};
+use super::{Context, Reading, Status, apart, lexicon, read, unreadable};
 
 /// A clause that a draft cites.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn words_left(question: &str, own: &Reading, context: &Context<'_>, found: &mut 
     for i in 0..desk.sheet.len() {
         let token = &desk.sheet.tokens[i];
         let known = lexicon::known(&token.word) || token.text.chars().any(|c| !c.is_alphabetic());
-        if left.contains(token.text.as_str()) && (known || coverage::narrows(&desk.sheet, i)) {
+        if left.contains(token.text.as_str()) && (known || apart::narrows(&desk.sheet, i)) {
             let message = format!("{:?} of the question has no place in the draft", token.text);
             found.push(error("words_dropped", "question", message, "Ask what it means"));
         }

@@ -71,11 +71,37 @@ fn impossible(word: &str) -> bool {
         || word.strip_prefix('h').and_then(number).is_some_and(|n| n == 0 || n > 2)
 }
 
+/// "31 February", "April 31st": no day of any year.
+fn no_day(sheet: &Sheet<'_>, i: usize) -> Option<usize> {
+    let month = |k: usize| {
+        let word = sheet.word(k);
+        let found = word.len() >= 3 && sheet.is_word(k) && !matches!(word, "may" | "mar");
+        found
+            .then(|| crate::calendar::MONTHS.iter().position(|m| m.to_lowercase().starts_with(word)))
+            .flatten()
+    };
+    let day = |k: usize| sheet.word(k).parse::<u32>().ok().filter(|d| sheet.is_number(k) && *d <= 31);
+    let most = |m: usize| match m {
+        1 => 29,
+        3 | 5 | 8 | 10 => 30,
+        _ => 31,
+    };
+    let suffix = |k: usize| usize::from(sheet.is(k, &["st", "nd", "rd", "th"]));
+    let (d, m, end) = if let Some(d) = day(i) {
+        let k = sheet.skip(i + 1 + suffix(i + 1), &["of"]);
+        (d, month(k)?, k + 1)
+    } else {
+        let m = month(i)?;
+        (day(i + 1)?, m, i + 2 + suffix(i + 2))
+    };
+    (d > most(m)).then_some(end - i)
+}
+
 fn at(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let led = i > 0 && sheet.is(i - 1, LEADS);
     let phrase = PHRASES.iter().find(|p| sheet.follows(i, p)).map(|p| p.len());
     let season = (led && sheet.is(i, SEASONS) && !sheet.is_number(i + 1)).then_some(1);
-    let length = phrase.or(season).or(impossible(sheet.word(i)).then_some(1))?;
+    let length = phrase.or(season).or(impossible(sheet.word(i)).then_some(1)).or_else(|| no_day(sheet, i))?;
     let mut end = i + length;
     if sheet.word(i) == "mid" {
         end = sheet.skip(end, &["-"]);

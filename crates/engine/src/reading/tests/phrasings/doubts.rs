@@ -1,0 +1,187 @@
+//! What must be asked or refused, and the same in varied voices.
+
+pub(in crate::reading::tests) const DOUBTS: &[(&str, &str)] = &[
+    ("raise the cloud commission by 5%", "ask operation"),
+    ("cut the referral commission 1%", "ask operation"),
+    ("raise the override of the referral commission by 1%", "ask operation"),
+    ("raise the Product X SPIFF by 5", "ask value"),
+    ("raise the cloud commission by 5", "ask value"),
+    ("raise the Product X SPIFF cap by 500", "ask value"),
+    ("raise the volume rebate by 0.5 points", "ask tier_from"),
+    ("lower the volume rebate threshold by 10%", "ask tier_from"),
+    ("raise the SPIFF 5%", "ask program"),
+    ("raise the rebate to 3%", "ask program"),
+    ("raise the rate by 10%", "ask program"),
+    ("change the Product X SPIFF by 5%", "ask operation"),
+    ("Product X SPIFF 5%", "ask operation"),
+    ("raise the Product X SPIFF to $35", "ask operation"),
+    ("cut the Product X SPIFF to $45", "ask operation"),
+    ("raise the Product X SPIFF from $38 to $45", "ask value"),
+    ("raise the Product X SPIFF", "ask value"),
+    ("raise the Product X SPIFF to 5%", "ask operation"),
+    ("don't raise the Product X SPIFF 5%", "ask question"),
+    ("raise the Product X SPIFF 5% if sales drop", "unsupported condition"),
+    ("raise the Product X SPIFF 5% when units exceed 100", "unsupported condition"),
+    (
+        "raise the Product X SPIFF 5% and the cloud commission to 5%",
+        "spiff-product-x rate increase_by_percent 5 & commission-cloud rate set_to 5",
+    ),
+    (
+        "raise the Product X SPIFF 5% and cut the cap to $4000",
+        "spiff-product-x rate increase_by_percent 5 & spiff-product-x cap_per_partner set_to 4000",
+    ),
+    ("raise the Product X and Nova Launch SPIFF 5%", "ask active"),
+    (
+        "compare a Product X SPIFF of $42 with $45",
+        "compare: spiff-product-x rate set_to 42 | spiff-product-x rate set_to 45",
+    ),
+    (
+        "raise the Product X SPIFF 5% or 10%?",
+        "compare: spiff-product-x rate increase_by_percent 5 | spiff-product-x rate increase_by_percent 10",
+    ),
+    (
+        "Product X SPIFF +5% vs +10%",
+        "compare: spiff-product-x rate increase_by_percent 5 | spiff-product-x rate increase_by_percent 10",
+    ),
+    (
+        "raise the Product X SPIFF in Q3 against Q4 by 5%",
+        "compare: spiff-product-x rate increase_by_percent 5 in Q3 2026 | spiff-product-x rate increase_by_percent 5 in Q4 2026; 1 July 2026 to 31 December 2026",
+    ),
+    (
+        "raise the Product X SPIFF between 3% and 8% in steps of 1",
+        "sweep: spiff-product-x rate increase_by_percent - from 3 to 8 by 1",
+    ),
+    (
+        "raise the Product X SPIFF by 5-10%",
+        "sweep: spiff-product-x rate increase_by_percent - from 5 to 10 by 1",
+    ),
+    (
+        "what Product X SPIFF rate gets us 10% more units?",
+        "goal_seek: spiff-product-x rate set_to - so that units at_least 10",
+    ),
+    (
+        "how high can the Product X SPIFF go and keep payout under $60,000",
+        "goal_seek: spiff-product-x rate set_to - so that payout at_most 60000",
+    ),
+    (
+        "at what rate does the Product X SPIFF break even?",
+        "goal_seek: spiff-product-x rate set_to - so that net break_even -",
+    ),
+    ("how much will I earn this quarter?", "ask partner"),
+    ("what if I sell 20 more Product X?", "ask partner"),
+    ("who is eligible for the Product X SPIFF?", "lookup: eligibility of spiff-product-x"),
+    ("what is the cap on the cloud commission?", "lookup: caps of commission-cloud"),
+    ("and for EMEA only?", "unsupported follow_up"),
+    ("what about 10%?", "unsupported follow_up"),
+    ("launch a new $30 SPIFF on Product Y", "new-spiff-on-product-y program launch -"),
+];
+
+pub(in crate::reading::tests) const BAD: &[(&str, &str)] = &[
+    ("", "failed empty_question"),
+    ("   \n ", "failed empty_question"),
+    ("raise the \u{0}Product X SPIFF 5%", "failed control_characters"),
+    ("raise the \u{202e}Product X SPIFF 5%", "failed control_characters"),
+    ("hello there", "failed no_change"),
+    ("tell me about the weather", "failed no_change"),
+    ("asdf qwer zxcv", "failed no_change"),
+    ("raise the Product Q SPIFF 5%", "failed unknown_program"),
+    ("raise the Zenith SPIFF 5% for Q3", "failed unknown_program"),
+    ("raise the Product Y SPIFF 5%", "failed unknown_program"),
+    ("raise the Product X SPIFF by -5%", "failed negative_value"),
+    ("set the Product X SPIFF to -5%", "failed negative_value"),
+    ("raise the Product X SPIFF 5000%", "failed rate_out_of_bounds"),
+    ("raise the Product X SPIFF to $1e300", "failed value_out_of_bounds"),
+    ("raise the Product X SPIFF 1e300%", "failed value_out_of_bounds"),
+    ("cut the cloud commission by $5", "failed operation_does_not_fit"),
+    ("raise the Product X SPIFF by 5 points", "failed operation_does_not_fit"),
+    ("raise the Product X SPIFF to €45", "failed other_currency"),
+    ("raise the Product X SPIFF by 4,5%", "ask value"),
+    ("raise the attainment rebate cap by 10%", "failed parameter_absent"),
+    ("raise the price of Product X by 5%", "unsupported not_a_lever"),
+];
+
+pub(in crate::reading::tests) const VARIED: &[(&str, &str)] = &[
+    (
+        "hey, could you please tell me what happens if we raise the Product X SPIFF by 5% in Q3? thanks!",
+        "spiff-product-x rate increase_by_percent 5",
+    ),
+    (
+        "My boss wants to know: Product X SPIFF up 5% in Q3, what would that do to margin?",
+        "spiff-product-x rate increase_by_percent 5",
+    ),
+    (
+        "How much would payout increase if we raised the Product X SPIFF by 5%?",
+        "spiff-product-x rate increase_by_percent 5",
+    ),
+    (
+        "What's the increase in revenue if the Product X SPIFF goes up 10%?",
+        "spiff-product-x rate increase_by_percent 10",
+    ),
+    ("will sales drop if we cut the Product X SPIFF by 20%", "spiff-product-x rate decrease_by_percent 20"),
+    ("rasie the Product X SPIF 5%", "spiff-product-x rate increase_by_percent 5"),
+    ("raise the Prodct X SPIFF by 5 percnt in Q3", "spiff-product-x rate increase_by_percent 5"),
+    ("RAISE THE PRODUCT X SPIFF 5% FOR Q3", "spiff-product-x rate increase_by_percent 5"),
+    ("raise the product-x spiff 5%", "spiff-product-x rate increase_by_percent 5"),
+    ("raise ProductX spiff 5%", "spiff-product-x rate increase_by_percent 5"),
+    ("raise the Product X's SPIFF rate by 5%", "spiff-product-x rate increase_by_percent 5"),
+    (
+        "suppose we increase the rate of the Product X SPIFF by ten percent",
+        "spiff-product-x rate increase_by_percent 10",
+    ),
+    (
+        "we are thinking about increasing the Product X SPIFF to $44 per unit",
+        "spiff-product-x rate set_to 44",
+    ),
+    ("why don't we raise the Product X SPIFF by 5%?", "spiff-product-x rate increase_by_percent 5"),
+    ("simulate Product X SPIFF at forty-five dollars", "spiff-product-x rate set_to 45"),
+    (
+        "raise the Product X SPIFF by twelve and a half percent",
+        "spiff-product-x rate increase_by_percent 12.5",
+    ),
+    ("raise the Product X SPIFF payout by 5%", "spiff-product-x rate increase_by_percent 5"),
+    ("for Q3: Product X SPIFF = $45", "spiff-product-x rate set_to 45"),
+    (
+        "if the Product X SPIFF rises by 5% in Q3, what is the uptake?",
+        "spiff-product-x rate increase_by_percent 5",
+    ),
+    ("raise spiff for product x in q3 by 5 %", "spiff-product-x rate increase_by_percent 5"),
+    ("Increase the SPIFF for Product X by USD 5", "spiff-product-x rate increase_by_amount 5"),
+    (
+        "What is the impact of raising the Product X SPIFF 5% in Q3 on revenue and margin?",
+        "spiff-product-x rate increase_by_percent 5",
+    ),
+    ("increase commission on Cloud Vault by half a percentage point", "ask program"),
+    ("cloud commission up a point", "commission-cloud rate increase_by_points 1"),
+    (
+        "What does removing the $5,000 cap on the Product X SPIFF do?",
+        "spiff-product-x cap_per_partner remove -",
+    ),
+    ("pause the $40 Product X SPIFF", "spiff-product-x active pause -"),
+    ("Product X SPIFF: 40 → 46", "spiff-product-x rate set_to 46"),
+    ("undo the 5% raise of the Product X SPIFF", "ask question"),
+    ("raise the Product X SPIFF 5% by Q4", "ask question"),
+    ("what if we ended the Product X SPIFF on 31 August", "ask period"),
+    (
+        "introduce a cap of $3000 per partner on the volume rebate",
+        "rebate-volume cap_per_partner set_to 3000",
+    ),
+    ("add a minimum of 5 units to the Product X SPIFF", "spiff-product-x minimum set_to 5"),
+    (
+        "raise the Product X SPIFF by 5% through year end",
+        "spiff-product-x rate increase_by_percent 5; 1 July 2026 to 31 December 2026",
+    ),
+    (
+        "raise the Product X SPIFF 5% from August to the end of the year",
+        "spiff-product-x rate increase_by_percent 5; 1 August 2026 to 31 December 2026",
+    ),
+    (
+        "raise the Product X SPIFF 5% across EMEA and APAC next quarter",
+        "spiff-product-x rate increase_by_percent 5; Q4 2026; partners in EMEA or APAC",
+    ),
+    ("raise the Product X SPIFF by (5%)", "spiff-product-x rate increase_by_percent 5"),
+    ("gradually raise the Product X SPIFF to $50", "ask question"),
+    (
+        "raise the Product X SPIFF 5% for Gold partners not in EMEA",
+        "spiff-product-x rate increase_by_percent 5; Q3 2026; Gold partners except partners in EMEA",
+    ),
+];

@@ -1,0 +1,156 @@
+//! What is said not to move: "instead of raising A", "don't touch the cap", "all else
+//! equal". It needs no lever, and is taken off the sheet where the rest has one.
+
+use std::ops::Range;
+
+use super::lexicon;
+use super::sheet::{Sheet, Use};
+
+/// Takes what stays as it is off the sheet.
+pub(crate) fn claim(sheet: &mut Sheet<'_>) {
+    given_up(sheet);
+    untouched(sheet);
+    all_else(sheet);
+}
+
+/// "Instead of raising A, cut B by 10%", "Don't raise A, raise B": what is not to
+/// happen, said without an amount, beside what is.
+fn given_up(sheet: &mut Sheet<'_>) {
+    let cut = |i: usize| sheet.is(i, &[",", ";", ".", "!", "?"]);
+    let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || cut(*i)).collect();
+    let number = |at: &Range<usize>| {
+        at.clone().any(|i| sheet.is_number(i) || lexicon::NUMBER_WORDS.contains(&sheet.word(i)))
+    };
+    let mut from = 0;
+    let mut found = Vec::new();
+    for end in ends {
+        let at = from..end;
+        from = end + 1;
+        let first = sheet.skip(at.start, &["so", "and", "but", "please"]);
+        let instead = sheet.follows(first, &["instead", "of"]) || sheet.follows(first, &["rather", "than"]);
+        let denied = sheet.is(first, &["don't", "dont"])
+            && (first + 1..first + 3).any(|i| lexicon::mover(sheet.word(i)));
+        let moves = at.clone().any(|i| lexicon::mover(sheet.word(i)) || sheet.word(i).ends_with("ing"));
+        if (instead && moves || denied) && !number(&at) && at.end < sheet.len() {
+            found.push(at);
+        }
+    }
+    let beside = |at: &Range<usize>| {
+        let rest = (0..at.start).chain(at.end..sheet.len());
+        let rest: Vec<usize> = rest.filter(|i| !found.iter().any(|f| f.contains(i))).collect();
+        let named = rest.iter().any(|i| lexicon::kind(sheet.word(*i)).is_some());
+        let moved = rest.iter().any(|i| lexicon::mover(sheet.word(*i)));
+        named
+            && moved
+            && rest.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)))
+    };
+    // "Don't raise A, lower it by 5%": A stays, raising it goes.
+    let pronoun = |at: &Range<usize>| {
+        let next: Vec<usize> = (at.end..sheet.len()).collect();
+        let amount = next.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)));
+        let it = next
+            .windows(2)
+            .any(|w| lexicon::mover(sheet.word(w[0])) && sheet.is(w[1], &["it", "them", "that"]));
+        sheet.is(at.start, &["don't", "dont"]) && amount && it
+    };
+    let verbs: Vec<Range<usize>> = found
+        .iter()
+        .filter(|at| !beside(at) && pronoun(at))
+        .filter_map(|at| at.clone().find(|i| lexicon::mover(sheet.word(*i))).map(|i| at.start..i + 1))
+        .collect();
+    let idle: Vec<Range<usize>> = found.iter().filter(|at| beside(at)).cloned().collect();
+    idle.into_iter().chain(verbs).for_each(|at| sheet.claim(at, Use::Idle));
+}
+
+/// "all else equal", "assuming nothing else changes", "keep the rest as is": what is
+/// so of every answer.
+fn all_else(sheet: &mut Sheet<'_>) {
+    const BEFORE: &[&str] = &[
+        "assuming", "with", "keeping", "keep", "leave", "leaving", "holding", "hold", "if", "without",
+        "touching", "changing", "provided", "and", "while", "that", "altering",
+    ];
+    const ALL: &[&str] =
+        &["everyone", "everybody", "all", "everything", "nothing", "anything", "other", "things", "the"];
+    const AFTER: &[&str] = &[
+        "equal",
+        "being",
+        "same",
+        "as",
+        "it",
+        "is",
+        "they",
+        "are",
+        "unchanged",
+        "untouched",
+        "alone",
+        "constant",
+        "fixed",
+        "changes",
+        "changed",
+        "changing",
+        "stays",
+        "staying",
+        "stay",
+        "remains",
+        "remaining",
+        "the",
+        "moves",
+        "now",
+        "today",
+        "be",
+        "to",
+    ];
+    for i in 0..sheet.len() {
+        let rest = sheet.word(i) == "rest" && sheet.before(i) == "the" && !sheet.is(i + 1, &["of", "in"]);
+        let others = sheet.word(i) == "things" && sheet.before(i) == "other";
+        let whole = sheet.word(i) == "else" && i > 0 && sheet.is(i - 1, ALL);
+        if !(rest || others || whole) {
+            continue;
+        }
+        let end = sheet.skip(i + 1, AFTER);
+        let mut start = i;
+        while start > 0 && (sheet.is(start - 1, ALL) || sheet.is(start - 1, BEFORE)) {
+            start -= 1;
+        }
+        let led = sheet.is(start, BEFORE) && !sheet.is(start, &["and", "that", "if", "with"]);
+        if end > i + 1 || led {
+            let joint = sheet.word(start) == "and" || sheet.word(start) == "while";
+            sheet.claim(start + usize::from(joint)..end, Use::Idle);
+        }
+    }
+}
+
+/// "don't touch the cap, just …", "…, resellers unchanged": what stays as it is needs
+/// no lever.
+fn untouched(sheet: &mut Sheet<'_>) {
+    const CUTS: &[&str] = &[",", ";", ".", "but", "?", "!"];
+    const STAYS: &[&str] = &["touch", "touching", "change", "changing", "alter", "altering", "adjust"];
+    let cut = |i: usize| {
+        sheet.is(i, CUTS)
+            || sheet.word(i) == "and"
+                && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, &["just", "leave", "keep"]))
+    };
+    let ends: Vec<usize> = (0..=sheet.len()).filter(|i| *i == sheet.len() || cut(*i)).collect();
+    let mut from = 0;
+    for end in ends.iter().copied() {
+        let at = from..end;
+        from = end + 1;
+        let number = at.clone().any(|i| sheet.is_number(i) || sheet.is(i, &["%", "$", "€", "£"]));
+        let first = sheet.skip(at.start, &["and", "please", "with", "we", "do"]);
+        let denied =
+            sheet.is(first, &["don't", "dont", "without", "not", "never"]) && sheet.is(first + 1, STAYS);
+        let leaves = sheet.is(first, &["leave", "leaving", "keep", "keeping"]);
+        let said = at.clone().any(|i| {
+            sheet.is(i, &["unchanged", "untouched"])
+                || leaves
+                    && (sheet.is(i, &["alone", "steady", "flat", "constant"])
+                        || sheet.follows(i, &["the", "same"]))
+                || sheet.follows(i, &["as", "is"])
+                || sheet.follows(i, &["as", "they", "are"])
+        });
+        let strange = at.clone().any(|i| sheet.unknown(i) || lexicon::EXCEPT.contains(&sheet.word(i)));
+        if ends.len() > 1 && (denied || said) && !number && !strange && !at.is_empty() && first < end {
+            sheet.claim(at, Use::Idle);
+        }
+    }
+}

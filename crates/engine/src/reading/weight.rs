@@ -1,0 +1,213 @@
+//! How much an unused word weighs: nothing, so that it falls away; little, so that it
+//! is listed; or so much that the reading must ask.
+
+use super::apart::{framing, idiom, names_apart, narrows, stands_apart};
+use super::lexicon;
+use super::sheet::{Sheet, Use};
+use super::token::Kind;
+
+/// What an unused word does to the meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    None,
+    Light,
+    Heavy,
+}
+
+const LINKS: &[&str] = &[
+    "by", "to", "at", "of", "on", "for", "in", "with", "and", "but", "about", "into", "per", "just", "also",
+    "even", "far", "product", "products", "my", "around", "from", "only", "line", "same", "new", "provider",
+    "service", "back", "out", "onto", "across",
+];
+
+/// How much a word weighs that nothing used.
+pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
+    let word = sheet.word(i);
+    let token = &sheet.tokens[i];
+    if token.kind == Kind::Symbol {
+        return if matches!(word, "<" | ">" | "≥" | "≤" | "^" | "*" | "~" | "≈" | "$" | "€" | "£" | "%")
+        {
+            Weight::Heavy
+        } else {
+            Weight::None
+        };
+    }
+    if token.kind == Kind::Number {
+        return Weight::Heavy;
+    }
+    // "Is this a good idea?", "What costs us this?"
+    let noun = sheet.unknown(i + 1) || sheet.is(i + 1, lexicon::PERIOD);
+    if matches!(word, "this" | "these" | "those") && !noun {
+        return Weight::None;
+    }
+    // "too hard", "so very easy": what somebody thinks of it.
+    if sheet.unknown(i)
+        && sheet.is(i.wrapping_sub(1), &["too", "so", "very", "how", "pretty", "quite", "really"])
+    {
+        return Weight::None;
+    }
+    // "the Edge Gateway one", "this one"; "2% flat"; "is smarter", "would be brave".
+    let pointed =
+        i > 0 && (sheet.uses[i - 1] == Use::Name || sheet.is(i - 1, &["this", "that", "which", "other"]));
+    let flat = word == "flat" && i > 0 && sheet.uses[i - 1] == Use::Number;
+    let judged = sheet.unknown(i)
+        && sheet.is(i.wrapping_sub(1), &["is", "be", "are", "seems", "looks", "sounds", "feels"]);
+    if word == "one" && pointed || flat || judged && !token.name_like {
+        return Weight::None;
+    }
+    let keeps = sheet.is(i, &["keep", "keeps"]) && sheet.word(i + 1).ends_with("ing")
+        || word.ends_with("ing") && sheet.is(i.wrapping_sub(1), &["keep", "keeps", "kept"]);
+    if keeps && sheet.free(i) {
+        return Weight::None;
+    }
+    // "under the Product X SPIFF", "which of these", "would it be higher"
+    let name = sheet.skip(i + 1, &["the", "our"]);
+    let under = word == "under" && sheet.uses.get(name) == Some(&Use::Name);
+    let these = word == "of" && sheet.is(i + 1, &["these", "those", "them", "the", "this", "that"]) && i < 3;
+    let been = matches!(word, "higher" | "lower" | "bigger" | "better" | "worse")
+        && sheet.is(i.wrapping_sub(1), &["be", "been", "get", "is", "are"]);
+    if under || these || been {
+        return Weight::None;
+    }
+    if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
+        return Weight::None;
+    }
+    if word == "new" && sheet.is(i + 1, lexicon::PARTNER_NOUNS) {
+        return Weight::Heavy;
+    }
+    if matches!(word, "let" | "had" | "has" | "have")
+        || (word == "every" && sheet.is(i + 1, &["unit", "one"]))
+    {
+        return Weight::None;
+    }
+    if lexicon::NEGATION.contains(&word) {
+        return if idiom(sheet, i) { Weight::None } else { Weight::Heavy };
+    }
+    if lexicon::filler(word) || (word == "may" && !token.name_like) {
+        return Weight::None;
+    }
+    if dangling(sheet, i) {
+        return Weight::Heavy;
+    }
+    if matches!(word, "partners" | "partner" | "accounts" | "sell") && !(i > 0 && sheet.unknown(i - 1)) {
+        return Weight::None;
+    }
+    let bought = [
+        "much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push",
+    ];
+    if word == "more" && bought.contains(&sheet.before(i)) {
+        return Weight::None;
+    }
+    if matches!(word, "only" | "just") {
+        // "only" next to something that was used restricts it; that was seen.
+        return Weight::None;
+    }
+    // "Account managers say …"
+    if lexicon::PARTNER_NOUNS.contains(&word) && sheet.is(i + 1, &["manager", "managers", "team", "teams"]) {
+        return Weight::None;
+    }
+    let outcome = lexicon::METRIC.contains(&word)
+        || matches!(word, "increase" | "change" | "changes" | "growth" | "uplift" | "lift");
+    if outcome || LINKS.contains(&word) || lexicon::SET.contains(&word) || lexicon::BE.contains(&word) {
+        return Weight::None;
+    }
+    if lexicon::RATE.contains(&word) || word == "tier" || word == "unit" || word == "cent" {
+        return Weight::None;
+    }
+    if matches!(
+        word,
+        "this"
+            | "years"
+            | "year"
+            | "weeks"
+            | "days"
+            | "day"
+            | "week"
+            | "months"
+            | "from"
+            | "about"
+            | "over"
+            | "before"
+            | "after"
+    ) && stands_apart(sheet, i)
+    {
+        return Weight::Light;
+    }
+    if lexicon::known(word) && !only_common(word) {
+        return Weight::Heavy;
+    }
+    if stands_apart(sheet, i) {
+        return Weight::Light;
+    }
+    // "EMEA is struggling. Raise it by 5%": for EMEA, or for everyone?
+    if sheet.unknown(i) && names_apart(sheet, i) {
+        return Weight::Heavy;
+    }
+    if narrows(sheet, i) || !framing(sheet, i) { Weight::Heavy } else { Weight::Light }
+}
+
+/// A preposition that gives the number or the period behind it another meaning,
+/// and was not read with it.
+fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
+    if !sheet
+        .is(i, &["to", "by", "at", "from", "until", "till", "through", "between", "of", "than", "instead"])
+    {
+        return false;
+    }
+    // "wants to pay $30": no measure, the verb's own.
+    if sheet.word(i) == "to" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, lexicon::BE)) {
+        return false;
+    }
+    // "too thin to matter": a verb of its own.
+    let article = ["a", "an", "the", "our", "its", "around", "about", "like", "just", "this", "that", "all"];
+    if sheet.word(i) == "to" && lexicon::filler(sheet.word(i + 1)) && !sheet.is(i + 1, &article) {
+        return false;
+    }
+    if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {
+        return true;
+    }
+    if sheet.word(i) == "of" && sheet.is(i + 1, &["a", "an"]) {
+        return false;
+    }
+    let mut next = i + 1;
+    while next < sheet.len() && sheet.free(next) {
+        next += 1;
+    }
+    next > i + 1 && matches!(sheet.uses.get(next), Some(Use::Number | Use::Period))
+}
+
+/// Words listed only so that they are not taken for a misspelling.
+pub(crate) fn only_common(word: &str) -> bool {
+    lexicon::COMMON.contains(&word) && !lexicon::working(word)
+}
+
+/// A word that looks like a name, behind "for" or "give", before a noun for partners
+/// or beside another such word.
+pub(crate) fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
+    let name = |k: usize| {
+        let nobody = sheet.unknown(k) || sheet.free(k) && only_common(sheet.word(k));
+        nobody && sheet.tokens[k].name_like
+    };
+    if !name(i) {
+        return false;
+    }
+    let mut first = i;
+    while first > 0 && name(first - 1) {
+        first -= 1;
+    }
+    let mut last = i;
+    while name(last + 1) {
+        last += 1;
+    }
+    let lead = (0..first).rev().find(|k| !sheet.is(*k, &["the", "our", "all"]));
+    let led = lead.is_some_and(|k| {
+        sheet.is(
+            k,
+            &[
+                "for", "give", "gives", "giving", "to", "only", "just", "except", "at", "pay", "pays",
+                "paying", "offer", "let",
+            ],
+        )
+    });
+    led || sheet.is(last + 1, lexicon::PARTNER_NOUNS)
+}
