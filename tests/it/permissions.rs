@@ -192,7 +192,7 @@ fn leads_to(page: &str) -> BTreeSet<(&'static str, String)> {
     let mut found = BTreeSet::new();
     for (method, selector, name) in [
         ("GET", "a[href]", "href"),
-        ("GET", "form[method=get]", "action"),
+        ("GET", "form[method=get], form:not([method])", "action"),
         ("POST", "form[method=post]", "action"),
     ] {
         let selector = scraper::Selector::parse(selector).expect("a selector");

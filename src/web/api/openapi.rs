@@ -34,8 +34,13 @@ pub struct Operation {
 impl Operation {
     /// The permission that its route was declared with; `None` for what anybody may call.
     fn needs(&self, declared: &[Declared]) -> Option<String> {
-        let route =
-            declared.iter().find(|r| r.path == self.path && r.method.eq_ignore_ascii_case(self.method))?;
+        // A part with a parameter may be described more closely than it is routed.
+        let like = |(one, other): (&str, &str)| one == other || (one.contains('{') && other.contains('{'));
+        let at = |path: &str| {
+            path.matches('/').count() == self.path.matches('/').count()
+                && path.split('/').zip(self.path.split('/')).all(like)
+        };
+        let route = declared.iter().find(|r| at(r.path) && r.method.eq_ignore_ascii_case(self.method))?;
         let words: Vec<&str> = route.needs.iter().map(|p| p.as_str()).collect();
         (!words.is_empty()).then(|| words.join(" or "))
     }
