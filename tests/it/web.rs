@@ -511,6 +511,8 @@ async fn the_description_is_whole() {
     for (path, item) in paths {
         for (method, operation) in item.as_object().expect("operations") {
             assert!(operation["operationId"].is_string() && operation["responses"]["200"].is_object());
+            let guarded = operation["x-permission"].is_string() && operation["responses"]["401"].is_object();
+            assert_eq!(guarded, path != "/healthz", "{path} says which permission it needs");
             let named = ["{id}", "{partner}", "{transaction}"];
             let path = named.iter().fold(path.clone(), |path, name| path.replace(name, "none"));
             let reply = match method.as_str() {
