@@ -182,13 +182,18 @@ fn text(value: &DataRef<'_>) -> Result<Option<String>, String> {
         DataRef::SharedString(s) => filled(s),
         DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => filled(s),
         DataRef::Int(n) => Some(n.to_string()),
-        // The shortest digits that give the same number: 40.1 stays 40.1.
-        DataRef::Float(x) => Some(x.to_string()),
+        DataRef::Float(x) => Some(number(*x)),
         DataRef::Bool(b) => Some(b.to_string()),
         DataRef::DateTime(t) if t.is_datetime() => Some(day(t)),
         DataRef::DateTime(t) => Some(t.as_f64().to_string()),
         DataRef::Error(e) => return Err(format!("the formula gives {e}")),
     })
+}
+
+/// A number as the spreadsheet shows it: 15 digits that count, so that 3 × 480.1 is
+/// 1440.3 and not 1440.3000000000002.
+fn number(x: f64) -> String {
+    format!("{x:.14e}").parse::<f64>().unwrap_or(x).to_string()
 }
 
 fn filled(s: &str) -> Option<String> {

@@ -14,15 +14,19 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use spiffcast::app::live::Live;
 use spiffcast::app::port::Copilot;
 use spiffcast::web::{self, Options};
 use url::{ParseError, Url};
 
+use crate::data;
+use crate::history::World;
 use crate::people::People;
 use crate::samples::{QUESTION, Scripted};
 
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
+const DOWN: &str = "\u{E015}";
 
 /// A command of chromedriver that the WebDriver standard does not know.
 #[derive(Debug)]
@@ -94,11 +98,15 @@ impl Browser {
 
     /// A browser before the sign-in.
     async fn outside(copilot: Arc<dyn Copilot>) -> Self {
+        Self::outside_with(copilot, Options::default()).await
+    }
+
+    async fn outside_with(copilot: Arc<dyn Copilot>, options: Options) -> Self {
         let people = People::demo().await;
         let accounts = people.accounts.clone();
         let listener = web::bind(([127, 0, 0, 1], 0).into(), &accounts).await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(web::serve(listener, copilot, accounts, Options::default(), std::future::pending()));
+        tokio::spawn(web::serve(listener, copilot, accounts, options, std::future::pending()));
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a folder");
         let profile_argument = format!("--user-data-dir={}", profile.path().display());
@@ -236,6 +244,13 @@ impl Browser {
         let log = self.client.issue_cmd(Extra("se/log", json!({ "type": "browser" }))).await.expect("a log");
         let entries = log.as_array().cloned().unwrap_or_default();
         entries.into_iter().filter(|e| e["level"] == "SEVERE" || e["level"] == "WARNING").collect()
+    }
+
+    /// Chooses a file on the page Data and sends it.
+    async fn send_file(&self, file: &std::path::Path) {
+        let input = self.wait("#files").await;
+        input.send_keys(file.to_str().expect("a path")).await.expect("chosen");
+        self.wait("form.import button.primary").await.click().await.expect("a click");
     }
 
     async fn close(self) {
@@ -566,5 +581,76 @@ async fn everybody_comes_in_with_one_click_and_sees_what_they_may() {
     let errors = browser.console_errors().await;
     let expected = |e: &Value| e["message"].as_str().is_some_and(|m| m.contains("403"));
     assert!(errors.iter().all(expected), "{errors:?}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_come_in_with_progress_and_what_is_wrong_is_shown() {
+    if skipped() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let live: Arc<Live> = Arc::new(data::live(folder.path()).await);
+    let options = Options { intake: Some(live.clone()), ..Options::default() };
+    let browser = Browser::outside_with(live, options).await;
+    browser.look(1280, "light").await;
+    browser.enter("manager").await;
+    browser.go("/data").await;
+    assert_eq!(browser.run("return document.querySelectorAll('form[data-import]').length").await, 0);
+    browser.go("/data/reconciliation").await;
+    browser.wait("table").await;
+    browser.pictures("reconciliation").await;
+
+    browser.wait(".who form button").await.click().await.expect("a click");
+    browser.wait(".personas").await;
+    browser.enter("administrator").await;
+    browser.go("/data").await;
+    browser.pictures("data-demo").await;
+    let good = folder.path().join("everything.zip");
+    std::fs::write(&good, data::zipped(&World::new())).expect("written");
+    browser.send_file(&good).await;
+    browser.wait("#import.good").await;
+    let bad = folder.path().join("transactions.csv");
+    std::fs::write(&bad, data::BAD).expect("written");
+    browser.send_file(&bad).await;
+    browser.wait("#import.bad tbody tr").await;
+    browser.pictures("data-rejected").await;
+    let stranger = folder.path().join("partners.txt");
+    std::fs::write(&stranger, "x").expect("written");
+    browser.send_file(&stranger).await;
+    let told = browser.wait("[data-problem]:not([hidden])").await.text().await.expect("words");
+    assert!(told.contains("partners.txt") && told.contains("neither a table nor a program"), "{told}");
+    let errors = browser.console_errors().await;
+    assert!(errors.iter().all(|e| e["message"].as_str().is_some_and(|m| m.contains("422"))), "{errors:?}");
+
+    browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    browser.go("/data").await;
+    browser.send_file(&bad).await;
+    browser.wait("#import.bad tbody tr").await;
+    browser.close().await;
+}
+
+/// Names are completed while one types, with the keys that people expect.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_completed_by_keys_and_enter_still_asks() {
+    if skipped() {
+        return;
+    }
+    let browser = Browser::open(Scripted::new(Duration::ZERO)).await;
+    browser.look(1280, "light").await;
+    browser.go("/").await;
+    let question = browser.wait("#question").await;
+    question.send_keys("raise the Product X sp").await.expect("keys");
+    browser.wait("#suggestions:not([hidden]) li").await;
+    browser.pictures("suggestions").await;
+    question.send_keys(DOWN).await.expect("a key");
+    browser.wait("#suggestions li[aria-selected=true]").await;
+    question.send_keys(ENTER).await.expect("a key");
+    let written = browser.run("return document.querySelector('#question').value").await;
+    assert!(written.as_str().is_some_and(|w| w.starts_with("raise the Product X SPIFF")), "{written}");
+    assert_eq!(browser.path().await, "/");
+    question.send_keys(" 5% for Q3").await.expect("keys");
+    question.send_keys(ENTER).await.expect("a key");
+    browser.wait(".answer-head").await;
     browser.close().await;
 }

@@ -14,13 +14,17 @@ use spiffcast::state::State;
 
 use crate::history::World;
 
-async fn live(folder: &Path) -> Live {
+pub(crate) async fn live(folder: &Path) -> Live {
     let mut settings = Settings::load(None, |_| None).expect("defaults");
     settings.data_dir = folder.to_owned();
     settings.draws = 200;
     settings.backtest_in_background = false;
     Live::new(State::open(settings).await.expect("a company"))
 }
+
+/// Transactions with three things wrong.
+pub(crate) const BAD: &str = "transaction_id,sold_on,partner_id,sku,units,net_revenue,currency\n\
+                              T-1,2026-02-31,P-2,PX-100,1,400,USD\nT-2,2026-02-10,P-9,PX-100,one,400,USD\n";
 
 /// What a form with these files does.
 async fn send(live: &Live, files: &[(&str, Vec<u8>)], keep: bool) -> DataReport {
@@ -34,7 +38,7 @@ async fn send(live: &Live, files: &[(&str, Vec<u8>)], keep: bool) -> DataReport 
     live.data().await.expect("a report")
 }
 
-fn zipped(world: &World) -> Vec<u8> {
+pub(crate) fn zipped(world: &World) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in &world.files {
         zip.start_file(format!("export/{name}"), zip::write::SimpleFileOptions::default()).expect("an entry");
@@ -80,7 +84,7 @@ async fn data_comes_in_while_the_server_runs_and_the_data_before_comes_back() {
         first.last
     );
     assert_eq!((first.counts[0], first.counts[3]), (("partners", 2), ("transaction lines", 4)));
-    assert_eq!(Copilot::company(&live).as_of.to_string(), "2026-03-05", "questions go to it at once");
+    assert_eq!(Copilot::company(&live).as_of.to_string(), "2026-03-31", "questions go to it at once");
 
     // A table alone: the rest stays as it is.
     let second = send(&live, &[("transactions.xlsx", transactions())], true).await;
@@ -106,9 +110,7 @@ async fn files_that_are_wrong_change_nothing_and_say_where() {
     let folder = tempfile::tempdir().expect("a folder");
     let live = live(folder.path()).await;
     let before = send(&live, &[("everything.zip", zipped(&World::new()))], false).await;
-    let bad = "transaction_id,sold_on,partner_id,sku,units,net_revenue,currency\n\
-               T-1,2026-02-31,P-2,PX-100,1,400,USD\nT-2,2026-02-10,P-9,PX-100,one,400,USD\n";
-    let after = send(&live, &[("transactions.csv", bad.as_bytes().to_vec())], true).await;
+    let after = send(&live, &[("transactions.csv", BAD.as_bytes().to_vec())], true).await;
     let Some(LastImport::Rejected { findings, errors, .. }) = &after.last else { panic!("{:?}", after.last) };
     let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(*errors, 3, "{told:?}");
@@ -117,7 +119,7 @@ async fn files_that_are_wrong_change_nothing_and_say_where() {
     assert_eq!((after.tables, after.as_of), (before.tables, before.as_of));
 
     // Without the rest the same table is a set of its own, and lacks much.
-    let alone = send(&live, &[("transactions.csv", bad.as_bytes().to_vec())], false).await;
+    let alone = send(&live, &[("transactions.csv", BAD.as_bytes().to_vec())], false).await;
     assert!(
         matches!(&alone.last, Some(LastImport::Rejected { findings, .. })
             if findings.iter().any(|f| f.message.contains("the table is missing"))),

@@ -237,8 +237,14 @@ pub async fn report(app: Here, Path((id, file)): Path<(String, String)>) -> Resu
     download(&app, &id, &file).await
 }
 
+/// A partner finds what it asked itself; everything else looks as if it were not there.
 async fn find(app: &Here, id: &str) -> Result<Answer, Failure> {
-    app.copilot.answer(id).await?.ok_or_else(|| Failure::not_found("There is no answer of this name."))
+    let who = app.who();
+    let own = |answer: &Answer| answer.run.partner.is_some() && answer.run.partner == who.partner;
+    let found = app.copilot.answer(id).await?;
+    found
+        .filter(|answer| who.may(Permission::AnswersRead) || own(answer))
+        .ok_or_else(|| Failure::not_found("There is no answer of this name."))
 }
 
 fn forecast_page(

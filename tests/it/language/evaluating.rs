@@ -70,7 +70,7 @@ fn bad_files_are_told_by_line_and_exit_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_language_model_is_scored_with_what_it_took() {
     let folder = tempfile::tempdir().expect("a folder");
-    let question = r#"{"id": "1", "question": "beef up the Product X SPIFF by 5% in Q3", "expect": {"status": "ready",
+    let question = r#"{"id": "1", "question": "zhuzh up the Product X SPIFF by 5% in Q3", "expect": {"status": "ready",
         "scenario": {"intent": "forecast", "options": [{"levers": [{"program": "spiff-product-x", "parameter": "rate",
         "operation": "increase_by_percent", "value": "5"}]}]}}}"#;
     std::fs::write(folder.path().join("one.jsonl"), question.replace('\n', " ")).expect("written");

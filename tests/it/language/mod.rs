@@ -24,7 +24,7 @@ use spiffcast::state::State;
 use tokio::sync::OnceCell;
 
 /// Nobody's phrasing: the built-in reader is not certain of it.
-const UNUSUAL: &str = "beef up the Product X SPIFF by 5% in Q3";
+const UNUSUAL: &str = "zhuzh up the Product X SPIFF by 5% in Q3";
 
 const Q3: (&str, &str) = ("2026-07-01", "2026-09-30");
 

@@ -58,7 +58,7 @@ async fn a_grounded_draft_is_taken_says_who_read_and_what_it_took() {
     let tokens = answer.run.tokens.expect("counted");
     assert_eq!((tokens.requests, tokens.prompt, tokens.completion), (1, 100, 20));
     let said = answer.reading.findings.iter().find(|f| f.code == "llm_words").expect("a note");
-    assert!(said.message.contains("beef"), "{}", said.message);
+    assert!(said.message.contains("zhuzh"), "{}", said.message);
 }
 
 #[tokio::test(flavor = "multi_thread")]
