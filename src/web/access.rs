@@ -195,7 +195,7 @@ fn not_yours(who: &Who, needs: &Needs) -> Failure {
             format!("This key does not carry the scope {}. Make one that does under /account.", needs.words())
         }
         _ => format!(
-            "You are signed in as {} ({}), and this needs the permission {}. Ask an administrator if you should have it.",
+            "You are signed in as {} ({}), who may not do this (it takes the permission {}). Ask an administrator if you should.",
             who.name,
             who.role.title(),
             needs.words()

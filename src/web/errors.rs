@@ -203,7 +203,10 @@ impl From<&Finding> for FindingLine {
 
 /// Gives every failed response its body, and turns a panic into a 500.
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
-    let for_programs = request.uri().path().starts_with("/api/");
+    // A script of ours that asks for JSON shows the words itself.
+    let wants_json =
+        request.headers().get(header::ACCEPT).is_some_and(|a| a.as_bytes() == b"application/json");
+    let for_programs = wants_json || request.uri().path().starts_with("/api/");
     let id = request.extensions().get::<RequestId>().map_or_else(String::new, |r| r.0.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let signed = match request.extensions().get::<Visitor>() {

@@ -10,7 +10,6 @@ use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::json;
 use spiffcast_engine::finding::{Severity, SourceFinding};
 use tokio::io::AsyncWriteExt;
 
@@ -89,22 +88,11 @@ pub async fn reconciliation(app: Here) -> Result<Response, Failure> {
 
 /// `POST /data/import`: files as a multipart form. A script asks for JSON and is told
 /// where to watch; a plain form waits.
-pub async fn import(app: Here, request: Request) -> Response {
+pub async fn import(app: Here, mut request: Request) -> Result<Response, Failure> {
     let for_script = wants_json(request.headers());
-    match begin(&app, request, for_script).await {
-        Ok(response) => response,
-        Err(failure) if for_script => {
-            let told = Json(json!({ "title": failure.title, "detail": failure.detail }));
-            (failure.status, told).into_response()
-        }
-        Err(failure) => failure.into_response(),
-    }
-}
-
-async fn begin(app: &Here, mut request: Request, for_script: bool) -> Result<Response, Failure> {
-    let intake = intake(app)?;
+    let intake = intake(&app)?;
     DefaultBodyLimit::max(UPLOAD_BYTES_MAX as usize).apply(&mut request);
-    let form = Multipart::from_request(request, &**app).await;
+    let form = Multipart::from_request(request, &*app).await;
     let form = form.map_err(|e| unacceptable(StatusCode::BAD_REQUEST, e.body_text()))?;
     let (upload, keep) = received(&*intake, form).await?;
     let who = Arc::clone(&app.signed.who);

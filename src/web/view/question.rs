@@ -207,6 +207,8 @@ fn value(scenario: &Value, path: &str, value: &Value, company: &Company) -> Stri
         Value::String(text) => format::capital(&format::words(text)),
         Value::Object(_) if path.ends_with("period") => period(value),
         Value::Object(_) if path.ends_with("audience") => audience(value, company),
+        Value::Object(_) if value.get("from").is_some() => sweep(value),
+        Value::Object(_) if value.get("sku").is_some() => extra_sales(value),
         Value::Null => String::new(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => plain(other),
@@ -215,6 +217,23 @@ fn value(scenario: &Value, path: &str, value: &Value, company: &Company) -> Stri
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// A part of an object as text; empty where it is missing or null.
+fn part(value: &Value, key: &str) -> String {
+    value.get(key).filter(|v| !v.is_null()).map(plain).unwrap_or_default()
+}
+
+/// The values tried: `3 to 8 in steps of 1`.
+fn sweep(value: &Value) -> String {
+    format!("{} to {} in steps of {}", part(value, "from"), part(value, "to"), part(value, "step"))
+}
+
+/// Sales imagined: `20 more PX-100 in August 2026`.
+fn extra_sales(value: &Value) -> String {
+    let on = part(value, "on");
+    let on = if on.is_empty() { on } else { format!(" in {}", format::month(&on, true)) };
+    format!("{} more {}{on}", part(value, "units"), part(value, "sku"))
 }
 
 fn period(value: &Value) -> String {
