@@ -209,6 +209,9 @@ fn value(scenario: &Value, path: &str, value: &Value, company: &Company) -> Stri
         Value::Object(_) if path.ends_with("audience") => audience(value, company),
         Value::Object(_) if value.get("from").is_some() => sweep(value),
         Value::Object(_) if value.get("sku").is_some() => extra_sales(value),
+        Value::Object(_) if value.get("metric").is_some() => goal(value),
+        // A whole option, taken over from the question before.
+        Value::Object(object) => object.get("label").and_then(Value::as_str).unwrap_or_default().to_owned(),
         Value::Null => String::new(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => plain(other),
@@ -227,6 +230,13 @@ fn part(value: &Value, key: &str) -> String {
 /// The values tried: `3 to 8 in steps of 1`.
 fn sweep(value: &Value) -> String {
     format!("{} to {} in steps of {}", part(value, "from"), part(value, "to"), part(value, "step"))
+}
+
+/// What is sought: `Units at least 5 percent`.
+fn goal(value: &Value) -> String {
+    let parts = ["metric", "direction", "value", "relative"].map(|key| part(value, key));
+    let words: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| format::words(p)).collect();
+    format::capital(&words.join(" "))
 }
 
 /// Sales imagined: `20 more PX-100 in August 2026`.
