@@ -222,7 +222,9 @@ async fn a_trail_without_its_seals_does_not_pass_for_one_from_before() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_writers_at_once_make_one_chain() {
     let folder = tempfile::tempdir().expect("a folder");
-    // Each opens the new folder itself, as two processes do.
+    store(folder.path()).await.pool.close().await;
+    std::fs::remove_file(folder.path().join("audit.key")).expect("removed");
+    // Each opens the folder itself and finds no key, as several processes do.
     let writers = (0..4).map(|writer| {
         let folder = folder.path().to_owned();
         tokio::spawn(async move {
