@@ -21,6 +21,9 @@ pub use llm::{Endpoint, LlmSettings};
 /// The folder that serves when no other is named.
 pub const DEFAULT_DATA_DIR: &str = "spiffcast-data";
 
+/// Name of the file with the key of the audit trail, in the data folder.
+pub const AUDIT_KEY_FILE: &str = "audit.key";
+
 /// Which reader reads first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,6 +94,9 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Whether the folder was named on the command line.
     pub data_dir_named: bool,
+    /// File with the key of the audit trail (`SPIFFCAST_AUDIT_KEY_FILE`);
+    /// [`AUDIT_KEY_FILE`] in the data folder where none is named.
+    pub audit_key_file: Option<PathBuf>,
     /// Fiscal calendar.
     pub calendar: FiscalCalendar,
     /// Seed of the draws.
@@ -191,6 +197,7 @@ impl Settings {
         let letterhead = letterhead::letterhead(&data_dir, &file)?;
         let settings = Self {
             letterhead,
+            audit_key_file: filled("SPIFFCAST_AUDIT_KEY_FILE").map(PathBuf::from),
             data_dir,
             data_dir_named,
             calendar: FiscalCalendar { first_month: file.fiscal_first_month.unwrap_or(1) },

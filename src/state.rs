@@ -164,7 +164,7 @@ impl State {
         let retriever = retrieval::open_with(&model.company, &settings.data_dir, server, embedder).await?;
         tracing::debug!("search ready after {:.2?}", started.elapsed());
         let language = settings.llm.as_ref().map(LanguageModel::connect);
-        let store = Store::open(&settings.data_dir).await?;
+        let store = Store::of(&settings).await?;
         Ok(Self {
             demo: matches!(place, Place::Demo),
             settings: Arc::new(settings),

@@ -66,7 +66,7 @@ pub async fn import(
     let report = history::import(source, &settings.data_dir, settings.calendar, &|stage| {
         progress(Step::Files(stage));
     })?;
-    let store = Store::open(&settings.data_dir).await?;
+    let store = Store::of(settings).await?;
     let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     let detail = serde_json::json!({ "data": report.digests.data, "rules": report.digests.rules });
     let (subject, detail) = (&report.digests.data, &detail.to_string());

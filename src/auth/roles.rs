@@ -67,7 +67,7 @@ impl Role {
                 OwnAccount,
             ],
             Self::Partner => &[EarningsOwn, OwnAccount],
-            Self::Finance | Self::Auditor => &[
+            Self::Finance => &[
                 AnswersRead,
                 ReportsExport,
                 ProgramsRead,
@@ -77,7 +77,18 @@ impl Role {
                 ApiDescribe,
                 OwnAccount,
             ],
-            Self::Administrator => &[UsersManage, DataRead, DataImport, ApiDescribe, OwnAccount],
+            Self::Auditor => &[
+                AnswersRead,
+                ReportsExport,
+                ProgramsRead,
+                AccuracyRead,
+                EarningsAny,
+                DataRead,
+                AuditRead,
+                ApiDescribe,
+                OwnAccount,
+            ],
+            Self::Administrator => &[UsersManage, AuditRead, DataRead, DataImport, ApiDescribe, OwnAccount],
         }
     }
 
@@ -146,11 +157,13 @@ pub enum Permission {
     DataRead,
     /// Bring in data.
     DataImport,
+    /// Read the audit trail.
+    AuditRead,
 }
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Ask,
         Self::AnswersRead,
         Self::AnswersAnnotate,
@@ -165,6 +178,7 @@ impl Permission {
         Self::UsersManage,
         Self::DataRead,
         Self::DataImport,
+        Self::AuditRead,
     ];
 
     /// The word of the table, of scopes and of refusals.
@@ -184,6 +198,7 @@ impl Permission {
             Self::UsersManage => "users-manage",
             Self::DataRead => "data-read",
             Self::DataImport => "data-import",
+            Self::AuditRead => "audit-read",
         }
     }
 

@@ -41,6 +41,7 @@ Environment:
   SPIFFCAST_READER                                auto, built-in or llm
   SPIFFCAST_LLM_SUMMARY                           true: summaries in the model's words
   QDRANT_URL, QDRANT_API_KEY                      use a Qdrant server
+  SPIFFCAST_AUDIT_KEY_FILE                        key of the audit trail, elsewhere than in the data folder
   SPIFFCAST_LOG                                   what is logged, such as spiffcast=debug";
 
 /// The commands.
@@ -144,9 +145,38 @@ pub enum Command {
     /// Who may sign in, their passwords and API keys.
     #[command(subcommand)]
     User(User),
+    /// The trail of what was done, each row sealed over the one before it.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Copy the database to a file, with the head of its audit trail beside it; also
+    /// while a server runs.
+    Backup {
+        /// The file, which must not be there yet; the head goes to FILE.head.
+        file: PathBuf,
+    },
     /// The demo company.
     #[command(subcommand)]
     Demo(Demo),
+}
+
+/// `audit`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Audit {
+    /// Go through the trail and name the first row that is not as it was written.
+    Verify {
+        /// A head that was kept elsewhere: finds rows missing at the end, and a trail
+        /// that was written anew.
+        #[arg(long, value_name = "FILE")]
+        head: Option<PathBuf>,
+    },
+    /// Print the number and the seal of the last row, to keep elsewhere.
+    Head,
+    /// Write every row as a line of JSON.
+    Export {
+        /// File to write, which must not be there yet; standard output when left out.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// `user`.

@@ -104,7 +104,7 @@ impl Store {
 
     /// Keeps scores and the audit row that says so, all or nothing.
     pub async fn keep_scores(&self, at: &str, data: &str, scores: &[ScoreRow]) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         for row in scores {
             sqlx::query(
                 "UPDATE ledger SET score = ?, scored_data = ?, scored_at = ?, whole = ? WHERE answer = ? AND whole = 0",

@@ -56,7 +56,7 @@ pub struct KeyHolder {
 impl Store {
     /// Adds a key.
     pub async fn add_key(&self, key: &KeyRow, row: &AuditRow<'_>) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         sqlx::query(
             "INSERT INTO api_keys (id, digest, user, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
@@ -117,7 +117,7 @@ impl Store {
         now: i64,
         row: &AuditRow<'_>,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         let sql = "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND user = ? AND revoked_at IS NULL";
         let query = sqlx::query(sql).bind(now).bind(id).bind(user);
         if query.execute(&mut *tx).await?.rows_affected() == 0 {

@@ -11,13 +11,14 @@ mod users;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::config::{AUDIT_KEY_FILE, Settings};
 use spiffcast_engine::reading::Status;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
-pub use audit::AuditRow;
+pub use audit::{AuditRow, Filter, Head, NotAHead, SealedRow, Verified};
 pub use keys::{KeyHolder, KeyRow};
 pub use scenarios::{NoteRow, ScenarioRow, Wanted};
 pub use sessions::SessionRow;
@@ -54,18 +55,35 @@ pub enum StoreError {
     /// The database was made by another version.
     #[error("database: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The key of the audit trail cannot be used: its file, and why.
+    #[error("key of the audit trail, {0}: {1}")]
+    Key(String, String),
 }
 
 /// The database of a data folder.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
+    key: audit::Key,
 }
 
 impl Store {
+    /// Opens the database of a data folder, with the key of its trail.
+    pub async fn of(settings: &Settings) -> Result<Self, StoreError> {
+        match &settings.audit_key_file {
+            Some(file) => Self::open_with(&settings.data_dir, file).await,
+            None => Self::open(&settings.data_dir).await,
+        }
+    }
+
     /// Opens `spiffcast.db` in a folder, making both where absent. Several
     /// processes may have it open: writers wait for each other.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, &folder.join(AUDIT_KEY_FILE)).await
+    }
+
+    /// [`Store::open`], with the key of the trail in another file.
+    pub async fn open_with(folder: &Path, audit_key: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::Folder(folder.display().to_string(), e))?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join("spiffcast.db"))
@@ -75,7 +93,14 @@ impl Store {
             .busy_timeout(Duration::from_secs(10));
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool })
+        let key = audit::open(&pool, audit_key).await?;
+        Ok(Self { pool, key })
+    }
+
+    /// Copies the database, whole and of one moment, over an empty file.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO ?").bind(file.display().to_string()).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Keeps an answer, its audit row and, where it holds a forecast, its row of the
@@ -87,7 +112,7 @@ impl Store {
         audit: &str,
         given: Option<&GivenRow>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         sqlx::query(
             "INSERT INTO answers (id, created_at, title, status, headline, answer, made_from, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
@@ -114,8 +139,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// The JSON of a kept answer.

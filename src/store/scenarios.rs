@@ -122,7 +122,7 @@ impl Store {
         said: &NoteRow,
     ) -> Result<bool, StoreError> {
         let tags = if said.tags.is_empty() { String::new() } else { format!(" {} ", said.tags.join(" ")) };
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         let done = sqlx::query("UPDATE answers SET note = ?, tags = ?, archived = ? WHERE id = ?")
             .bind(&said.note)
             .bind(tags)

@@ -43,7 +43,7 @@ impl Store {
         idle_since: i64,
         row: &AuditRow<'_>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         sqlx::query("DELETE FROM sessions WHERE ends_at <= ? OR used_at <= ?")
             .bind(session.created_at)
             .bind(idle_since)
@@ -107,7 +107,7 @@ impl Store {
 
     /// Ends one session.
     pub async fn end_session(&self, digest: &str, row: &AuditRow<'_>) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         sqlx::query("DELETE FROM sessions WHERE digest = ?").bind(digest).execute(&mut *tx).await?;
         audit::record(&mut tx, row).await?;
         tx.commit().await?;
@@ -116,7 +116,7 @@ impl Store {
 
     /// Ends every session of a user; how many there were.
     pub async fn end_sessions(&self, user: i64, row: &AuditRow<'_>) -> Result<u64, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         let ended = users::end_sessions(&mut tx, user, None).await?;
         audit::record(&mut tx, row).await?;
         tx.commit().await?;

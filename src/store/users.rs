@@ -1,6 +1,6 @@
 //! Users. Rows in, rows out; every change leaves its audit row in the same transaction.
 
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::{FromRow, SqliteConnection};
 
 use super::audit::{self, AuditRow};
 use super::{Store, StoreError};
@@ -65,7 +65,7 @@ pub enum UserChange {
 impl Store {
     /// Adds a user; `None` where the login is taken.
     pub async fn add_user(&self, user: &UserRow, row: &AuditRow<'_>) -> Result<Option<i64>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         let id: Option<i64> = sqlx::query_scalar(
             "INSERT INTO users (login, name, role, partner, regions, password, must_change, persona, created_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (login) DO NOTHING RETURNING id",
@@ -113,7 +113,7 @@ impl Store {
         change: &UserChange,
         row: &AuditRow<'_>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writing().await?;
         let mut stays = None;
         match change {
             UserChange::Password { hash, must_change, keep } => {
@@ -140,11 +140,11 @@ impl Store {
 
 /// Ends the sessions of a user, but the one named.
 pub(super) async fn end_sessions(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut SqliteConnection,
     user: i64,
     but: Option<&str>,
 ) -> Result<u64, StoreError> {
     let sql = "DELETE FROM sessions WHERE user = ? AND id <> ?";
     let query = sqlx::query(sql).bind(user).bind(but.unwrap_or_default());
-    Ok(query.execute(&mut **tx).await?.rows_affected())
+    Ok(query.execute(tx).await?.rows_affected())
 }

@@ -79,13 +79,14 @@ impl May {
 }
 
 /// Pages in the navigation, in order, with the section that they are.
-const PAGES: [(&str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str); 8] = [
     ("/", "Ask", "ask"),
     ("/scenarios", "Scenarios", "scenarios"),
     ("/programs", "Programs", "programs"),
     ("/earnings", "Earnings", "earnings"),
     ("/accuracy", "Accuracy", "accuracy"),
     ("/data", "Data", "data"),
+    ("/audit", "Audit", "audit"),
     ("/users", "Users", "users"),
 ];
 

@@ -206,6 +206,7 @@ fn routes() -> Routes {
         .post("/account/keys", OwnAccount, pages::account::add_key)
         .post("/account/keys/{id}/revoke", OwnAccount, pages::account::revoke_key)
         .post("/account/sign-out-everywhere", OwnAccount, pages::account::sign_out_everywhere)
+        .get("/audit", AuditRead, pages::audit::show)
         .get("/users", UsersManage, pages::users::list)
         .post("/users", UsersManage, pages::users::add)
         .post("/users/{login}/disabled", UsersManage, pages::users::disable)

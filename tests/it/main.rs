@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod arrows;
+mod audit;
 mod browser;
 mod cli;
 mod corrections;

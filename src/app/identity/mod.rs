@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use crate::app::audit::Trail;
 use crate::auth::password::{PasswordError, Passwords};
 use crate::auth::token::NoRandomness;
 use crate::auth::{Via, Who};
@@ -87,7 +88,7 @@ impl Accounts {
     /// # Errors
     /// Where the database cannot be opened.
     pub async fn open(settings: &Settings) -> Result<Self> {
-        let store = Store::open(&settings.data_dir).await?;
+        let store = Store::of(settings).await?;
         let access = Arc::new(settings.access.clone());
         let (passwords, settings) = (Passwords::strong()?, settings.clone());
         // Looked at each time: an import ends the demo while the server runs, and its
@@ -127,6 +128,11 @@ impl Accounts {
     /// has to sign in as somebody.
     pub async fn may_leave_this_machine(&self) -> Result<bool> {
         Ok(!self.is_demo() && self.has_users().await?)
+    }
+
+    /// The audit trail beside them.
+    pub fn audit(&self) -> Trail {
+        Trail::of(self.store.clone())
     }
 
     /// Actions of the trail with who did them and about what, oldest first.

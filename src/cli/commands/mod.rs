@@ -1,6 +1,7 @@
 //! One function a command: arguments in, one use case called, lines out.
 
 mod ask;
+mod audit;
 mod backtest;
 mod data;
 mod earnings;
@@ -75,6 +76,8 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Backtest(asked) => backtest::backtest(arguments, asked).await,
         Command::Evaluate(asked) => evaluate::evaluate(arguments, asked).await,
         Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
+        Command::Audit(command) => audit::audit(arguments, command).await,
+        Command::Backup { file } => audit::backup(arguments, &file).await,
         Command::User(command) => user::user(arguments, command).await,
         Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
     }

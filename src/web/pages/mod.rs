@@ -4,6 +4,7 @@ pub mod account;
 pub mod accuracy;
 pub mod answer;
 pub mod ask;
+pub mod audit;
 pub mod data;
 pub mod earnings;
 pub mod programs;
