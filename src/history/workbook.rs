@@ -237,7 +237,7 @@ mod tests {
         let day = Format::new().set_num_format("dd.mm.yyyy");
         sheet.write_number(1, 0, 42.0).expect("written");
         sheet.write_number(1, 1, 1234567.1).expect("written");
-        sheet.write_with_format(1, 2, &Day::from_ymd(2026, 6, 30).expect("a day"), &day).expect("written");
+        sheet.write_with_format(1, 2, Day::from_ymd(2026, 6, 30).expect("a day"), &day).expect("written");
         sheet.write_string(3, 0, "P-7").expect("written");
         let (sheet, findings) = scanned(&mut book);
         let sheet = sheet.expect("a sheet");

@@ -1,7 +1,7 @@
 //! The browser face and the HTTP face: routes, pages, API, events, errors.
 //! Handlers extract, ask the [`Copilot`] one thing and return a page; nothing is
 //! read, simulated or stored here. Every route names the permission it needs where it
-//! is declared ([`access`]); who asks is found out before it is reached ([`visitor`]).
+//! is declared (`access`); who asks is found out before it is reached (`visitor`).
 
 mod access;
 mod api;

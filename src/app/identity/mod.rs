@@ -1,5 +1,5 @@
-//! Who may come in: signing in and out ([`sign_in`]), people ([`people`]), API keys
-//! ([`keys`]). It decides who somebody is; what they may then do is the table's
+//! Who may come in: signing in and out (`sign_in`), people (`people`), API keys
+//! (`keys`). It decides who somebody is; what they may then do is the table's
 //! ([`crate::auth::roles`]). It must not know HTTP: tokens go in and out as text.
 
 pub mod keys;

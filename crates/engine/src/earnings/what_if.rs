@@ -114,7 +114,7 @@ struct Seen {
     counts: bool,
 }
 
-/// Works it out for checked sales ([`crate::scenario::check`]).
+/// Works it out for checked sales ([`check`](fn@crate::scenario::check)).
 pub fn what_if(books: &OwnBooks, extra: &[ExtraSale]) -> WhatIf {
     let sales = extra::priced(books, extra);
     let lines = extra::lines(books, &sales);
