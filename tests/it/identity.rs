@@ -350,8 +350,8 @@ async fn nothing_is_changed_without_the_token_of_the_own_session() {
     }
     assert!(house.is_in(&ana).await);
     // A form with files names its token in its address: files are not held to look for it.
-    house.add("root", Role::Administrator).await;
-    let root = house.sign_in("root").await;
+    house.add("rita", Role::Administrator).await;
+    let root = house.sign_in("rita").await;
     for (carried, status) in [(ana.form_token(), 403), (String::new(), 403), (root.form_token(), 404)] {
         let request =
             Request::post(format!("/data/import?form_token={carried}")).header("cookie", root.cookie());
@@ -496,8 +496,8 @@ async fn a_key_is_made_on_the_page_and_shown_once() {
 #[tokio::test]
 async fn administrators_add_disable_and_reset() {
     let house = House::new().await;
-    house.add("root", Role::Administrator).await;
-    let root = house.sign_in("root").await;
+    house.add("rita", Role::Administrator).await;
+    let root = house.sign_in("rita").await;
     let ana = house.sign_in("ana").await;
     let token = root.form_token();
     let form = async |path: &str, fields: &[(&str, &str)]| {
@@ -537,7 +537,7 @@ async fn administrators_add_disable_and_reset() {
     let ana = house.sign_in("ana").await;
     assert_eq!(form("/users/ana/password", &[]).await.status, StatusCode::OK);
     assert!(!house.is_in(&ana).await);
-    let myself = form("/users/root/disabled", &[("disabled", "1")]).await;
+    let myself = form("/users/rita/disabled", &[("disabled", "1")]).await;
     assert_eq!(myself.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody locks themselves out");
     assert_eq!(form("/users/nobody/password", &[]).await.status, StatusCode::NOT_FOUND);
 }
