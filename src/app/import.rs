@@ -103,7 +103,7 @@ pub async fn record_moves(settings: &Settings, store: &Store) -> Result<usize, I
         };
         let detail = serde_json::json!({ "data": data, "rules": rules, "move": moved.id }).to_string();
         let row = AuditRow { at: &moved.at, who: &moved.who, action, subject, detail: &detail };
-        written += usize::from(store.record_once(&row).await?);
+        written += usize::from(store.record_once(&row, &moved.id).await?);
     }
     Ok(written)
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::config::{AUDIT_KEY_FILE, Settings};
 use spiffcast_engine::reading::Status;
+use sqlx::Connection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -66,7 +67,7 @@ pub enum StoreError {
     /// Somebody else has been writing for too long.
     #[error(
         "the database is busy: something else has been writing to it for {} seconds; try again, and look for \
-         another program that has spiffcast.db open",
+         another program that has it open",
         BUSY_WAIT.as_secs()
     )]
     Busy,
@@ -146,7 +147,18 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT);
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            // SQLite takes a transaction back itself where the disk is full, and the
+            // connection then counts one that is no more: nothing could be begun on it.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+            .connect_with(options)
+            .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         let key = audit::open(&pool, audit_key).await?;
         Ok(Self { pool, key, turn: Arc::new(Semaphore::new(1)), _in_use: Arc::new(in_use) })

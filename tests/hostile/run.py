@@ -113,7 +113,7 @@ def main():
                         "--phases", "coverage,fuzzing,stateful" if role == "manager" else "coverage,fuzzing",
                         "--warnings", "off", "--continue-on-failure",
                     ],
-                    timeout=1200, capture_output=True, text=True,
+                    timeout=1200, capture_output=True, text=True, cwd=folder,
                 )
                 kept = ran.stdout.find("= FAILURES =")
                 print(ran.stdout[kept:] if ran.returncode else ran.stdout[-700:], flush=True)

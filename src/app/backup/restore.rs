@@ -144,7 +144,8 @@ async fn covers(store: &Store, made: &Head, there: &There) -> Result<()> {
                 return Ok(());
             }
             let what = match head.seq - made.seq {
-                rows @ 1.. => {
+                1 => "what is there is newer than the backup, by a row of the audit trail".to_owned(),
+                rows @ 2.. => {
                     format!("what is there is newer than the backup, by {rows} rows of the audit trail")
                 }
                 _ => "what is there is not in the backup: their audit trails differ".to_owned(),

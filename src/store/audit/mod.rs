@@ -221,11 +221,11 @@ impl Store {
         tx.commit().await
     }
 
-    /// Leaves a row where there is none of the same action, subject and detail yet;
+    /// Leaves a row where there is none of its action yet that has `mark` in its detail;
     /// whether it did.
-    pub async fn record_once(&self, row: &AuditRow<'_>) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM audit WHERE action = ? AND subject = ? AND detail = ?)";
-        let is_there = || sqlx::query_scalar(sql).bind(row.action).bind(row.subject).bind(row.detail);
+    pub async fn record_once(&self, row: &AuditRow<'_>, mark: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audit WHERE action = ? AND instr(detail, ?) > 0)";
+        let is_there = || sqlx::query_scalar(sql).bind(row.action).bind(mark);
         if is_there().fetch_one(&self.pool).await? {
             return Ok(false);
         }

@@ -259,8 +259,12 @@ fn describe(operation: &Operation, declared: &[Declared], generator: &mut Schema
     if operation.path.contains("{format}") {
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
         let kinds = REPORTS.into_iter().filter_map(ReportFormat::from_extension);
-        let content: Map<String, Value> =
-            kinds.map(|kind| (kind.media_type().to_owned(), file.clone())).collect();
+        let whole = json!({ "schema": of::<Answer>(generator) });
+        let content = kinds.map(|kind| {
+            let is_answer = matches!(kind, ReportFormat::Json);
+            (kind.media_type().to_owned(), if is_answer { whole.clone() } else { file.clone() })
+        });
+        let content: Map<String, Value> = content.collect();
         responses.insert("200".to_owned(), json!({ "description": "The file", "content": content }));
     }
     let mut out = json!({

@@ -285,7 +285,8 @@ async fn what_is_anothers_looks_like_what_does_not_exist() {
         for anothers in
             [of(OTHER_SALE, OTHER, &other), of(OTHER_SALE, OWN, &staff), of(OWN_SALE, OTHER, &staff)]
         {
-            if anothers.split('/').all(|part| parts.contains(&part)) {
+            // Not every route has a name for what could be another's.
+            if ![OTHER, OTHER_SALE, &other, &staff].iter().any(|name| anothers.contains(*name)) {
                 continue;
             }
             let reply = house.send(partner.sends(Request::get(&anothers)), String::new()).await;
