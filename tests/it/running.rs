@@ -37,8 +37,10 @@ impl Server {
     /// One that a command starts.
     pub fn of(mut command: Command) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the binary runs");
-        let mut lines = BufReader::new(child.stderr.take().expect("piped"));
+        let child = command.spawn().expect("the binary runs");
+        // From here on it is killed whatever happens.
+        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut lines = BufReader::new(server.child.stderr.take().expect("piped"));
         let mut told = String::new();
         loop {
             let mut line = String::new();
@@ -46,10 +48,10 @@ impl Server {
             told.push_str(&line);
             assert!(read > 0, "it did not start: {told}");
             if let Some((_, rest)) = line.split_once("ready: http://") {
-                let address = rest.split('/').next().expect("an address").parse().expect("an address");
+                server.address = rest.split('/').next().expect("an address").parse().expect("an address");
                 // Whoever writes into a pipe that nobody reads stands still.
                 std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-                return Self { child, address };
+                return server;
             }
         }
     }
