@@ -79,6 +79,17 @@ fetch_axe() {
     || echo "NOTICE: axe-core could not be fetched; pages are not checked with it."
 }
 
+# What sends the API what nobody should send; runs against the binary that the tests built.
+attack_the_api() {
+  local venv=target/hostile
+  if [ ! -x $venv/bin/schemathesis ]; then
+    python3 -m venv $venv && $venv/bin/pip install -q -r tests/hostile/requirements.txt || {
+      echo "NOTICE: schemathesis could not be fetched (the Python package registry does not answer); the API is not attacked with it."
+      return 0; }
+  fi
+  $venv/bin/python tests/hostile/run.py target/debug/spiffcast
+}
+
 step "format"; cargo fmt --all --check
 
 if [ "$mode" = all ]; then
@@ -104,6 +115,7 @@ fi
 step "tests"; cargo test --workspace --locked
 
 if [ "$mode" = all ]; then
+  step "hostile"; attack_the_api
   step "docs"; RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 fi
 step "all passed"

@@ -21,7 +21,8 @@ fn main() {
     let data = dir.path().join("data");
     let started = Instant::now();
     let progress = |stage: history::Stage| eprintln!("{:>8.3} s  {stage}", started.elapsed().as_secs_f64());
-    let report = history::import(&source, &data, FiscalCalendar::default(), &progress).expect("imported");
+    let report =
+        history::import(&source, &data, FiscalCalendar::default(), "ana", &progress).expect("imported");
     eprintln!("{:>8.3} s  imported {} lines", started.elapsed().as_secs_f64(), report.lines);
     let started = Instant::now();
     let place = history::Place::Folder(data);

@@ -1,8 +1,8 @@
-//! The audit trail for those who look at it: verified, taken away, read by filters; and
-//! the database backed up with its head. Nothing here adds a row.
+//! The audit trail for those who look at it: verified, taken away, read by filters.
+//! Nothing here adds a row.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::config::Settings;
 use crate::store::{Store, StoreError};
@@ -86,20 +86,6 @@ impl Trail {
         self.store.each_audit_row(each).await?;
         out.flush()?;
         Ok(rows)
-    }
-
-    /// Copies the database, whole and of one moment, to a file that is not there yet, and
-    /// writes the head of its trail beside it; where that is. The key stays where it is.
-    pub async fn backup(&self, file: &Path) -> Result<(PathBuf, Head)> {
-        let mut beside = file.as_os_str().to_owned();
-        beside.push(".head");
-        let beside = PathBuf::from(beside);
-        new_file(file)?;
-        // Before the copy: the copy holds this head, and maybe later rows.
-        let head = self.store.audit_head().await?;
-        self.store.copy_to(file).await?;
-        writeln!(new_file(&beside)?, "{head}").map_err(|e| failed(&beside, e))?;
-        Ok((beside, head))
     }
 }
 

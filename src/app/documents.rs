@@ -1,7 +1,9 @@
 //! Reports of answers as files: written off the async threads, a few at a time.
 
+use spiffcast_engine::finding::{Finding, Severity};
+
 use crate::answer::{Answer, ReportFormat};
-use crate::reports::{self, Beside, Letterhead, Logo};
+use crate::reports::{self, Beside, Letterhead, Logo, ReportError};
 use crate::state::State;
 
 use super::port::{AskError, Copilot};
@@ -19,7 +21,20 @@ pub async fn write(state: &State, answer: Answer, format: ReportFormat) -> Resul
     };
     let written = tokio::task::spawn_blocking(work).await;
     let written = written.map_err(|e| AskError::Internal(format!("the report broke off: {e}")))?;
-    written.map_err(|e| AskError::Unavailable(e.to_string()))
+    written.map_err(|e| match e {
+        ReportError::NoForecast => AskError::Findings(vec![no_forecast(&e)]),
+        other => AskError::Unavailable(other.to_string()),
+    })
+}
+
+fn no_forecast(error: &ReportError) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        code: "no_forecast".to_owned(),
+        field: String::new(),
+        message: error.to_string(),
+        hint: "As report.json it can be had as it is.".to_owned(),
+    }
 }
 
 fn letterhead(state: &State) -> Letterhead {

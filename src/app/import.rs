@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::ledger;
 use crate::config::Settings;
-use crate::history::{self, HistoryError, Place, Stage};
+use crate::history::{self, Digests, HistoryError, MoveKind, Place, Stage};
 use crate::learned;
 use crate::priors::Known;
 use crate::store::{AuditRow, Store, StoreError};
@@ -19,8 +19,9 @@ pub enum ImportError {
     /// The files are not right.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The trail could not be written.
-    #[error("the import is in place, but could not be recorded: {0}")]
+    /// The trail cannot be opened or written. Where the data moved already, the next
+    /// start writes the row.
+    #[error("the audit trail cannot be written: {0}")]
     Store(#[from] StoreError),
     /// Earlier forecasts could not be scored; the next start tries again.
     #[error("the import is in place, but earlier forecasts could not be held against it: {0}")]
@@ -63,14 +64,16 @@ pub async fn import(
     source: &Path,
     progress: &dyn Fn(Step),
 ) -> Result<Imported, ImportError> {
-    let report = history::import(source, &settings.data_dir, settings.calendar, &|stage| {
+    // A trail that cannot be written is found out before anything is moved.
+    let store = Store::of(settings).await?;
+    record_moves(settings, &store).await?;
+    let report = history::import(source, &settings.data_dir, settings.calendar, who, &|stage| {
         progress(Step::Files(stage));
     })?;
-    let store = Store::of(settings).await?;
-    let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-    let detail = serde_json::json!({ "data": report.digests.data, "rules": report.digests.rules });
-    let (subject, detail) = (&report.digests.data, &detail.to_string());
-    store.record(&AuditRow { at: &now, who, action: "import", subject, detail }).await?;
+    record_moves(settings, &store).await?;
+    if report.unchanged {
+        record_unchanged(&store, who, &report).await?;
+    }
     let place = Place::Folder(settings.data_dir.clone());
     let data = history::load(&place, settings.calendar)?;
     let company = Arc::new(data.company);
@@ -83,8 +86,32 @@ pub async fn import(
     Ok(Imported { report, scored })
 }
 
-/// Notes in the trail that the data before the last import serves again.
-pub async fn record_back(store: &Store, who: &str, set: &str) -> Result<(), StoreError> {
-    let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-    store.record(&AuditRow { at: &now, who, action: "back", subject: set, detail: "{}" }).await
+/// Writes the rows of the audit trail that moves of the pointer still lack: of the one
+/// just made, and of those whose process was killed before it came to that. Whoever
+/// opens a data folder does; how many there were.
+///
+/// # Errors
+/// Where the pointer cannot be read or the trail not be written; the next one to open
+/// the folder tries again.
+pub async fn record_moves(settings: &Settings, store: &Store) -> Result<usize, ImportError> {
+    let mut written = 0;
+    for moved in history::moves(&settings.data_dir)? {
+        let Digests { data, rules } = &moved.digests;
+        let (action, subject) = match moved.kind {
+            MoveKind::Import => ("import", data),
+            MoveKind::Back => ("back", &moved.set),
+        };
+        let detail = serde_json::json!({ "data": data, "rules": rules, "move": moved.id }).to_string();
+        let row = AuditRow { at: &moved.at, who: &moved.who, action, subject, detail: &detail };
+        written += usize::from(store.record_once(&row, &moved.id).await?);
+    }
+    Ok(written)
+}
+
+/// An import of what served already moves nothing, and is told all the same.
+async fn record_unchanged(store: &Store, who: &str, report: &ImportReport) -> Result<(), StoreError> {
+    let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let Digests { data, rules } = &report.digests;
+    let detail = serde_json::json!({ "data": data, "rules": rules, "unchanged": true }).to_string();
+    store.record(&AuditRow { at: &at, who, action: "import", subject: data, detail: &detail }).await
 }

@@ -119,22 +119,28 @@ impl Intake for Live {
                 self.ended(LastImport::Rejected { at, findings, errors });
                 Ok(())
             }
-            Err(error) => Err(AskError::Unavailable(error.to_string())),
+            Err(error @ ImportError::History(_)) => Err(AskError::Unavailable(error.to_string())),
+            Err(error) => {
+                // The files may be in place: what serves is what the pointer names.
+                self.reopen().await?;
+                Err(AskError::Unavailable(error.to_string()))
+            }
         }
     }
 
     async fn back(&self, who: &Who) -> Result<(), AskError> {
         let _alone = self.changing.lock().await;
         let folder = self.now().settings.data_dir.clone();
-        let back = move |folder: PathBuf| history::back(&folder);
+        let by = who.login.clone();
+        let back = move |folder: PathBuf| history::back(&folder, &by);
         let went = tokio::task::spawn_blocking(move || back(folder)).await.map_err(broke_off)?;
-        let set = went.map_err(|e| AskError::Unavailable(e.to_string()))?;
-        import::record_back(&self.now().store, &who.login, &set)
-            .await
-            .map_err(|e| AskError::Unavailable(e.to_string()))?;
+        went.map_err(|e| AskError::Unavailable(e.to_string()))?;
+        let now = self.now();
+        let recorded = import::record_moves(&now.settings, &now.store).await;
+        // The pointer moved: what serves is what it names, whatever else failed.
         self.reopen().await?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(())
+        recorded.map(|_| ()).map_err(|e| AskError::Unavailable(e.to_string()))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
 //! ([`import`]), what is taken away (`documents`), how well questions are read
 //! ([`evaluate`]), who may come in ([`identity`]), what a partner has earned
-//! ([`earnings`]), what was done ([`audit`]) and how good forecasts were
+//! ([`earnings`]), what was done ([`audit`]), what is kept elsewhere ([`backup`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
 pub mod accuracy;
 pub mod ask;
 pub mod audit;
+pub mod backup;
 mod cite;
 pub mod company;
 mod copilot;

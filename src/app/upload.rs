@@ -13,6 +13,11 @@ use zip::ZipArchive;
 pub const UPLOAD_BYTES_MAX: u64 = 2 << 30;
 /// Most bytes that the archives of one upload may unpack to.
 const UNPACKED_BYTES_MAX: u64 = 8 << 30;
+/// An archive may unpack to so many times its size: tables pack to a tenth or so, and only
+/// what was made to fill a disk packs to a thousandth.
+const UNPACKED_TIMES_MAX: u64 = 100;
+/// Bytes that any archive may unpack to, however small it is.
+const UNPACKED_FREE: u64 = 64 << 20;
 /// Most files of one upload, those of archives included.
 const FILES_MAX: usize = 10_000;
 /// Folder of uploads under the data folder.
@@ -136,7 +141,13 @@ impl Upload {
 
     fn unpack(&mut self, name: &str, path: &Path) -> Result<(), UploadError> {
         let damaged = |what: String| UploadError::Archive { name: shown(name), what };
-        let mut archive = ZipArchive::new(File::open(path)?).map_err(|e| damaged(e.to_string()))?;
+        let packed = File::open(path)?;
+        let fits = packed.metadata()?.len().saturating_mul(UNPACKED_TIMES_MAX).max(UNPACKED_FREE);
+        let mut archive = ZipArchive::new(packed).map_err(|e| damaged(e.to_string()))?;
+        if archive.len() > 2 * FILES_MAX {
+            return Err(UploadError::TooMuch(format!("more than {FILES_MAX} files; send fewer at once")));
+        }
+        let mut unpacked = 0;
         for at in 0..archive.len() {
             let mut part = archive.by_index(at).map_err(|e| damaged(e.to_string()))?;
             let inside = part.name().map_err(|e| damaged(e.to_string()))?.into_owned();
@@ -145,16 +156,19 @@ impl Upload {
             }
             let place = place(&inside).ok_or_else(|| UploadError::Name(shown(&inside)))?;
             let (mut file, _) = self.create(&place, &inside)?;
-            let left = UNPACKED_BYTES_MAX - self.unpacked;
+            let left = (UNPACKED_BYTES_MAX - self.unpacked).min(fits - unpacked);
             let copied = io::copy(&mut part.by_ref().take(left + 1), &mut file)
                 .map_err(|e| damaged(format!("{}: {e}", shown(&inside))))?;
             if copied > left {
                 let most = UNPACKED_BYTES_MAX >> 30;
                 return Err(UploadError::TooMuch(format!(
-                    "more than {most} GB unpacked; import it from the terminal"
+                    "{:?} unpacks to more than {most} GB, or to more than {UNPACKED_TIMES_MAX} times its size; import it \
+                     from the terminal",
+                    shown(name)
                 )));
             }
             self.unpacked += copied;
+            unpacked += copied;
         }
         Ok(())
     }
@@ -272,5 +286,31 @@ mod tests {
         let folder = upload.folder().to_owned();
         drop(upload);
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn an_archive_that_swells_is_stopped_before_the_disk_is_full() {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut upload = Upload::begin(home.path()).expect("begun");
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let nothing = vec![b' '; 1 << 20];
+        zip.start_file("transactions.csv", SimpleFileOptions::default()).expect("an entry");
+        for _ in 0..200 {
+            zip.write_all(&nothing).expect("written");
+        }
+        let bomb = zip.finish().expect("an archive").into_inner();
+        assert!(bomb.len() < 1 << 20, "{}", bomb.len());
+        let refused = sent(&mut upload, "bomb.zip", &bomb).expect_err("it swells");
+        assert!(
+            matches!(&refused, UploadError::TooMuch(said) if said.contains("times its size")),
+            "{refused}"
+        );
+        let kept = fs::metadata(upload.folder().join("transactions.csv")).expect("what came").len();
+        assert!(kept <= UNPACKED_FREE + 1, "{kept}");
+        let many: Vec<(String, &str)> = (0..2 * FILES_MAX + 1).map(|n| (format!(".{n}"), "")).collect();
+        let many: Vec<(&str, &str)> = many.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        assert!(matches!(sent(&mut upload, "many.zip", &zipped(&many)), Err(UploadError::TooMuch(_))));
+        let nested = zipped(&[("inner.zip", "PK")]);
+        assert!(matches!(sent(&mut upload, "nested.zip", &nested), Err(UploadError::Name(_))));
     }
 }

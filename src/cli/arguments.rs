@@ -148,11 +148,22 @@ pub enum Command {
     /// The trail of what was done, each row sealed over the one before it.
     #[command(subcommand)]
     Audit(Audit),
-    /// Copy the database to a file, with the head of its audit trail beside it; also
-    /// while a server runs.
+    /// Put the database, the imported data and the settings into one file, with the head
+    /// of the audit trail beside it; also while a server runs. The key of the trail is
+    /// not in it.
     Backup {
         /// The file, which must not be there yet; the head goes to FILE.head.
         file: PathBuf,
+    },
+    /// Put a backup in the place of what the data folder holds, once its audit trail and
+    /// data are verified. No server may run on it.
+    Restore {
+        /// The file that `backup` wrote.
+        file: PathBuf,
+        /// Also where what is there is newer than the backup, or cannot be read; it is put
+        /// aside, not removed.
+        #[arg(long)]
+        replace: bool,
     },
     /// The demo company.
     #[command(subcommand)]

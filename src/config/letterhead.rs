@@ -1,7 +1,7 @@
 //! Whose documents they are: the company's name and its logo, read when the settings
 //! are, so that a wrong file is said at the start and not in front of a director.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{ConfigError, SettingsFile, range};
 
@@ -28,6 +28,8 @@ pub struct LogoFile {
     pub bytes: Vec<u8>,
     /// Whether it is an SVG; otherwise a PNG.
     pub svg: bool,
+    /// Where it is, as the settings say it: from the data folder.
+    pub path: PathBuf,
 }
 
 impl std::fmt::Debug for LogoFile {
@@ -42,11 +44,12 @@ pub(super) fn letterhead(data_dir: &Path, file: &SettingsFile) -> Result<Letterh
     if let Some(name) = name.filter(|name| name.chars().count() > NAME_LENGTH_MAX) {
         return Err(range("company_name", name, "at most 120 characters"));
     }
-    let logo = file.logo.as_deref().map(|path| logo(&data_dir.join(path))).transpose()?;
+    let logo = file.logo.as_deref().map(|path| logo(data_dir, path)).transpose()?;
     Ok(LetterheadSettings { company_name: name.map(ToOwned::to_owned), logo })
 }
 
-fn logo(path: &Path) -> Result<LogoFile, ConfigError> {
+fn logo(data_dir: &Path, named: &Path) -> Result<LogoFile, ConfigError> {
+    let path = &data_dir.join(named);
     let shown = path.display().to_string();
     let read = |source| ConfigError::Read { path: shown.clone(), source };
     // Looked at before it is read, so that a wrong path cannot fill the memory.
@@ -58,7 +61,7 @@ fn logo(path: &Path) -> Result<LogoFile, ConfigError> {
     if !svg && !bytes.starts_with(PNG) {
         return Err(range("logo", &shown, "an SVG or a PNG"));
     }
-    Ok(LogoFile { bytes, svg })
+    Ok(LogoFile { bytes, svg, path: named.to_owned() })
 }
 
 #[cfg(test)]

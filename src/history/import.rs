@@ -10,7 +10,7 @@ use super::checked::{self, Checked};
 use super::error::HistoryError;
 use super::manifest::{Digests, Manifest};
 use super::source::Source;
-use super::store::{Pointer, Store};
+use super::store::{MoveKind, Pointer, Store};
 use super::{Stage, stored};
 
 /// What an import did.
@@ -38,7 +38,7 @@ pub struct ImportReport {
     pub warnings: Vec<SourceFinding>,
 }
 
-/// Imports a folder of tables and programs into a data folder.
+/// Imports a folder of tables and programs into a data folder. `who`: login of who does.
 ///
 /// # Errors
 /// [`HistoryError::Rejected`] with every finding where the files are wrong; other
@@ -48,6 +48,7 @@ pub fn import(
     source: &Path,
     data: &Path,
     calendar: FiscalCalendar,
+    who: &str,
     progress: &dyn Fn(Stage),
 ) -> Result<ImportReport, HistoryError> {
     let prepared = prepare(source, calendar, progress)?;
@@ -58,15 +59,15 @@ pub fn import(
     let before = store.pointer()?;
     progress(Stage::Publishing);
     let unchanged = before.as_ref().is_some_and(|p| p.current == set);
-    let previous = match before {
-        Some(pointer) if unchanged => pointer.previous,
-        Some(pointer) => Some(pointer.current),
-        None => None,
+    let pointer = match before {
+        Some(pointer) if unchanged => pointer,
+        before => {
+            let digests = prepared.manifest.digests.clone();
+            let pointer = Pointer::moved(before, MoveKind::Import, set, digests, who);
+            store.point(&pointer)?;
+            pointer
+        }
     };
-    let pointer = Pointer { current: set, previous };
-    if !unchanged {
-        store.point(&pointer)?;
-    }
     store.tidy(&pointer);
     Ok(ImportReport {
         digests: prepared.manifest.digests,
@@ -83,19 +84,19 @@ pub fn import(
 }
 
 /// Goes back to the set that served before the last import; calling it again goes
-/// forward. Gives the name of the set that serves now.
+/// forward. Gives the name of the set that serves now. `who`: login of who does.
 ///
 /// # Errors
 /// [`HistoryError::NoPrevious`] where there is none, [`HistoryError::Damaged`] where
 /// it is not what was imported.
-pub fn back(data: &Path) -> Result<String, HistoryError> {
+pub fn back(data: &Path, who: &str) -> Result<String, HistoryError> {
     let store = Store::new(data);
     let _lock = store.lock()?;
     let pointer = store.pointer()?.ok_or_else(|| HistoryError::NoData(data.to_owned()))?;
-    let previous = pointer.previous.ok_or_else(|| HistoryError::NoPrevious(data.to_owned()))?;
-    store.verify(&previous)?;
-    store.point(&Pointer { current: previous.clone(), previous: Some(pointer.current) })?;
-    Ok(previous)
+    let set = pointer.previous.clone().ok_or_else(|| HistoryError::NoPrevious(data.to_owned()))?;
+    let digests = store.verify(&set)?.digests;
+    store.point(&Pointer::moved(Some(pointer), MoveKind::Back, set.clone(), digests, who))?;
+    Ok(set)
 }
 
 struct Prepared {

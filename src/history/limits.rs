@@ -7,6 +7,13 @@ pub(super) const TABLE_BYTES_MAX: u64 = 2 << 30;
 pub(super) const UNPACKED_BYTES_MAX: u64 = 8 << 30;
 /// Largest workbook once unpacked, in bytes. A million rows of transactions take some 600 MB.
 pub(super) const WORKBOOK_BYTES_MAX: u64 = 2 << 30;
+/// A workbook may unpack to so many times its size, beyond [`WORKBOOK_FREE`]: sheets pack
+/// to a tenth or so, and only what was made to fill the memory packs to a thousandth.
+pub(super) const WORKBOOK_TIMES_MAX: u64 = 100;
+/// Bytes that any workbook may unpack to, however small it is.
+pub(super) const WORKBOOK_FREE: u64 = 64 << 20;
+/// Most parts of a workbook.
+pub(super) const WORKBOOK_PARTS_MAX: usize = 10_000;
 /// Most rows of one table.
 pub(super) const ROWS_MAX: usize = 20_000_000;
 /// Most columns of one table, known or not.

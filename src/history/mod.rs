@@ -36,6 +36,7 @@ pub use demo::write_demo;
 pub use error::HistoryError;
 pub use import::{ImportReport, back, import};
 pub use manifest::Digests;
+pub use store::{Move, MoveKind};
 
 /// Checked data, ready for questions.
 #[derive(Debug, Clone)]
@@ -132,6 +133,60 @@ pub fn complete(source: &Path, data: &Path) -> Result<(), HistoryError> {
         }
     }
     Ok(())
+}
+
+/// The last moves of the pointer of a data folder, oldest first; none before the first
+/// import.
+///
+/// # Errors
+/// [`HistoryError::Damaged`] where the pointer cannot be read.
+pub fn moves(folder: &Path) -> Result<Vec<Move>, HistoryError> {
+    Ok(store::Store::new(folder).pointer()?.map(|pointer| pointer.moves).unwrap_or_default())
+}
+
+/// Keeps imports away from a data folder, until the guard is dropped.
+///
+/// # Errors
+/// [`HistoryError::Busy`] while one is at work.
+pub fn hold(folder: &Path) -> Result<Hold, HistoryError> {
+    Ok(Hold(store::Store::new(folder).lock()?))
+}
+
+/// No import is at work while this lives.
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "held until it is dropped")] std::fs::File);
+
+/// The files that make up the imported data of a folder, with their names in it: the
+/// pointer, the set that serves and, where it is whole, the one before. None before the
+/// first import.
+///
+/// # Errors
+/// [`HistoryError::Damaged`] where one is not what was imported.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, HistoryError> {
+    let store = store::Store::new(folder);
+    let Some(pointer) = store.pointer()? else { return Ok(Vec::new()) };
+    let mut found = vec![PathBuf::from(store::POINTER)];
+    let mut add = |set: &str, manifest: manifest::Manifest| {
+        let below = Path::new("sets").join(set);
+        found.push(below.join(manifest::FILE));
+        found.extend(manifest.files.keys().map(|name| below.join(name)));
+    };
+    add(&pointer.current, store.verify(&pointer.current)?);
+    // One that cannot serve again is left behind.
+    if let Some(set) = pointer.previous
+        && let Ok(manifest) = store.verify(&set)
+    {
+        add(&set, manifest);
+    }
+    Ok(found)
+}
+
+/// Whether the imported data of a folder are what was imported; a folder without any is.
+///
+/// # Errors
+/// [`HistoryError::Damaged`] where not.
+pub fn check(folder: &Path) -> Result<(), HistoryError> {
+    files(folder).map(|_| ())
 }
 
 /// Whether there is a set to go [`back`] to.

@@ -2,31 +2,80 @@
 //! of them serves.
 //!
 //! ```text
-//! data/current.json            {"current": "<set>", "previous": "<set>"}
+//! data/current.json            {"current": "<set>", "previous": "<set>", "moves": […]}
 //! data/sets/<set>/manifest.json, partners.parquet …, programs/<id>/v<N>.md
 //! data/import.lock             held while an import writes
 //! ```
 //!
 //! A set is written beside its place, flushed, and renamed into it; then the pointer
 //! is replaced by a rename. Whatever moment the process dies at, the pointer names a
-//! complete set.
+//! complete set. With it goes who moved it and when ([`Move`]), so that a move whose row
+//! of the audit trail was never written is found, and its row written, later.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::error::HistoryError;
-use super::manifest::{self, Manifest, sha256};
+use super::manifest::{self, Digests, Manifest, sha256};
 
-const POINTER: &str = "current.json";
+pub(super) const POINTER: &str = "current.json";
 
 /// Which set serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Pointer {
     pub current: String,
     pub previous: Option<String>,
+    /// The last moves, oldest first.
+    #[serde(default)]
+    pub moves: Vec<Move>,
+}
+
+/// Moves that the pointer keeps. Each one sees to the rows of all that it keeps, so
+/// that only as many killed in a row, each right after its move, would lose one.
+const MOVES_KEPT: usize = 16;
+
+/// A move of the pointer: other data serve from then on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Tells it from others to the same set.
+    pub id: String,
+    /// Whether the set came by an import, or had served before.
+    pub kind: MoveKind,
+    /// Login of who did it.
+    pub who: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// The set that serves since.
+    pub set: String,
+    /// Its digests.
+    pub digests: Digests,
+}
+
+/// How other data came to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveKind {
+    /// They were imported.
+    Import,
+    /// They are those from before the last import.
+    Back,
+}
+
+impl Pointer {
+    /// The pointer after a move of now.
+    pub fn moved(before: Option<Self>, kind: MoveKind, set: String, digests: Digests, who: &str) -> Self {
+        let (previous, mut moves) = before.map_or((None, Vec::new()), |p| (Some(p.current), p.moves));
+        let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let id = Uuid::now_v7().to_string();
+        moves.push(Move { id, kind, who: who.to_owned(), at, set: set.clone(), digests });
+        let old = moves.len().saturating_sub(MOVES_KEPT);
+        moves.drain(..old);
+        Self { current: set, previous, moves }
+    }
 }
 
 /// A data folder.

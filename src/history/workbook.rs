@@ -7,7 +7,10 @@ use std::io::{self, Cursor, Read};
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 use spiffcast_engine::finding::SourceFinding;
 
-use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, ROWS_MAX, WORKBOOK_BYTES_MAX};
+use super::limits::{
+    CELL_BYTES_MAX, COLUMNS_MAX, ROWS_MAX, WORKBOOK_BYTES_MAX, WORKBOOK_FREE, WORKBOOK_PARTS_MAX,
+    WORKBOOK_TIMES_MAX,
+};
 use super::report::FileReport;
 
 /// The rows of a sheet that hold anything.
@@ -69,13 +72,18 @@ pub(super) fn read(bytes: &[u8], wanted: &str, report: &mut FileReport) -> Optio
 fn unpacks(bytes: &[u8]) -> Result<(), String> {
     let unreadable = |e: &dyn std::fmt::Display| format!("not a readable XLSX workbook ({e}); save it again");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    let mut left = WORKBOOK_BYTES_MAX;
+    if archive.len() > WORKBOOK_PARTS_MAX {
+        return Err(format!("more than {WORKBOOK_PARTS_MAX} parts; save the table as CSV or Parquet"));
+    }
+    let fits = (bytes.len() as u64).saturating_mul(WORKBOOK_TIMES_MAX).max(WORKBOOK_FREE);
+    let mut left = WORKBOOK_BYTES_MAX.min(fits);
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|e| unreadable(&e))?;
         left -= io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|e| unreadable(&e))?.min(left);
         if left == 0 {
             return Err(format!(
-                "more than {WORKBOOK_BYTES_MAX} bytes unpacked; save the table as CSV or Parquet"
+                "more than {WORKBOOK_BYTES_MAX} bytes, or {WORKBOOK_TIMES_MAX} times its size, unpacked; save the table \
+                 as CSV or Parquet"
             ));
         }
     }
@@ -273,5 +281,24 @@ mod tests {
         let mut report = FileReport::new("t.xlsx");
         assert!(read(b"PK no workbook", "t", &mut report).is_none());
         assert!(report.finish()[0].message.contains("not a readable XLSX workbook"));
+    }
+
+    #[test]
+    fn a_workbook_that_swells_is_refused_before_it_is_read() {
+        use std::io::Write;
+
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default())
+            .expect("an entry");
+        let nothing = vec![b' '; 1 << 20];
+        for _ in 0..80 {
+            zip.write_all(&nothing).expect("written");
+        }
+        let bomb = zip.finish().expect("an archive").into_inner();
+        assert!(bomb.len() < 1 << 20, "{}", bomb.len());
+        let mut report = FileReport::new("t.xlsx");
+        assert!(read(&bomb, "t", &mut report).is_none());
+        let told: Vec<String> = report.finish().iter().map(ToString::to_string).collect();
+        assert!(told[0].contains("times its size"), "{told:?}");
     }
 }

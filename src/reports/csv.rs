@@ -119,11 +119,13 @@ fn figures(q: &Quantity) -> impl Iterator<Item = String> {
         .map(|figure| figure.map_or(String::new(), |f| f.to_string()))
 }
 
-/// A leading `=`, `+`, `-`, `@`, tab or return makes a spreadsheet compute; an
-/// apostrophe before it makes it text.
+/// A leading `=`, `+`, `-`, `@`, in full width too, or a tab or a return makes a
+/// spreadsheet compute; an apostrophe before it makes it text.
 pub(super) fn plain_text(text: &str) -> String {
     match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n') => {
+            format!("'{text}")
+        }
         _ => text.to_owned(),
     }
 }

@@ -77,6 +77,7 @@ impl Store {
         made_at: &str,
         record: &str,
     ) -> Result<(), StoreError> {
+        let _turn = self.turn().await?;
         sqlx::query(
             "INSERT OR REPLACE INTO track_records (digest, origins, months, made_at, record) VALUES (?, ?, ?, ?, ?)",
         )

@@ -94,13 +94,13 @@ impl Store {
     }
 
     /// Notes that a key is in use.
-    pub async fn touch_key(&self, id: &str, now: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE api_keys SET used_at = ? WHERE id = ?")
-            .bind(now)
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    pub async fn touch_key(&self, id: &str, now: i64) {
+        let id = id.to_owned();
+        self.note(|pool| async move {
+            let query = sqlx::query("UPDATE api_keys SET used_at = ? WHERE id = ?");
+            query.bind(now).bind(id).execute(&pool).await.map(|_| ())
+        })
+        .await;
     }
 
     /// The keys of a user, newest first, those that are over too.

@@ -3,22 +3,28 @@
 
 mod accuracy;
 mod audit;
+mod folder;
 mod keys;
 mod scenarios;
 mod sessions;
 mod users;
 
+use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{AUDIT_KEY_FILE, Settings};
 use spiffcast_engine::reading::Status;
+use sqlx::Connection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
 pub use audit::{AuditRow, Filter, Head, NotAHead, SealedRow, Verified};
+pub use folder::{Held, alone};
 pub use keys::{KeyHolder, KeyRow};
 pub use scenarios::{NoteRow, ScenarioRow, Wanted};
 pub use sessions::SessionRow;
@@ -49,22 +55,66 @@ pub enum StoreError {
     /// The folder cannot be made.
     #[error("cannot create {0}: {1}")]
     Folder(String, std::io::Error),
-    /// The database said no.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    /// The database said no. What it said is for the log and the terminal, not for pages.
+    #[error("the database does not answer")]
+    Database(#[source] sqlx::Error),
+    /// There is no room for what was to be written.
+    #[error("the disk is full, or the database may not grow; make room and try again")]
+    Full,
     /// The database was made by another version.
     #[error("database: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// Somebody else has been writing for too long.
+    #[error(
+        "the database is busy: something else has been writing to it for {} seconds; try again, and look for \
+         another program that has it open",
+        BUSY_WAIT.as_secs()
+    )]
+    Busy,
+    /// The database is being replaced.
+    #[error("{0} is being restored from a backup; wait until that has ended")]
+    Restoring(String),
     /// The key of the audit trail cannot be used: its file, and why.
     #[error("key of the audit trail, {0}: {1}")]
     Key(String, String),
 }
+
+/// SQLite's words for a lock that somebody else holds, in a table or as a whole.
+const BUSY: [&str; 2] = ["5", "6"];
+/// Its words for no room: of its own, and writing that failed because a file may not grow.
+const FULL: [&str; 2] = ["13", "778"];
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!("database: {error}");
+        let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
+        // The last byte is the kind, whatever stands before it.
+        let kind = code.parse::<i64>().map(|n| (n & 0xff).to_string()).unwrap_or_default();
+        if BUSY.contains(&kind.as_str()) || matches!(error, sqlx::Error::PoolTimedOut) {
+            Self::Busy
+        } else if FULL.contains(&&*code) || kind == FULL[0] {
+            Self::Full
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+/// Longest wait for whoever else writes: in this process for a turn, then for other
+/// processes.
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+/// Longest wait for a note that may be missing.
+const NOTE_WAIT: Duration = Duration::from_millis(250);
 
 /// The database of a data folder.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
     key: audit::Key,
+    /// One writer of this process at a time: where another process holds the database,
+    /// the others wait here and leave the connections to those who read.
+    turn: Arc<Semaphore>,
+    _in_use: Arc<Held>,
 }
 
 impl Store {
@@ -85,19 +135,89 @@ impl Store {
     /// [`Store::open`], with the key of the trail in another file.
     pub async fn open_with(folder: &Path, audit_key: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::Folder(folder.display().to_string(), e))?;
+        let in_use = folder::in_use(folder)?;
+        Self::open_held(folder, audit_key, in_use).await
+    }
+
+    async fn open_held(folder: &Path, audit_key: &Path, in_use: Held) -> Result<Self, StoreError> {
+        let _opening = folder::opening(folder).await?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join("spiffcast.db"))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10));
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+            .busy_timeout(BUSY_WAIT);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            // SQLite takes a transaction back itself where the disk is full, and the
+            // connection then counts one that is no more: nothing could be begun on it.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+            .connect_with(options)
+            .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         let key = audit::open(&pool, audit_key).await?;
-        Ok(Self { pool, key })
+        Ok(Self { pool, key, turn: Arc::new(Semaphore::new(1)), _in_use: Arc::new(in_use) })
     }
 
-    /// Copies the database, whole and of one moment, over an empty file.
+    /// Closes the database: what is in its log goes into its file.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    /// Waits for a turn to write.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = tokio::time::timeout(BUSY_WAIT, Arc::clone(&self.turn).acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or(StoreError::Busy)
+    }
+
+    /// Writes a note that may be missing, such as when a session was used last: nobody
+    /// waits long for it, or is turned away because it cannot be written now.
+    async fn note<F>(&self, work: impl FnOnce(SqlitePool) -> F + Send)
+    where
+        F: Future<Output = Result<(), sqlx::Error>> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(NOTE_WAIT, Arc::clone(&self.turn).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return };
+        let work = work(self.pool.clone());
+        let written = tokio::spawn(async move {
+            let _turn = turn;
+            if let Err(error) = work.await {
+                tracing::warn!("a note could not be kept: {error}");
+            }
+        });
+        let _ = tokio::time::timeout(NOTE_WAIT, written).await;
+    }
+
+    /// The head of the trail of a folder that the caller holds alone ([`alone`]), which
+    /// is otherwise left as it is.
+    pub async fn look_at(folder: &Path, audit_key: &Path) -> Result<Head, StoreError> {
+        let store = Self::open_held(folder, audit_key, Held::by_caller()).await?;
+        let head = store.audit_head().await;
+        store.close().await;
+        head
+    }
+
+    /// What SQLite finds wrong with the file itself; `None` where it is sound.
+    pub async fn damage(&self) -> Result<Option<String>, StoreError> {
+        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await?;
+        Ok(Some(found).filter(|found| found != "ok"))
+    }
+
+    /// Ends every session, because those of a backup may have been ended since, and
+    /// leaves the row that tells of the restore.
+    pub async fn restored(&self, row: &AuditRow<'_>) -> Result<(), StoreError> {
+        let mut tx = self.writing().await?;
+        sqlx::query("DELETE FROM sessions").execute(&mut *tx).await?;
+        audit::record(&mut tx, row).await?;
+        tx.commit().await
+    }
+
+    /// Copies the database, whole and of one moment, to a file that is not there yet.
     pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         sqlx::query("VACUUM INTO ?").bind(file.display().to_string()).execute(&self.pool).await?;
         Ok(())

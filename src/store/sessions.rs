@@ -86,10 +86,13 @@ impl Store {
     }
 
     /// Notes that a session is in use.
-    pub async fn touch_session(&self, digest: &str, now: i64) -> Result<(), StoreError> {
-        let query = sqlx::query("UPDATE sessions SET used_at = ? WHERE digest = ?").bind(now).bind(digest);
-        query.execute(&self.pool).await?;
-        Ok(())
+    pub async fn touch_session(&self, digest: &str, now: i64) {
+        let digest = digest.to_owned();
+        self.note(|pool| async move {
+            let query = sqlx::query("UPDATE sessions SET used_at = ? WHERE digest = ?");
+            query.bind(now).bind(digest).execute(&pool).await.map(|_| ())
+        })
+        .await;
     }
 
     /// The sessions of a user that are not over, last used first.
@@ -133,6 +136,7 @@ impl Store {
     ) -> Result<Option<i64>, StoreError> {
         // A write first: two attempts at once wait for each other instead of both
         // reading the old count.
+        let _turn = self.turn().await?;
         let mut tx = self.pool.begin().await?;
         sqlx::query("DELETE FROM sign_in_attempts WHERE last_at <= ?")
             .bind(now - FORGOTTEN_AFTER_SECONDS)
@@ -171,6 +175,7 @@ impl Store {
     /// Takes an attempt back that was right: the login begins anew; of the address only
     /// this one attempt goes, so that one good account does not open the door to guesses.
     pub async fn end_attempt(&self, subjects: [(Counted, &str); 2]) -> Result<(), StoreError> {
+        let _turn = self.turn().await?;
         let mut tx = self.pool.begin().await?;
         for (counted, subject) in subjects {
             let sql = match counted {

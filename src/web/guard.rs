@@ -3,12 +3,20 @@
 //! pages or from a program that is no browser, and every response carries the
 //! headers that keep content where it belongs.
 
+use std::io;
 use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt, stream};
+use tokio::time::Sleep;
 use uuid::Uuid;
 
 use super::App;
@@ -80,6 +88,53 @@ pub async fn same_origin_changes(State(app): State<App>, request: Request, next:
         .into_response();
     }
     next.run(request).await
+}
+
+/// Files may come for so many times as long as other bodies.
+const FILES_TIMES: u32 = 120;
+
+/// Cuts off bodies that come too slowly: what reads them gets an error, and whoever
+/// sends them is told.
+pub async fn timely_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let times = if kind.starts_with("multipart/form-data") { FILES_TIMES } else { 1 };
+    let limit = app.options.body_time_max * times;
+    let late = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&late);
+    let request = request.map(|body| Body::from_stream(within(body, limit, noted)));
+    let response = next.run(request).await;
+    if !late.load(Ordering::Relaxed) {
+        return response;
+    }
+    let detail = "Nothing was done with it. Send it again, without pauses.";
+    Failure::new(StatusCode::REQUEST_TIMEOUT, "The request came too slowly", detail).into_response()
+}
+
+/// The pieces of a body, and an error where it has not ended in time.
+fn within(
+    body: Body,
+    limit: Duration,
+    late: Arc<AtomicBool>,
+) -> impl Stream<Item = Result<Bytes, axum::Error>> {
+    let deadline: Pin<Box<Sleep>> = Box::pin(tokio::time::sleep(limit));
+    let begun = Some((body.into_data_stream(), deadline));
+    stream::unfold(begun, move |going| {
+        let late = Arc::clone(&late);
+        async move {
+            let (mut pieces, mut deadline) = going?;
+            tokio::select! {
+                biased;
+                piece = pieces.next() => piece.map(|piece| (piece, Some((pieces, deadline)))),
+                () = deadline.as_mut() => {
+                    late.store(true, Ordering::Relaxed);
+                    Some((Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut))), None))
+                }
+            }
+        }
+    })
 }
 
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {

@@ -11,6 +11,7 @@ mod errors;
 mod guard;
 mod jobs;
 mod layout;
+mod listen;
 mod pages;
 mod reports;
 mod scope;
@@ -51,6 +52,14 @@ pub struct Options {
     pub questions_max: usize,
     /// Longest a question may take.
     pub question_time_max: Duration,
+    /// Connections that are open at once; others wait.
+    pub connections_max: usize,
+    /// Longest time for the head of a request to come in, and for a connection to stay
+    /// open without one.
+    pub head_time_max: Duration,
+    /// Longest time for the body of a request; files to import have as much as a long
+    /// task, and half a minute a piece.
+    pub body_time_max: Duration,
     /// Where other data comes in; `None` where what serves cannot be changed.
     pub intake: Option<Arc<dyn Intake>>,
 }
@@ -61,6 +70,9 @@ impl Default for Options {
             wall_clock: Arc::new(|| chrono::Utc::now().date_naive()),
             questions_max: 64,
             question_time_max: Duration::from_secs(300),
+            connections_max: 1_024,
+            head_time_max: Duration::from_secs(20),
+            body_time_max: Duration::from_secs(30),
             intake: None,
         }
     }
@@ -156,13 +168,13 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     may_listen(address, &accounts).await?;
+    let (connections_max, head_time_max) = (options.connections_max, options.head_time_max);
     let (router, jobs) = build(copilot, accounts, options, !address.ip().is_loopback());
     let stop = async move {
         shutdown.await;
         jobs.cancel_all();
     };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    listen::serve(listener, router, connections_max, head_time_max, stop).await;
     Ok(())
 }
 
@@ -223,6 +235,7 @@ fn build(copilot: Arc<dyn Copilot>, accounts: Accounts, options: Options, reacha
         .fallback(errors::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(visitor::own_forms))
+        .layer(from_fn_with_state(app.clone(), guard::timely_bodies))
         .layer(from_fn_with_state(app.clone(), guard::same_origin_changes))
         .layer(from_fn_with_state(app.clone(), guard::known_host))
         .layer(from_fn_with_state(app.clone(), errors::render))

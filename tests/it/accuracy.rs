@@ -161,7 +161,7 @@ async fn an_import_that_was_killed_before_its_scores_is_scored_at_the_next_start
     json(folder, &["simulate", "raise.json", "--data", "data", "--json"]);
     // The pointer moves, and nothing else happens.
     let calendar = Settings::load(None, |_| None).expect("defaults").calendar;
-    history::import(&folder.join("whole"), &folder.join("data"), calendar, &|_| ()).expect("imported");
+    history::import(&folder.join("whole"), &folder.join("data"), calendar, "ana", &|_| ()).expect("imported");
     let scored = || async {
         let report = Copilot::accuracy(&state(folder).await).await.expect("a report");
         (report.ledger.scored, report.ledger.waiting)

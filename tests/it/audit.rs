@@ -58,23 +58,20 @@ fn the_trail_is_verified_taken_away_and_backed_up_at_the_terminal() {
     assert!(head.contains(rows[2]["seal"].as_str().expect("a seal")));
     refused(folder, &["audit", "export", "--out", "rows.jsonl"], 1);
 
-    done(folder, &["backup", "copy.db"]);
-    assert_eq!(std::fs::read_to_string(folder.join("copy.db.head")).expect("written"), head);
-    refused(folder, &["backup", "copy.db"], 1);
+    done(folder, &["backup", "kept.backup"]);
+    assert_eq!(std::fs::read_to_string(folder.join("kept.backup.head")).expect("written"), head);
+    refused(folder, &["backup", "kept.backup"], 1);
     done(folder, &["user", "disable", "cleo"]);
     assert!(done(folder, &["audit", "verify", "--head", "kept"]).starts_with("4 rows"));
     assert!(refused(folder, &["audit", "verify", "--head", "rows.jsonl"], 1).contains("no head"));
 
-    // The copy in place of the database is a whole trail that ends earlier.
+    // The backup in place of the database is a whole trail that ends earlier, and says so.
     let database = folder.join("spiffcast-data/spiffcast.db");
     std::fs::write(folder.join("later"), done(folder, &["audit", "head"])).expect("written");
-    for file in ["spiffcast.db-wal", "spiffcast.db-shm"] {
-        let _ = std::fs::remove_file(database.with_file_name(file));
-    }
-    std::fs::copy(folder.join("copy.db"), &database).expect("copied");
-    done(folder, &["audit", "verify", "--head", "copy.db.head"]);
+    done(folder, &["restore", "kept.backup", "--replace"]);
+    done(folder, &["audit", "verify", "--head", "kept.backup.head"]);
     let told = refused(folder, &["audit", "verify", "--head", "later"], 1);
-    assert!(told.contains("Row 4") && told.contains("missing"), "{told}");
+    assert!(told.contains("Row 4") && told.contains("written anew"), "{told}");
 
     // Somebody puts another name into the file itself.
     let mut bytes = std::fs::read(&database).expect("read");

@@ -93,7 +93,7 @@ impl World {
             fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             fs::write(path, bytes).expect("written");
         }
-        history::import(&source, &self.data(), FiscalCalendar::default(), &|_| ())
+        history::import(&source, &self.data(), FiscalCalendar::default(), "ana", &|_| ())
     }
 
     fn load(&self) -> history::DataSet {
@@ -441,13 +441,13 @@ fn a_crash_before_the_pointer_moves_leaves_the_old_data() {
 fn going_back_and_forth_between_two_sets() {
     let mut world = World::new();
     let first = world.import().expect("imported");
-    assert!(matches!(history::back(&world.data()), Err(HistoryError::NoPrevious(_))));
+    assert!(matches!(history::back(&world.data(), "ana"), Err(HistoryError::NoPrevious(_))));
     world.replace("partners.csv", "Beta", "Better");
     let second = world.import().expect("imported");
     assert_eq!(second.previous.as_deref(), Some(first.set.as_str()));
-    assert_eq!(history::back(&world.data()).expect("back"), first.set);
+    assert_eq!(history::back(&world.data(), "ana").expect("back"), first.set);
     assert_eq!(world.load().digests, first.digests);
-    assert_eq!(history::back(&world.data()).expect("forward"), second.set);
+    assert_eq!(history::back(&world.data(), "ana").expect("forward"), second.set);
     assert_eq!(world.load().digests, second.digests);
 }
 
@@ -503,7 +503,7 @@ fn an_empty_place_says_what_to_do() {
         history::load(&Place::Folder(dir.path().into()), FiscalCalendar::default()).expect_err("no data");
     assert!(error.to_string().contains("spiffcast import"), "{error}");
     let missing = Path::new("/nowhere/at/all");
-    let error =
-        history::import(missing, dir.path(), FiscalCalendar::default(), &|_| ()).expect_err("no source");
+    let error = history::import(missing, dir.path(), FiscalCalendar::default(), "ana", &|_| ())
+        .expect_err("no source");
     assert!(error.to_string().starts_with("/nowhere/at/all: not a folder"), "{error}");
 }

@@ -109,7 +109,7 @@ fn so_it_is_over_a_company_of_other_words() {
         fs::write(file, bytes).expect("written");
     }
     let calendar = FiscalCalendar { first_month: spiffcast_demo::harrow::FIRST_MONTH };
-    history::import(source.path(), data.path(), calendar, &|_| ()).expect("imported");
+    history::import(source.path(), data.path(), calendar, "ana", &|_| ()).expect("imported");
     let company = history::load(&Place::Folder(data.path().into()), calendar).expect("loaded").company;
     run(holds(HARROW, 30, &company));
 }

@@ -270,3 +270,22 @@ async fn who_is_not_signed_in_is_told_nothing_of_the_company() {
         }
     }
 }
+
+/// Run with `--release -- --ignored --nocapture`; the aim, with an audit row
+/// (`rows_verified_a_second` measures it), is 2 ms.
+#[tokio::test]
+#[ignore = "a measure, not a test"]
+async fn what_the_check_of_a_permission_takes() {
+    const TIMES: u32 = 500;
+    let house = House::new().await;
+    let person = house.people.enter(Role::Manager).await;
+    let mut took = Vec::new();
+    for path in ["/healthz", "/suggest?q=x"] {
+        let begun = std::time::Instant::now();
+        for _ in 0..TIMES {
+            house.send(person.sends(Request::get(path)), "").await;
+        }
+        took.push(begun.elapsed() / TIMES);
+    }
+    eprintln!("{:?} a request for anybody, {:?} with a session and a permission", took[0], took[1]);
+}

@@ -88,7 +88,7 @@ impl Accounts {
         let found = self.store.key(&token::digest(key), now).await?;
         let Some(holder) = found.filter(|found| self.lets_in(&found.user)) else { return Ok(None) };
         if holder.used_at.is_none_or(|used_at| now - used_at >= NOTED_EVERY_SECONDS) {
-            self.store.touch_key(&holder.id, now).await?;
+            self.store.touch_key(&holder.id, now).await;
         }
         let scopes = holder.scopes.split_whitespace().filter_map(|word| word.parse().ok()).collect();
         let who = who(holder.user, Via::Key { id: holder.id, scopes })?;

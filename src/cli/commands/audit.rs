@@ -1,5 +1,5 @@
-//! The audit trail from the terminal: verified, its head and its rows taken away, and
-//! the database backed up. What was asked for goes to standard output.
+//! The audit trail from the terminal: verified, its head and its rows taken away. What
+//! was asked for goes to standard output.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -63,19 +63,6 @@ async fn export(arguments: &Arguments, out: Option<&Path>) -> Ended {
         },
     };
     eprintln!("{rows} rows.");
-    Ok(Outcome::Done)
-}
-
-/// Runs `backup`.
-pub async fn backup(arguments: &Arguments, file: &Path) -> Ended {
-    let (beside, head) = Trail::open(&settings(arguments)?).await?.backup(file).await?;
-    eprintln!(
-        "The database is in {}, the head of its audit trail (row {}) in {}. The key of the trail is in neither: \
-         keep it elsewhere.",
-        file.display(),
-        head.seq,
-        beside.display()
-    );
     Ok(Outcome::Done)
 }
 

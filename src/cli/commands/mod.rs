@@ -3,6 +3,7 @@
 mod ask;
 mod audit;
 mod backtest;
+mod backup;
 mod data;
 mod earnings;
 mod evaluate;
@@ -20,10 +21,11 @@ use spiffcast_engine::company::Company;
 
 use super::Outcome;
 use super::arguments::{Arguments, Command, Demo};
-use crate::app::company;
+use crate::app::import;
 use crate::app::ledger;
 use crate::app::port::AskError;
-use crate::config::Settings;
+use crate::app::{self, company};
+use crate::config::{DEFAULT_DATA_DIR, Settings};
 use crate::state::State;
 
 /// A failure and its exit code.
@@ -77,7 +79,8 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Evaluate(asked) => evaluate::evaluate(arguments, asked).await,
         Command::Report { id, format, out } => report::report(arguments, &id, format, out.as_deref()).await,
         Command::Audit(command) => audit::audit(arguments, command).await,
-        Command::Backup { file } => audit::backup(arguments, &file).await,
+        Command::Backup { file } => backup::backup(arguments, &file).await,
+        Command::Restore { file, replace } => backup::restore(arguments, &file, replace).await,
         Command::User(command) => user::user(arguments, command).await,
         Command::Demo(Demo::Generate { seed, out, truth }) => data::generate(seed, &out, truth.as_deref()),
     }
@@ -85,12 +88,23 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
 
 fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
     let environment = |key: &str| std::env::var(key).ok();
-    Ok(Settings::load(arguments.data.clone(), environment).context("the settings cannot be used")?)
+    let load = || Settings::load(arguments.data.clone(), environment).context("the settings cannot be used");
+    // Settings themselves are among what a restore replaces.
+    let folder = arguments.data.clone().unwrap_or_else(|| DEFAULT_DATA_DIR.into());
+    if app::backup::finish(&folder)? {
+        eprintln!("A restore that broke off was ended.");
+    }
+    Ok(load()?)
 }
 
 async fn open(arguments: &Arguments) -> Result<State, Failure> {
     let state = State::open(settings(arguments)?).await.map_err(anyhow::Error::from)?;
     // What an import that was killed left undone.
+    match import::record_moves(&state.settings, &state.store).await {
+        Ok(0) => {}
+        Ok(rows) => tracing::warn!("{rows} rows of the audit trail were due to an import that broke off"),
+        Err(error) => tracing::error!("an import could not be recorded: {error}"),
+    }
     if let Err(error) = ledger::score_due(&state).await {
         tracing::warn!("forecasts given earlier could not be held against the data: {error}");
     }

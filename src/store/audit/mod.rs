@@ -19,6 +19,7 @@ use std::str::FromStr;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Store, StoreError};
 
@@ -83,13 +84,10 @@ impl FromStr for Head {
 pub(super) struct Writing {
     tx: Transaction<'static, Sqlite>,
     key: Key,
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Writing {
-    pub(super) async fn begin(pool: &SqlitePool, key: Key) -> Result<Self, StoreError> {
-        Ok(Self { tx: pool.begin_with("BEGIN IMMEDIATE").await?, key })
-    }
-
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)
     }
@@ -211,7 +209,9 @@ fn now() -> String {
 impl Store {
     /// Begins what leaves a row in the trail.
     pub(super) async fn writing(&self) -> Result<Writing, StoreError> {
-        Writing::begin(&self.pool, self.key.clone()).await
+        let turn = self.turn().await?;
+        let tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Writing { tx, key: self.key.clone(), _turn: turn })
     }
 
     /// Leaves a row for something that has no table of its own.
@@ -219,6 +219,24 @@ impl Store {
         let mut tx = self.writing().await?;
         record(&mut tx, row).await?;
         tx.commit().await
+    }
+
+    /// Leaves a row where there is none of its action yet that has `mark` in its detail;
+    /// whether it did.
+    pub async fn record_once(&self, row: &AuditRow<'_>, mark: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audit WHERE action = ? AND instr(detail, ?) > 0)";
+        let is_there = || sqlx::query_scalar(sql).bind(row.action).bind(mark);
+        if is_there().fetch_one(&self.pool).await? {
+            return Ok(false);
+        }
+        let mut tx = self.writing().await?;
+        // Another process may have been first.
+        if is_there().fetch_one(&mut *tx).await? {
+            return Ok(false);
+        }
+        record(&mut tx, row).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The last row of the trail and its seal.

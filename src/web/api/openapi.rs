@@ -11,9 +11,12 @@ use super::earnings::EarningsOf;
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::{Answer, ReportFormat};
-use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList};
+use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList, Shelf};
 use crate::web::Declared;
 use crate::web::errors::Problem;
+
+/// Formats of reports.
+const REPORTS: [&str; 5] = ["pdf", "xlsx", "csv", "md", "json"];
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
@@ -25,6 +28,8 @@ pub struct Operation {
     pub path: &'static str,
     id: &'static str,
     summary: &'static str,
+    /// Parameters of the query: name, schema, meaning.
+    query: &'static [(&'static str, SchemaOf, &'static str)],
     request: Option<SchemaOf>,
     response: Option<SchemaOf>,
     /// Statuses of problem details.
@@ -57,6 +62,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/ask",
         id: "ask",
         summary: "Answers a question in words. Look at reading.status: only `ready` comes with a forecast.",
+        query: &[],
         request: Some(of::<AskRequest>),
         response: Some(of::<Answer>),
         problems: &[400, 413, 415, 422, 503],
@@ -66,6 +72,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/simulate",
         id: "simulate",
         summary: "Answers a scenario, bare or under the key `scenario`.",
+        query: &[],
         request: Some(of::<SimulateRequest>),
         response: Some(of::<Answer>),
         problems: &[400, 413, 415, 422, 503],
@@ -75,6 +82,12 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/scenarios",
         id: "listScenarios",
         summary: "Kept answers, newest first, 40 a page: `text`, `tag`, `shelf` (current, stale, archived), `page` in the query.",
+        query: &[
+            ("text", of::<String>, "Words of the question, the headline, the note or the tags."),
+            ("tag", of::<String>, "A tag."),
+            ("shelf", of::<Shelf>, "Which of them; `current` where it is left out."),
+            ("page", of::<u32>, "Page, from 0."),
+        ],
         request: None,
         response: Some(of::<ScenarioList>),
         problems: &[400, 503],
@@ -84,6 +97,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/scenarios/{id}/note",
         id: "annotateScenario",
         summary: "Puts a note and tags in the place of those before, and puts the answer away or back.",
+        query: &[],
         request: Some(of::<Annotation>),
         response: Some(of::<KeptAnswer>),
         problems: &[400, 404, 413, 415, 422, 503],
@@ -93,6 +107,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/scenarios/{id}",
         id: "getScenario",
         summary: "An earlier answer by the `run.id` it was given.",
+        query: &[],
         request: None,
         response: Some(of::<Answer>),
         problems: &[404],
@@ -101,16 +116,18 @@ pub const OPERATIONS: &[Operation] = &[
         method: "get",
         path: "/api/v1/scenarios/{id}/report.{format}",
         id: "getReport",
-        summary: "An answer as a file: `pdf`, `xlsx`, `csv`, `md` or `json`. 503 where the answer has no forecast.",
+        summary: "An answer as a file: `pdf`, `xlsx`, `csv`, `md` or `json`. 422 where the answer has no forecast, but for `json`.",
+        query: &[],
         request: None,
         response: None,
-        problems: &[404, 503],
+        problems: &[404, 422, 503],
     },
     Operation {
         method: "get",
         path: "/api/v1/programs",
         id: "listPrograms",
         summary: "Programs with the terms and clauses of every version.",
+        query: &[],
         request: None,
         response: Some(of::<ProgramList>),
         problems: &[],
@@ -120,6 +137,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/accuracy",
         id: "getAccuracy",
         summary: "How good forecasts have been here: past changes forecast again, and forecasts given.",
+        query: &[],
         request: None,
         response: Some(of::<AccuracyReport>),
         problems: &[503],
@@ -129,6 +147,14 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/earnings/{partner}",
         id: "getEarnings",
         summary: "A partner's statement, its marks and deadlines: `period` (such as 2026-Q2) and imagined sales `what_if` (such as PX-100=20@2026-08, repeatable) in the query.",
+        query: &[
+            (
+                "period",
+                of::<String>,
+                "A quarter or a year, such as 2026-Q2 or 2026; all of the history where it is left out.",
+            ),
+            ("what_if", of::<Vec<String>>, "Imagined sales, each such as PX-100=20@2026-08."),
+        ],
         request: None,
         response: Some(of::<EarningsOf>),
         problems: &[400, 404, 422, 503],
@@ -138,6 +164,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/earnings/{partner}/sales/{transaction}",
         id: "explainSale",
         summary: "What every program does with a sale of the partner, with the reason where it does not count.",
+        query: &[],
         request: None,
         response: Some(of::<SaleExplained>),
         problems: &[404, 503],
@@ -147,6 +174,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/openapi.json",
         id: "describe",
         summary: "This description.",
+        query: &[],
         request: None,
         response: None,
         problems: &[],
@@ -156,6 +184,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/healthz",
         id: "health",
         summary: "Whether the server is up.",
+        query: &[],
         request: None,
         response: Some(of::<Health>),
         problems: &[],
@@ -209,9 +238,11 @@ fn describe(operation: &Operation, declared: &[Declared], generator: &mut Schema
     let problem = generator.subschema_for::<Problem>();
     // Who shows no key, or one that does not reach, is told so in the same shape.
     let turned_away: &[u16] = if operation.needs(declared).is_some() { &[401, 403] } else { &[] };
-    for status in operation.problems.iter().chain(turned_away) {
+    let slow: &[u16] = if operation.request.is_some() { &[408] } else { &[] };
+    for status in operation.problems.iter().chain(turned_away).chain(slow) {
         let text = match status {
-            400 => "Not valid JSON",
+            400 => "Not valid JSON, or not a query that is known",
+            408 => "The body came too slowly",
             401 => "No key, or one that is not known, is over or was revoked",
             403 => "Not for this role, or not among the scopes of this key",
             404 => "Nothing of that name",
@@ -227,9 +258,13 @@ fn describe(operation: &Operation, declared: &[Declared], generator: &mut Schema
     }
     if operation.path.contains("{format}") {
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
-        let kinds = ["pdf", "xlsx", "csv", "md", "json"].into_iter().filter_map(ReportFormat::from_extension);
-        let content: Map<String, Value> =
-            kinds.map(|kind| (kind.media_type().to_owned(), file.clone())).collect();
+        let kinds = REPORTS.into_iter().filter_map(ReportFormat::from_extension);
+        let whole = json!({ "schema": of::<Answer>(generator) });
+        let content = kinds.map(|kind| {
+            let is_answer = matches!(kind, ReportFormat::Json);
+            (kind.media_type().to_owned(), if is_answer { whole.clone() } else { file.clone() })
+        });
+        let content: Map<String, Value> = content.collect();
         responses.insert("200".to_owned(), json!({ "description": "The file", "content": content }));
     }
     let mut out = json!({
@@ -248,8 +283,18 @@ fn describe(operation: &Operation, declared: &[Declared], generator: &mut Schema
     let parameters: Vec<Value> = ["id", "format", "partner", "transaction"]
         .into_iter()
         .filter(|name| operation.path.contains(&format!("{{{name}}}")))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| {
+            let schema = match name {
+                "format" => json!({ "type": "string", "enum": REPORTS }),
+                _ => json!({ "type": "string" }),
+            };
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        })
         .collect();
+    let query = operation.query.iter().map(|(name, schema, what)| {
+        json!({ "name": name, "in": "query", "description": what, "schema": schema(generator) })
+    });
+    let parameters: Vec<Value> = parameters.into_iter().chain(query).collect();
     if !parameters.is_empty() {
         out["parameters"] = parameters.into();
     }
