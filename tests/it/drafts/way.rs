@@ -44,7 +44,7 @@ async fn a_designer_drafts_and_finance_approves_what_the_option_pays() {
         "the terms of v3 again",
         "July 2026",
         "In all",
-        "Every file parses, and its text says what its terms say.",
+        "Every file parses",
         "The past stays",
         &format!("/answers/{}", answer.run.id),
         "Submit for a decision",
