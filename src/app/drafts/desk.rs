@@ -48,7 +48,8 @@ impl Approvals for Live {
             answer.ok_or_else(|| DraftError::Internal("the answer of a draft is gone".to_owned()))?;
         let thread = state.store.draft_events(id).await?.into_iter();
         let thread = thread.map(|e| Said { at: e.at, who: e.who, what: e.what, words: e.words }).collect();
-        let serves = serves(state.company(), &content);
+        // Another draft may have said the same; only what was approved is in force by itself.
+        let serves = row.state == Stage::Approved.as_str() && serves(state.company(), &content);
         let option = usize::try_from(row.option).unwrap_or_default();
         let looked = looked_at(&state, &content, answer.clone(), option).await?;
         let written_to = match row.state.as_str() {

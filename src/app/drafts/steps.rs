@@ -48,6 +48,17 @@ impl State {
         }
     }
 
+    /// What is true of it: "the draft …".
+    fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "was not submitted",
+            Self::Submitted => "waits for a decision",
+            Self::Approved => "was approved",
+            Self::Rejected => "was rejected",
+            Self::Withdrawn => "was withdrawn",
+        }
+    }
+
     /// Whether something can still become of it.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Submitted)
@@ -152,7 +163,7 @@ pub enum Refusal {
     #[error("nobody decides on a draft of their own: somebody else with the permission drafts-decide has to")]
     OwnDraft,
     /// The state does not let it.
-    #[error("the draft is {}: it cannot be {} now", .0, .1.done())]
+    #[error("the draft {}: it cannot be {} now", .0.words(), .1.done())]
     NotNow(State, Action),
     /// The draft is another than the one that was looked at.
     #[error("the draft was changed since you opened it. Load the page again, look at it, and decide then")]
