@@ -198,24 +198,26 @@ fn clauses(text: &str) -> &str {
 
 /// What it accrues by month; empty where the forecast has no months.
 pub fn impact(rows: &[ImpactRow], currency: &str) -> Vec<ImpactLine> {
-    rows.iter().map(|row| impact_line(row, currency)).collect()
-}
-
-fn impact_line(row: &ImpactRow, currency: &str) -> ImpactLine {
-    let mut sums = [row.baseline, row.option, row.difference];
-    if let Some(funds) = &row.funds {
-        // Means add up; intervals do not, and are left to the answer.
-        for (sum, fund) in sums.iter_mut().zip(funds) {
-            let mean = sum.mean.zip(fund.mean).map(|(a, b)| a + b);
-            *sum = Quantity { mean, ..Quantity::default() };
+    let mut lines = Vec::new();
+    for row in rows {
+        let sum = row.month == "all";
+        let name = if sum { "In all".to_owned() } else { format::month(&row.month, true) };
+        lines.push(impact_line(name, sum, [row.baseline, row.option, row.difference], currency));
+        // Accruals to funds stand apart: they are never summed with payouts (PAYOUTS.md).
+        if let Some(funds) = row.funds.filter(|_| sum) {
+            lines.push(impact_line("To funds, apart".to_owned(), false, funds, currency));
         }
     }
+    lines
+}
+
+fn impact_line(month: String, sum: bool, figures: [Quantity; 3], currency: &str) -> ImpactLine {
     let cash = |q: &Quantity| q.mean.map_or_else(|| format::NONE.to_owned(), |v| format::money(v, currency));
     let signed = |v: f64| format::signed(v, format::money(v, currency));
-    let [baseline, option, difference] = sums;
+    let [baseline, option, difference] = figures;
     ImpactLine {
-        sum: row.month == "all",
-        month: if row.month == "all" { "In all".to_owned() } else { format::month(&row.month, true) },
+        month,
+        sum,
         baseline: cash(&baseline),
         option: cash(&option),
         difference: difference.mean.map_or_else(|| format::NONE.to_owned(), signed),
@@ -305,6 +307,24 @@ pub fn found(checks: &Checks) -> Vec<FoundLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn funds_are_never_summed_with_payouts() {
+        let of = |mean| Quantity { mean: Some(mean), p10: Some(1.0), p90: Some(9.0), ..Quantity::default() };
+        let funds = Some([of(10.0), of(10.0), of(0.0)]);
+        let row = |month: &str| ImpactRow {
+            month: month.to_owned(),
+            baseline: of(100.0),
+            option: of(105.0),
+            difference: of(5.0),
+            funds,
+        };
+        let lines = impact(&[row("2026-07"), row("all")], "USD");
+        let told: Vec<(&str, &str)> =
+            lines.iter().map(|line| (line.month.as_str(), line.option.as_str())).collect();
+        assert_eq!(told, [("July 2026", "$105"), ("In all", "$105"), ("To funds, apart", "$10.00")]);
+        assert_eq!(lines[0].interval, "+$1.00 to +$9.00");
+    }
 
     #[test]
     fn clauses_are_what_stands_below_the_second_fence() {

@@ -80,6 +80,14 @@ impl House {
         Self { live, router, people, folder }
     }
 
+    /// The same folder, served anew, as after a restart.
+    async fn again(self) -> Self {
+        let Self { live, router, folder, .. } = self;
+        // The search flushes its files when it goes, which takes their folder.
+        drop((live, router));
+        Self::of(folder).await
+    }
+
     async fn ask(&self, question: &str) -> Answer {
         let request = AskRequest { question: question.to_owned(), ..AskRequest::default() };
         Copilot::ask(&*self.live, request, Progress::new()).await.expect("an answer")

@@ -46,7 +46,7 @@ async fn an_approved_change_is_imported_and_makes_the_others_stale() {
     zip::ZipArchive::new(Cursor::new(zip)).expect("a zip").extract(sent.path()).expect("unpacked");
     history::complete(sent.path(), house.folder.path()).expect("completed");
     import_into(sent.path(), house.folder.path()).await;
-    let house = House::of(house.folder).await;
+    let house = house.again().await;
     let desk = &house.live;
     let company = Copilot::company(&*house.live);
     let program = company.program("spiff-product-x").expect("there");
