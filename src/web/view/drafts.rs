@@ -322,8 +322,8 @@ mod tests {
         let lines = impact(&[row("2026-07"), row("all")], "USD");
         let told: Vec<(&str, &str)> =
             lines.iter().map(|line| (line.month.as_str(), line.option.as_str())).collect();
-        assert_eq!(told, [("July 2026", "$105"), ("In all", "$105"), ("To funds, apart", "$10.00")]);
-        assert_eq!(lines[0].interval, "+$1.00 to +$9.00");
+        assert_eq!(told, [("July 2026", "$105"), ("In all", "$105"), ("To funds, apart", "$10")]);
+        assert_eq!(lines[0].interval, "+$1 to +$9");
     }
 
     #[test]

@@ -139,5 +139,5 @@ fn the_files_say_and_pay_what_the_rule_book_says() {
     };
     let by_files = sums(&after, &RuleBook::of(&after.programs));
     assert_eq!(by_files, sums(&company, &book));
-    assert_eq!(by_files.iter().map(|(_, amount)| *amount).sum::<Decimal>(), d("686"));
+    assert_eq!(by_files.iter().map(|(_, amount)| *amount).sum::<Decimal>(), d("566"));
 }
