@@ -1,7 +1,8 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
 //! ([`import`]), what is taken away (`documents`), how well questions are read
 //! ([`evaluate`]), who may come in ([`identity`]), what a partner has earned
-//! ([`earnings`]), what was done ([`audit`]), what is kept elsewhere ([`backup`]) and how good forecasts were
+//! ([`earnings`]), what was done ([`audit`]), what is kept elsewhere ([`backup`]), what
+//! becomes of an option that somebody wants to be a rule ([`drafts`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
@@ -16,6 +17,7 @@ mod correct;
 pub mod data;
 pub mod demo;
 mod documents;
+pub mod drafts;
 pub mod earnings;
 pub mod evaluate;
 mod examples;

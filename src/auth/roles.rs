@@ -63,6 +63,8 @@ impl Role {
                 AccuracyCompute,
                 EarningsAny,
                 DataRead,
+                DraftsRead,
+                DraftsWrite,
                 ApiDescribe,
                 OwnAccount,
             ],
@@ -74,6 +76,8 @@ impl Role {
                 AccuracyRead,
                 EarningsAny,
                 DataRead,
+                DraftsRead,
+                DraftsDecide,
                 ApiDescribe,
                 OwnAccount,
             ],
@@ -84,6 +88,7 @@ impl Role {
                 AccuracyRead,
                 EarningsAny,
                 DataRead,
+                DraftsRead,
                 AuditRead,
                 ApiDescribe,
                 OwnAccount,
@@ -159,11 +164,17 @@ pub enum Permission {
     DataImport,
     /// Read the audit trail.
     AuditRead,
+    /// Read drafts of program versions and what was decided about them.
+    DraftsRead,
+    /// Make, edit, submit and withdraw drafts of program versions.
+    DraftsWrite,
+    /// Approve and reject drafts that somebody else made.
+    DraftsDecide,
 }
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Ask,
         Self::AnswersRead,
         Self::AnswersAnnotate,
@@ -179,6 +190,9 @@ impl Permission {
         Self::DataRead,
         Self::DataImport,
         Self::AuditRead,
+        Self::DraftsRead,
+        Self::DraftsWrite,
+        Self::DraftsDecide,
     ];
 
     /// The word of the table, of scopes and of refusals.
@@ -199,13 +213,17 @@ impl Permission {
             Self::DataRead => "data-read",
             Self::DataImport => "data-import",
             Self::AuditRead => "audit-read",
+            Self::DraftsRead => "drafts-read",
+            Self::DraftsWrite => "drafts-write",
+            Self::DraftsDecide => "drafts-decide",
         }
     }
 
     /// Whether an API key can carry it. A key never manages people, passwords or
-    /// other keys: whoever finds one could make itself at home.
+    /// other keys: whoever finds one could make itself at home. Nor does it decide: an
+    /// approval is somebody's word.
     pub fn can_be_scope(self) -> bool {
-        !matches!(self, Self::OwnAccount | Self::UsersManage)
+        !matches!(self, Self::OwnAccount | Self::UsersManage | Self::DraftsDecide)
     }
 
     /// What a key of this role may carry.
@@ -248,9 +266,12 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing_and_a_partner_sees_its_own_alone() {
         use Permission::*;
-        let changes = [Ask, AnswersAnnotate, AccuracyCompute, UsersManage, DataImport];
+        let changes =
+            [Ask, AnswersAnnotate, AccuracyCompute, UsersManage, DataImport, DraftsWrite, DraftsDecide];
         assert!(changes.into_iter().all(|p| !Role::Auditor.may(p)));
         assert_eq!(Role::Partner.permissions(), [EarningsOwn, OwnAccount]);
         assert!(Role::ALL.into_iter().filter(|r| r.may(UsersManage)).eq([Role::Administrator]));
+        let both = |r: &Role| r.may(DraftsWrite) && r.may(DraftsDecide);
+        assert_eq!(Role::ALL.into_iter().find(both), None, "who drafts does not decide");
     }
 }

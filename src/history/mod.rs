@@ -207,6 +207,24 @@ pub fn load(place: &Place, calendar: FiscalCalendar) -> Result<DataSet, HistoryE
     }
 }
 
+/// The text of a program file that serves, by its name such as
+/// `programs/spiff-product-x/v3.md`; `None` where there is none of that name.
+///
+/// # Errors
+/// Where the data folder cannot be read.
+pub fn program_text(place: &Place, file: &str) -> Result<Option<String>, HistoryError> {
+    let source = match place {
+        Place::Demo => demo::source(),
+        Place::Folder(folder) => {
+            let store = store::Store::new(folder);
+            let pointer = store.pointer()?.ok_or_else(|| HistoryError::NoData(folder.to_owned()))?;
+            source::Source::folder(&store.set_folder(&pointer.current))?
+        }
+    };
+    let Some(entry) = source.programs.iter().find(|entry| entry.name == file) else { return Ok(None) };
+    Ok(String::from_utf8(entry.read()?.into_owned()).ok())
+}
+
 /// Reads and checks a folder as an import would, and stores nothing.
 ///
 /// # Errors

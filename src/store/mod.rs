@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod audit;
+mod drafts;
 mod folder;
 mod keys;
 mod scenarios;
@@ -24,6 +25,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
 pub use audit::{AuditRow, Filter, Head, NotAHead, SealedRow, Verified};
+pub use drafts::{DraftEvent, DraftRow, DraftStep};
 pub use folder::{Held, alone};
 pub use keys::{KeyHolder, KeyRow};
 pub use scenarios::{NoteRow, ScenarioRow, Wanted};

@@ -20,7 +20,10 @@ use super::App;
 use super::guard::RequestId;
 use super::layout::{AskBox, Layout};
 use super::visitor::{Signed, Visitor};
+use crate::app::drafts::DraftError;
+use crate::app::drafts::steps::Refusal;
 use crate::app::port::{AskError, AskRequest};
+use crate::reports::format;
 
 /// A request that did not come to its end. Handlers return it; [`render`] shows it.
 #[derive(Debug, Clone)]
@@ -116,6 +119,28 @@ impl From<AskError> for Failure {
                 tracing::error!(%detail, "a question failed");
                 Self::internal()
             }
+        }
+    }
+}
+
+impl From<DraftError> for Failure {
+    fn from(error: DraftError) -> Self {
+        let said = format!("{}.", format::capital(error.to_string().trim_end_matches('.')));
+        match error {
+            DraftError::NotFound(what) => Self::not_found(what),
+            DraftError::Refused(Refusal::NotAllowed(_) | Refusal::OwnDraft | Refusal::NotAuthor(_)) => {
+                Self::new(StatusCode::FORBIDDEN, "Not for you to do", said)
+            }
+            DraftError::Refused(Refusal::NoReason) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Something is missing", said)
+            }
+            DraftError::Refused(_) => Self::new(StatusCode::CONFLICT, "Not now", said),
+            DraftError::Unfit(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "This cannot become a draft", said)
+            }
+            DraftError::Findings(findings) => AskError::Findings(findings).into(),
+            DraftError::Unavailable(what) => AskError::Unavailable(what).into(),
+            DraftError::Internal(detail) => AskError::Internal(detail).into(),
         }
     }
 }

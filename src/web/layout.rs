@@ -63,6 +63,10 @@ pub struct May {
     pub import: bool,
     /// See what partners are owed.
     pub earnings: bool,
+    /// Make drafts of program versions.
+    pub draft: bool,
+    /// Decide on them.
+    pub decide: bool,
 }
 
 impl May {
@@ -74,15 +78,18 @@ impl May {
             compute: who.may(Permission::AccuracyCompute),
             import: who.may(Permission::DataImport),
             earnings: who.may(Permission::EarningsAny),
+            draft: who.may(Permission::DraftsWrite),
+            decide: who.may(Permission::DraftsDecide),
         }
     }
 }
 
 /// Pages in the navigation, in order, with the section that they are.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/", "Ask", "ask"),
     ("/scenarios", "Scenarios", "scenarios"),
     ("/programs", "Programs", "programs"),
+    ("/drafts", "Drafts", "drafts"),
     ("/earnings", "Earnings", "earnings"),
     ("/accuracy", "Accuracy", "accuracy"),
     ("/data", "Data", "data"),

@@ -31,6 +31,7 @@ use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::data::Intake;
+use crate::app::drafts::Approvals;
 use crate::app::identity::{Accounts, IdentityError};
 use crate::app::port::Copilot;
 use crate::auth::{Permission, Who};
@@ -62,6 +63,8 @@ pub struct Options {
     pub body_time_max: Duration,
     /// Where other data comes in; `None` where what serves cannot be changed.
     pub intake: Option<Arc<dyn Intake>>,
+    /// The desk of drafts; `None` where nothing is drafted.
+    pub approvals: Option<Arc<dyn Approvals>>,
 }
 
 impl Default for Options {
@@ -74,6 +77,7 @@ impl Default for Options {
             head_time_max: Duration::from_secs(20),
             body_time_max: Duration::from_secs(30),
             intake: None,
+            approvals: None,
         }
     }
 }
@@ -209,6 +213,17 @@ fn routes() -> Routes {
         .get("/data/reconciliation", EarningsAny, pages::data::reconciliation)
         .post("/data/import", DataImport, pages::data::import)
         .post("/data/back", DataImport, pages::data::back)
+        .get("/drafts", DraftsRead, pages::drafts::list)
+        .post("/drafts", DraftsWrite, pages::drafts::make)
+        .get("/drafts/{id}", DraftsRead, pages::drafts::show)
+        .get("/drafts/{id}/files.zip", DraftsRead, pages::drafts::archive)
+        .get("/drafts/{id}/change.json", DraftsRead, pages::drafts::payload)
+        .post("/drafts/{id}/text", DraftsWrite, pages::drafts::edit)
+        .post("/drafts/{id}/submit", DraftsWrite, pages::drafts::submit)
+        .post("/drafts/{id}/withdraw", DraftsWrite, pages::drafts::withdraw)
+        .post("/drafts/{id}/revise", DraftsWrite, pages::drafts::revise)
+        .post("/drafts/{id}/decide", DraftsDecide, pages::drafts::decide)
+        .post("/drafts/{id}/comment", [DraftsWrite, DraftsDecide], pages::drafts::comment)
         .get("/programs", ProgramsRead, pages::programs::list)
         .get("/programs/{id}", ProgramsRead, pages::programs::program)
         .get("/programs/{id}/{version}", ProgramsRead, pages::programs::version)

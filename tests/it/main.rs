@@ -11,6 +11,7 @@ mod cli;
 mod corrections;
 mod data;
 mod documents;
+mod drafts;
 mod earnings;
 mod embeddings;
 mod faults;

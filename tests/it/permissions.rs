@@ -12,13 +12,14 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
+use spiffcast::app::drafts::Approvals;
 use spiffcast::app::port::Copilot;
 use spiffcast::auth::{Permission, Role};
 use spiffcast::web::{self, Declared, Options, router};
 use tower::ServiceExt;
 
 use crate::people::People;
-use crate::samples::{self, Scripted};
+use crate::samples::{self, EmptyDesk, Scripted};
 
 const HOST: &str = "127.0.0.1:8080";
 
@@ -32,7 +33,8 @@ impl House {
     async fn new() -> Self {
         let people = People::demo().await;
         let copilot = Scripted::new(Duration::ZERO);
-        let options = Options::default();
+        let approvals: Option<Arc<dyn Approvals>> = Some(Arc::new(EmptyDesk));
+        let options = Options { approvals, ..Options::default() };
         Self { router: router(copilot.clone(), people.accounts.clone(), options), copilot, people }
     }
 
@@ -218,6 +220,7 @@ async fn pages_offer_only_what_their_reader_may_do() {
         "/",
         &answer,
         "/scenarios",
+        "/drafts",
         "/programs",
         "/programs/spiff-product-x",
         "/accuracy",

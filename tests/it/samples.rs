@@ -9,6 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rust_decimal::Decimal;
 use spiffcast::answer::{Answer, Bundle, Citation, ReportFormat, Run, Summary};
+use spiffcast::app::drafts::port::{DraftLine, DraftView, Edit, Payload};
+use spiffcast::app::drafts::steps::{Action, State as DraftState};
+use spiffcast::app::drafts::{Approvals, DraftError};
 use spiffcast::app::earnings;
 use spiffcast::app::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, LedgerEntry, LedgerScores,
@@ -795,5 +798,45 @@ impl Copilot for Scripted {
 
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
         Ok(format!("{} {}", format.extension(), answer.run.id).into_bytes())
+    }
+}
+
+/// A desk on which no draft lies.
+pub struct EmptyDesk;
+
+const NO_DRAFT: DraftError = DraftError::NotFound("There is no draft of this name.");
+
+#[async_trait]
+impl Approvals for EmptyDesk {
+    async fn drafts(&self, _: Option<DraftState>) -> Result<Vec<DraftLine>, DraftError> {
+        Ok(Vec::new())
+    }
+
+    async fn draft(&self, _: &str) -> Result<DraftView, DraftError> {
+        Err(NO_DRAFT)
+    }
+
+    async fn make(&self, _: &Who, _: &str, _: usize) -> Result<String, DraftError> {
+        Err(NO_DRAFT)
+    }
+
+    async fn edit(&self, _: &Who, _: &str, _: Edit) -> Result<(), DraftError> {
+        Err(NO_DRAFT)
+    }
+
+    async fn step(&self, _: &Who, _: &str, _: Action, _: i64, _: &str) -> Result<(), DraftError> {
+        Err(NO_DRAFT)
+    }
+
+    async fn revise(&self, _: &Who, _: &str) -> Result<String, DraftError> {
+        Err(NO_DRAFT)
+    }
+
+    async fn archive(&self, _: &str) -> Result<Vec<u8>, DraftError> {
+        Err(NO_DRAFT)
+    }
+
+    async fn payload(&self, _: &str) -> Result<Payload, DraftError> {
+        Err(NO_DRAFT)
     }
 }

@@ -33,7 +33,11 @@ pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
         tokio::spawn(accuracy::in_background(state.clone()));
     }
     let live = Arc::new(Live::new(state));
-    let options = web::Options { intake: Some(live.clone()), ..web::Options::default() };
+    if let Err(error) = live.write_approved().await {
+        tracing::error!(%error, "the files of approved drafts could not be looked after");
+    }
+    let options =
+        web::Options { intake: Some(live.clone()), approvals: Some(live.clone()), ..web::Options::default() };
     web::serve(listener, live, accounts, options, shutdown).await.context("the server stopped")?;
     work.stop_background();
     Ok(Outcome::Done)

@@ -2,6 +2,7 @@
 //! operations gives the routes their description.
 
 mod body;
+mod drafts;
 mod earnings;
 mod openapi;
 mod programs;
@@ -63,6 +64,17 @@ pub fn routes() -> Routes {
         .get("/api/v1/accuracy", AccuracyRead, accuracy)
         .get("/api/v1/earnings/{partner}", [EarningsOwn, EarningsAny], earnings::earnings)
         .get("/api/v1/earnings/{partner}/sales/{transaction}", [EarningsOwn, EarningsAny], earnings::sale)
+        .get("/api/v1/drafts", DraftsRead, drafts::list)
+        .post("/api/v1/drafts", DraftsWrite, drafts::make)
+        .get("/api/v1/drafts/{id}", DraftsRead, drafts::one)
+        .put("/api/v1/drafts/{id}/text", DraftsWrite, drafts::edit)
+        .post("/api/v1/drafts/{id}/submit", DraftsWrite, drafts::submit)
+        .post("/api/v1/drafts/{id}/withdraw", DraftsWrite, drafts::withdraw)
+        .post("/api/v1/drafts/{id}/revise", DraftsWrite, drafts::revise)
+        .post("/api/v1/drafts/{id}/decision", DraftsDecide, drafts::decide)
+        .post("/api/v1/drafts/{id}/comments", [DraftsWrite, DraftsDecide], drafts::comment)
+        .get("/api/v1/drafts/{id}/payload", DraftsRead, drafts::payload)
+        .get("/api/v1/drafts/{id}/files.zip", DraftsRead, drafts::archive)
         .get("/api/v1/openapi.json", ApiDescribe, openapi::document)
 }
 

@@ -7,10 +7,12 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 use spiffcast_engine::earnings::why::SaleExplained;
 
+use super::drafts::{DraftComment, DraftDecision, DraftList, DraftStepRequest, NewDraft};
 use super::earnings::EarningsOf;
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::{Answer, ReportFormat};
+use crate::app::drafts::port::{DraftView, Edit, Payload};
 use crate::app::port::{AccuracyReport, Annotation, AskRequest, KeptAnswer, ScenarioList, Shelf};
 use crate::web::Declared;
 use crate::web::errors::Problem;
@@ -171,6 +173,105 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "get",
+        path: "/api/v1/drafts",
+        id: "listDrafts",
+        summary: "Drafts of program versions, newest first: `state` (draft, submitted, approved, rejected, withdrawn) in the query.",
+        request: None,
+        response: Some(of::<DraftList>),
+        problems: &[400, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/drafts",
+        id: "makeDraft",
+        summary: "Makes a draft from an option of an answer: version files with the option's terms and a proposed text.",
+        request: Some(of::<NewDraft>),
+        response: Some(of::<DraftView>),
+        problems: &[400, 404, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/drafts/{id}",
+        id: "getDraft",
+        summary: "A draft: its files beside those of today, what the checks say, what it accrues by month, its thread.",
+        request: None,
+        response: Some(of::<DraftView>),
+        problems: &[404, 503],
+    },
+    Operation {
+        method: "put",
+        path: "/api/v1/drafts/{id}/text",
+        id: "editDraft",
+        summary: "Puts another text in the place of a file's. Of its author, while it is a draft.",
+        request: Some(of::<Edit>),
+        response: Some(of::<DraftView>),
+        problems: &[400, 404, 409, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/drafts/{id}/submit",
+        id: "submitDraft",
+        summary: "Hands a draft in for a decision. 409 where it is stale, changed since, or its checks fail.",
+        request: Some(of::<DraftStepRequest>),
+        response: Some(of::<DraftView>),
+        problems: &[400, 404, 409, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/drafts/{id}/withdraw",
+        id: "withdrawDraft",
+        summary: "Takes a draft back.",
+        request: Some(of::<DraftStepRequest>),
+        response: Some(of::<DraftView>),
+        problems: &[400, 404, 409, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/drafts/{id}/revise",
+        id: "reviseDraft",
+        summary: "Begins a new draft where a rejected or withdrawn one ended.",
+        request: None,
+        response: Some(of::<DraftView>),
+        problems: &[404, 409, 422, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/drafts/{id}/decision",
+        id: "decideDraft",
+        summary: "Approves or rejects a draft that somebody else made. By a signed-in person: no key carries this permission.",
+        request: Some(of::<DraftDecision>),
+        response: Some(of::<DraftView>),
+        problems: &[400, 404, 409, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/drafts/{id}/comments",
+        id: "commentDraft",
+        summary: "Says something about a draft.",
+        request: Some(of::<DraftComment>),
+        response: Some(of::<DraftView>),
+        problems: &[400, 404, 413, 415, 422, 503],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/drafts/{id}/payload",
+        id: "getDraftPayload",
+        summary: "An approved change as data for a PRM.",
+        request: None,
+        response: Some(of::<Payload>),
+        problems: &[404, 503],
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/drafts/{id}/files.zip",
+        id: "getDraftFiles",
+        summary: "The version files of an approved change as a zip that the import takes.",
+        request: None,
+        response: None,
+        problems: &[404, 503],
+    },
+    Operation {
+        method: "get",
         path: "/api/v1/openapi.json",
         id: "describe",
         summary: "This description.",
@@ -246,6 +347,7 @@ fn describe(operation: &Operation, declared: &[Declared], generator: &mut Schema
             401 => "No key, or one that is not known, is over or was revoked",
             403 => "Not for this role, or not among the scopes of this key",
             404 => "Nothing of that name",
+            409 => "Not now; `detail` says why",
             413 => "More than 256 kB",
             415 => "Not application/json",
             422 => "Understood and not acceptable; `findings` says why",
@@ -265,6 +367,10 @@ fn describe(operation: &Operation, declared: &[Declared], generator: &mut Schema
             (kind.media_type().to_owned(), if is_answer { whole.clone() } else { file.clone() })
         });
         let content: Map<String, Value> = content.collect();
+        responses.insert("200".to_owned(), json!({ "description": "The file", "content": content }));
+    }
+    if operation.path.ends_with(".zip") {
+        let content = json!({ "application/zip": { "schema": { "type": "string", "format": "binary" } } });
         responses.insert("200".to_owned(), json!({ "description": "The file", "content": content }));
     }
     let mut out = json!({

@@ -10,6 +10,7 @@ use axum::response::Response;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::forecast::Forecast;
 use spiffcast_engine::reading::Status;
+use spiffcast_engine::scenario::Intent;
 
 use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
@@ -59,6 +60,8 @@ struct AnswerPage {
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
     bundle: Vec<(&'static str, String)>,
+    /// Options that can become a draft: counted from 1, with their labels.
+    drafts: Vec<(usize, String)>,
 }
 
 /// What is known of the answer besides itself.
@@ -323,6 +326,23 @@ fn forecast_page(
         approximations: forecast.approximations.clone(),
         precedents: grounds::precedents(forecast, company),
         bundle: grounds::bundle(&answer.bundle),
+        drafts: draftable(answer),
+    }
+}
+
+/// The options that can become a draft: of changes to come, with one value each.
+fn draftable(answer: &Answer) -> Vec<(usize, String)> {
+    let (Some(draft), Some(forecast)) = (&answer.reading.scenario, &answer.forecast) else {
+        return Vec::new();
+    };
+    let all = draft.options.iter().enumerate().map(|(at, option)| (at + 1, option.label.clone()));
+    let found = forecast.goal.as_ref().and_then(|goal| goal.value.as_ref());
+    match draft.intent {
+        Intent::Forecast | Intent::Compare => all.collect(),
+        Intent::GoalSeek if found.is_some() => {
+            all.filter(|(at, _)| draft.goal.as_ref().is_some_and(|goal| goal.option + 1 == *at)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -95,13 +95,14 @@ pub async fn show(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Res
     rows.truncate(PAGE as usize);
     let older = rows.last().filter(|_| more).map(|row| asked.address(&row.seq.to_string()));
     let reads = app.shows(app.who(), "/answers/{id}");
+    let drafts = app.shows(app.who(), "/drafts/{id}");
     let actions = trail.actions().await?;
     Ok(page(
         StatusCode::OK,
         &AuditPage {
             layout: Layout::new(&app, "Audit trail", "audit"),
             actions: actions.into_iter().map(|action| (format::words(&action), action)).collect(),
-            rows: rows.into_iter().map(|row| line(row, reads)).collect(),
+            rows: rows.into_iter().map(|row| line(row, reads, drafts)).collect(),
             total: format::count(trail.head().await?.seq as f64),
             older,
             newest: (!asked.before.is_empty()).then(|| asked.address("")),
@@ -111,8 +112,14 @@ pub async fn show(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Res
     ))
 }
 
-fn line(row: SealedRow, reads: bool) -> Line {
-    let leads_to = (reads && row.action == "answer").then(|| format!("/answers/{}", row.subject));
+fn line(row: SealedRow, reads: bool, drafts: bool) -> Line {
+    let leads_to = match row.action.as_str() {
+        "answer" if reads => Some(format!("/answers/{}", row.subject)),
+        action if drafts && (action == "draft" || action.starts_with("draft_")) => {
+            Some(format!("/drafts/{}", row.subject))
+        }
+        _ => None,
+    };
     // For people; the export has the bytes that were sealed.
     let detail = match serde_json::from_str::<serde_json::Value>(&row.detail) {
         Ok(serde_json::Value::Object(fields)) if fields.is_empty() => String::new(),

@@ -2,6 +2,8 @@
 //! here asks the copilot or computes a figure that the forecast does not hold.
 
 pub mod accuracy;
+pub mod diff;
+pub mod drafts;
 pub mod earnings;
 pub mod question;
 pub mod reconciled;

@@ -201,6 +201,12 @@ struct Parts {
     body_line: usize,
 }
 
+/// What stands below the front matter, with a line break at its end.
+pub(super) fn body(text: &str) -> Option<String> {
+    let parts = split(text).ok()?;
+    Some(parts.body + "\n")
+}
+
 /// Splits at the two fences. CRLF becomes LF and a byte order mark is dropped.
 fn split(text: &str) -> Result<Parts, (usize, &'static str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");

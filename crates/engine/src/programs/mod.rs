@@ -35,6 +35,7 @@ pub mod qualify;
 mod quick;
 pub mod reconcile;
 pub mod returns;
+pub mod revise;
 pub mod rule_book;
 pub mod rules;
 pub mod scope;
@@ -67,6 +68,7 @@ pub mod trace_text;
 #[cfg(test)]
 mod trace_text_tests;
 mod values;
+pub mod written;
 
 pub use payout::PayoutLine;
 pub use rule_book::RuleBook;

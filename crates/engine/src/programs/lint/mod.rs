@@ -29,6 +29,7 @@ use crate::company::Company;
 use super::terms::ProgramVersion;
 
 pub use finding::{LintCode, LintFinding};
+pub use prose::{Reworded, reword};
 pub use text::render;
 
 /// Everything found about the programs of a company on a day, most often

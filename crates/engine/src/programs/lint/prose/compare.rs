@@ -54,6 +54,11 @@ pub(super) fn judge(
     Some(Wrong { instead: instead(&about, figure, terms.own), sure: section == Section::Terms || about.rate })
 }
 
+/// Everything that a figure may say; `None`: it is not about the terms.
+pub(super) fn topics(figure: &Figure, spoken: &Spoken<'_>, section: Section) -> Option<Vec<Topic>> {
+    about(figure, spoken, section).map(|about| about.allowed())
+}
+
 /// What a figure is about.
 struct About {
     /// Subjects of its sentence that have figures of its kind, one list each.

@@ -14,6 +14,7 @@ mod compare;
 mod facts;
 mod figures;
 mod mentions;
+mod reword;
 mod spoken;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,8 @@ use super::shape;
 use facts::{Fact, facts};
 use figures::{Figure, Value, figures};
 use spoken::{Spoken, section, sentences};
+
+pub use reword::{Reworded, reword};
 
 /// Checks every clause of a version.
 pub(super) fn check(
