@@ -211,7 +211,7 @@ async fn the_reading_ties_words_to_fields_and_rules() {
         fields.iter().any(|f| f.starts_with("Period Q3 2026 (1 July – 30 September 2026)")),
         "{fields:?}"
     );
-    assert!(fields.iter().any(|f| f.contains("By or to 5%")), "{fields:?}");
+    assert!(fields.iter().any(|f| f.contains("Amount 5%")), "{fields:?}");
     assert!(fields.iter().any(|f| f.contains("Everyone") && f.contains("assumed")), "{fields:?}");
 
     let link = attributes(&page, ".rules a.citation", "href").remove(0);

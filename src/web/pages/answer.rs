@@ -14,11 +14,11 @@ use spiffcast_engine::reading::Status;
 use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
 use crate::auth::Permission;
-use crate::reports::exhibits::{Drawn, Exhibit};
+use crate::reports::exhibits::{self, Drawn, Exhibit};
 use crate::reports::figures::{self, FigureRow, KeyFigure, MovedRow};
-use crate::reports::grounds::{self, EvidenceLine, PrecedentLine, RuleLine};
+use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
 use crate::reports::side_by_side::{self, SideBySide};
-use crate::reports::{format, sentences};
+use crate::reports::{format, reading, sentences};
 use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
@@ -47,6 +47,8 @@ struct AnswerPage {
     side: Option<SideBySide>,
     options: Vec<OptionTable>,
     figures: Vec<Exhibit>,
+    /// Where its sections are: anchor and name.
+    contents: Vec<(String, String)>,
     /// Of a comparison: whose charts are shown.
     drawn: Vec<DrawnOption>,
     limits: Vec<String>,
@@ -54,7 +56,7 @@ struct AnswerPage {
     goal: Option<String>,
     reading: ReadingBlock,
     rules: Vec<RuleLine>,
-    evidence: Vec<EvidenceLine>,
+    evidence: Vec<EvidenceGroup>,
     accuracy: String,
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
@@ -255,12 +257,7 @@ fn forecast_page(
     option: usize,
 ) -> AnswerPage {
     let question = title(answer);
-    let labels: Vec<String> = answer
-        .reading
-        .scenario
-        .as_ref()
-        .map(|s| s.options.iter().map(|o| o.label.clone()).collect())
-        .unwrap_or_default();
+    let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
     let side = side_by_side::side_by_side(forecast, &labels);
     let options = side_by_side::options(forecast);
@@ -285,6 +282,7 @@ fn forecast_page(
         figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
+    let contents = contents(&figures, side.is_some(), options, curve.clone().next().is_some());
     AnswerPage {
         layout: Layout::new(app, &question, "ask"),
         ask: AskBox::following(app, answer),
@@ -307,6 +305,7 @@ fn forecast_page(
             })
             .collect(),
         figures,
+        contents,
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
         limits: sentences::limits(forecast, 0),
         curve: curve
@@ -318,12 +317,37 @@ fn forecast_page(
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),
-        evidence: grounds::evidence(forecast, company),
+        evidence: grounds::by_grade(forecast, company),
         accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
         precedents: grounds::precedents(forecast, company),
         bundle: grounds::bundle(&answer.bundle),
     }
+}
+
+/// The sections of the page in their order.
+fn contents(figures: &[Exhibit], side: bool, options: usize, curve: bool) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    let mut add = |anchor: String, name: &str| all.push((anchor, name.to_owned()));
+    match (side, options) {
+        (true, _) => add("side-h".to_owned(), "Side by side"),
+        (false, 0) => {}
+        (false, _) => add("figures-1".to_owned(), "Figures"),
+    }
+    for (i, figure) in figures.iter().enumerate() {
+        add(figure.anchor(&(i + 1)), &figure.title);
+    }
+    if curve {
+        add("curve-h".to_owned(), "Value by value");
+    }
+    for (anchor, name) in [
+        ("reading", "How I read your question"),
+        ("evidence", "Evidence and rules"),
+        ("take-h", "Take it with you"),
+    ] {
+        add(anchor.to_owned(), name);
+    }
+    all
 }
 
 fn standstill_page(
@@ -378,20 +402,16 @@ fn standstill_page(
 }
 
 fn reading_block(app: &Here, answer: &Answer, company: &Company) -> ReadingBlock {
-    let reading = &answer.reading;
+    let read = &answer.reading;
     let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
-        pieces: answer.run.question.as_deref().map(|q| question::pieces(q, reading)).unwrap_or_default(),
-        fields: question::fields(reading, company, editable),
-        findings: reading.findings.iter().map(FindingLine::from).collect(),
-        unused: reading.unused_words.clone(),
-        checks: question::checks(reading),
-        reader: if reading.reader == "llm" {
-            "the language model, checked against your words"
-        } else {
-            "the built-in reader"
-        },
+        pieces: answer.run.question.as_deref().map(|q| question::pieces(q, read)).unwrap_or_default(),
+        fields: question::fields(read, company, editable),
+        findings: read.findings.iter().map(FindingLine::from).collect(),
+        unused: read.unused_words.clone(),
+        checks: reading::checks(read),
+        reader: reading::reader(read),
     }
 }
 
