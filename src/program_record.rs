@@ -76,6 +76,8 @@ pub struct Records {
     by_program: Mutex<BTreeMap<String, RecordCell>>,
     /// What the checks found about all programs.
     pub findings: OnceCell<Arc<[LintFinding]>>,
+    /// Held while a record is made: one at a time, so that questions keep the machine.
+    pub turn: tokio::sync::Mutex<()>,
 }
 
 /// A record that is made once, by whoever asks first.

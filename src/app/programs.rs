@@ -114,7 +114,7 @@ pub async fn record(state: &State, program: &str) -> Result<Option<Arc<ProgramRe
 }
 
 async fn made(state: &State, program: String) -> Result<Arc<ProgramRecord>, AskError> {
-    let _turn = state.work.report().await;
+    let _turn = state.records.turn.lock().await;
     let findings = state.records.findings.get_or_init(|| looked_at(Arc::clone(state.company()))).await;
     let findings: Vec<LintFinding> = findings.iter().filter(|f| f.program == program).cloned().collect();
     let state = state.clone();
