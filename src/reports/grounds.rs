@@ -70,11 +70,14 @@ pub struct EvidenceGroup {
 /// Products named in the line of a grade.
 const NAMED_MAX: usize = 3;
 
-/// The evidence by grade, best first; products stay in their order.
+/// The evidence by grade; grades and products in the order of the forecast's products.
 pub fn by_grade(forecast: &Forecast, company: &Company) -> Vec<EvidenceGroup> {
-    let mut grades: Vec<Grade> = forecast.evidence.iter().map(|e| e.grade).collect();
-    grades.sort();
-    grades.dedup();
+    let mut grades: Vec<Grade> = Vec::new();
+    for evidence in &forecast.evidence {
+        if !grades.contains(&evidence.grade) {
+            grades.push(evidence.grade);
+        }
+    }
     let group = |grade: Grade| {
         let own = forecast.evidence.iter().filter(|e| e.grade == grade);
         let lines: Vec<EvidenceLine> = own.map(|e| evidence_line(e, company)).collect();

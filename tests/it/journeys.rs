@@ -26,7 +26,13 @@ async fn demo(folder: &Path, draws: usize) -> Arc<State> {
 
 async fn ask(browser: &Browser, question: &str) {
     browser.go("/").await;
-    browser.wait("#question").await.send_keys(&format!("{question}{ENTER}")).await.expect("keys");
+    // Once the script is at work: before, Enter is a new line.
+    browser
+        .wait("#question[aria-autocomplete]")
+        .await
+        .send_keys(&format!("{question}{ENTER}"))
+        .await
+        .expect("keys");
 }
 
 /// Bytes of the page as it is sent, which has to stay below the limit.
@@ -63,19 +69,22 @@ async fn two_tabs_ask_and_edit_without_disturbing_each_other() {
     let answer = browser.path().await;
 
     // The same answer in both, changed in one after the other: two answers, one past.
-    browser.client.switch_to_window(second).await.expect("switched");
-    browser.go(&answer).await;
-    for value in ["7", "12"] {
+    for (tab, other, value) in [(&second, &first, "7"), (&first, &second, "12")] {
+        browser.client.switch_to_window(other.clone()).await.expect("switched");
+        let beside = browser.path().await;
+        browser.client.switch_to_window(tab.clone()).await.expect("switched");
+        browser.go(&answer).await;
+        browser.wait("#question[aria-autocomplete]").await;
         browser.run("document.querySelector('input[name$=\".value\"]').closest('details').open = true").await;
         let field = browser.wait("input[name$='.value']").await;
         field.clear().await.expect("cleared");
         field.send_keys(&format!("{value}{ENTER}")).await.expect("keys");
         assert!(text(&browser, "#moved").await.contains("+5%"), "against the answer that was edited");
         assert!(text(&browser, ".fields").await.contains(&format!("{value}%")));
-        browser.client.switch_to_window(first.clone()).await.expect("switched");
-        assert_eq!(browser.path().await, answer, "the other tab stays where it is");
+        browser.client.switch_to_window(other.clone()).await.expect("switched");
+        assert_eq!(browser.path().await, beside, "the other tab stays where it is");
     }
-    browser.client.refresh().await.expect("a page");
+    browser.go(&answer).await;
     assert!(text(&browser, ".fields").await.contains("5%"), "what was edited is kept as it was");
     let errors = browser.console_errors().await;
     assert!(errors.is_empty(), "{errors:?}");
@@ -143,6 +152,7 @@ async fn a_running_simulation_is_given_up_with_escape() {
     browser.go("/scenarios").await;
     browser.wait(".empty").await;
     browser.go("/?q=raise%20it").await;
+    browser.wait("#question[aria-autocomplete]").await;
     browser.wait("button.primary").await.click().await.expect("a click");
     browser.wait(".standstill").await;
     browser.close().await;
@@ -268,29 +278,39 @@ async fn everything_works_with_javascript_off() {
     browser.wait(".keys-row").await;
     let first = browser.path().await;
     // A chip opens, is changed and sent.
-    browser.wait(".correct:has(input[name$='.value']) > summary").await.click().await.expect("a click");
+    browser
+        .wait(".correct:has(input[name$='.value']) > summary")
+        .await
+        .send_keys(ENTER)
+        .await
+        .expect("a key");
     let value = browser.wait("input[name$='.value']").await;
     value.clear().await.expect("cleared");
     value.send_keys(&format!("9{ENTER}")).await.expect("keys");
     browser.wait("#moved").await;
     // A table opens; a follow-up is asked.
-    browser.wait("details.as-table > summary").await.click().await.expect("a click");
+    browser.wait("details.as-table > summary").await.send_keys(ENTER).await.expect("a key");
     browser.wait("details.as-table[open] table").await;
     let second = browser.path().await;
     assert_ne!(first, second);
     browser.wait("#question").await.send_keys("and for Gold only?").await.expect("keys");
-    browser.wait(".follow button.primary").await.click().await.expect("a click");
+    browser.wait(".follow button.primary").await.send_keys(ENTER).await.expect("a click");
     browser.wait("#moved").await;
     // A note is kept; a copy made.
     browser.wait(".keep textarea").await.send_keys("without scripts").await.expect("keys");
-    browser.wait(".keep button[type=submit]").await.click().await.expect("a click");
+    browser.wait(".keep button[type=submit]").await.send_keys(ENTER).await.expect("a key");
     browser.wait("#keep").await;
     // Two are compared.
     browser.go("/scenarios").await;
     for nth in [1, 2] {
-        browser.wait(&format!(".scenarios li:nth-child({nth}) input")).await.click().await.expect("a click");
+        browser
+            .wait(&format!(".scenarios li:nth-child({nth}) input"))
+            .await
+            .send_keys(" ")
+            .await
+            .expect("a key");
     }
-    browser.wait(".compare-form button[type=submit]").await.click().await.expect("a click");
+    browser.wait(".compare-form button[type=submit]").await.send_keys(ENTER).await.expect("a key");
     browser.wait("#side-h").await;
     // A program is searched, compared, and its page filled.
     browser.go("/programs/spiff-product-x?q=returns").await;

@@ -192,9 +192,9 @@ async fn the_page_of_a_program_tells_cost_return_budget_and_findings() {
     let pages = Pages::of(Scripted::new(Duration::ZERO), Role::Manager).await;
     let page = pages.page("/programs/spiff-product-x").await;
     let keys = all(&page, ".key");
-    assert!(keys[0].starts_with("Accrued $12,000 Q1 2026"), "{keys:?}");
-    assert!(keys[1].starts_with("Effective rate 3.00% of $400,000 that counted"), "{keys:?}");
-    assert!(keys[2].starts_with("Budget left $126,350 of $250,000, version 3"), "{keys:?}");
+    assert!(keys[0].starts_with("Accrued$12,000Q1 2026By the rules."), "{keys:?}");
+    assert!(keys[1].starts_with("Effective rate3.00%of $400,000 that counted"), "{keys:?}");
+    assert!(keys[2].starts_with("Budget left$126,350of $250,000, version 3"), "{keys:?}");
     let costs = all(&page, "table.costs tbody tr");
     assert_eq!(costs[0], "Year 2026 not over$20,600$23,800$23,000$400,0005.15%");
     assert!(costs[1].starts_with("Q2 2026 not over$8,600") && costs[1].ends_with("$0–"), "{costs:?}");
@@ -220,7 +220,7 @@ async fn two_versions_stand_side_by_side_with_what_changed_marked() {
     let page = pages.page("/programs/spiff-product-x/changes").await;
     assert!(all(&page, "h1")[0].ends_with("version 2 against version 3"));
     let changed = all(&page, "tr.changed");
-    assert!(changed.iter().any(|row| row.starts_with("Ratechanged$32.50 a unit$40 a unit")), "{changed:?}");
+    assert!(changed.iter().any(|row| row == "Ratechanged $32.50 a unit $40 a unit"), "{changed:?}");
     assert!(
         all(&page, ".was mark").contains(&"$32.50".to_owned())
             && all(&page, ".is mark").contains(&"$40".to_owned())
@@ -262,7 +262,7 @@ async fn pages_stay_small_and_whole_with_ten_thousand_partners() {
     assert_eq!(movers.len(), 10);
     assert_eq!(movers[0], "אור טכנולוגיות 0");
     assert!(all(&answer, "[aria-labelledby^=movers] .figure-lead")[0].contains("10,000 move at all"));
-    for path in ["/", "/programs", "/programs/spiff-product-x", "/earnings", "/accuracy"] {
+    for path in ["/", "/programs", "/programs/spiff-product-x", "/accuracy"] {
         pages.page(path).await;
     }
     let first = all(&pages.page("/scenarios").await, ".scenarios li");

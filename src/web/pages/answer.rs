@@ -8,15 +8,17 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use spiffcast_engine::company::Company;
-use spiffcast_engine::forecast::Forecast;
+use spiffcast_engine::explore;
+use spiffcast_engine::forecast::{CurvePoint, Forecast};
 use spiffcast_engine::reading::Status;
 
 use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
 use crate::auth::Permission;
 use crate::reports::exhibits::{self, Drawn, Exhibit};
-use crate::reports::figures::{self, FigureRow, KeyFigure, MovedRow};
+use crate::reports::figures::{self, Cell, FigureRow, KeyFigure, MovedRow};
 use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
+use crate::reports::metrics::{Figure, figure_of};
 use crate::reports::side_by_side::{self, SideBySide};
 use crate::reports::{format, reading, sentences};
 use crate::web::corrections::Editor;
@@ -53,6 +55,7 @@ struct AnswerPage {
     drawn: Vec<DrawnOption>,
     limits: Vec<String>,
     curve: Vec<CurveLine>,
+    curve_head: Vec<&'static str>,
     goal: Option<String>,
     reading: ReadingBlock,
     rules: Vec<RuleLine>,
@@ -92,9 +95,26 @@ struct DrawnOption {
     shown: bool,
 }
 
+/// A value that was tried, and what it changes.
 struct CurveLine {
     value: String,
-    rows: Vec<FigureRow>,
+    shown: bool,
+    cells: Vec<Cell>,
+}
+
+/// What is told of every value that was tried.
+const CURVE: [&str; 4] = ["net", "payout", "revenue", "units"];
+
+fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
+    let cell = |kind: &Figure| {
+        let change = point.metrics.get(kind.key).and_then(|m| m.difference.first().copied());
+        figures::change_cell(&change.unwrap_or_default(), kind, &forecast.currency)
+    };
+    CurveLine {
+        shown: explore::shown_value(forecast) == Some(point.value.as_str()),
+        value: point.value.clone(),
+        cells: CURVE.iter().filter_map(|key| figure_of(key)).map(cell).collect(),
+    }
 }
 
 /// "How I read your question".
@@ -308,12 +328,8 @@ fn forecast_page(
         contents,
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
         limits: sentences::limits(forecast, 0),
-        curve: curve
-            .map(|p| CurveLine {
-                value: p.value.clone(),
-                rows: figures::table(&p.metrics, 0, &forecast.currency),
-            })
-            .collect(),
+        curve: curve.map(|point| curve_line(point, forecast)).collect(),
+        curve_head: CURVE.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),

@@ -101,7 +101,8 @@ fn term_changes(before: &ProgramVersion, after: &ProgramVersion, catalog: &Catal
 
 /// Both texts in stretches, marked where the other lacks them.
 fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
-    let diff = TextDiff::from_words(before, after);
+    let (old_tokens, new_tokens) = (tokens(before), tokens(after));
+    let diff = TextDiff::from_slices(&old_tokens, &new_tokens);
     let (mut old, mut new) = (Vec::new(), Vec::new());
     for change in diff.iter_all_changes() {
         match change.tag() {
@@ -113,7 +114,20 @@ fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
             ChangeTag::Insert => push(&mut new, change.value(), true),
         }
     }
-    (old, new)
+    (joined(old), joined(new))
+}
+
+/// Words, the blanks between them, and the mark that ends a word, each by itself: a comma
+/// that is added changes no word.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end_matches(' ');
+        let core = bare.trim_end_matches([',', ';', ':', '.']);
+        let parts = [core, &bare[core.len()..], &word[bare.len()..]];
+        tokens.extend(parts.into_iter().filter(|part| !part.is_empty()));
+    }
+    tokens
 }
 
 fn push(to: &mut Vec<Words>, text: &str, marked: bool) {
@@ -121,6 +135,16 @@ fn push(to: &mut Vec<Words>, text: &str, marked: bool) {
         Some(last) if last.marked == marked => last.text.push_str(text),
         _ => to.push(Words { text: text.to_owned(), marked }),
     }
+}
+
+/// One mark over words that only a blank keeps apart.
+fn joined(words: Vec<Words>) -> Vec<Words> {
+    let mut out: Vec<Words> = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        let between = word.text == " " && i > 0 && words.get(i + 1).is_some_and(|next| next.marked);
+        push(&mut out, &word.text, word.marked || between);
+    }
+    out
 }
 
 /// Pairs clauses: the same words first, then the same number or the most alike.
@@ -208,6 +232,16 @@ mod tests {
             (marked(&found[1].before), marked(&found[1].after)),
             (vec!["$40".into()], vec!["$42".into()])
         );
+    }
+
+    #[test]
+    fn a_mark_after_a_word_changes_no_word_and_marks_side_by_side_are_one() {
+        let (old, new) = words("at tier Platinum or Gold.", "at tier Platinum, Gold or Silver.");
+        let shown = |words: &[Words]| words.iter().map(|w| (w.text.clone(), w.marked)).collect::<Vec<_>>();
+        assert!(!shown(&old).iter().any(|(text, marked)| *marked && text.contains("Platinum")), "{old:?}");
+        assert!(!shown(&new).iter().any(|(text, marked)| *marked && text.contains("Platinum")), "{new:?}");
+        let (_, dates) = words("to 30 September 2025, both", "to 31 December 2026, both");
+        assert_eq!(shown(&dates)[1], ("31 December 2026".to_owned(), true));
     }
 
     #[test]

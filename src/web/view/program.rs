@@ -314,8 +314,6 @@ fn looked_back(back: &LookBack) -> ReturnedView {
         None => "not known".to_owned(),
     };
     let (net, payout) = (brought("net"), brought("payout"));
-    // The ratio of two turned signs is the ratio.
-    let roi = change(forecast, "roi").filter(|q| q.mean.is_some());
     let headline = match net.and_then(|q| Some((q.p10?, q.p90?))) {
         Some((low, _)) if low > 0.0 => format!("In {} it brought more than it cost", back.label),
         Some((_, high)) if high < 0.0 => format!("In {} it cost more than it brought", back.label),
@@ -324,17 +322,20 @@ fn looked_back(back: &LookBack) -> ReturnedView {
     let units = |v: f64| format::signed(v, format::count(v));
     let mut words = vec![
         format!(
-            "Played again without it, {} would have seen other sales: with it came {} units and {} of margin, for {} of payout.",
-            back.label,
+            "Played again without it: it brought {} units and {} of margin, and cost {} of payout.",
             told(brought("units"), &units),
             told(brought("margin"), &money),
             told(payout, &money)
         ),
         format!("Net margin that it brought: {}.", told(net, &money)),
     ];
-    if roi.is_some() {
-        let share = |v: f64| format::signed(v, format::percent((v * 1000.0).round() / 1000.0));
-        words.push(format!("Return on the payout: {}.", told(roi, &share)));
+    let means = brought("margin").and_then(|m| m.mean).zip(payout.and_then(|p| p.mean));
+    if let Some((margin, payout)) = means.filter(|(_, payout)| *payout > 0.0) {
+        words[1].push_str(&format!(
+            " For each {} paid, {} of margin came back on average.",
+            format::money_places(1.0, &forecast.currency, 2),
+            format::money_places(margin / payout, &forecast.currency, 2)
+        ));
     }
     let grades: Vec<String> = back
         .grades
