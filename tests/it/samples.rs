@@ -730,7 +730,7 @@ impl Scripted {
         let mut company = company();
         let named = |i: usize| Partner {
             id: format!("P-{i:05}"),
-            name: if i % 2 == 0 {
+            name: if i.is_multiple_of(2) {
                 format!("אור טכנולוגיות {i}")
             } else {
                 format!("شركة النور للتقنية {i}")
