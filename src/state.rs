@@ -19,6 +19,7 @@ use crate::history::{self, DataSet, Digests, Place};
 use crate::language::{Embeddings, LanguageModel};
 use crate::learned;
 use crate::priors::Known;
+use crate::program_record::Records;
 use crate::retrieval::{self, Embedder, Retriever};
 use crate::store::Store;
 
@@ -49,6 +50,8 @@ pub struct State {
     pub work: Arc<Work>,
     /// Partners' own books that were opened.
     books: Arc<Mutex<BTreeMap<String, Arc<OwnBooks>>>>,
+    /// Records of programs that were looked at.
+    pub records: Arc<Records>,
     /// On whose behalf it is: whoever sits at the terminal, until a face says who asks.
     pub who: Arc<Who>,
 }
@@ -178,6 +181,7 @@ impl State {
             store,
             work: Arc::default(),
             books: Arc::default(),
+            records: Arc::default(),
             who: Arc::new(Who::terminal()),
         })
     }

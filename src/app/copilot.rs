@@ -20,9 +20,11 @@ use super::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
     ScenarioList, ScenarioQuery,
 };
+use super::programs::{self, ClauseFound, ClauseQuery};
 use super::scenarios;
 use crate::answer::{Answer, ReportFormat};
 use crate::auth::Who;
+use crate::program_record::ProgramRecord;
 use crate::state::State;
 
 /// Months of actual sales shown before a forecast.
@@ -76,6 +78,18 @@ impl Copilot for State {
 
     async fn compare(&self, ids: Vec<String>, progress: Progress) -> Result<Answer, AskError> {
         scenarios::compare(self, &ids, &progress).await
+    }
+
+    async fn duplicate(&self, id: &str) -> Result<String, AskError> {
+        scenarios::duplicate(self, id).await
+    }
+
+    async fn clauses(&self, query: ClauseQuery) -> Result<Vec<ClauseFound>, AskError> {
+        programs::clauses(self, &query).await
+    }
+
+    async fn program_record(&self, program: &str) -> Result<Option<Arc<ProgramRecord>>, AskError> {
+        programs::record(self, program).await
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {

@@ -4,8 +4,8 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use spiffcast_engine::company::Company;
-use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::programs::terms::{Pay, ProgramKind, Rate};
+use spiffcast_engine::programs::{Program, ProgramVersion};
 
 use crate::reports::format;
 
@@ -55,5 +55,30 @@ pub fn questions(company: &Company) -> Vec<String> {
             questions.push(pause);
         }
     }
+    questions
+}
+
+/// Questions about one program: what a change of it would bring, what it did, what it says.
+pub fn about(company: &Company, program: &Program) -> Vec<String> {
+    let (today, name) = (company.today(), program.name());
+    let quarter = format!("Q{}", company.calendar.quarter_of(today));
+    let mut questions = Vec::new();
+    if let Some(version) = program.version_on(today) {
+        match version.terms.rate {
+            Rate::Flat(Pay::PerUnit(_)) => questions.push(format!("raise the {name} 5% for {quarter}")),
+            Rate::Flat(Pay::Percent(_)) => {
+                questions.push(format!("increase the {name} by 1 point for {quarter}"));
+            }
+            Rate::Tiered { .. } => {}
+        }
+        if let Some(cap) = version.terms.caps.per_partner {
+            let higher = (cap * Decimal::new(12, 1)).to_f64().unwrap_or_default();
+            let higher = format::money_places(higher, &company.catalog.currency, 0);
+            questions.push(format!("raise the {name} cap per partner to {higher} in {quarter}"));
+        }
+        questions.push(format!("What if we pause the {name} next quarter?"));
+    }
+    questions.push(format!("what if we had paused the {name} last quarter"));
+    questions.push(format!("what does the {name} pay"));
     questions
 }

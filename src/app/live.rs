@@ -20,10 +20,12 @@ use super::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
     ScenarioList, ScenarioQuery, Stage,
 };
+use super::programs::{ClauseFound, ClauseQuery};
 use super::upload::Upload;
 use crate::answer::{Answer, ReportFormat};
 use crate::auth::Who;
 use crate::history::{self, HistoryError};
+use crate::program_record::ProgramRecord;
 use crate::state::State;
 
 /// What serves now.
@@ -220,6 +222,18 @@ impl Copilot for Live {
 
     async fn compare(&self, ids: Vec<String>, progress: Progress) -> Result<Answer, AskError> {
         self.now().compare(ids, progress).await
+    }
+
+    async fn duplicate(&self, id: &str) -> Result<String, AskError> {
+        self.now().duplicate(id).await
+    }
+
+    async fn clauses(&self, query: ClauseQuery) -> Result<Vec<ClauseFound>, AskError> {
+        self.now().clauses(query).await
+    }
+
+    async fn program_record(&self, program: &str) -> Result<Option<Arc<ProgramRecord>>, AskError> {
+        self.now().program_record(program).await
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {

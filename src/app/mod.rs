@@ -1,8 +1,9 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
 //! ([`import`]), what is taken away (`documents`), how well questions are read
 //! ([`evaluate`]), who may come in ([`identity`]), what a partner has earned
-//! ([`earnings`]), what was done ([`audit`]), what is kept elsewhere ([`backup`]), what
-//! becomes of an option that somebody wants to be a rule ([`drafts`]) and how good forecasts were
+//! ([`earnings`]), what programs say, cost and returned ([`programs`]), what was done
+//! ([`audit`]), what is kept elsewhere ([`backup`]), what becomes of an option that
+//! somebody wants to be a rule ([`drafts`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
@@ -20,7 +21,7 @@ mod documents;
 pub mod drafts;
 pub mod earnings;
 pub mod evaluate;
-mod examples;
+pub mod examples;
 pub mod identity;
 pub mod import;
 mod keep;
@@ -28,6 +29,7 @@ pub mod ledger;
 pub mod live;
 mod lookup;
 pub mod port;
+pub mod programs;
 pub mod read;
 pub mod scenarios;
 pub mod suggest;

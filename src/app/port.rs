@@ -21,8 +21,10 @@ use spiffcast_engine::reading::Status;
 use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::sync::watch;
 
+use super::programs::{ClauseFound, ClauseQuery};
 use crate::answer::{Answer, ReportFormat};
 use crate::auth::Who;
+use crate::program_record::ProgramRecord;
 
 /// A question with the choices made so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -354,6 +356,10 @@ pub trait Copilot: Send + Sync {
     /// Makes an answer again with the data and rules of today.
     async fn again(&self, id: &str, progress: Progress) -> Result<Answer, AskError>;
 
+    /// A kept answer once more under a name of its own, with its note and tags; gives the
+    /// new identifier.
+    async fn duplicate(&self, id: &str) -> Result<String, AskError>;
+
     /// Sets the options of several answers side by side.
     async fn compare(&self, ids: Vec<String>, progress: Progress) -> Result<Answer, AskError>;
 
@@ -362,6 +368,12 @@ pub trait Copilot: Send + Sync {
 
     /// Catalogue, programs with clauses, as-of.
     fn company(&self) -> Arc<Company>;
+
+    /// Clauses that speak of something, best first.
+    async fn clauses(&self, query: ClauseQuery) -> Result<Vec<ClauseFound>, AskError>;
+
+    /// What a program cost and returned; `None` while it is being worked out.
+    async fn program_record(&self, program: &str) -> Result<Option<Arc<ProgramRecord>>, AskError>;
 
     /// Five example questions from the user's own catalogue.
     fn examples(&self) -> Vec<String>;

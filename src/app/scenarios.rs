@@ -14,6 +14,7 @@ use super::port::{
 };
 use super::read;
 use crate::answer::Answer;
+use crate::language::Usage;
 use crate::state::State;
 use crate::store::{NoteRow, ScenarioRow, StoreError, Wanted};
 
@@ -24,6 +25,8 @@ pub const COMPARED_MAX: usize = 8;
 const NOTE_CHARS_MAX: usize = 2_000;
 const TAGS_MAX: usize = 12;
 const TAG_CHARS_MAX: usize = 40;
+/// How the note of a copy begins.
+const COPY: &str = "Copy";
 
 /// The answers that a query wants, newest first.
 pub async fn list(state: &State, query: &ScenarioQuery) -> Result<ScenarioList, AskError> {
@@ -94,6 +97,22 @@ pub async fn again(state: &State, id: &str, progress: &Progress) -> Result<Answe
     let draft = before.reading.scenario.clone().ok_or(AskError::NotFound)?;
     let said = Said { question: before.run.question, follows: Some(before.run.id), partner: None };
     simulate(state, draft, before.reading, said, progress).await
+}
+
+/// Keeps an answer once more under a name of its own, with the note and the tags of the
+/// one it is a copy of: the same figures, to be noted, tagged and changed apart from it.
+/// It follows up on what that one follows up on. Nothing is simulated.
+pub async fn duplicate(state: &State, id: &str) -> Result<String, AskError> {
+    let of = state.answer(id).await?.ok_or(AskError::NotFound)?;
+    let said = one(state, id).await?.ok_or(AskError::NotFound)?;
+    let from = of.run.clone();
+    let run = keep::run(from.question, from.follows, from.partner, Usage::default());
+    let copy = Answer { run, ..of };
+    keep::keep(state, &copy, None).await?;
+    let note = if said.note.is_empty() { COPY.to_owned() } else { format!("{COPY}: {}", said.note) };
+    let note = note.chars().take(NOTE_CHARS_MAX).collect();
+    annotate(state, &copy.run.id, &Annotation { note, tags: said.tags, archived: false }).await?;
+    Ok(copy.run.id)
 }
 
 /// Sets the options of several answers side by side, played on the same draws.

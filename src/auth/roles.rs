@@ -219,6 +219,27 @@ impl Permission {
         }
     }
 
+    /// What it lets somebody do, for pages.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ask => "ask what-if questions",
+            Self::AnswersRead => "read answers and scenarios",
+            Self::AnswersAnnotate => "write notes and tags",
+            Self::ReportsExport => "take reports away as files",
+            Self::ProgramsRead => "read programs and what they cost",
+            Self::AccuracyRead => "read how good forecasts were",
+            Self::AccuracyCompute => "have past changes forecast again",
+            Self::EarningsOwn => "see what the own company has earned",
+            Self::EarningsAny => "see what any partner has earned",
+            Self::ApiDescribe => "read the description of the API",
+            Self::OwnAccount => "change the own account",
+            Self::UsersManage => "manage people and their roles",
+            Self::DataRead => "see what data serves",
+            Self::DataImport => "bring in data",
+            Self::AuditRead => "read the audit trail",
+        }
+    }
+
     /// Whether an API key can carry it. A key never manages people, passwords or
     /// other keys: whoever finds one could make itself at home. Nor does it decide: an
     /// approval is somebody's word.

@@ -226,11 +226,15 @@ pub fn cost_words(forecast: &Forecast, option: usize) -> Option<String> {
     let split = forecast.cost_split.get(option)?;
     let (mechanical, behavioural) = (split.mechanical.mean?, split.behavioural.mean?);
     let money = |v: f64| format::signed(v, format::money(v, &forecast.currency));
+    let within = forecast.gross_of_pull_forward.payout.difference.get(option).and_then(|q| q.mean);
+    let whole = mechanical + behavioural;
+    let after = within.is_some_and(|within| (within - whole).abs() >= 0.01 * whole.abs());
     Some(format!(
         "Of the change in payout, {} is the new rule on today's volume and {} is paid on volume that the change \
-         brings.",
+         brings{}.",
         money(mechanical),
         money(behavioural),
+        if after { ", the months after the period included" } else { "" },
     ))
 }
 

@@ -53,6 +53,45 @@ pub struct RuleLine {
     pub quote: String,
 }
 
+/// Products of one grade.
+pub struct EvidenceGroup {
+    /// `A` to `C` or `PRIOR ONLY`.
+    pub grade: &'static str,
+    /// Class of the badge.
+    pub class: &'static str,
+    /// What the grade means.
+    pub means: &'static str,
+    /// Names of the products, in one line.
+    pub names: String,
+    /// One a product.
+    pub lines: Vec<EvidenceLine>,
+}
+
+/// Products named in the line of a grade.
+const NAMED_MAX: usize = 3;
+
+/// The evidence by grade; grades and products in the order of the forecast's products.
+pub fn by_grade(forecast: &Forecast, company: &Company) -> Vec<EvidenceGroup> {
+    let mut grades: Vec<Grade> = Vec::new();
+    for evidence in &forecast.evidence {
+        if !grades.contains(&evidence.grade) {
+            grades.push(evidence.grade);
+        }
+    }
+    let group = |grade: Grade| {
+        let own = forecast.evidence.iter().filter(|e| e.grade == grade);
+        let lines: Vec<EvidenceLine> = own.map(|e| evidence_line(e, company)).collect();
+        let first = lines.first()?;
+        let mut names: Vec<String> = lines.iter().take(NAMED_MAX).map(|l| l.product.clone()).collect();
+        if lines.len() > NAMED_MAX {
+            names.push(format!("{} more", lines.len() - NAMED_MAX));
+        }
+        let (class, means) = (first.class, first.means);
+        Some(EvidenceGroup { grade: grade.as_str(), class, means, names: names.join(", "), lines })
+    };
+    grades.into_iter().filter_map(group).collect()
+}
+
 /// One line a product.
 pub fn evidence(forecast: &Forecast, company: &Company) -> Vec<EvidenceLine> {
     forecast.evidence.iter().map(|e| evidence_line(e, company)).collect()

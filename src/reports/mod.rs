@@ -12,6 +12,7 @@ pub mod grounds;
 mod markdown;
 pub mod metrics;
 mod pdf;
+pub mod reading;
 pub mod sentences;
 pub mod side_by_side;
 pub mod statement;
@@ -83,7 +84,7 @@ pub fn render(answer: &Answer, format: ReportFormat, beside: &Beside<'_>) -> Res
         ReportFormat::Csv => csv::render(answer),
         ReportFormat::Markdown => markdown::render(answer),
         ReportFormat::Pdf => pdf::render(answer, beside),
-        ReportFormat::Xlsx => xlsx::render(answer),
+        ReportFormat::Xlsx => xlsx::render(answer, beside.company),
         ReportFormat::Json => Ok(serde_json::to_vec_pretty(answer)?),
     }
 }

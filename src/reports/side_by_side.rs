@@ -1,7 +1,7 @@
 //! Several options side by side: what each would bring, with its interval, and which
 //! beats which how surely.
 
-use spiffcast_engine::forecast::Forecast;
+use spiffcast_engine::forecast::{Comparison, Forecast};
 
 use super::charts::{self, MoverBar};
 use super::exhibits::Exhibit;
@@ -64,16 +64,26 @@ pub fn best(forecast: &Forecast) -> Option<usize> {
 
 /// How often option `a` beats option `b` on net margin.
 fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
-    let of = |a: usize, b: usize| {
-        let pair =
-            |c: &&spiffcast_engine::forecast::Comparison| (c.a, c.b, c.metric.as_str()) == (a, b, "net");
-        forecast.comparison.iter().find(pair).map(|c| c.probability_b_better)
-    };
     if a == b {
         return String::new();
     }
-    let share = of(b, a).or_else(|| of(a, b).map(|p| 1.0 - p));
-    share.map_or_else(|| format::NONE.to_owned(), format::chance)
+    share(forecast, a, b).map_or_else(|| format::NONE.to_owned(), format::chance)
+}
+
+/// Share of draws in which option `a` leaves more net margin than option `b`.
+fn share(forecast: &Forecast, a: usize, b: usize) -> Option<f64> {
+    let of = |a: usize, b: usize| {
+        let pair = |c: &&Comparison| (c.a, c.b, c.metric.as_str()) == (a, b, "net");
+        forecast.comparison.iter().find(pair).map(|c| c.probability_b_better)
+    };
+    of(b, a).or_else(|| of(a, b).map(|p| 1.0 - p))
+}
+
+/// The option that beats the best on average in most draws, where there is one.
+fn more_often(forecast: &Forecast, best: usize) -> Option<(usize, f64)> {
+    let others = (0..options(forecast)).filter(|other| *other != best);
+    let ahead = others.filter_map(|other| Some((other, share(forecast, other, best)?)));
+    ahead.filter(|(_, share)| *share > 0.5).reduce(|a, b| if b.1 > a.1 { b } else { a })
 }
 
 /// Net margin of every option with its interval.
@@ -89,9 +99,16 @@ pub fn net(forecast: &Forecast, side: &SideBySide) -> Option<Exhibit> {
             Some(MoverBar { name: label.clone(), value, interval })
         })
         .collect();
-    let best = bars.iter().max_by(|a, b| a.value.total_cmp(&b.value))?;
-    let lead =
-        format!("{} leaves the most on average; the lines are 8 in 10 of what each change does.", best.name);
+    let first = best(forecast)?;
+    let mut lead = format!("{} leaves the most on average", side.options.get(first)?);
+    if let Some((other, share)) = more_often(forecast, first) {
+        let name = side.options.get(other)?;
+        lead.push_str(&format!(
+            "; {name} comes out ahead of it more often, in {} of the draws",
+            format::chance(share)
+        ));
+    }
+    lead.push_str(". The lines are 8 in 10 of what each change does.");
     let money = |v: f64| format::signed(v, format::money(v, &forecast.currency));
     let rows = bars
         .iter()

@@ -119,6 +119,10 @@ pub struct Store {
     _in_use: Arc<Held>,
 }
 
+/// What a partner asked about its own earnings is no scenario: it stands in the audit
+/// trail, and in no list of others.
+const NOT_A_PARTNERS: &str = "who NOT IN (SELECT login FROM users WHERE role = 'partner')";
+
 impl Store {
     /// Opens the database of a data folder, with the key of its trail.
     pub async fn of(settings: &Settings) -> Result<Self, StoreError> {
@@ -274,12 +278,15 @@ impl Store {
 
     /// The last answers, newest first.
     pub async fn recent(&self, limit: usize) -> Result<Vec<AnswerRow>, StoreError> {
-        let rows: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as(
-            "SELECT id, created_at, title, status, headline, who FROM answers ORDER BY id DESC LIMIT ?",
-        )
-        .bind(limit.min(1_000) as i64)
-        .fetch_all(&self.pool)
-        .await?;
+        let query = format!(
+            "SELECT id, created_at, title, status, headline, who FROM answers WHERE {NOT_A_PARTNERS} \
+             ORDER BY id DESC LIMIT ?"
+        );
+        let rows: Vec<(String, String, String, String, Option<String>, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(query))
+                .bind(limit.min(1_000) as i64)
+                .fetch_all(&self.pool)
+                .await?;
         Ok(rows
             .into_iter()
             .map(|(id, created_at, title, status, headline, who)| AnswerRow {

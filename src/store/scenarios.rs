@@ -144,6 +144,7 @@ impl Store {
 
 fn push_where(query: &mut QueryBuilder<Sqlite>, wanted: &Wanted) {
     query.push(" WHERE archived = ").push_bind(wanted.archived);
+    query.push(" AND ").push(super::NOT_A_PARTNERS);
     for word in &wanted.words {
         let pattern = format!("%{}%", escaped(word));
         query.push(" AND (title || ' ' || coalesce(headline, '') || ' ' || note || ' ' || tags) LIKE ");

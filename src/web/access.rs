@@ -39,8 +39,14 @@ impl Needs {
         self.0.iter().any(|permission| who.may(*permission))
     }
 
+    /// As scopes of a key are named.
     fn words(&self) -> String {
         self.0.iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" or ")
+    }
+
+    /// As people say it.
+    fn titles(&self) -> String {
+        self.0.iter().map(|p| p.title()).collect::<Vec<_>>().join(" or ")
     }
 }
 
@@ -195,10 +201,10 @@ fn not_yours(who: &Who, needs: &Needs) -> Failure {
             format!("This key does not carry the scope {}. Make one that does under /account.", needs.words())
         }
         _ => format!(
-            "You are signed in as {} ({}), who may not do this (it takes the permission {}). Ask an administrator if you should.",
+            "You are signed in as {} ({}). This page is for people who may {}. Ask an administrator if you should.",
             who.name,
             who.role.title(),
-            needs.words()
+            needs.titles()
         ),
     };
     Failure::new(StatusCode::FORBIDDEN, "Not for your role", detail)

@@ -167,6 +167,8 @@ pub struct AskBox {
     pub quarter: String,
     /// Whether it follows up on the answer above it.
     pub follows: bool,
+    /// What stands above it, where it is not the usual.
+    pub label: Option<String>,
 }
 
 const FOLLOW_UP: &str = "and for EMEA only? · what about 10%? · or a new question";
@@ -193,6 +195,7 @@ impl AskBox {
                 .unwrap_or_else(|| format!("Raise a rate by 5% for Q{}", today.month0() / 3 + 1)),
             quarter,
             follows: false,
+            label: None,
         }
     }
 }

@@ -13,3 +13,10 @@ backtestWithProgress(document);
 importWithProgress(document);
 for (const block of document.querySelectorAll("[data-reading]")) linkReading(block);
 for (const figure of document.querySelectorAll("[data-chart]")) readCharts(figure);
+// What is still being worked out is looked at again, unless somebody is at work here.
+if (document.querySelector("[data-again]")) {
+  setInterval(() => {
+    const box = document.querySelector("[data-question]");
+    if (document.activeElement === document.body && !(box && box.value)) window.location.reload();
+  }, 1500);
+}

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules of the root crate a module may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("cli", &["answer", "app", "auth", "config", "reports", "state", "web"]),
-    ("web", &["answer", "app", "auth", "reports"]),
+    ("web", &["answer", "app", "auth", "program_record", "reports"]),
     (
         "app",
         &[
@@ -19,17 +19,32 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "language",
             "learned",
             "priors",
+            "program_record",
             "reports",
             "retrieval",
             "state",
             "store",
         ],
     ),
-    ("state", &["auth", "config", "history", "language", "learned", "priors", "retrieval", "store"]),
+    (
+        "state",
+        &[
+            "auth",
+            "config",
+            "history",
+            "language",
+            "learned",
+            "priors",
+            "program_record",
+            "retrieval",
+            "store",
+        ],
+    ),
     ("learned", &["config", "history", "priors"]),
     ("priors", &[]),
     ("reports", &["answer"]),
     ("answer", &[]),
+    ("program_record", &[]),
     ("history", &["config"]),
     ("retrieval", &["config"]),
     ("language", &["config"]),

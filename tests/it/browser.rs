@@ -24,8 +24,8 @@ use crate::history::World;
 use crate::people::People;
 use crate::samples::{QUESTION, Scripted};
 
-const ENTER: &str = "\u{E007}";
-const ESCAPE: &str = "\u{E00C}";
+pub(crate) const ENTER: &str = "\u{E007}";
+pub(crate) const ESCAPE: &str = "\u{E00C}";
 const DOWN: &str = "\u{E015}";
 
 /// A command of chromedriver that the WebDriver standard does not know.
@@ -80,8 +80,8 @@ impl Drop for Driver {
 }
 
 /// A browser on a running server.
-struct Browser {
-    client: Client,
+pub(crate) struct Browser {
+    pub client: Client,
     base: String,
     _driver: Driver,
     _profile: tempfile::TempDir,
@@ -90,18 +90,18 @@ struct Browser {
 
 impl Browser {
     /// A browser that came in as the channel manager of the demo.
-    async fn open(copilot: Arc<dyn Copilot>) -> Self {
+    pub async fn open(copilot: Arc<dyn Copilot>) -> Self {
         let browser = Self::outside(copilot).await;
         browser.enter("manager").await;
         browser
     }
 
     /// A browser before the sign-in.
-    async fn outside(copilot: Arc<dyn Copilot>) -> Self {
+    pub async fn outside(copilot: Arc<dyn Copilot>) -> Self {
         Self::outside_with(copilot, Options::default()).await
     }
 
-    async fn outside_with(copilot: Arc<dyn Copilot>, options: Options) -> Self {
+    pub async fn outside_with(copilot: Arc<dyn Copilot>, options: Options) -> Self {
         let people = People::demo().await;
         let accounts = people.accounts.clone();
         let listener = web::bind(([127, 0, 0, 1], 0).into(), &accounts).await.expect("a port");
@@ -128,35 +128,35 @@ impl Browser {
     }
 
     /// Comes in as one of the demo's people, with one click.
-    async fn enter(&self, role: &str) {
+    pub async fn enter(&self, role: &str) {
         self.go("/sign-in").await;
         self.wait(&format!(".personas button[value={role}]")).await.click().await.expect("a click");
         self.wait(".who").await;
     }
 
-    async fn go(&self, path: &str) {
+    pub async fn go(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.expect("a page");
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         self.client.issue_cmd(Extra("goog/cdp/execute", body)).await.expect("a devtools command")
     }
 
-    async fn look(&self, width: u32, scheme: &str) {
+    pub async fn look(&self, width: u32, scheme: &str) {
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let feature = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", feature).await;
     }
 
-    async fn run(&self, script: &str) -> Value {
+    pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.expect("a script")
     }
 
     /// Whole-page pictures, light and dark, wide and narrow; the page must not
     /// scroll sideways in any.
-    async fn pictures(&self, name: &str) {
+    pub async fn pictures(&self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
         std::fs::create_dir_all(&folder).expect("a folder");
         for width in [1280, 390] {
@@ -223,7 +223,7 @@ impl Browser {
     /// The first element that matches, once there is one. A page that changes
     /// under the search makes the driver give up: that is looked for again, on
     /// the new page.
-    async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
+    pub async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             match self.client.find(Locator::Css(selector)).await {
@@ -234,26 +234,39 @@ impl Browser {
         }
     }
 
-    async fn path(&self) -> String {
+    /// Waits until an expression holds on the page.
+    pub async fn until(&self, condition: &str) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let holds = self.client.execute(&format!("return Boolean({condition})"), vec![]).await;
+            if holds.is_ok_and(|value| value == true) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{condition} did not come to hold");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    pub async fn path(&self) -> String {
         let url = self.client.current_url().await.expect("an address");
         url.fragment().map_or_else(|| url.path().to_owned(), |f| format!("{}#{f}", url.path()))
     }
 
     /// What the console holds of errors since the last call.
-    async fn console_errors(&self) -> Vec<Value> {
+    pub async fn console_errors(&self) -> Vec<Value> {
         let log = self.client.issue_cmd(Extra("se/log", json!({ "type": "browser" }))).await.expect("a log");
         let entries = log.as_array().cloned().unwrap_or_default();
         entries.into_iter().filter(|e| e["level"] == "SEVERE" || e["level"] == "WARNING").collect()
     }
 
     /// Chooses a file on the page Data and sends it.
-    async fn send_file(&self, file: &std::path::Path) {
+    pub async fn send_file(&self, file: &std::path::Path) {
         let input = self.wait("#files").await;
         input.send_keys(file.to_str().expect("a path")).await.expect("chosen");
         self.wait("form.import button.primary").await.click().await.expect("a click");
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         self.client.clone().close().await.expect("closed");
     }
 }
@@ -276,7 +289,7 @@ fn decode(text: &str) -> Vec<u8> {
     out
 }
 
-fn skipped() -> bool {
+pub(crate) fn skipped() -> bool {
     std::env::var("SPIFFCAST_SKIP_BROWSER").is_ok_and(|v| v == "1")
 }
 

@@ -484,7 +484,12 @@ async fn a_key_is_made_on_the_page_and_shown_once() {
     assert!(key.starts_with(token::KEY_PREFIX), "{key}");
     assert_eq!(by_key(&house, &key, "GET", "/api/v1/scenarios", &json!(null)).await.status, StatusCode::OK);
     let again = house.get("/account", &ana.cookie()).await;
-    assert!(!again.text.contains(&key) && again.text.contains("answers-read, ask"), "{}", again.text);
+    assert!(
+        !again.text.contains(&key)
+            && again.text.contains("read answers and scenarios, ask what-if questions"),
+        "{}",
+        again.text
+    );
     assert!(!again.text.contains("<b>nightly"), "names are escaped");
     let fields = [("form_token", &*token), ("name", "x"), ("scope", "users-manage"), ("days", "30")];
     assert_eq!(

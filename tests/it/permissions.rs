@@ -99,7 +99,7 @@ async fn every_route_lets_in_whom_it_says_and_nobody_else() {
             let refused = status == StatusCode::FORBIDDEN || status == StatusCode::UNAUTHORIZED;
             assert_eq!(!refused, may, "{role} asks for {named}: {status}\n{text}");
             if !may {
-                assert!(text.contains(route.needs[0].as_str()), "{named} says what is needed: {text}");
+                assert!(text.contains(route.needs[0].title()), "{named} says what is needed: {text}");
             }
             assert!(status != StatusCode::INTERNAL_SERVER_ERROR, "{role} asks for {named}");
         }

@@ -17,7 +17,9 @@ use spiffcast::app::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, LedgerEntry, LedgerScores,
     Progress, RecentAnswer, RecordState, ScenarioList, ScenarioQuery, Stage,
 };
+use spiffcast::app::programs::{ClauseFound, ClauseQuery};
 use spiffcast::auth::Who;
+use spiffcast::program_record::{LookBack, ProgramRecord, QuarterCost, Returned};
 use spiffcast_engine::accuracy::given::{GivenArm, GivenScore, Range, RulesInForce};
 use spiffcast_engine::accuracy::{
     Backtest, ChangeKind, Event, FigureScores, Grouping, LeftOut, LevelScores, Said, Scores, TrackRecord,
@@ -30,6 +32,10 @@ use spiffcast_engine::earnings::why::SaleExplained;
 use spiffcast_engine::earnings::{Statement, WhatIf};
 use spiffcast_engine::finding::{Finding, Severity};
 use spiffcast_engine::forecast::*;
+use spiffcast_engine::programs::accruals::exposure::Exposure;
+use spiffcast_engine::programs::accruals::sales::MonthSales;
+use spiffcast_engine::programs::accruals::{BudgetUse, MonthAccrual, ProgramAccruals, RoleAmounts};
+use spiffcast_engine::programs::lint::{LintCode, LintFinding};
 use spiffcast_engine::programs::terms::*;
 use spiffcast_engine::reading::{Choice, Clarification, Provenance, Reading, Source, Status};
 use spiffcast_engine::scenario::{
@@ -604,6 +610,90 @@ fn accuracy(computed: bool) -> AccuracyReport {
     }
 }
 
+/// Two quarters of a program, one of them open, with a step up and a clawback; looked back
+/// on where `looked`.
+pub fn record(program: &str, looked: bool) -> ProgramRecord {
+    let month = |key: &str, own: &str, true_up: &str, back: &str, due: &str| {
+        let (own, back) = (dec(own), dec(back));
+        MonthAccrual {
+            month: key.to_owned(),
+            through: format!("{key}-28").parse().expect("a day"),
+            new_sales: own - dec(true_up),
+            true_up: dec(true_up),
+            accrued: RoleAmounts { own, overrides: Decimal::ZERO, clawbacks: back, total: own + back },
+            due_to_date: dec(due),
+        }
+    };
+    let months =
+        vec![month("2026-03", "12000", "0", "0", "12000"), month("2026-04", "9000", "1500", "-400", "20600")];
+    let due = RoleAmounts {
+        own: dec("21000"),
+        clawbacks: dec("-400"),
+        total: dec("20600"),
+        ..RoleAmounts::default()
+    };
+    let effective = Span::new(day("2026-01-01"), day("2026-12-31"));
+    let accruals = ProgramAccruals {
+        program_id: program.to_owned(),
+        program_name: "Product X SPIFF".to_owned(),
+        kind: ProgramKind::Spiff,
+        fund: false,
+        due,
+        due_at_expected_rate: due.total,
+        months,
+        sales: vec![MonthSales { month: "2026-03".to_owned(), revenue: dec("400000") }],
+        open: vec![],
+        budgets: vec![BudgetUse {
+            version: 3,
+            effective,
+            budget: dec("250000"),
+            used: dec("123650"),
+            left: dec("126350"),
+        }],
+        recorded: vec![],
+        exposure: Exposure { paid_in_window: dec("9000"), amount: dec("310"), rows: vec![] },
+    };
+    let quarter = |label: &str, span: (&str, &str), open, accrued: &str, revenue: &str| QuarterCost {
+        label: label.to_owned(),
+        year: 2026,
+        span: Span::new(day(span.0), day(span.1)),
+        open,
+        accrued: dec(accrued),
+        booked: dec("11900"),
+        paid: dec("11500"),
+        revenue: dec(revenue),
+    };
+    let returned = match looked {
+        true => Returned::LookedBack(Box::new(LookBack {
+            label: "Q1 2026".to_owned(),
+            question: "what if we had paused the Product X SPIFF in Q1 2026".to_owned(),
+            forecast: forecast(),
+            grades: vec![(Grade::B, 1), (Grade::C, 1)],
+        })),
+        false => Returned::NotEstimated("it was not in force in any whole quarter of the data".to_owned()),
+    };
+    ProgramRecord {
+        currency: "USD".to_owned(),
+        accruals: looked.then_some(accruals),
+        quarters: vec![
+            quarter("Q1 2026", ("2026-01-01", "2026-03-31"), false, "12000", "400000"),
+            quarter("Q2 2026", ("2026-04-01", "2026-06-30"), true, "8600", "0"),
+        ],
+        findings: vec![LintFinding {
+            severity: Severity::Warning,
+            code: LintCode::TierNeverReached,
+            program: program.to_owned(),
+            version: 3,
+            file: format!("programs/{program}/v3.md"),
+            line: Some(9),
+            clause: Some("2.1".to_owned()),
+            message: "no partner ever reached the tier from <120,000>".to_owned(),
+            hint: "Lower it or leave it out.".to_owned(),
+        }],
+        returned,
+    }
+}
+
 /// Answers from [`answer`], stage by stage, and keeps them.
 pub struct Scripted {
     company: Arc<Company>,
@@ -638,10 +728,37 @@ impl Scripted {
         })
     }
 
+    /// The same with very many partners, half of them with names from right to left.
+    pub fn large(partners: usize) -> Arc<Self> {
+        let mut company = company();
+        let named = |i: usize| Partner {
+            id: format!("P-{i:05}"),
+            name: if i.is_multiple_of(2) {
+                format!("אור טכנולוגיות {i}")
+            } else {
+                format!("شركة النور للتقنية {i}")
+            },
+            ..company.catalog.partners[i % NAMES.len()].clone()
+        };
+        let partners = (0..partners).map(named).collect();
+        company.catalog = Catalog::new(partners, company.catalog.products.clone(), "USD".to_owned());
+        Arc::new(Self {
+            company: Arc::new(company),
+            kept: Mutex::default(),
+            backtested: AtomicBool::new(false),
+            step: Duration::ZERO,
+        })
+    }
+
     fn keep(&self, request: &AskRequest) -> Answer {
         let mut kept = self.kept.lock().expect("no panic elsewhere");
         let id = format!("0198-{:04}", kept.0.len() + 1);
-        let answer = answer(&id, request);
+        let mut answer = answer(&id, request);
+        let partners = &self.company.catalog.partners;
+        if let Some(forecast) = answer.forecast.as_mut().filter(|_| partners.len() > NAMES.len()) {
+            let of = |(i, p): (usize, &Partner)| row(&p.id, &p.name, 0.1 / (i + 1) as f64);
+            forecast.by.partner = partners.iter().enumerate().map(of).collect();
+        }
         kept.0.push(id.clone());
         kept.1.insert(id, answer.clone());
         answer
@@ -717,6 +834,35 @@ impl Copilot for Scripted {
         let before = self.answer(id).await?.ok_or(AskError::NotFound)?;
         let question = before.run.question.unwrap_or_default();
         Ok(self.keep(&AskRequest { question, conversation: Some(id.to_owned()), ..AskRequest::default() }))
+    }
+
+    async fn duplicate(&self, id: &str) -> Result<String, AskError> {
+        let of = self.answer(id).await?.ok_or(AskError::NotFound)?;
+        let question = of.run.question.unwrap_or_default();
+        Ok(self.keep(&AskRequest { question, ..AskRequest::default() }).run.id)
+    }
+
+    async fn clauses(&self, query: ClauseQuery) -> Result<Vec<ClauseFound>, AskError> {
+        let programs = self.company.programs.iter();
+        let asked = programs.filter(|p| query.program.as_ref().is_none_or(|id| *id == p.id));
+        let versions = asked
+            .flat_map(|p| &p.versions)
+            .filter(|v| query.every_version || v.terms.effective.contains(self.company.today()));
+        let found = versions.flat_map(|v| v.clauses.iter().map(move |c| (v, c)));
+        let found = found.filter(|(_, c)| c.text.contains(&query.text)).map(|(v, c)| ClauseFound {
+            program: v.program.clone(),
+            version: v.version,
+            clause: c.number.clone(),
+            effective: Some(v.terms.effective),
+            text: c.text.clone(),
+            answers: true,
+        });
+        Ok(found.collect())
+    }
+
+    async fn program_record(&self, program: &str) -> Result<Option<Arc<ProgramRecord>>, AskError> {
+        self.company.program(program).ok_or(AskError::NotFound)?;
+        Ok(Some(Arc::new(record(program, program == "spiff-product-x"))))
     }
 
     async fn compare(&self, ids: Vec<String>, _: Progress) -> Result<Answer, AskError> {

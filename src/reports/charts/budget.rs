@@ -30,6 +30,8 @@ pub struct BudgetData {
     pub left: f64,
     /// Baseline first.
     pub arms: Vec<BudgetArm>,
+    /// What the bars are, such as `Pay of 1 July – 30 September 2026`.
+    pub period: String,
     /// Currency code.
     pub currency: String,
 }
@@ -68,7 +70,8 @@ fn draw(data: &BudgetData, width: f64) -> Canvas {
     let highest = data.arms.iter().map(|a| a.interval.1.max(a.payout)).fold(data.left, f64::max) * 1.02;
     let levels = ticks(0.0, highest, if width < 500.0 { 3 } else { 6 });
     let x = Scale::new((0.0, levels.last().copied().unwrap_or(1.0)), (left, right));
-    let mut canvas = Canvas::new(width, bottom + 26.0);
+    let mut canvas = Canvas::new(width, bottom + 44.0);
+    canvas.text((right + 8.0, bottom + 37.0), &data.period, Anchor::End, MUTED, false);
     for level in &levels {
         let at = x.at(*level);
         canvas.line((at, top), (at, bottom), if *level == 0.0 { AXIS } else { GRID }, 1.0, "");
@@ -135,6 +138,7 @@ mod tests {
             program: "Product X SPIFF".to_owned(),
             left: 60_000.0,
             arms: vec![],
+            period: "Pay of 1 July – 30 September 2026".to_owned(),
             currency: "USD".to_owned(),
         };
         assert!(budget(&data).is_none());

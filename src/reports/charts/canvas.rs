@@ -34,10 +34,10 @@ impl Canvas {
     /// A straight line; `dash` as in SVG, empty for none.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), color: &str, width: f64, dash: &str) {
         self.scene.add(Primitive::Line {
-            x1: from.0,
-            y1: from.1,
-            x2: to.0,
-            y2: to.1,
+            x1: tenth(from.0),
+            y1: tenth(from.1),
+            x2: tenth(to.0),
+            y2: tenth(to.1),
             stroke: Color::from(color),
             stroke_width: width,
             stroke_dasharray: (!dash.is_empty()).then(|| dash.to_owned()),
@@ -50,7 +50,7 @@ impl Canvas {
             return;
         }
         self.scene.add(Primitive::PolyLine {
-            points: points.to_vec(),
+            points: points.iter().map(|(x, y)| (tenth(*x), tenth(*y))).collect(),
             stroke: Color::from(color),
             stroke_width: width,
             stroke_dasharray: (!dash.is_empty()).then(|| dash.to_owned()),
@@ -80,10 +80,10 @@ impl Canvas {
     /// A filled rectangle; a negative width is drawn to the left.
     pub fn bar(&mut self, x: f64, y: f64, width: f64, height: f64, color: &str) {
         self.scene.add(Primitive::Rect {
-            x: x.min(x + width),
-            y,
-            width: width.abs(),
-            height,
+            x: tenth(x.min(x + width)),
+            y: tenth(y),
+            width: tenth(width.abs()),
+            height: tenth(height),
             fill: Color::from(color),
             stroke: None,
             stroke_width: None,
@@ -94,8 +94,8 @@ impl Canvas {
     /// A dot with a rim in the colour of the page.
     pub fn dot(&mut self, at: (f64, f64), radius: f64, color: &str) {
         self.scene.add(Primitive::Circle {
-            cx: at.0,
-            cy: at.1,
+            cx: tenth(at.0),
+            cy: tenth(at.1),
             r: radius,
             fill: Color::from(color),
             fill_opacity: None,
@@ -107,8 +107,8 @@ impl Canvas {
     /// Words.
     pub fn text(&mut self, at: (f64, f64), text: &str, anchor: Anchor, color: &str, bold: bool) {
         self.scene.add(Primitive::Text {
-            x: at.0,
-            y: at.1,
+            x: tenth(at.0),
+            y: tenth(at.1),
             // A pair of dollar signs would be read as mathematics.
             content: text.replace('$', "\\$"),
             size: 12,
@@ -141,13 +141,27 @@ impl Canvas {
         // kuva would bring a <style> element for its tooltips.
         self.scene.has_tooltips = false;
         let svg = SvgBackend::new().render_scene(&self.scene);
-        let body = svg.find("-->").map_or(svg.as_str(), |at| &svg[at + 3..]);
+        let body = slim(svg.find("-->").map_or(svg.as_str(), |at| &svg[at + 3..]));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-             role=\"img\" aria-label=\"{}\">{body}",
+             font-size=\"12\" role=\"img\" aria-label=\"{}\">{body}",
             escaped(label)
         )
     }
+}
+
+/// A place to the tenth of a pixel: nobody sees more, and pages carry every digit.
+fn tenth(pixels: f64) -> f64 {
+    (pixels * 10.0).round() / 10.0
+}
+
+/// Leaves out what goes without saying: the size that the drawing has as a whole, and
+/// what is so by default. Text holds no quotation marks
+/// that could be taken for attributes: they are escaped in it.
+fn slim(body: &str) -> String {
+    [" font-size=\"12\"", " text-anchor=\"start\"", " stroke-width=\"1\""]
+        .iter()
+        .fold(body.replace(" />", "/>"), |body, said| body.replace(said, ""))
 }
 
 fn escaped(text: &str) -> String {

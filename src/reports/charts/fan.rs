@@ -3,9 +3,7 @@
 
 use super::canvas::{Anchor, Canvas};
 use super::scale::{Scale, spread, ticks};
-use super::{
-    ACCENT, ACCENT_TEXT, AXIS, BAND, BAND_OUTCOME, BASELINE, Chart, GRID, MUTED, PAST, TEXT, text_width,
-};
+use super::{ACCENT, ACCENT_TEXT, AXIS, BAND_OUTCOME, BASELINE, Chart, GRID, MUTED, PAST, TEXT, text_width};
 use crate::reports::format;
 
 /// One month of the forecast. Units.
@@ -17,8 +15,8 @@ pub struct FanPoint {
     pub baseline: f64,
     /// With the change.
     pub scenario: f64,
-    /// P10 and P90 of what the change does.
-    pub interval: (f64, f64),
+    /// What the change does, expected, and its P10 and P90.
+    pub change: (f64, (f64, f64)),
     /// P10 and P90 of what the month may bring.
     pub outcome: (f64, f64),
 }
@@ -41,15 +39,23 @@ pub fn fan(data: &FanData) -> Option<Chart> {
     let last = data.forecast.last()?;
     let alternative = format!(
         "Line chart of monthly units. {} months of actual sales, then the forecast. In {} {} units with the \
-         change against {} if nothing changes; 8 in 10 outcomes lie between {} and {}.",
+         change against {} if nothing changes; 8 in 10 outcomes lie between {} and {}. Below, what the change does \
+         month by month: {}.",
         data.actual.len(),
         format::month(&last.month, true),
         format::count(last.scenario),
         format::count(last.baseline),
         format::count(last.outcome.0),
         format::count(last.outcome.1),
+        data.forecast.iter().map(change_words).collect::<Vec<_>>().join(", "),
     );
     Some(Chart::draw(alternative, (760.0, ""), |width, class, label| draw(data, width).finish(class, label)))
+}
+
+/// `July 2026 +12`.
+fn change_words(point: &FanPoint) -> String {
+    let change = format::signed(point.change.0, format::count(point.change.0));
+    format!("{} {change}", format::month(&point.month, true))
 }
 
 fn draw(data: &FanData, width: f64) -> Canvas {
@@ -65,13 +71,13 @@ fn draw(data: &FanData, width: f64) -> Canvas {
     let highest = actual
         .iter()
         .map(|a| a.1)
-        .chain(data.forecast.iter().flat_map(|p| [p.outcome.1, p.interval.1, p.scenario, p.baseline]))
+        .chain(data.forecast.iter().flat_map(|p| [p.outcome.1, p.scenario, p.baseline]))
         .fold(0.0, f64::max);
     let levels = ticks(0.0, highest, 4);
     let y = Scale::new((0.0, levels.last().copied().unwrap_or(1.0)), (bottom, top));
     let x = Scale::new((0.0, months.saturating_sub(1).max(1) as f64), (left + 8.0, right));
 
-    let mut canvas = Canvas::new(width, bottom + 44.0);
+    let mut canvas = Canvas::new(width, bottom + 44.0 + CHANGE);
     for level in &levels {
         let at = y.at(*level);
         canvas.line((left, at), (right, at), if *level == 0.0 { AXIS } else { GRID }, 1.0, "");
@@ -83,8 +89,46 @@ fn draw(data: &FanData, width: f64) -> Canvas {
     month_labels(&mut canvas, data, actual, &x, bottom, narrow);
     marks(&mut canvas, data, actual, (&x, &y), (top, bottom));
     draw_end_labels(&mut canvas, &ends, right, &y, (top, bottom));
-    tips(&mut canvas, data, actual, &x, (top, bottom));
+    changes(&mut canvas, data, actual.len(), &x, (left, right), bottom + 44.0);
+    tips(&mut canvas, data, actual, &x, (top, bottom + 44.0 + CHANGE));
     canvas
+}
+
+/// Height of what the change does, below the months.
+const CHANGE: f64 = 112.0;
+
+/// What the change does, month by month, on a scale of its own: beside all that is sold
+/// it would not be seen.
+fn changes(
+    canvas: &mut Canvas,
+    data: &FanData,
+    begin: usize,
+    x: &Scale,
+    (left, right): (f64, f64),
+    top: f64,
+) {
+    canvas.text((0.0, top + 12.0), "What the change does, units a month", Anchor::Start, MUTED, false);
+    let ends = || data.forecast.iter().flat_map(|p| [p.change.0, p.change.1.0, p.change.1.1]);
+    let levels = ticks(ends().fold(0.0, f64::min), ends().fold(0.0, f64::max), 2);
+    let range = (levels.first().copied().unwrap_or(0.0), levels.last().copied().unwrap_or(1.0));
+    let y = Scale::new(range, (top + CHANGE - 8.0, top + 26.0));
+    for level in &levels {
+        let at = y.at(*level);
+        canvas.line((left, at), (right, at), if *level == 0.0 { AXIS } else { GRID }, 1.0, "");
+        let words = format::short(*level, range.1.max(-range.0));
+        canvas.text((left - 8.0, at + 4.0), &words, Anchor::End, MUTED, false);
+    }
+    let half = ((x.at(1.0) - x.at(0.0)) * 0.3).clamp(2.0, 14.0);
+    for (i, point) in data.forecast.iter().enumerate() {
+        let (at, (value, (low, high))) = (x.at((begin + i) as f64), point.change);
+        let (from, to) = (y.at(0.0), y.at(value));
+        canvas.bar(at - half, from.min(to), 2.0 * half, (from - to).abs().max(0.5), ACCENT);
+        canvas.line((at, y.at(low)), (at, y.at(high)), TEXT, 1.25, "");
+    }
+    if let Some(last) = data.forecast.last() {
+        let value = format::signed(last.change.0, format::count(last.change.0));
+        canvas.text((right + 10.0, y.at(last.change.0) + 4.0), &value, Anchor::Start, ACCENT_TEXT, true);
+    }
 }
 
 fn month_labels(
@@ -130,7 +174,6 @@ fn marks(
             .collect()
     };
     canvas.band(&points(&|p| p.outcome.0), &points(&|p| p.outcome.1), BAND_OUTCOME);
-    canvas.band(&points(&|p| p.interval.0), &points(&|p| p.interval.1), BAND);
     if let Some((at, _)) = joint {
         let words = format!("Data to {}", data.as_of);
         canvas.line((at, top - 24.0), (at, bottom), AXIS, 1.0, "2 3");
@@ -228,13 +271,14 @@ fn tips(canvas: &mut Canvas, data: &FanData, actual: &[(String, f64)], x: &Scale
     }
     for (i, p) in data.forecast.iter().enumerate() {
         let tip = format!(
-            "{}: {} units with the change (what it does: {} to {}), {} if nothing changes; 8 in 10 outcomes \
+            "{}: {} units with the change, {} if nothing changes; the change does {} ({} to {}); 8 in 10 outcomes \
              {} to {}",
             format::month(&p.month, true),
             format::count(p.scenario),
-            format::count(p.interval.0),
-            format::count(p.interval.1),
             format::count(p.baseline),
+            format::signed(p.change.0, format::count(p.change.0)),
+            format::count(p.change.1.0),
+            format::count(p.change.1.1),
             format::count(p.outcome.0),
             format::count(p.outcome.1),
         );
@@ -254,7 +298,7 @@ mod tests {
                     month: format!("2026-{:02}", i + 7),
                     baseline: 1000.0,
                     scenario: 1040.0,
-                    interval: (1020.0, 1060.0),
+                    change: (40.0, (20.0, 60.0)),
                     outcome: (800.0, 1300.0),
                 })
                 .collect(),
@@ -281,5 +325,7 @@ mod tests {
         assert!(chart.alternative.contains("In October 2026 1,040 units"), "{}", chart.alternative);
         assert!(chart.wide.contains("8 in 10 outcomes"));
         assert!(chart.wide.contains("Data to 30 June 2026"));
+        assert!(chart.alternative.ends_with("October 2026 +40."), "{}", chart.alternative);
+        assert!(chart.wide.contains("What the change does, units a month"));
     }
 }

@@ -3,6 +3,7 @@
 //! Every chart is drawn twice, wide and narrow, because text that shrinks with a
 //! picture cannot be read on a phone. They take plain numbers and compute none.
 
+mod accruals;
 mod budget;
 mod canvas;
 mod curve;
@@ -16,6 +17,7 @@ mod scale;
 mod tornado;
 mod waterfall;
 
+pub use accruals::{AccrualBar, accruals};
 pub use budget::{BudgetArm, BudgetData, budget};
 pub use curve::{CurveData, CurveDot, curve, height};
 pub use fan::{FanData, FanPoint, fan};

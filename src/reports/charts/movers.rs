@@ -33,7 +33,9 @@ pub fn movers(bars: &[MoverBar], what: &str, by: &str, currency: &str) -> Option
 
 fn draw(bars: &[MoverBar], currency: &str, width: f64) -> Canvas {
     let narrow = width < 500.0;
-    let names = if narrow { 118.0 } else { 200.0 };
+    // As wide as the names are, within reason: bars need room too.
+    let longest = bars.iter().map(|b| text_width(&b.name, false)).fold(0.0, f64::max);
+    let names = if narrow { longest.clamp(60.0, 128.0) } else { longest.clamp(120.0, 320.0) };
     let (row, top) = (if narrow { 24.0 } else { 26.0 }, 6.0);
     let bottom = top + row * bars.len() as f64;
     let ends = || bars.iter().flat_map(|b| [b.value, b.interval.0, b.interval.1]);

@@ -32,6 +32,8 @@ fn budget(forecast: &Forecast, company: &Company, budget: &Budget, option: usize
     ];
     let currency = forecast.currency.as_str();
     let money = |v: f64| format::money(v, currency);
+    let until = format::date_short(forecast.horizon.tail_end);
+    let period = format::span(forecast.horizon.start, forecast.horizon.end);
     let drawn: Vec<BudgetArm> = arms
         .iter()
         .map(|(label, pay, arm, accent)| {
@@ -40,7 +42,7 @@ fn budget(forecast: &Forecast, company: &Company, budget: &Budget, option: usize
                 label: (*label).to_owned(),
                 payout: middle,
                 interval: (pay.outcome_p10.unwrap_or(middle), pay.outcome_p90.unwrap_or(middle)),
-                note: format!("{} chance it runs out", format::chance(arm.probability_exhausted)),
+                note: format!("{} chance it runs out by {until}", format::chance(arm.probability_exhausted)),
                 accent: *accent,
             }
         })
@@ -76,8 +78,12 @@ fn budget(forecast: &Forecast, company: &Company, budget: &Budget, option: usize
     if let Some(day) = arm.exhausted_on.get("p50") {
         lead.push_str(&format!(", then around {}", format::date(*day)));
     }
-    lead.push_str(". The bars are the pay of the period alone.");
-    let data = BudgetData { program: name.clone(), left, arms: drawn, currency: currency.to_owned() };
+    lead.push_str(&format!(
+        ". The bars are the pay of {period} alone; what is sold after it draws on the budget too, so it may run out \
+         though a bar ends short of what is left."
+    ));
+    let period = format!("Pay of {period}");
+    let data = BudgetData { program: name.clone(), left, arms: drawn, period, currency: currency.to_owned() };
     Some(Exhibit {
         id: "budget",
         title: format!("Budget of {name}"),

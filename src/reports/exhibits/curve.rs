@@ -1,6 +1,7 @@
 //! What the values that were tried would do: net over a range, and the figure that a
 //! goal is about with the value found.
 
+use spiffcast_engine::explore::shown_value;
 use spiffcast_engine::forecast::{CurvePoint, Forecast, Quantity};
 use spiffcast_engine::scenario::Draft;
 
@@ -13,7 +14,9 @@ use crate::reports::metrics::{Figure, Unit, figure_of};
 pub fn curves(forecast: &Forecast, draft: Option<&Draft>) -> Vec<Exhibit> {
     let lever = lever_words(draft);
     if let Some(points) = &forecast.sweep {
-        let best = best_net(points);
+        // Kept answers of before the curve held the forecast's own figures have none.
+        let shown = shown_value(forecast).and_then(|value| value.parse().ok());
+        let best = shown.or_else(|| best_net(points));
         let chosen = best.map(|value| (value, "most net margin"));
         return net_curve(points, chosen, &lever, forecast).into_iter().collect();
     }

@@ -11,6 +11,7 @@ mod tornado;
 mod waterfall;
 
 use spiffcast_engine::company::Company;
+use spiffcast_engine::explore;
 use spiffcast_engine::forecast::{Forecast, Quantity};
 use spiffcast_engine::scenario::Draft;
 
@@ -31,6 +32,21 @@ pub struct Exhibit {
     pub head: Vec<&'static str>,
     /// Its rows.
     pub rows: Vec<Vec<String>>,
+}
+
+impl Exhibit {
+    /// Its anchor where it is the `nth` exhibit of a page: several may be of one kind.
+    pub fn anchor(&self, nth: &usize) -> String {
+        format!("{}-{nth}", self.id)
+    }
+}
+
+/// The labels of the options that a forecast is of: of a range or a goal, the one with the
+/// value shown.
+pub fn labels(draft: Option<&Draft>, forecast: &Forecast, company: &Company) -> Vec<String> {
+    let Some(draft) = draft else { return Vec::new() };
+    let shown = explore::shown(draft, forecast, company);
+    shown.as_ref().unwrap_or(draft).options.iter().map(|o| o.label.clone()).collect()
 }
 
 /// What exhibits are drawn from.

@@ -2,7 +2,7 @@
 
 use spiffcast_engine::forecast::{Forecast, Row};
 
-use super::{Exhibit, mean};
+use super::{Exhibit, mean, with_interval};
 use crate::reports::charts::{self, FanData, FanPoint};
 use crate::reports::format;
 
@@ -12,13 +12,13 @@ pub fn months(forecast: &Forecast, actuals: &[(String, f64)], option: usize, lab
         let units = row.metrics.get("units")?;
         let scenario = units.options.get(option)?;
         let middle = mean(scenario)?;
-        let interval = (scenario.p10.unwrap_or(middle), scenario.p90.unwrap_or(middle));
+        let change = with_interval(units.difference.get(option)?)?;
         Some(FanPoint {
             month: row.key.clone(),
             baseline: mean(&units.baseline)?,
             scenario: middle,
-            interval,
-            outcome: (scenario.outcome_p10.unwrap_or(interval.0), scenario.outcome_p90.unwrap_or(interval.1)),
+            change,
+            outcome: (scenario.outcome_p10.unwrap_or(middle), scenario.outcome_p90.unwrap_or(middle)),
         })
     };
     let points: Vec<FanPoint> = forecast.by.month.iter().filter_map(point).collect();
@@ -45,7 +45,12 @@ pub fn months(forecast: &Forecast, actuals: &[(String, f64)], option: usize, lab
             String::new(),
             format::count(p.baseline),
             format::count(p.scenario),
-            format!("{} to {}", format::count(p.interval.0), format::count(p.interval.1)),
+            format!(
+                "{} ({} to {})",
+                signed(p.change.0),
+                format::count(p.change.1.0),
+                format::count(p.change.1.1)
+            ),
             format!("{} to {}", format::count(p.outcome.0), format::count(p.outcome.1)),
         ]
     });
@@ -53,9 +58,15 @@ pub fn months(forecast: &Forecast, actuals: &[(String, f64)], option: usize, lab
     Some(Exhibit {
         id: "months",
         title: "Units by month".to_owned(),
-        lead: "The dark band is what the change does, the light one what a month may bring.".to_owned(),
+        lead: "The band is what a month may bring, with the change and with luck. Below it what the change does: a \
+               bar is expected, a line holds 8 in 10."
+            .to_owned(),
         chart,
         head: vec!["Month", "Sold", "If nothing changes", "With the change", "What it does", "May bring"],
         rows,
     })
+}
+
+fn signed(units: f64) -> String {
+    format::signed(units, format::count(units))
 }

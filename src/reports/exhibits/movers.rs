@@ -60,8 +60,9 @@ pub fn movers(forecast: &Forecast, option: usize) -> Option<Exhibit> {
     let share = if all.abs() > 1e-9 { format::percent(top / all) } else { format::NONE.to_owned() };
     let lead = if touched > rows.len() {
         format!(
-            "The {} partners that move most bring {share} of the change in revenue; {touched} move at all.",
-            rows.len()
+            "The {} partners that move most bring {share} of the change in revenue; {} move at all.",
+            rows.len(),
+            format::count(touched as f64)
         )
     } else {
         format!("{touched} partners move.")

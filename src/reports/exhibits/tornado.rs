@@ -22,7 +22,8 @@ pub fn tornado(forecast: &Forecast) -> Option<Exhibit> {
     let money = |v: f64| format::signed(v, format::money(v, &forecast.currency));
     let turns = lines.iter().filter(|l| (l.low.1 < 0.0) != (l.high.1 < 0.0)).count();
     let lead = format!(
-        "One assumption moved at a time, all else as forecast ({}). What matters most: {}. {}",
+        "One assumption moved at a time, all else as forecast ({}, the dashed line): grey is the net at its low end, blue \
+         at its high end. What matters most: {}. {}",
         money(middle),
         lower_first(&widest.name),
         match turns {

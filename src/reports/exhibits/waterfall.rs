@@ -34,6 +34,17 @@ pub fn waterfall(forecast: &Forecast, option: usize) -> Option<Exhibit> {
         lead.push_str(&format!("; the months after the period change it by {}", money(after)));
     }
     lead.push('.');
+    // The words of an answer count the months after; here both are told.
+    let whole = |key: &str| forecast.metrics.get(key)?.difference.get(option).and_then(mean);
+    let behavioural = mean(&forecast.cost_split.get(option)?.behavioural);
+    if let (Some(_), Some(revenue), Some(brought)) = (after, whole("revenue"), behavioural) {
+        lead.push_str(&format!(
+            " With the months after in every step, as the words above have it, it is {} of revenue, and {} is paid on \
+             sales that the change brings.",
+            money(revenue),
+            format::money(brought, &forecast.currency)
+        ));
+    }
     Some(Exhibit {
         id: "waterfall",
         title: "From revenue to net margin".to_owned(),
@@ -65,10 +76,15 @@ fn steps(forecast: &Forecast, option: usize, net: f64, interval: (f64, f64)) -> 
     let (period_net, payout, revenue) =
         apart.map_or_else(|| Some((net, total("payout")?, total("revenue")?)), Some)?;
     let margin = period_net + payout;
+    let within_words = if apart.is_some() { ", in the period" } else { "" };
     let step =
         |name: &str, value: f64, kind: StepKind| Step { name: name.to_owned(), value, kind, interval: None };
     let mut steps = vec![
-        step(if revenue < 0.0 { "Revenue lost" } else { "Extra revenue" }, revenue, StepKind::Total),
+        step(
+            &format!("{}{within_words}", if revenue < 0.0 { "Revenue lost" } else { "Extra revenue" }),
+            revenue,
+            StepKind::Total,
+        ),
         step("Cost of the goods", margin - revenue, StepKind::Part),
         step("Paid on sales that come anyway", -mechanical, StepKind::Part),
         step("Paid on sales the change brings", mechanical - payout, StepKind::Part),
@@ -137,6 +153,10 @@ mod tests {
         assert_eq!(all[..5].iter().sum::<f64>(), all[5]);
         let lead = waterfall(&forecast(), 0).expect("an exhibit").lead;
         assert!(lead.contains("+$1,000 of revenue in the period becomes +$10 net. $150 is paid"), "{lead}");
+        assert!(
+            lead.contains("it is +$700 of revenue, and $40 is paid on sales that the change brings."),
+            "{lead}"
+        );
     }
 
     #[test]

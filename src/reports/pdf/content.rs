@@ -6,7 +6,7 @@ use spiffcast_engine::forecast::Forecast;
 
 use super::parts::{self, Evidence, Options, Past, Rule};
 use crate::answer::Answer;
-use crate::reports::exhibits::{Drawn, Exhibit};
+use crate::reports::exhibits::{self, Drawn, Exhibit};
 use crate::reports::figures::{self, KeyFigure};
 use crate::reports::{Beside, format, grounds, sentences, side_by_side};
 
@@ -77,8 +77,8 @@ pub struct Content {
 /// The document of an answer, and its pictures.
 pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Content, Vec<Picture>) {
     let draft = answer.reading.scenario.as_ref();
-    let labels: Vec<String> =
-        draft.map(|d| d.options.iter().map(|o| one_line(&o.label)).collect()).unwrap_or_default();
+    let labels = exhibits::labels(draft, forecast, beside.company);
+    let labels: Vec<String> = labels.iter().map(|label| one_line(label)).collect();
     let actuals: Vec<(String, f64)> = until(beside.actuals, forecast);
     let drawn = Drawn { forecast, company: beside.company, draft, actuals: &actuals, labels: &labels };
     let side = side_by_side::side_by_side(forecast, &labels);

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use spiffcast_engine::company::Company;
+use spiffcast_engine::explore;
 use spiffcast_engine::forecast::{Forecast, Quantity, Row};
 
 use super::content::{Place, Table, one_line};
@@ -12,7 +13,7 @@ use crate::reports::figures::{self, Cell, FigureRow};
 use crate::reports::grounds::{EvidenceLine, PrecedentLine, RuleLine};
 use crate::reports::metrics::figure_of;
 use crate::reports::side_by_side::SideBySide;
-use crate::reports::{format, sentences};
+use crate::reports::{format, reading, sentences};
 
 /// One option.
 #[derive(Serialize)]
@@ -222,31 +223,36 @@ pub fn rule(line: RuleLine) -> Rule {
     Rule { program: line.program, clause: line.clause, quote: one_line(&line.quote) }
 }
 
-/// How the question was read, field by field.
+/// How the question was read, field by field, with where each came from.
 pub fn reading(answer: &Answer, company: &Company) -> Vec<(String, String)> {
-    let mut lines = Vec::new();
-    if let Some(draft) = &answer.reading.scenario {
-        let several = draft.options.len() > 1;
-        for (i, option) in draft.options.iter().enumerate() {
-            let programs: Vec<&str> = option
-                .levers
-                .iter()
-                .map(|l| company.program(&l.program).map_or(l.program.as_str(), |p| p.name()))
-                .collect();
-            let name = if several { format!("Option {}", i + 1) } else { "Change".to_owned() };
-            let on =
-                if programs.is_empty() { String::new() } else { format!(" (on {})", programs.join(", ")) };
-            lines.push((name, format!("{}{on}", one_line(&option.label))));
-        }
-        let period = &draft.period;
-        lines.push(("Period".to_owned(), one_line(&period.label)));
+    let read = &answer.reading;
+    let mut lines: Vec<(String, String)> = Vec::new();
+    if read.provenance.is_empty() {
+        // Handed in as data: there are no words that fields came from.
+        let options = read.scenario.iter().flat_map(|d| &d.options);
+        lines.extend(options.map(|o| ("Change".to_owned(), one_line(&o.label))));
     }
-    let reader = match answer.reading.reader.as_str() {
-        "llm" => "A language model, checked against the words of the question".to_owned(),
-        "none" => "Handed in as data".to_owned(),
-        _ => "The built-in reader".to_owned(),
-    };
-    lines.push(("Read by".to_owned(), reader));
+    lines.extend(reading::fields(read, company, &["period", "audience"]).into_iter().map(|field| {
+        let from: Vec<String> = field
+            .sources
+            .iter()
+            .map(|source| {
+                let (kind, text) = reading::told(source, company);
+                format!("{kind}: {text}")
+            })
+            .collect();
+        let value = if field.value.is_empty() { "read, not settled".to_owned() } else { field.value };
+        let from = if from.is_empty() { String::new() } else { format!("\n{}", from.join("; ")) };
+        (field.name, format!("{}{from}", one_line(&value)))
+    }));
+    if !read.unused_words.is_empty() {
+        lines.push(("Not used".to_owned(), read.unused_words.join(", ")));
+    }
+    let checks = reading::checks(read).join(" ");
+    lines.push((
+        "Read by".to_owned(),
+        format!("{}\n{checks}", format::capital(reading::reader(read))).trim().to_owned(),
+    ));
     lines
 }
 
@@ -262,7 +268,11 @@ pub fn shown_of(forecast: &Forecast, options: usize, label: &str) -> Option<Stri
     if options > 1 {
         return Some(format!("The option that leaves the most on average: {label}"));
     }
-    if let Some(value) = forecast.sweep.as_deref().and_then(best) {
+    let shown = forecast
+        .sweep
+        .as_deref()
+        .and_then(|points| explore::shown_value(forecast).map(ToOwned::to_owned).or_else(|| best(points)));
+    if let Some(value) = shown {
         return Some(format!("At the value that leaves the most net margin: {value}"));
     }
     let goal = forecast.goal.as_ref()?;

@@ -9,18 +9,20 @@ mod sheet;
 mod summary;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
+use spiffcast_engine::company::Company;
 
-use super::ReportError;
+use super::{ReportError, exhibits};
 use crate::answer::Answer;
 use sheet::Styles;
 
 /// The workbook of an answer.
-pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+pub fn render(answer: &Answer, company: &Company) -> Result<Vec<u8>, ReportError> {
     let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
     let styles = Styles::of(&forecast.currency);
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(answer));
-    summary::write(workbook.add_worksheet(), answer, forecast, &styles)?;
+    let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
+    summary::write(workbook.add_worksheet(), answer, forecast, &labels, &styles)?;
     let by = &forecast.by;
     for (name, what, rows) in [
         ("By month", "Month", &by.month),
@@ -53,12 +55,7 @@ fn properties(answer: &Answer) -> DocProperties {
     }
 }
 
-/// Names of the arms: the baseline, then the options.
-fn option_names(answer: &Answer, options: usize) -> Vec<String> {
-    let scenario = answer.reading.scenario.as_ref();
-    let label = |i: usize| {
-        let option = scenario.and_then(|s| s.options.get(i));
-        option.map_or_else(|| format!("Option {}", i + 1), |o| o.label.clone())
-    };
-    (0..options).map(label).collect()
+/// Names of the options.
+fn option_names(labels: &[String], options: usize) -> Vec<String> {
+    (0..options).map(|i| labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1))).collect()
 }

@@ -25,6 +25,7 @@ pub fn write(
     sheet: &mut Worksheet,
     answer: &Answer,
     forecast: &Forecast,
+    labels: &[String],
     styles: &Styles,
 ) -> Result<(), ReportError> {
     sheet.set_name("Summary")?;
@@ -49,7 +50,7 @@ pub fn write(
         row += 1;
     }
     let options = forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0);
-    for (i, name) in super::option_names(answer, options).iter().enumerate() {
+    for (i, name) in super::option_names(labels, options).iter().enumerate() {
         row += 1;
         sheet.write_string_with_format(row, 0, name, &styles.heading)?;
         heads(sheet, row + 1, &HEADS.map(ToOwned::to_owned), styles)?;

@@ -30,7 +30,8 @@ struct AccountPage {
     password_min: usize,
     sessions: Vec<SessionLine>,
     keys: Vec<KeyLine>,
-    scopes: Vec<&'static str>,
+    /// Name and what it lets a key do.
+    scopes: Vec<(&'static str, &'static str)>,
     days: u32,
     days_max: u32,
 }
@@ -82,7 +83,7 @@ async fn account_page(app: &Here, said: Said) -> Result<AccountPage, Failure> {
     let keys = app.accounts.keys(who).await?.into_iter().map(|(k, in_force)| KeyLine {
         id: k.id,
         name: k.name,
-        scopes: k.scopes.replace(' ', ", "),
+        scopes: scope_titles(&k.scopes),
         until: match (k.revoked_at, k.expires_at) {
             (Some(at), _) => format!("revoked {}", moment(at)),
             (None, Some(at)) => moment(at),
@@ -106,10 +107,17 @@ async fn account_page(app: &Here, said: Said) -> Result<AccountPage, Failure> {
         password_min: password::CHARS_MIN,
         sessions: sessions.collect(),
         keys: keys.collect(),
-        scopes: Permission::scopes_of(who.role).map(Permission::as_str).collect(),
+        scopes: Permission::scopes_of(who.role).map(|p| (p.as_str(), p.title())).collect(),
         days: DAYS_DEFAULT,
         days_max: DAYS_MAX,
     })
+}
+
+/// The scopes of a key, in words.
+fn scope_titles(scopes: &str) -> String {
+    let title =
+        |word: &str| word.parse::<Permission>().map_or_else(|_| word.to_owned(), |p| p.title().to_owned());
+    scopes.split_whitespace().map(title).collect::<Vec<_>>().join(", ")
 }
 
 /// A browser in two words, of the many that it says of itself; the order counts, as

@@ -8,18 +8,20 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use spiffcast_engine::company::Company;
-use spiffcast_engine::forecast::Forecast;
+use spiffcast_engine::explore;
+use spiffcast_engine::forecast::{CurvePoint, Forecast};
 use spiffcast_engine::reading::Status;
 use spiffcast_engine::scenario::Intent;
 
 use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
 use crate::auth::Permission;
-use crate::reports::exhibits::{Drawn, Exhibit};
-use crate::reports::figures::{self, FigureRow, KeyFigure, MovedRow};
-use crate::reports::grounds::{self, EvidenceLine, PrecedentLine, RuleLine};
+use crate::reports::exhibits::{self, Drawn, Exhibit};
+use crate::reports::figures::{self, Cell, FigureRow, KeyFigure, MovedRow};
+use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
+use crate::reports::metrics::{Figure, figure_of};
 use crate::reports::side_by_side::{self, SideBySide};
-use crate::reports::{format, sentences};
+use crate::reports::{format, reading, sentences};
 use crate::web::corrections::Editor;
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
@@ -48,14 +50,17 @@ struct AnswerPage {
     side: Option<SideBySide>,
     options: Vec<OptionTable>,
     figures: Vec<Exhibit>,
+    /// Where its sections are: anchor and name.
+    contents: Vec<(String, String)>,
     /// Of a comparison: whose charts are shown.
     drawn: Vec<DrawnOption>,
     limits: Vec<String>,
     curve: Vec<CurveLine>,
+    curve_head: Vec<&'static str>,
     goal: Option<String>,
     reading: ReadingBlock,
     rules: Vec<RuleLine>,
-    evidence: Vec<EvidenceLine>,
+    evidence: Vec<EvidenceGroup>,
     accuracy: String,
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
@@ -93,9 +98,26 @@ struct DrawnOption {
     shown: bool,
 }
 
+/// A value that was tried, and what it changes.
 struct CurveLine {
     value: String,
-    rows: Vec<FigureRow>,
+    shown: bool,
+    cells: Vec<Cell>,
+}
+
+/// What is told of every value that was tried.
+const CURVE: [&str; 4] = ["net", "payout", "revenue", "units"];
+
+fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
+    let cell = |kind: &Figure| {
+        let change = point.metrics.get(kind.key).and_then(|m| m.difference.first().copied());
+        figures::change_cell(&change.unwrap_or_default(), kind, &forecast.currency)
+    };
+    CurveLine {
+        shown: explore::shown_value(forecast) == Some(point.value.as_str()),
+        value: point.value.clone(),
+        cells: CURVE.iter().filter_map(|key| figure_of(key)).map(cell).collect(),
+    }
 }
 
 /// "How I read your question".
@@ -258,12 +280,7 @@ fn forecast_page(
     option: usize,
 ) -> AnswerPage {
     let question = title(answer);
-    let labels: Vec<String> = answer
-        .reading
-        .scenario
-        .as_ref()
-        .map(|s| s.options.iter().map(|o| o.label.clone()).collect())
-        .unwrap_or_default();
+    let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
     let side = side_by_side::side_by_side(forecast, &labels);
     let options = side_by_side::options(forecast);
@@ -288,6 +305,7 @@ fn forecast_page(
         figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
+    let contents = contents(&figures, side.is_some(), options, curve.clone().next().is_some());
     AnswerPage {
         layout: Layout::new(app, &question, "ask"),
         ask: AskBox::following(app, answer),
@@ -310,18 +328,15 @@ fn forecast_page(
             })
             .collect(),
         figures,
+        contents,
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
         limits: sentences::limits(forecast, 0),
-        curve: curve
-            .map(|p| CurveLine {
-                value: p.value.clone(),
-                rows: figures::table(&p.metrics, 0, &forecast.currency),
-            })
-            .collect(),
+        curve: curve.map(|point| curve_line(point, forecast)).collect(),
+        curve_head: CURVE.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),
-        evidence: grounds::evidence(forecast, company),
+        evidence: grounds::by_grade(forecast, company),
         accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
         precedents: grounds::precedents(forecast, company),
@@ -344,6 +359,31 @@ fn draftable(answer: &Answer) -> Vec<(usize, String)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The sections of the page in their order.
+fn contents(figures: &[Exhibit], side: bool, options: usize, curve: bool) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    let mut add = |anchor: String, name: &str| all.push((anchor, name.to_owned()));
+    match (side, options) {
+        (true, _) => add("side-h".to_owned(), "Side by side"),
+        (false, 0) => {}
+        (false, _) => add("figures-1".to_owned(), "Figures"),
+    }
+    for (i, figure) in figures.iter().enumerate() {
+        add(figure.anchor(&(i + 1)), &figure.title);
+    }
+    if curve {
+        add("curve-h".to_owned(), "Value by value");
+    }
+    for (anchor, name) in [
+        ("reading", "How I read your question"),
+        ("evidence", "Evidence and rules"),
+        ("take-h", "Take it with you"),
+    ] {
+        add(anchor.to_owned(), name);
+    }
+    all
 }
 
 fn standstill_page(
@@ -398,20 +438,16 @@ fn standstill_page(
 }
 
 fn reading_block(app: &Here, answer: &Answer, company: &Company) -> ReadingBlock {
-    let reading = &answer.reading;
+    let read = &answer.reading;
     let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
-        pieces: answer.run.question.as_deref().map(|q| question::pieces(q, reading)).unwrap_or_default(),
-        fields: question::fields(reading, company, editable),
-        findings: reading.findings.iter().map(FindingLine::from).collect(),
-        unused: reading.unused_words.clone(),
-        checks: question::checks(reading),
-        reader: if reading.reader == "llm" {
-            "the language model, checked against your words"
-        } else {
-            "the built-in reader"
-        },
+        pieces: answer.run.question.as_deref().map(|q| question::pieces(q, read)).unwrap_or_default(),
+        fields: question::fields(read, company, editable),
+        findings: read.findings.iter().map(FindingLine::from).collect(),
+        unused: read.unused_words.clone(),
+        checks: reading::checks(read),
+        reader: reading::reader(read),
     }
 }
 

@@ -38,7 +38,7 @@ struct DataPage {
     layout: Layout,
     demo: bool,
     as_of: String,
-    counts: Vec<(String, &'static str)>,
+    counts: Vec<(String, String)>,
     last: Option<Ending>,
     warnings: Vec<FileFinding>,
     coverage: Option<Chart>,
@@ -83,7 +83,10 @@ pub async fn show(app: Here) -> Result<Response, Failure> {
 pub async fn reconciliation(app: Here) -> Result<Response, Failure> {
     let report = intake(&app)?.reconciliation().await?;
     let layout = Layout::new(&app, "Payouts against the rules", "data");
-    Ok(page(StatusCode::OK, &ReconciliationPage { layout, r: reconciled::view(&report) }))
+    Ok(page(
+        StatusCode::OK,
+        &ReconciliationPage { layout, r: reconciled::view(&report, &app.copilot.company()) },
+    ))
 }
 
 /// `POST /data/import`: files as a multipart form. A script asks for JSON and is told
@@ -209,7 +212,11 @@ fn data_page(layout: Layout, report: DataReport) -> DataPage {
         layout,
         demo: report.demo,
         as_of: format::date(report.as_of),
-        counts: report.counts.iter().map(|(what, n)| (format::count(*n as f64), *what)).collect(),
+        counts: report
+            .counts
+            .iter()
+            .map(|(what, n)| (format::count(*n as f64), format::capital(what)))
+            .collect(),
         last: report.last.map(ending),
         warnings: report.warnings.iter().map(file_finding).collect(),
         coverage: months(&bars, "transaction lines"),

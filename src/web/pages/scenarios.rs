@@ -167,3 +167,9 @@ pub async fn annotate(
     let name: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     Ok(Redirect::to(&format!("/answers/{name}#keep")))
 }
+
+/// `POST /scenarios/{id}/duplicate`: keeps it once more and shows the copy.
+pub async fn duplicate(app: Here, Path(id): Path<String>) -> Result<Redirect, Failure> {
+    let copy = app.copilot.duplicate(&id).await?;
+    Ok(Redirect::to(&format!("/answers/{copy}#keep")))
+}

@@ -231,6 +231,12 @@ pub fn events(record: &TrackRecord, currency: &str) -> Vec<EventLine> {
     record.events.iter().rev().map(|event| line(event, currency)).collect()
 }
 
+/// The changes of one program, newest first.
+pub fn events_of(record: &TrackRecord, program: &str, currency: &str) -> Vec<EventLine> {
+    let own = record.events.iter().rev().filter(|event| event.program == program);
+    own.map(|event| line(event, currency)).collect()
+}
+
 fn line(event: &Event, currency: &str) -> EventLine {
     let class = match event.grade {
         Grade::A => "strong",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use spiffcast_engine::company::Company;
 use spiffcast_engine::programs::reconcile::Reconciliation;
 use spiffcast_engine::programs::reconcile::report::{Difference, Sums};
 
@@ -39,8 +41,12 @@ pub struct Reason {
 
 /// One difference.
 pub struct Row {
-    /// Partner, program and version.
+    /// Name of the partner.
     pub whose: String,
+    /// Its identifier.
+    pub id: String,
+    /// Name of the program, and its version.
+    pub program: String,
     /// Address of the program's version.
     pub link: String,
     /// Days, and the transaction where there is one.
@@ -56,7 +62,7 @@ pub struct Row {
 }
 
 /// Shows a reconciliation.
-pub fn view(report: &Reconciliation) -> Reconciled {
+pub fn view(report: &Reconciliation, company: &Company) -> Reconciled {
     let currency = &report.currency;
     let sums = [("Payouts", &report.payouts), ("Funds", &report.funds)];
     Reconciled {
@@ -66,11 +72,14 @@ pub fn view(report: &Reconciliation) -> Reconciled {
             .filter(|(_, s)| !s.expected.is_zero() || !s.recorded.is_zero())
             .map(|(name, s)| sum(name, s, currency))
             .collect(),
-        reasons: reasons(report),
+        reasons: reasons(report, company),
         misfiled: report
             .misfiled
             .iter()
-            .map(|m| format!("{}, {}: {}", m.partner_id, m.program_id, m.detail))
+            .map(|m| {
+                let (partner, program) = (partner(company, &m.partner_id), program(company, &m.program_id));
+                format!("{partner}, {program}: {}", told(&m.detail, currency))
+            })
             .collect(),
         not_covered: report
             .not_covered
@@ -104,7 +113,7 @@ fn sum(name: &str, sums: &Sums, currency: &str) -> [String; 4] {
     ]
 }
 
-fn reasons(report: &Reconciliation) -> Vec<Reason> {
+fn reasons(report: &Reconciliation, company: &Company) -> Vec<Reason> {
     let mut by: BTreeMap<&str, Vec<&Difference>> = BTreeMap::new();
     for difference in &report.differences {
         by.entry(difference.reason.as_str()).or_default().push(difference);
@@ -115,30 +124,78 @@ fn reasons(report: &Reconciliation) -> Vec<Reason> {
             name: format::capital(&format::words(name)),
             count: format::count(found.len() as f64),
             more: found.len().saturating_sub(ROWS_MAX),
-            rows: found.into_iter().take(ROWS_MAX).map(|d| row(d, &report.currency)).collect(),
+            rows: found.into_iter().take(ROWS_MAX).map(|d| row(d, &report.currency, company)).collect(),
         })
         .collect();
     all.sort_by_key(|reason| std::cmp::Reverse(reason.rows.len() + reason.more));
     all
 }
 
-fn row(d: &Difference, currency: &str) -> Row {
+fn row(d: &Difference, currency: &str, company: &Company) -> Row {
     let of = d.transaction_id.as_ref().map(|t| format!(", {t}")).unwrap_or_default();
     Row {
-        whose: format!("{} · {} v{}", d.partner_id, d.program_id, d.program_version),
-        link: format!("/programs/{}/{}", d.program_id, d.program_version),
+        whose: partner(company, &d.partner_id),
+        id: d.partner_id.clone(),
+        program: format!("{} v{}", program(company, &d.program_id), d.program_version),
+        link: format!("/programs/{}/v{}", d.program_id, d.program_version),
         when: format!("{}{of}", format::span(d.period_start, d.period_end)),
         due: money(d.expected, currency),
         booked: money(d.recorded, currency),
         difference: signed(d.difference, currency),
-        detail: d.detail.clone(),
+        detail: told(&d.detail, currency),
     }
 }
 
-fn money(amount: rust_decimal::Decimal, currency: &str) -> String {
+fn money(amount: Decimal, currency: &str) -> String {
     format::money_places(amount.to_f64().unwrap_or(f64::NAN), currency, amount.scale() as usize)
 }
 
-fn signed(amount: rust_decimal::Decimal, currency: &str) -> String {
+fn signed(amount: Decimal, currency: &str) -> String {
     format::signed(amount.to_f64().unwrap_or(f64::NAN), money(amount, currency))
+}
+
+/// The name of a partner; its identifier where the books name one that is not there.
+fn partner(company: &Company, id: &str) -> String {
+    let known = company.catalog.partner(id).map(|ix| company.catalog.partners[ix].name.clone());
+    known.unwrap_or_else(|| id.to_owned())
+}
+
+fn program(company: &Company, id: &str) -> String {
+    company.program(id).map_or_else(|| id.to_owned(), |p| p.name().to_owned())
+}
+
+/// An explanation as people read it: codes in words, the amounts that are booked and due
+/// in their currency.
+fn told(detail: &str, currency: &str) -> String {
+    // Codes stand between grave accents.
+    let parts = detail.split('`').enumerate();
+    let words: String =
+        parts.map(|(i, part)| if i % 2 == 1 { format::words(part) } else { part.to_owned() }).collect();
+    let tokens: Vec<&str> = words.split(' ').collect();
+    let is_amount = |i: usize| {
+        let before = i.checked_sub(1).and_then(|i| tokens.get(i)).copied();
+        tokens.get(i + 1) == Some(&"is") || before == Some("of") && i > 1 && tokens[i - 2] == "top"
+    };
+    let shown = |(i, token): (usize, &&str)| {
+        let number = token.trim_end_matches([',', ';', '.']);
+        match number.parse::<Decimal>() {
+            Ok(amount) if is_amount(i) => format!("{}{}", money(amount, currency), &token[number.len()..]),
+            _ => (*token).to_owned(),
+        }
+    };
+    tokens.iter().enumerate().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_words_and_amounts_get_their_currency() {
+        let detail = "120.50 is booked on top of 80.00, and 0.00 is due. Nothing is due: `below_minimum`. It fails 3.25 percent";
+        assert_eq!(
+            told(detail, "USD"),
+            "$120.50 is booked on top of $80.00, and $0.00 is due. Nothing is due: below minimum. It fails 3.25 percent"
+        );
+    }
 }

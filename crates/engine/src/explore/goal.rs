@@ -45,7 +45,7 @@ pub fn seek(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored, S
         value: taken.map(crate::scenario::figures::plain),
         message: words::goal(goal, &target, at, taken.is_some(), &explored.shown, &explored.forecast),
         metrics: if taken.is_some() { metrics } else { Metrics::new() },
-        curve: trials.iter().map(Trial::point).collect(),
+        curve: trial::curve(&trials, value, &explored.forecast),
     });
     explored.forecast.approximations.push(words::looked(trials.len(), trial::draws_of(ask)));
     Ok(explored)

@@ -13,13 +13,15 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use crate::forecast::Forecast;
+use crate::company::Company;
+use crate::forecast::{CurvePoint, Forecast};
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::scenario::{self, Draft, Intent, Scenario};
 use crate::simulation::{
     Arm, Continue, DRAWS_DEFAULT, DRAWS_MAX, Extras, Request, SimulationError, simulate_with,
 };
+use trial::Place;
 
 /// What is to be explored.
 #[derive(Clone, Copy)]
@@ -101,6 +103,23 @@ impl Exploration<'_> {
         };
         simulate_with(&request, extras, progress)
     }
+}
+
+/// The value that a forecast with a curve is of: the point whose figures are the
+/// forecast's own. `None` for other forecasts, and for those of before the curve held it.
+pub fn shown_value(forecast: &Forecast) -> Option<&str> {
+    let curve = forecast.sweep.as_ref().or(forecast.goal.as_ref().map(|goal| &goal.curve))?;
+    let net = forecast.metrics.get("net")?.difference.first()?;
+    let own = |p: &&CurvePoint| p.metrics.get("net").and_then(|m| m.difference.first()) == Some(net);
+    curve.iter().find(own).map(|p| p.value.as_str())
+}
+
+/// The option that a forecast with a curve is of, with its value and label.
+pub fn shown(draft: &Draft, forecast: &Forecast, company: &Company) -> Option<Draft> {
+    let of_sweep = draft.sweep.as_ref().map(|s| Place { option: s.option, lever: s.lever });
+    let place =
+        of_sweep.or_else(|| draft.goal.as_ref().map(|g| Place { option: g.option, lever: g.lever }))?;
+    trial::draft_at(draft, place, shown_value(forecast)?.parse().ok()?, company)
 }
 
 /// Identifiers of the programs that any lever moves, in order of first mention.

@@ -52,7 +52,7 @@ pub fn sweep(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored, 
     let Some(best) = best else { return Err(SimulationError::NothingChanged) };
     let last = |done: f64| -> Continue { progress(share + (1.0 - share) * done) };
     let mut explored = shown_at(ask, place, best.value, &last)?;
-    explored.forecast.sweep = Some(trials.iter().map(Trial::point).collect());
+    explored.forecast.sweep = Some(trial::curve(&trials, best.value, &explored.forecast));
     explored.forecast.approximations.extend(words::left_out(&values, &trials));
     if draws < ask.draws {
         explored.forecast.approximations.push(words::swept(draws));

@@ -1,6 +1,6 @@
 //! Sweeps and goals on a small company whose answer is known roughly.
 
-use super::{Exploration, Explored, explore, sweep};
+use super::{Exploration, Explored, explore, shown_value, sweep};
 use crate::model::Model;
 use crate::scenario::{Draft, check};
 use crate::simulation::tests::world::{company, model, program, spiff};
@@ -58,6 +58,9 @@ fn a_sweep_has_every_value_and_shows_the_one_with_the_most_net() {
     assert!(units.windows(2).all(|w| w[0] < w[1]), "{units:?}");
     let net = |p: &crate::forecast::CurvePoint| p.metrics["net"].difference[0].mean.expect("a mean");
     let best = curve.iter().max_by(|a, b| net(a).total_cmp(&net(b))).expect("a point");
+    let shown = shown_value(&explored.forecast).expect("one of them is shown");
+    let point = curve.iter().find(|p| p.value == shown).expect("a point");
+    assert_eq!(point.metrics["net"], explored.forecast.metrics["net"], "one value, one figure");
     assert_eq!(explored.shown.options[0].levers[0].value.as_deref(), Some(best.value.as_str()));
     // Same response and market; only the luck of counts depends on what stands beside it.
     let mean = |p: &crate::forecast::Metrics, key: &str| p[key].difference[0].mean.expect("a mean");

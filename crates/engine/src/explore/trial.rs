@@ -97,6 +97,16 @@ pub fn draws_of(ask: &Exploration<'_>) -> usize {
     ask.draws.min(DRAWS_A_TRIAL)
 }
 
+/// The values tried as points, that of the forecast shown with the forecast's own figures:
+/// one value says one thing, wherever it is told.
+pub fn curve(trials: &[Trial], shown: Decimal, forecast: &Forecast) -> Vec<CurvePoint> {
+    let point = |trial: &Trial| match trial.value == shown {
+        true => CurvePoint { metrics: only_option(forecast, 0), ..trial.point() },
+        false => trial.point(),
+    };
+    trials.iter().map(point).collect()
+}
+
 /// The totals of one option of a forecast.
 pub fn only_option(forecast: &Forecast, option: usize) -> Metrics {
     let one = |metric: &Metric| Metric {

@@ -19,8 +19,8 @@ pub fn left_out(values: &[Decimal], trials: &[Trial]) -> Option<String> {
 /// How a sweep was made.
 pub fn swept(draws: usize) -> String {
     format!(
-        "Every value was played {draws} times on the same random numbers; the curve shows those, the forecast is \
-         of the value with the most net margin, at full draws."
+        "Every value was played {draws} times on the same random numbers; the one with the most net margin was \
+         played again at full draws, and is shown with those, in the curve too."
     )
 }
 
@@ -28,7 +28,7 @@ pub fn swept(draws: usize) -> String {
 pub fn looked(values: usize, draws: usize) -> String {
     format!(
         "The value was sought among {values} values, each played {draws} times on the same random numbers; the \
-         curve shows those, the forecast is of the value taken, at full draws."
+         one taken was played again at full draws, and is shown with those, in the curve too."
     )
 }
 

@@ -4,6 +4,9 @@
 use super::Teller;
 use super::figures::chance;
 
+/// Below this share of draws won, two options are close.
+const CLOSE: f64 = 0.65;
+
 impl Teller<'_> {
     /// Options by mean difference of net, best first; ties in their order.
     fn ranked(&self) -> Vec<(usize, f64)> {
@@ -24,22 +27,33 @@ impl Teller<'_> {
             format!("None of the {} options changes net margin {}.", ranked.len(), self.when())
         } else {
             format!(
-                "Of the {} options {} leaves the most net margin {}: about {} against the rules as they are{}.",
+                "Of the {} options {} leaves the most net margin on average {}: about {} against the rules as they \
+                 are{}.",
                 ranked.len(),
                 self.label(best),
                 self.when(),
                 self.money.signed(mean),
-                sure.map_or(String::new(), |p| format!(
-                    ", with a chance of {} of beating {}",
-                    chance(p),
-                    self.label(next)
-                ))
+                sure.map_or_else(String::new, |p| self.how_sure(p, next))
             )
         };
-        let mut parts: Vec<String> = ranked.iter().filter_map(|(o, _)| self.option_sentence(*o)).collect();
-        parts.extend(self.budget_sentences(best).map(|words| format!("Under {}: {words}", self.label(best))));
-        parts.extend(self.evidence_sentence());
-        (headline, parts.join(" "))
+        let options: Vec<String> = ranked.iter().filter_map(|(o, _)| self.option_sentence(*o)).collect();
+        let budgets = self.budget_sentences(best).map(|words| format!("Under {}: {words}", self.label(best)));
+        let parts = [Some(options.join(" ")), budgets, self.evidence_sentence()];
+        (headline, parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+    }
+
+    /// How surely the best on average beats the next one. The best on average may win in
+    /// fewer than half of the draws: then that is said before the chance.
+    fn how_sure(&self, share: f64, next: usize) -> String {
+        let next = self.label(next);
+        match share {
+            p if p < 0.5 => format!(
+                "; it is close, and {next} comes out ahead more often, in {} of the draws",
+                chance(1.0 - p)
+            ),
+            p if p < CLOSE => format!("; it is close: it beats {next} in {} of the draws", chance(p)),
+            p => format!(", with a chance of {} of beating {next}", chance(p)),
+        }
     }
 
     /// Share of draws in which `one` is better than `two`.

@@ -211,11 +211,12 @@ impl Teller<'_> {
         let share =
             if baseline > 0.0 { format!(" ({})", percent(mean.abs() / baseline)) } else { String::new() };
         Some(format!(
-            "Units of the products covered {word} by about {}{share}, 8 in 10 between {} and {}; revenue changes by {}.",
+            "Units of the products covered {word} by about {}{share}, 8 in 10 between {} and {}; revenue changes by {}{}.",
             count(mean.abs()),
             count(low),
             count(high),
-            self.money.signed(revenue.mean?)
+            self.money.signed(revenue.mean?),
+            self.with_months_after(option)
         ))
     }
 }

@@ -47,11 +47,25 @@ impl Teller<'_> {
         if mechanical <= 0.0 || behavioural < 0.0 {
             return None;
         }
+        let whole = self.difference("payout", option)?.mean?;
         Some(format!(
-            "{} of it is paid on sales that come anyway, {} on sales that the change brings.",
+            "Of the {}, {} is paid on sales that come anyway, {} on sales that the change brings.",
+            self.money.show(whole),
             self.money.show(mechanical),
             self.money.show(behavioural)
         ))
+    }
+
+    /// Said after a figure that counts the months after the period, where those change the
+    /// units by a hundredth or more.
+    pub(super) fn with_months_after(&self, option: usize) -> &'static str {
+        let units = |metric: Option<&crate::forecast::Metric>| metric?.difference.get(option)?.mean;
+        match (units(self.metric("units")), units(Some(&self.forecast.gross_of_pull_forward.units))) {
+            (Some(whole), Some(within)) if (whole - within).abs() >= 0.01 * whole.abs().max(within.abs()) => {
+                ", the months after the period included"
+            }
+            _ => "",
+        }
     }
 
     pub(super) fn net_sentence(&self, option: usize) -> Option<String> {
@@ -159,12 +173,28 @@ impl Teller<'_> {
         for e in &self.forecast.evidence {
             by_grade.entry(e.grade).or_default().push(self.product_name(&e.sku));
         }
-        let mut sentences: Vec<String> = by_grade
-            .iter()
-            .map(|(grade, names)| {
-                format!("Evidence for {} is grade {}: {}.", listed(names), grade.as_str(), in_words(*grade))
-            })
-            .collect();
+        let mut sentences = Vec::new();
+        match by_grade.iter().next_back() {
+            Some((grade, names)) if by_grade.len() == 1 => sentences.push(format!(
+                "Evidence for {} is grade {}: {}.",
+                listed(names),
+                grade.as_str(),
+                in_words(*grade)
+            )),
+            // Of several grades what the weakest means: it is the one to beware of.
+            Some((weakest, _)) => {
+                let all =
+                    by_grade.iter().map(|(grade, names)| format!("{} for {}", grade.as_str(), listed(names)));
+                let all: Vec<String> = all.collect();
+                sentences.push(format!(
+                    "Evidence is grade {}. {} means that {}.",
+                    all.join("; "),
+                    weakest.as_str(),
+                    in_words(*weakest)
+                ));
+            }
+            None => {}
+        }
         let outside: Vec<String> = self
             .forecast
             .evidence

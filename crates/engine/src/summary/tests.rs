@@ -139,7 +139,7 @@ fn a_sure_gain_is_told_with_its_figures() {
     let (headline, text) = tell(&draft(&["Product X SPIFF +5%"]), &f, &company());
     assert_eq!(headline, "Product X SPIFF +5% raises net margin by about $18,800 in Q3 2026.");
     let wanted = "Payouts rise by about $5,200, from $40,000 to $45,200; there is an 8 in 10 chance that the extra \
-        payout is between $4,300 and $6,100. $2,000 of it is paid on sales that come anyway, $3,200 on sales that \
+        payout is between $4,300 and $6,100. Of the $5,200, $2,000 is paid on sales that come anyway, $3,200 on sales that \
         the change brings.\n\nUnits of the products covered rise by about 80 (8%), 8 in 10 between 60 and 100; revenue \
         changes by +$72,000. Net margin after payouts changes by about +$18,800 (8 in 10: +$13,800 to +$23,800), \
         the months after the period included; +$20,300 within the period alone. With the luck of single sales it \
@@ -224,9 +224,17 @@ fn several_options_are_ranked() {
     let (headline, text) = tell(&draft(&["SPIFF +5%", "SPIFF +10%"]), &f, &company());
     assert_eq!(
         headline,
-        "Of the 2 options SPIFF +10% leaves the most net margin in Q3 2026: about +$4,000 against the rules as they \
-         are, with a chance of 83% of beating SPIFF +5%."
+        "Of the 2 options SPIFF +10% leaves the most net margin on average in Q3 2026: about +$4,000 against the \
+         rules as they are, with a chance of 83% of beating SPIFF +5%."
     );
+    f.comparison[0].probability_b_better = 0.39;
+    let (headline, _) = tell(&draft(&["SPIFF +5%", "SPIFF +10%"]), &f, &company());
+    let more_often =
+        "as they are; it is close, and SPIFF +5% comes out ahead more often, in 61% of the draws.";
+    assert!(headline.ends_with(more_often), "{headline}");
+    f.comparison[0].probability_b_better = 0.55;
+    let (headline, _) = tell(&draft(&["SPIFF +5%", "SPIFF +10%"]), &f, &company());
+    assert!(headline.ends_with("; it is close: it beats SPIFF +5% in 55% of the draws."), "{headline}");
     assert!(
         text.starts_with("SPIFF +10%: net +$4,000 (8 in 10: +$3,500 to +$4,500), payouts +$5,200."),
         "{text}"

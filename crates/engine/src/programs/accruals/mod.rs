@@ -24,6 +24,7 @@ mod lines;
 mod months;
 pub mod open;
 pub mod outlook;
+pub mod sales;
 pub mod text;
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ use super::terms::ProgramKind;
 use exposure::{Exposure, ReturnHistory};
 use open::OpenPeriod;
 use outlook::Outlook;
+use sales::MonthSales;
 
 /// What to accrue.
 #[derive(Debug, Clone, Copy, Default)]
@@ -187,6 +189,8 @@ pub struct ProgramAccruals {
     pub due_at_expected_rate: Decimal,
     /// From the first month with a payout line to as-of, without gaps.
     pub months: Vec<MonthAccrual>,
+    /// What was sold under it, by month: those in which something counted or came back.
+    pub sales: Vec<MonthSales>,
     /// Periods that are not finished, in order.
     pub open: Vec<OpenPeriod>,
     /// Versions with a budget.
@@ -310,6 +314,7 @@ fn of_program(
         due,
         due_at_expected_rate: more.fold(due.total, money::add),
         months: months::months(ground, ix, &work),
+        sales: sales::months(ground, ix),
         open,
         budgets,
         recorded,

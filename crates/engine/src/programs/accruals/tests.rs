@@ -48,6 +48,9 @@ fn a_retroactive_step_is_a_true_up_in_its_month_and_a_return_a_clawback_in_its_o
     let expected = ["2026-05 800 0 0 0 800", "2026-06 900 400 0 0 2100", "2026-08 0 0 0 -1200 900"];
     assert_eq!(months(&all.programs[0]), expected);
     assert_eq!(all.programs[0].months.len(), 8);
+    let sold: Vec<String> =
+        all.programs[0].sales.iter().map(|m| format!("{} {}", m.month, m.revenue)).collect();
+    assert_eq!(sold, ["2026-05 40000", "2026-06 30000", "2026-08 -25000"], "a return in its own month");
     assert_eq!(all.payouts.due.total, d("900"));
     assert_eq!(all.payouts.months, all.programs[0].months);
     let text = render(&all);
