@@ -1,6 +1,7 @@
 //! Earnings in words: exact amounts, rates, distances, what a sale brings. Formats
 //! what was calculated; makes no figure of its own.
 
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::calendar::MONTHS;
@@ -80,6 +81,11 @@ pub fn month(key: &str) -> String {
         Some(format!("{} {year}", MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?))
     };
     named(key).unwrap_or_else(|| key.to_owned())
+}
+
+/// `30 June 2026`.
+pub fn day(date: NaiveDate) -> String {
+    format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
 }
 
 /// What is missing to a mark and what closes it: one sentence.
@@ -191,9 +197,9 @@ pub fn standings(all: &[Standing], due: (&str, Decimal), name: &str, currency: &
 pub fn deadline(of: &Deadline) -> String {
     let units = of.units.map(|units| format!("{} × ", number(units))).unwrap_or_default();
     let by = match (of.by, of.days_left) {
-        (Some(day), Some(0)) => format!("by {day}, today"),
-        (Some(day), Some(1)) => format!("by {day}, 1 day left"),
-        (Some(day), Some(days)) => format!("by {day}, {days} days left"),
+        (Some(last), Some(0)) => format!("by {}, today", day(last)),
+        (Some(last), Some(1)) => format!("by {}, 1 day left", day(last)),
+        (Some(last), Some(days)) => format!("by {}, {days} days left", day(last)),
         _ => "no last day".to_owned(),
     };
     match of.kind {
