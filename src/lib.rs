@@ -15,6 +15,7 @@ pub mod history;
 pub mod language;
 pub mod learned;
 pub mod priors;
+pub mod published;
 pub mod reports;
 pub mod retrieval;
 pub mod state;

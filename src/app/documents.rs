@@ -4,6 +4,8 @@ use crate::answer::{Answer, ReportFormat};
 use crate::reports::{self, Beside, Letterhead, Logo};
 use crate::state::State;
 
+use spiffcast_engine::earnings::{Outlook, Statement};
+
 use super::port::{AskError, Copilot};
 
 /// Writes the report of an answer.
@@ -19,6 +21,12 @@ pub async fn write(state: &State, answer: Answer, format: ReportFormat) -> Resul
     };
     let written = tokio::task::spawn_blocking(work).await;
     let written = written.map_err(|e| AskError::Internal(format!("the report broke off: {e}")))?;
+    written.map_err(|e| AskError::Unavailable(e.to_string()))
+}
+
+/// A partner's statement and outlook as a document. Takes a while: not for async threads.
+pub fn of_partner(state: &State, statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, AskError> {
+    let written = reports::partner(statement, outlook, &letterhead(state));
     written.map_err(|e| AskError::Unavailable(e.to_string()))
 }
 

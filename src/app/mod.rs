@@ -1,7 +1,7 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
 //! ([`import`]), what is taken away (`documents`), how well questions are read
 //! ([`evaluate`]), who may come in ([`identity`]), what a partner has earned
-//! ([`earnings`]), what was done ([`audit`]) and how good forecasts were
+//! ([`earnings`]) and says is wrong with it ([`disputes`]), what was done ([`audit`]) and how good forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
@@ -14,6 +14,7 @@ mod copilot;
 mod correct;
 pub mod data;
 pub mod demo;
+pub mod disputes;
 mod documents;
 pub mod earnings;
 pub mod evaluate;

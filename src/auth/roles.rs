@@ -62,17 +62,20 @@ impl Role {
                 AccuracyRead,
                 AccuracyCompute,
                 EarningsAny,
+                DisputesRead,
                 DataRead,
                 ApiDescribe,
                 OwnAccount,
             ],
-            Self::Partner => &[EarningsOwn, OwnAccount],
+            Self::Partner => &[EarningsOwn, DisputesOwn, OwnAccount],
             Self::Finance => &[
                 AnswersRead,
                 ReportsExport,
                 ProgramsRead,
                 AccuracyRead,
                 EarningsAny,
+                DisputesRead,
+                DisputesAnswer,
                 DataRead,
                 ApiDescribe,
                 OwnAccount,
@@ -83,6 +86,7 @@ impl Role {
                 ProgramsRead,
                 AccuracyRead,
                 EarningsAny,
+                DisputesRead,
                 DataRead,
                 AuditRead,
                 ApiDescribe,
@@ -147,6 +151,12 @@ pub enum Permission {
     EarningsOwn,
     /// See what any partner has earned.
     EarningsAny,
+    /// Dispute lines of one's own statement, and say more there.
+    DisputesOwn,
+    /// Read the disputes of all partners.
+    DisputesRead,
+    /// Answer and close disputes.
+    DisputesAnswer,
     /// Read the description of the API.
     ApiDescribe,
     /// Change one's own password, sessions and keys.
@@ -163,7 +173,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Ask,
         Self::AnswersRead,
         Self::AnswersAnnotate,
@@ -173,6 +183,9 @@ impl Permission {
         Self::AccuracyCompute,
         Self::EarningsOwn,
         Self::EarningsAny,
+        Self::DisputesOwn,
+        Self::DisputesRead,
+        Self::DisputesAnswer,
         Self::ApiDescribe,
         Self::OwnAccount,
         Self::UsersManage,
@@ -193,6 +206,9 @@ impl Permission {
             Self::AccuracyCompute => "accuracy-compute",
             Self::EarningsOwn => "earnings-own",
             Self::EarningsAny => "earnings-any",
+            Self::DisputesOwn => "disputes-own",
+            Self::DisputesRead => "disputes-read",
+            Self::DisputesAnswer => "disputes-answer",
             Self::ApiDescribe => "api-describe",
             Self::OwnAccount => "own-account",
             Self::UsersManage => "users-manage",
@@ -203,9 +219,11 @@ impl Permission {
     }
 
     /// Whether an API key can carry it. A key never manages people, passwords or
-    /// other keys: whoever finds one could make itself at home.
+    /// other keys: whoever finds one could make itself at home. Disputes are between
+    /// people, and have no operation.
     pub fn can_be_scope(self) -> bool {
-        !matches!(self, Self::OwnAccount | Self::UsersManage)
+        let people = [Self::DisputesOwn, Self::DisputesRead, Self::DisputesAnswer];
+        !matches!(self, Self::OwnAccount | Self::UsersManage) && !people.contains(&self)
     }
 
     /// What a key of this role may carry.
@@ -248,9 +266,11 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing_and_a_partner_sees_its_own_alone() {
         use Permission::*;
-        let changes = [Ask, AnswersAnnotate, AccuracyCompute, UsersManage, DataImport];
+        let changes =
+            [Ask, AnswersAnnotate, AccuracyCompute, DisputesOwn, DisputesAnswer, UsersManage, DataImport];
         assert!(changes.into_iter().all(|p| !Role::Auditor.may(p)));
-        assert_eq!(Role::Partner.permissions(), [EarningsOwn, OwnAccount]);
+        assert_eq!(Role::Partner.permissions(), [EarningsOwn, DisputesOwn, OwnAccount]);
+        assert!(Role::ALL.into_iter().filter(|r| r.may(DisputesAnswer)).eq([Role::Finance]));
         assert!(Role::ALL.into_iter().filter(|r| r.may(UsersManage)).eq([Role::Administrator]));
     }
 }

@@ -11,6 +11,7 @@ pub mod format;
 pub mod grounds;
 mod markdown;
 pub mod metrics;
+pub mod outlook;
 mod pdf;
 pub mod sentences;
 pub mod side_by_side;
@@ -18,6 +19,7 @@ pub mod statement;
 mod xlsx;
 
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::{Outlook, Statement};
 
 use crate::answer::{Answer, ReportFormat};
 
@@ -86,4 +88,13 @@ pub fn render(answer: &Answer, format: ReportFormat, beside: &Beside<'_>) -> Res
         ReportFormat::Xlsx => xlsx::render(answer),
         ReportFormat::Json => Ok(serde_json::to_vec_pretty(answer)?),
     }
+}
+
+/// A partner's statement and outlook as a document.
+pub fn partner(
+    statement: &Statement,
+    outlook: &Outlook,
+    letterhead: &Letterhead,
+) -> Result<Vec<u8>, ReportError> {
+    pdf::partner(statement, outlook, letterhead)
 }

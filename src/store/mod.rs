@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod audit;
+mod disputes;
 mod keys;
 mod scenarios;
 mod sessions;
@@ -19,6 +20,7 @@ use sqlx::sqlite::{
 
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
 pub use audit::{AuditRow, Filter, Head, NotAHead, SealedRow, Verified};
+pub use disputes::{DisputeRow, DisputeWords, Moved};
 pub use keys::{KeyHolder, KeyRow};
 pub use scenarios::{NoteRow, ScenarioRow, Wanted};
 pub use sessions::SessionRow;

@@ -63,6 +63,8 @@ pub struct May {
     pub import: bool,
     /// See what partners are owed.
     pub earnings: bool,
+    /// Dispute lines of one's own statement.
+    pub dispute: bool,
 }
 
 impl May {
@@ -74,16 +76,18 @@ impl May {
             compute: who.may(Permission::AccuracyCompute),
             import: who.may(Permission::DataImport),
             earnings: who.may(Permission::EarningsAny),
+            dispute: who.may(Permission::DisputesOwn),
         }
     }
 }
 
 /// Pages in the navigation, in order, with the section that they are.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/", "Ask", "ask"),
     ("/scenarios", "Scenarios", "scenarios"),
     ("/programs", "Programs", "programs"),
     ("/earnings", "Earnings", "earnings"),
+    ("/disputes", "Disputes", "disputes"),
     ("/accuracy", "Accuracy", "accuracy"),
     ("/data", "Data", "data"),
     ("/audit", "Audit", "audit"),

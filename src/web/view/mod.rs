@@ -3,6 +3,7 @@
 
 pub mod accuracy;
 pub mod earnings;
+pub mod outlook;
 pub mod question;
 pub mod reconciled;
 pub mod terms;

@@ -67,7 +67,7 @@ fn the_command_says_what_the_engine_says_and_refuses_what_cannot_be() {
     }
 }
 
-async fn open(folder: &Path) -> State {
+pub(super) async fn open(folder: &Path) -> State {
     let mut settings = Settings::load(None, |_| None).expect("defaults");
     settings.data_dir = folder.to_owned();
     settings.draws = 200;
@@ -75,9 +75,9 @@ async fn open(folder: &Path) -> State {
 }
 
 /// The router, and as whom it is asked.
-type Face = (Router, Person);
+pub(super) type Face = (Router, Person);
 
-async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
+pub(super) async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
     let request = person.sends(Request::get(path)).header("host", "127.0.0.1:8787").body(Body::empty());
     let response = router.clone().oneshot_of(request.expect("a request")).await;
     let (parts, body) = response.into_parts();
@@ -86,7 +86,7 @@ async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
 }
 
 /// `tower::ServiceExt::oneshot` under a name that reads well here.
-trait OneShot {
+pub(super) trait OneShot {
     async fn oneshot_of(self, request: Request<Body>) -> axum::response::Response;
 }
 

@@ -385,3 +385,57 @@ impl Own<'_> {
         (0..self.cells.series()).map(level).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::programs::cells::sample::World;
+
+    /// Partners that sell the first product, those of them in APAC, and those that sell
+    /// the second one as well.
+    fn shared(partners: usize, in_apac: usize, second: usize) -> SharedBaseline {
+        let mut world = World::new(partners, &["100", "200"]);
+        for partner in 0..in_apac {
+            world = world.partner(partner, |p| p.region = "APAC".into());
+        }
+        for month in 1..=12 {
+            for partner in 0..partners {
+                let units = (3 + (partner + month) % 4).to_string();
+                world = world.sale(&format!("2025-{month:02}-10"), partner, 0, &units);
+                if partner < second {
+                    world = world.sale(&format!("2025-{month:02}-11"), partner, 1, "2");
+                }
+            }
+        }
+        world.company.as_of = "2025-12-31".parse().expect("a day");
+        let panel = Panel::of_lines(world.company.lines.iter(), world.company.as_of);
+        let fitted = super::super::fit(&world.company, &panel, &[], Month::of(world.company.as_of), &[]);
+        SharedBaseline::of(&fitted, &world.company, &panel)
+    }
+
+    #[test]
+    fn a_figure_rests_on_five_partners_or_on_a_wider_pool() {
+        let nine = shared(9, 3, 2);
+        assert_eq!(nine.pool("EMEA", 0), Pool::Market, "six sell it there");
+        assert_eq!(nine.pool("APAC", 0), Pool::Product, "three there, nine in all");
+        assert_eq!(nine.pool("APAC", 1), Pool::Family, "two sell it, nine the family");
+        let seven = shared(7, 3, 6);
+        assert_eq!(seven.pool("EMEA", 0), Pool::Product, "four there, seven in all");
+        let four = shared(4, 0, 4);
+        assert_eq!(four.pool("EMEA", 0), Pool::Nobody);
+        let market = four.market("EMEA", 0).expect("a market");
+        assert!(market.factor.iter().all(|f| *f == 1.0) && market.log.iter().all(|l| *l == 0.0));
+        assert!(four.company.is_none() && four.partner_variance == 0.0);
+        assert!(four.tiers[0].1.iter().all(|start| start.mean == LEVEL_UNKNOWN));
+    }
+
+    #[test]
+    fn a_wider_pool_is_the_mean_of_its_series() {
+        let nine = shared(9, 3, 0);
+        let (six, all) = (nine.market("EMEA", 0).expect("it"), nine.market("APAC", 0).expect("it"));
+        // Six of the nine series are of EMEA, so the rest is what APAC's own would be: it
+        // is not published, and lies on the other side of the mean.
+        assert!(six.log.iter().zip(&all.log).any(|(a, b)| a != b));
+        assert!(all.log.iter().chain(&all.factor).all(|v| v.is_finite()));
+    }
+}

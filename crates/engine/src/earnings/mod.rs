@@ -16,6 +16,7 @@ pub mod claims;
 pub mod distance;
 pub mod extra;
 pub mod outlook;
+pub mod rules;
 pub mod shared;
 pub mod standing;
 pub mod statement;
