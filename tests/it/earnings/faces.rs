@@ -44,6 +44,12 @@ fn the_command_says_what_the_engine_says_and_refuses_what_cannot_be() {
     let asked = json(&["earnings", OWN, "--what-if", "PX-100=20@2026-08", "--json"]);
     assert_eq!(asked["sales"][0]["units"], "20");
     assert_eq!(asked["programs"][0]["program"], "spiff-product-x", "{asked}");
+    let outlook = json(&["earnings", OWN, "--outlook", "--what-if", "PX-100=20@2026-08", "--json"]);
+    assert_eq!((&outlook["settled"]["basis"], &outlook["label"]), (&"exact".into(), &"Q3 2026".into()));
+    assert_eq!(outlook["with_sales"]["total"]["basis"], "forecast");
+    let text = run(folder.path(), &["earnings", OWN, "--outlook"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains("forecast") && text.contains("Published snapshot"), "{text}");
     let text = run(folder.path(), &["earnings", OWN, "--period", "2026-Q2"]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.contains("Running programs") && text.contains("so far"), "{text}");
@@ -58,6 +64,7 @@ fn the_command_says_what_the_engine_says_and_refuses_what_cannot_be() {
         (vec!["earnings", OWN, "--what-if", "PX-1=5@2026-08"], 5, "no SKU"),
         (vec!["earnings", OWN, "--period", "soon"], 5, "is not a period"),
         (vec!["earnings", OWN, "--why", "T-none"], 6, "no transaction"),
+        (vec!["earnings", "P-9999", "--outlook"], 6, "no partner"),
         (vec!["ask", "--partner", "P-9999", "how much will I earn?"], 6, "no partner"),
     ] {
         let output = run(folder.path(), &arguments);

@@ -20,7 +20,7 @@ async fn a_partner_reads_the_rules_of_its_programs_and_of_no_others_and_no_budge
     let people = People::demo().await;
     let router = router(Arc::new(state), people.accounts.clone(), Options::default());
     let partner = (router.clone(), people.enter(Role::Partner).await);
-    let own = company().catalog.partners.iter().find(|p| p.active).expect("one");
+    let own = &company().catalog.partners[company().catalog.partner("P-0001").expect("the persona's")];
     let (mut read, mut hidden, mut budgets) = (0, 0, 0);
     for version in company().programs.iter().flat_map(|p| &p.versions) {
         let address = format!("/earnings/rules/{}/v{}", version.program, version.version);

@@ -4,11 +4,13 @@
 //! nothing that another partner does after it was published changes a byte of it.
 //!
 //! The way: `own` fits the partner's levels in the light of the shared effects, `play`
-//! draws its sales and runs the payout rules on every draw, `overrides` goes on with the
+//! draws its sales and runs the payout rules on every draw, `lumps` scatters what few
+//! deals decide, `overrides` goes on with the
 //! sums that a parent gets, and this module says what came out.
 //!
 //! **Left out**: returns that come later, and sales of products the partner never sold.
 
+mod lumps;
 mod overrides;
 mod own;
 mod play;

@@ -18,6 +18,7 @@ use crate::simulation::{first_open_month, number};
 
 use super::super::books::{OWN, OwnBooks};
 use super::super::extra::PricedSale;
+use super::lumps::Lumps;
 use super::overrides::Overrides;
 use super::{DRAWS, Looked};
 
@@ -100,7 +101,7 @@ pub(super) fn play(
     let first = first_open_month(company.as_of);
     let last = looked.iter().map(|of| Month::of(of.period.end)).max().unwrap_or(first.plus(-1));
     let months = usize::try_from(last.0 - first.0 + 1).unwrap_or(0);
-    let overrides = Overrides::of(books, looked);
+    let (overrides, lumps) = (Overrides::of(books, looked), Lumps::of(books, looked));
     let imagined = !sales.is_empty();
     let seed = of_partner(seed, &books.partner().id);
     if months == 0 {
@@ -139,14 +140,10 @@ pub(super) fn play(
             let row = &drawn[own * months..(own + 1) * months];
             units[c * months..(c + 1) * months].iter_mut().zip(row).for_each(|(to, from)| *to += from);
         }
-        let more = overrides.draw(seed, nth as u64);
+        let (more, scatter) = (overrides.draw(seed, nth as u64), lumps.draw(seed, nth as u64));
         let rest = |units: &[f64]| -> Vec<f64> {
             let paid = till.paid(units);
-            paid.iter()
-                .zip(&settled)
-                .zip(&more)
-                .map(|((paid, settled), more)| paid - settled + more)
-                .collect()
+            (0..looked.len()).map(|p| (paid[p] - settled[p]) * scatter[p] + more[p]).collect()
         };
         let without = (rest(&units), till.tiers(&units));
         if !imagined {
