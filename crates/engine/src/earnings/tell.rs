@@ -1,10 +1,9 @@
 //! Earnings in words: exact amounts, rates, distances, what a sale brings. Formats
 //! what was calculated; makes no figure of its own.
 
-use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::calendar::MONTHS;
+use crate::calendar::{MONTHS, day_in_words};
 use crate::programs::money as exact;
 use crate::programs::terms::{Measure, Pay};
 
@@ -82,11 +81,6 @@ pub fn month(key: &str) -> String {
         Some(format!("{} {year}", MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?))
     };
     named(key).unwrap_or_else(|| key.to_owned())
-}
-
-/// `30 June 2026`.
-pub fn day(date: NaiveDate) -> String {
-    format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
 }
 
 /// What is missing to a mark and what closes it: one sentence.
@@ -244,9 +238,9 @@ pub fn chance(of: f64) -> String {
 pub fn deadline(of: &Deadline) -> String {
     let units = of.units.map(|units| format!("{} × ", number(units))).unwrap_or_default();
     let by = match (of.by, of.days_left) {
-        (Some(last), Some(0)) => format!("by {}, today", day(last)),
-        (Some(last), Some(1)) => format!("by {}, 1 day left", day(last)),
-        (Some(last), Some(days)) => format!("by {}, {days} days left", day(last)),
+        (Some(last), Some(0)) => format!("by {}, today", day_in_words(last)),
+        (Some(last), Some(1)) => format!("by {}, 1 day left", day_in_words(last)),
+        (Some(last), Some(days)) => format!("by {}, {days} days left", day_in_words(last)),
         _ => "no last day".to_owned(),
     };
     match of.kind {

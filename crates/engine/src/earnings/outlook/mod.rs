@@ -33,7 +33,6 @@ use super::books::OwnBooks;
 use super::extra::{self, PricedSale};
 use super::shared::Shared;
 use super::standing::{self, MarkKind};
-use super::tell;
 
 /// Draws behind every interval.
 pub const DRAWS: usize = 2_000;
@@ -374,7 +373,6 @@ fn notes(
     let own_words = |note: &String| {
         note.replace("the partner's and its peers' past lines", "your own past sales")
             .replace("partners keep the tier they held", "you keep the tier you held")
-            .replace(&company.as_of.to_string(), &tell::day(company.as_of))
     };
     let shown = |note: &&String| programs.iter().any(|p| note.contains(&p.name));
     notes.extend(played.approximations().iter().filter(shown).map(own_words));
