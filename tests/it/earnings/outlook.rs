@@ -31,14 +31,19 @@ async fn bytes((router, person): &Face, path: &str) -> Bytes {
     bytes
 }
 
-/// A page without the token of its forms, which is another on each.
+/// A page without the tokens of its forms, which are others on each: in fields and in the
+/// head of the page.
 fn untokened(page: &Bytes) -> String {
     let text = String::from_utf8_lossy(page).into_owned();
-    let parts = text.split("name=\"form_token\" value=\"");
-    parts
-        .enumerate()
-        .map(|(n, part)| if n == 0 { part } else { part.split_once('"').map_or("", |p| p.1) })
-        .collect()
+    ["name=\"form_token\" value=\"", "name=\"form-token\" content=\""].into_iter().fold(
+        text,
+        |text, before| {
+            let parts = text.split(before).enumerate();
+            parts
+                .map(|(n, part)| if n == 0 { part } else { part.split_once('"').map_or("", |p| p.1) })
+                .collect()
+        },
+    )
 }
 
 fn pdf_text(bytes: &[u8]) -> String {
