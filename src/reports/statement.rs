@@ -61,7 +61,7 @@ pub fn xlsx(statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, ReportE
     });
     let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00"));
     let records = lines(statement).map(|(program, line)| record(statement, program, line)).collect();
-    let sheets: [(&str, &[&str], Vec<Vec<String>>, Range<usize>); 2] = [
+    let sheets: [Sheet<'_>; 2] = [
         ("Statement", &HEADER, records, AMOUNTS..AMOUNTS_END),
         ("Outlook", &outlook::HEADER, outlook::rows(outlook), outlook::AMOUNTS),
     ];
@@ -70,6 +70,9 @@ pub fn xlsx(statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, ReportE
     }
     Ok(workbook.save_to_buffer()?)
 }
+
+/// Name, heads, records, and the columns that hold amounts.
+type Sheet<'a> = (&'a str, &'a [&'a str], Vec<Vec<String>>, Range<usize>);
 
 fn fill(
     sheet: &mut Worksheet,

@@ -98,7 +98,7 @@ pub fn content(statement: &Statement, outlook: &Outlook, letterhead: &Letterhead
 
 fn keys(statement: &Statement, of: &Outlook) -> Vec<Key> {
     let money = |amount: Decimal| tell::money(amount, &of.currency);
-    let between = |interval: &Interval| format!("8 in 10 between {}", tell::range(interval, &of.currency));
+    let between = |interval: &Interval| format!("8 in 10 from {}", tell::range(interval, &of.currency));
     let open = if statement.current.open { ", so far" } else { "" };
     vec![
         Key {

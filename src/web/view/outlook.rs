@@ -128,11 +128,10 @@ pub fn outlook(of: &Outlook) -> OutlookView {
     }
 }
 
-/// `62% chance of 3% of net revenue from $50,000, on everything`.
+/// `3% of net revenue from $50,000, on everything, in Q3 2026: 62%`.
 fn next(tier: &spiffcast_engine::earnings::outlook::NextTier) -> String {
-    let with =
-        tier.chance_with.map_or_else(String::new, |with| format!(", {} with the sales", tell::chance(with)));
-    format!("{} chance{with} of {} in {}", tell::chance(tier.chance), tier.what, tier.label)
+    let with = tier.chance_with.map(|with| format!("; with the sales {}", tell::chance(with)));
+    format!("{}, in {}: {}{}", tier.what, tier.label, tell::chance(tier.chance), with.unwrap_or_default())
 }
 
 fn bar(of: &Outlook) -> Bar {
@@ -146,7 +145,7 @@ fn bar(of: &Outlook) -> Bar {
     let (low, high) = (place(total.p10), place(total.p90));
     Bar {
         words: format!(
-            "{} settled; forecast {} in all, 8 in 10 between {}",
+            "{} settled; forecast {} in all, 8 in 10 from {}",
             tell::money(of.settled.amount, &of.currency),
             tell::money(total.p50, &of.currency),
             tell::range(&total, &of.currency)

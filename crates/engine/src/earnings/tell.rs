@@ -198,7 +198,7 @@ pub fn outlook(of: &Outlook) -> String {
     let currency = &of.currency;
     let all = |what: &str, coming: &Coming| {
         format!(
-            "{what}: {} in all (forecast, 8 in 10 between {}).",
+            "{what}: {} in all (forecast, 8 in 10 from {}).",
             money(coming.total.p50, currency),
             range(&coming.total, currency)
         )
