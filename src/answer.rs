@@ -3,9 +3,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiffcast_engine::earnings::WhatIf;
 use spiffcast_engine::earnings::standing::Standing;
 use spiffcast_engine::earnings::statement::PeriodDue;
+use spiffcast_engine::earnings::{Outlook, WhatIf};
 use spiffcast_engine::forecast::Forecast;
 use spiffcast_engine::reading::Reading;
 
@@ -30,7 +30,7 @@ pub struct Answer {
 }
 
 /// What one partner has earned, how far its next marks are and what more sales would
-/// pay. Exact: no forecast in it.
+/// pay: exact. The outlook alone is a forecast, and says so at each amount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Earnings {
     /// Partner identifier.
@@ -49,6 +49,10 @@ pub struct Earnings {
     pub standings: Vec<Standing>,
     /// What the imagined sales would pay; null where none were asked about.
     pub what_if: Option<WhatIf>,
+    /// What the quarter will probably pay, with the imagined sales where there are some: a
+    /// forecast beside what is settled. Null in answers from before there was one.
+    #[serde(default)]
+    pub outlook: Option<Outlook>,
 }
 
 /// When and under which name it was answered.

@@ -16,6 +16,7 @@ pub mod language;
 pub mod learned;
 pub mod priors;
 pub mod program_record;
+pub mod published;
 pub mod reports;
 pub mod retrieval;
 pub mod state;

@@ -20,6 +20,7 @@ use crate::language::{Embeddings, LanguageModel};
 use crate::learned;
 use crate::priors::Known;
 use crate::program_record::Records;
+use crate::published::Publication;
 use crate::retrieval::{self, Embedder, Retriever};
 use crate::store::Store;
 
@@ -30,6 +31,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// The data set, its panel and what was learned from it.
     pub model: Arc<Model>,
+    /// What of it was published for partners.
+    pub publication: Publication,
     /// The names of its company, for readers of questions.
     pub names: Arc<Names>,
     /// Digests of tables and rules.
@@ -162,6 +165,7 @@ impl State {
         }
         let model = learned::model(&settings, &data.digests, &known, company, data.panel, &|_| ());
         let model = Arc::new(model);
+        let publication = Publication::of(&settings, &data.digests, &model);
         tracing::debug!("learned from it after {:.2?}", started.elapsed());
         let (server, embedder) = (settings.qdrant.as_ref(), settings.embeddings.as_ref().map(embedder));
         let retriever = retrieval::open_with(&model.company, &settings.data_dir, server, embedder).await?;
@@ -173,6 +177,7 @@ impl State {
             settings: Arc::new(settings),
             names: Arc::new(Names::of(&model.company)),
             model,
+            publication,
             digests: data.digests,
             warnings: data.warnings.into(),
             known: Arc::new(known),
@@ -204,7 +209,7 @@ impl State {
         if let Some(books) = known().get(partner) {
             return Some(Arc::clone(books));
         }
-        let books = Arc::new(OwnBooks::open(self.company(), partner)?);
+        let books = Arc::new(self.publication.books(self.company(), partner)?);
         let mut open = known();
         if open.len() >= BOOKS_MAX {
             open.clear();

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use spiffcast_engine::calendar::Month;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::SaleExplained;
-use spiffcast_engine::earnings::{OwnBooks, Statement, WhatIf};
+use spiffcast_engine::earnings::{Outlook, OwnBooks, Statement, WhatIf};
 use spiffcast_engine::explore::changed_programs;
+use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::scenario::{Draft, ExtraSale};
 
 use super::accuracy;
@@ -150,6 +151,30 @@ impl Copilot for State {
     async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
         own_books(self, partner, move |state, books| earnings::what_if(State::company(state), books, extra))
             .await
+    }
+
+    async fn outlook(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<Outlook, AskError> {
+        own_books(self, partner, move |state, books| earnings::outlook(state, books, extra)).await
+    }
+
+    async fn own_rules(
+        &self,
+        partner: &str,
+        program: &str,
+        version: u32,
+    ) -> Result<ProgramVersion, AskError> {
+        let program = program.to_owned();
+        own_books(self, partner, move |_, books| earnings::rules(books, &program, version)).await
+    }
+
+    async fn partner_report(&self, partner: &str, period: Option<String>) -> Result<Vec<u8>, AskError> {
+        let _turn = self.work.report().await;
+        own_books(self, partner, move |state, books| {
+            let statement = earnings::statement(books, period.as_deref())?;
+            let outlook = earnings::outlook(state, books, Vec::new())?;
+            documents::of_partner(state, &statement, &outlook)
+        })
+        .await
     }
 
     async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError> {

@@ -6,6 +6,8 @@ use crate::answer::{Answer, ReportFormat};
 use crate::reports::{self, Beside, Letterhead, Logo, ReportError};
 use crate::state::State;
 
+use spiffcast_engine::earnings::{Outlook, Statement};
+
 use super::port::{AskError, Copilot};
 
 /// Writes the report of an answer.
@@ -35,6 +37,12 @@ fn no_forecast(error: &ReportError) -> Finding {
         message: error.to_string(),
         hint: "As report.json it can be had as it is.".to_owned(),
     }
+}
+
+/// A partner's statement and outlook as a document. Takes a while: not for async threads.
+pub fn of_partner(state: &State, statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, AskError> {
+    let written = reports::partner(statement, outlook, &letterhead(state));
+    written.map_err(|e| AskError::Unavailable(e.to_string()))
 }
 
 fn letterhead(state: &State) -> Letterhead {

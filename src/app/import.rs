@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::history::{self, Digests, HistoryError, MoveKind, Place, Stage};
 use crate::learned;
 use crate::priors::Known;
+use crate::published::Publication;
 use crate::store::{AuditRow, Store, StoreError};
 
 pub use crate::history::ImportReport;
@@ -57,7 +58,7 @@ impl fmt::Display for Step {
 
 /// Checks the files of `source` and makes them the data that serves, holds the
 /// forecasts given earlier against it, as far as their periods are over, and learns from
-/// it what the next questions will need.
+/// it what the next questions will need; what partners' outlooks are made from is published.
 pub async fn import(
     settings: &Settings,
     who: &str,
@@ -80,9 +81,10 @@ pub async fn import(
     let of_now = || Ok::<_, HistoryError>(Arc::clone(&company));
     let scored = ledger::score(&store, report.as_of, &report.digests.data, of_now).await?;
     let known = Known::of(&settings.data_dir, &company.catalog);
-    learned::model(settings, &data.digests, &known, company.clone(), data.panel, &|done| {
+    let model = learned::model(settings, &data.digests, &known, company.clone(), data.panel, &|done| {
         progress(Step::Learning(done));
     });
+    Publication::of(settings, &data.digests, &model);
     Ok(Imported { report, scored })
 }
 

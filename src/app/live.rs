@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use async_trait::async_trait;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::SaleExplained;
-use spiffcast_engine::earnings::{Statement, WhatIf};
+use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
+use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile};
 use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::runtime::Handle;
@@ -270,6 +271,23 @@ impl Copilot for Live {
 
     async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
         self.now().what_if(partner, extra).await
+    }
+
+    async fn outlook(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<Outlook, AskError> {
+        self.now().outlook(partner, extra).await
+    }
+
+    async fn own_rules(
+        &self,
+        partner: &str,
+        program: &str,
+        version: u32,
+    ) -> Result<ProgramVersion, AskError> {
+        self.now().own_rules(partner, program, version).await
+    }
+
+    async fn partner_report(&self, partner: &str, period: Option<String>) -> Result<Vec<u8>, AskError> {
+        self.now().partner_report(partner, period).await
     }
 
     async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError> {

@@ -1,9 +1,10 @@
 //! Use cases: the chain of a question in plain sight ([`ask`]), what goes in
 //! ([`import`]), what is taken away (`documents`), how well questions are read
 //! ([`evaluate`]), who may come in ([`identity`]), what a partner has earned
-//! ([`earnings`]), what programs say, cost and returned ([`programs`]), what was done
-//! ([`audit`]), what is kept elsewhere ([`backup`]), what becomes of an option that
-//! somebody wants to be a rule ([`drafts`]) and how good forecasts were
+//! ([`earnings`]) and says is wrong with it ([`disputes`]), what programs say, cost and
+//! returned ([`programs`]), what was done ([`audit`]), what is kept elsewhere ([`backup`]),
+//! what becomes of an option that somebody wants to be a rule ([`drafts`]) and how good
+//! forecasts were
 //! ([`accuracy`], [`ledger`]). Every step takes
 //! plain values and gives plain values; the edges do the talking to the outside.
 
@@ -17,6 +18,7 @@ mod copilot;
 mod correct;
 pub mod data;
 pub mod demo;
+pub mod disputes;
 mod documents;
 pub mod drafts;
 pub mod earnings;

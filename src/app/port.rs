@@ -15,8 +15,9 @@ use spiffcast_engine::accuracy::{FigureScores, TrackRecord};
 use spiffcast_engine::calendar::Span;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::SaleExplained;
-use spiffcast_engine::earnings::{Statement, WhatIf};
+use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::finding::Finding;
+use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::reading::Status;
 use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::sync::watch;
@@ -396,6 +397,16 @@ pub trait Copilot: Send + Sync {
 
     /// What more sales would pay a partner.
     async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError>;
+
+    /// What a partner's quarter will probably pay, with imagined sales where some are given.
+    async fn outlook(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<Outlook, AskError>;
+
+    /// The text of a program version, where the partner may read it; nothing about funds.
+    async fn own_rules(&self, partner: &str, program: &str, version: u32)
+    -> Result<ProgramVersion, AskError>;
+
+    /// The statement of a period and the outlook as a document.
+    async fn partner_report(&self, partner: &str, period: Option<String>) -> Result<Vec<u8>, AskError>;
 
     /// Why a partner's sale was counted or not.
     async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError>;

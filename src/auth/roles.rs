@@ -62,19 +62,22 @@ impl Role {
                 AccuracyRead,
                 AccuracyCompute,
                 EarningsAny,
+                DisputesRead,
                 DataRead,
                 DraftsRead,
                 DraftsWrite,
                 ApiDescribe,
                 OwnAccount,
             ],
-            Self::Partner => &[EarningsOwn, OwnAccount],
+            Self::Partner => &[EarningsOwn, DisputesOwn, OwnAccount],
             Self::Finance => &[
                 AnswersRead,
                 ReportsExport,
                 ProgramsRead,
                 AccuracyRead,
                 EarningsAny,
+                DisputesRead,
+                DisputesAnswer,
                 DataRead,
                 DraftsRead,
                 DraftsDecide,
@@ -87,6 +90,7 @@ impl Role {
                 ProgramsRead,
                 AccuracyRead,
                 EarningsAny,
+                DisputesRead,
                 DataRead,
                 DraftsRead,
                 AuditRead,
@@ -152,6 +156,12 @@ pub enum Permission {
     EarningsOwn,
     /// See what any partner has earned.
     EarningsAny,
+    /// Dispute lines of one's own statement, and say more there.
+    DisputesOwn,
+    /// Read the disputes of all partners.
+    DisputesRead,
+    /// Answer and close disputes.
+    DisputesAnswer,
     /// Read the description of the API.
     ApiDescribe,
     /// Change one's own password, sessions and keys.
@@ -184,6 +194,9 @@ impl Permission {
         Self::AccuracyCompute,
         Self::EarningsOwn,
         Self::EarningsAny,
+        Self::DisputesOwn,
+        Self::DisputesRead,
+        Self::DisputesAnswer,
         Self::ApiDescribe,
         Self::OwnAccount,
         Self::UsersManage,
@@ -207,6 +220,9 @@ impl Permission {
             Self::AccuracyCompute => "accuracy-compute",
             Self::EarningsOwn => "earnings-own",
             Self::EarningsAny => "earnings-any",
+            Self::DisputesOwn => "disputes-own",
+            Self::DisputesRead => "disputes-read",
+            Self::DisputesAnswer => "disputes-answer",
             Self::ApiDescribe => "api-describe",
             Self::OwnAccount => "own-account",
             Self::UsersManage => "users-manage",
@@ -242,9 +258,10 @@ impl Permission {
 
     /// Whether an API key can carry it. A key never manages people, passwords or
     /// other keys: whoever finds one could make itself at home. Nor does it decide: an
-    /// approval is somebody's word.
+    /// approval is somebody's word. Disputes are between people, and have no operation.
     pub fn can_be_scope(self) -> bool {
-        !matches!(self, Self::OwnAccount | Self::UsersManage | Self::DraftsDecide)
+        let people = [Self::DisputesOwn, Self::DisputesRead, Self::DisputesAnswer];
+        !matches!(self, Self::OwnAccount | Self::UsersManage | Self::DraftsDecide) && !people.contains(&self)
     }
 
     /// What a key of this role may carry.
@@ -288,9 +305,10 @@ mod tests {
     fn an_auditor_changes_nothing_and_a_partner_sees_its_own_alone() {
         use Permission::*;
         let changes =
-            [Ask, AnswersAnnotate, AccuracyCompute, UsersManage, DataImport, DraftsWrite, DraftsDecide];
+            [Ask, AnswersAnnotate, AccuracyCompute, DisputesOwn, DisputesAnswer, UsersManage, DataImport, DraftsWrite, DraftsDecide];
         assert!(changes.into_iter().all(|p| !Role::Auditor.may(p)));
-        assert_eq!(Role::Partner.permissions(), [EarningsOwn, OwnAccount]);
+        assert_eq!(Role::Partner.permissions(), [EarningsOwn, DisputesOwn, OwnAccount]);
+        assert!(Role::ALL.into_iter().filter(|r| r.may(DisputesAnswer)).eq([Role::Finance]));
         assert!(Role::ALL.into_iter().filter(|r| r.may(UsersManage)).eq([Role::Administrator]));
         let both = |r: &Role| r.may(DraftsWrite) && r.may(DraftsDecide);
         assert_eq!(Role::ALL.into_iter().find(both), None, "who drafts does not decide");

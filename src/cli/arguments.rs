@@ -84,8 +84,12 @@ pub enum Command {
         #[arg(long)]
         period: Option<String>,
         /// Why this transaction was counted or not, instead of the statement.
-        #[arg(long, value_name = "TRANSACTION", conflicts_with_all = ["what_if", "period"])]
+        #[arg(long, value_name = "TRANSACTION", conflicts_with_all = ["what_if", "period", "outlook"])]
         why: Option<String>,
+        /// What the quarter will probably pay, exact and forecast apart, instead of the
+        /// statement.
+        #[arg(long, conflicts_with = "period")]
+        outlook: bool,
         /// Print JSON and nothing else.
         #[arg(long)]
         json: bool,

@@ -11,6 +11,7 @@ pub mod format;
 pub mod grounds;
 mod markdown;
 pub mod metrics;
+pub mod outlook;
 mod pdf;
 pub mod reading;
 pub mod sentences;
@@ -19,6 +20,7 @@ pub mod statement;
 mod xlsx;
 
 use spiffcast_engine::company::Company;
+use spiffcast_engine::earnings::{Outlook, Statement};
 
 use crate::answer::{Answer, ReportFormat};
 
@@ -87,4 +89,13 @@ pub fn render(answer: &Answer, format: ReportFormat, beside: &Beside<'_>) -> Res
         ReportFormat::Xlsx => xlsx::render(answer, beside.company),
         ReportFormat::Json => Ok(serde_json::to_vec_pretty(answer)?),
     }
+}
+
+/// A partner's statement and outlook as a document.
+pub fn partner(
+    statement: &Statement,
+    outlook: &Outlook,
+    letterhead: &Letterhead,
+) -> Result<Vec<u8>, ReportError> {
+    pdf::partner(statement, outlook, letterhead)
 }

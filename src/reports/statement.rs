@@ -1,14 +1,16 @@
 //! A partner's statement as a file: one row a payout line, amounts as they are. Text
 //! that a spreadsheet would take for a formula is marked as text.
 
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
-use spiffcast_engine::earnings::Statement;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 use spiffcast_engine::earnings::statement::{ProgramStatement, StatementLine};
+use spiffcast_engine::earnings::{Outlook, Statement};
 
-use super::ReportError;
 use super::csv::plain_text;
+use super::{ReportError, outlook};
 
 const HEADER: [&str; 19] = [
     "program",
@@ -46,8 +48,9 @@ pub fn csv(statement: &Statement) -> Result<Vec<u8>, ReportError> {
     table.into_inner().map_err(|e| ReportError::Csv(e.into_error().into()))
 }
 
-/// The statement as a workbook of one sheet. The same statement gives the same bytes.
-pub fn xlsx(statement: &Statement) -> Result<Vec<u8>, ReportError> {
+/// The statement as a workbook, with the outlook on a sheet of its own. The same ones
+/// give the same bytes.
+pub fn xlsx(statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
     let as_of = statement.as_of.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
     let title = format!("Statement of {}", statement.name);
@@ -57,26 +60,42 @@ pub fn xlsx(statement: &Statement) -> Result<Vec<u8>, ReportError> {
         Err(_) => properties,
     });
     let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00"));
-    let sheet = workbook.add_worksheet();
-    sheet.set_name("Statement")?;
-    for (column, head) in HEADER.iter().enumerate() {
-        sheet.write_string_with_format(0, column as u16, *head, &bold)?;
+    let records = lines(statement).map(|(program, line)| record(statement, program, line)).collect();
+    let sheets: [Sheet<'_>; 2] = [
+        ("Statement", &HEADER, records, AMOUNTS..AMOUNTS_END),
+        ("Outlook", &outlook::HEADER, outlook::rows(outlook), outlook::AMOUNTS),
+    ];
+    for (name, head, records, amounts) in sheets {
+        fill(workbook.add_worksheet().set_name(name)?, (head, &bold), &records, (amounts, &money))?;
     }
-    for (row, (program, line)) in lines(statement).enumerate() {
-        let record = record(statement, program, line);
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// Name, heads, records, and the columns that hold amounts.
+type Sheet<'a> = (&'a str, &'a [&'a str], Vec<Vec<String>>, Range<usize>);
+
+fn fill(
+    sheet: &mut Worksheet,
+    (head, bold): (&[&str], &Format),
+    records: &[Vec<String>],
+    (amounts, money): (Range<usize>, &Format),
+) -> Result<(), ReportError> {
+    for (column, head) in head.iter().enumerate() {
+        sheet.write_string_with_format(0, column as u16, *head, bold)?;
+    }
+    for (row, record) in records.iter().enumerate() {
         for (column, text) in record.iter().enumerate() {
             let (row, column_at) = (row as u32 + 1, column as u16);
-            let figure =
-                (AMOUNTS..AMOUNTS_END).contains(&column).then(|| text.parse::<Decimal>().ok()).flatten();
+            let figure = amounts.contains(&column).then(|| text.parse::<Decimal>().ok()).flatten();
             match figure.and_then(|f| f.to_f64()) {
-                Some(figure) => sheet.write_number_with_format(row, column_at, figure, &money)?,
+                Some(figure) => sheet.write_number_with_format(row, column_at, figure, money)?,
                 None => sheet.write_string(row, column_at, text)?,
             };
         }
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofit();
-    Ok(workbook.save_to_buffer()?)
+    Ok(())
 }
 
 fn lines(statement: &Statement) -> impl Iterator<Item = (&ProgramStatement, &StatementLine)> {

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod audit;
+mod disputes;
 mod drafts;
 mod folder;
 mod keys;
@@ -25,6 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use accuracy::{GivenRow, LedgerRow, RecordKey, ScoreRow};
 pub use audit::{AuditRow, Filter, Head, NotAHead, SealedRow, Verified};
+pub use disputes::{DisputeRow, DisputeWords, Moved};
 pub use drafts::{DraftEvent, DraftRow, DraftStep};
 pub use folder::{Held, alone};
 pub use keys::{KeyHolder, KeyRow};

@@ -67,6 +67,8 @@ pub struct May {
     pub draft: bool,
     /// Decide on them.
     pub decide: bool,
+    /// Dispute lines of one's own statement.
+    pub dispute: bool,
 }
 
 impl May {
@@ -80,6 +82,7 @@ impl May {
             earnings: who.may(Permission::EarningsAny),
             draft: who.may(Permission::DraftsWrite),
             decide: who.may(Permission::DraftsDecide),
+            dispute: who.may(Permission::DisputesOwn),
         }
     }
 }
@@ -91,6 +94,7 @@ const PAGES: [(&str, &str, &str); 9] = [
     ("/programs", "Programs", "programs"),
     ("/drafts", "Drafts", "drafts"),
     ("/earnings", "Earnings", "earnings"),
+    ("/disputes", "Disputes", "disputes"),
     ("/accuracy", "Accuracy", "accuracy"),
     ("/data", "Data", "data"),
     ("/audit", "Audit", "audit"),

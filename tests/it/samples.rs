@@ -29,13 +29,14 @@ use spiffcast_engine::calendar::{FiscalCalendar, PeriodKind, Span};
 use spiffcast_engine::catalog::{Catalog, Partner, PartnerType, Price, Product};
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::SaleExplained;
-use spiffcast_engine::earnings::{Statement, WhatIf};
+use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::finding::{Finding, Severity};
 use spiffcast_engine::forecast::*;
 use spiffcast_engine::programs::accruals::exposure::Exposure;
 use spiffcast_engine::programs::accruals::sales::MonthSales;
 use spiffcast_engine::programs::accruals::{BudgetUse, MonthAccrual, ProgramAccruals, RoleAmounts};
 use spiffcast_engine::programs::lint::{LintCode, LintFinding};
+use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::programs::terms::*;
 use spiffcast_engine::reading::{Choice, Clarification, Provenance, Reading, Source, Status};
 use spiffcast_engine::scenario::{
@@ -936,6 +937,25 @@ impl Copilot for Scripted {
 
     async fn what_if(&self, partner: &str, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
         earnings::what_if(&self.company, &earnings::books(&self.company, partner)?, extra)
+    }
+
+    async fn outlook(&self, partner: &str, _: Vec<ExtraSale>) -> Result<Outlook, AskError> {
+        earnings::books(&self.company, partner)?;
+        Err(AskError::Unavailable("nothing was learned here".to_owned()))
+    }
+
+    async fn own_rules(
+        &self,
+        partner: &str,
+        program: &str,
+        version: u32,
+    ) -> Result<ProgramVersion, AskError> {
+        earnings::rules(&earnings::books(&self.company, partner)?, program, version)
+    }
+
+    async fn partner_report(&self, partner: &str, _: Option<String>) -> Result<Vec<u8>, AskError> {
+        earnings::books(&self.company, partner)?;
+        Err(AskError::Unavailable("nothing was learned here".to_owned()))
     }
 
     async fn why(&self, partner: &str, transaction: &str) -> Result<SaleExplained, AskError> {

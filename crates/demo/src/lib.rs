@@ -22,6 +22,8 @@ pub mod harrow;
 #[cfg(test)]
 mod lint;
 pub mod naive;
+#[cfg(test)]
+mod outlooked;
 pub mod payouts;
 pub mod programs;
 pub mod random;

@@ -21,6 +21,11 @@ pub const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// `30 June 2026`: a day as sentences name it.
+pub fn day_in_words(day: NaiveDate) -> String {
+    format!("{} {} {}", day.day(), MONTHS[day.month0() as usize], day.year())
+}
+
 /// A run of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Span {

@@ -164,7 +164,7 @@ impl Model {
 
 /// Net price of a unit in every history cell: what it brought where something was
 /// sold, else the list price at the share of it that the series brings over all.
-fn past_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
+pub(crate) fn past_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
     let mut out = Vec::with_capacity(panel.units.len());
     for (s, (_, product)) in panel.series.iter().enumerate() {
         let product = &company.catalog.products[*product];
@@ -180,7 +180,7 @@ fn past_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
     out
 }
 
-fn exposure(panel: &Panel, response: &ResponseModel, incentive: &Incentive) -> Vec<f64> {
+pub(crate) fn exposure(panel: &Panel, response: &ResponseModel, incentive: &Incentive) -> Vec<f64> {
     let mut out = Vec::with_capacity(panel.units.len());
     for (s, (_, product)) in panel.series.iter().enumerate() {
         let beta = response.products.get(*product).and_then(Beta::of);

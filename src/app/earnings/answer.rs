@@ -1,9 +1,10 @@
 //! A question about a partner's earnings, answered: where it stands, what more sales
-//! would pay, the rules behind it. Exact; told by the template, kept like any answer.
+//! would pay, what the quarter is heading to, the rules behind it. Exact but for the
+//! outlook, which is marked; told by the template, kept like any answer.
 
 use std::collections::BTreeSet;
 
-use spiffcast_engine::earnings::{self, OwnBooks, tell};
+use spiffcast_engine::earnings::{self, OwnBooks, outlook, tell};
 use spiffcast_engine::programs::cite::Cited;
 use spiffcast_engine::reading::{Reading, Status};
 use spiffcast_engine::scenario::{EarningsQuery, Scenario};
@@ -31,7 +32,7 @@ pub async fn answer(
     };
     progress.report(Stage::Simulate, 0.0);
     let worker = state.clone();
-    let work = move || Some(worked_out(&*worker.books(&query.partner)?, &query));
+    let work = move || Some(worked_out(&worker, &*worker.books(&query.partner)?, &query));
     let done = tokio::task::spawn_blocking(work).await;
     let done = done.map_err(|e| AskError::Internal(format!("the calculation broke off: {e}")))?;
     let (earnings, citations) = done.ok_or(AskError::NotFound)?;
@@ -54,7 +55,7 @@ pub async fn answer(
     Ok(answer)
 }
 
-fn worked_out(books: &OwnBooks, query: &EarningsQuery) -> (Earnings, Vec<Citation>) {
+fn worked_out(state: &State, books: &OwnBooks, query: &EarningsQuery) -> (Earnings, Vec<Citation>) {
     let statement = earnings::statement(books, None);
     let what_if = (!query.extra.is_empty()).then(|| earnings::what_if(books, &query.extra));
     let earnings = Earnings {
@@ -66,6 +67,7 @@ fn worked_out(books: &OwnBooks, query: &EarningsQuery) -> (Earnings, Vec<Citatio
         current: statement.current,
         standings: statement.standings,
         what_if,
+        outlook: Some(outlook(books, &state.publication.shared, &query.extra, state.settings.seed)),
     };
     let citations = citations(books, &earnings);
     (earnings, citations)
@@ -73,13 +75,16 @@ fn worked_out(books: &OwnBooks, query: &EarningsQuery) -> (Earnings, Vec<Citatio
 
 fn told(earnings: &Earnings) -> (String, String) {
     let (name, currency) = (&earnings.name, &earnings.currency);
-    match &earnings.what_if {
+    let (headline, text) = match &earnings.what_if {
         Some(asked) => tell::what_if(asked, name, currency),
         None => {
             let due = (earnings.current.label.as_str(), earnings.current.due);
             tell::standings(&earnings.standings, due, name, currency)
         }
-    }
+    };
+    let ahead = earnings.outlook.as_ref().map(tell::outlook).unwrap_or_default();
+    let text = [text, ahead].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    (headline, text)
 }
 
 /// The clauses that the figures rest on, each once. Those that speak of a budget are

@@ -1,5 +1,5 @@
-//! One partner's own view: its statement, what more sales would pay, why a sale was not
-//! counted. Everything is served from [`OwnBooks`], which hold this partner's data and
+//! One partner's own view: its statement, what more sales would pay, what the quarter is
+//! heading to, why a sale was not counted. Everything is served from [`OwnBooks`], which hold this partner's data and
 //! nobody else's; the arithmetic is the engine's.
 
 mod answer;
@@ -7,12 +7,17 @@ mod answer;
 use spiffcast_engine::calendar::Span;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::{SaleExplained, why as explain};
-use spiffcast_engine::earnings::{OwnBooks, Statement, WhatIf, statement as tell, what_if as imagine};
+use spiffcast_engine::earnings::{
+    Outlook, OwnBooks, Statement, WhatIf, outlook as foresee, rules as readable, statement as tell,
+    what_if as imagine,
+};
 use spiffcast_engine::finding::Severity;
 use spiffcast_engine::named_period::parse_period;
+use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::scenario::{EarningsQuery, ExtraSale, check_earnings};
 
 use super::port::AskError;
+use crate::state::State;
 
 pub(super) use answer::answer;
 
@@ -44,12 +49,33 @@ pub fn statement(books: &OwnBooks, period: Option<&str>) -> Result<Statement, As
 /// # Errors
 /// Everything that is wrong with the imagined sales.
 pub fn what_if(company: &Company, books: &OwnBooks, extra: Vec<ExtraSale>) -> Result<WhatIf, AskError> {
+    Ok(imagine(books, &checked(company, books, extra)?))
+}
+
+/// What the quarter will probably pay, from own books and the published snapshot.
+///
+/// # Errors
+/// Everything that is wrong with the imagined sales.
+pub fn outlook(state: &State, books: &OwnBooks, extra: Vec<ExtraSale>) -> Result<Outlook, AskError> {
+    let extra = checked(state.company(), books, extra)?;
+    Ok(foresee(books, &state.publication.shared, &extra, state.settings.seed))
+}
+
+/// The text of a program version.
+///
+/// # Errors
+/// [`AskError::NotFound`] where the partner may not read it, or there is none.
+pub fn rules(books: &OwnBooks, program: &str, version: u32) -> Result<ProgramVersion, AskError> {
+    readable::readable(books, program, version).cloned().ok_or(AskError::NotFound)
+}
+
+fn checked(company: &Company, books: &OwnBooks, extra: Vec<ExtraSale>) -> Result<Vec<ExtraSale>, AskError> {
     let query = EarningsQuery { partner: books.partner().id.clone(), extra };
     let findings = check_earnings(&query, company);
     if findings.iter().any(|f| f.severity == Severity::Error) {
         return Err(AskError::Findings(findings));
     }
-    Ok(imagine(books, &query.extra))
+    Ok(query.extra)
 }
 
 /// Why a sale was counted or not.

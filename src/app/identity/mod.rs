@@ -12,6 +12,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::app::audit::Trail;
+use crate::app::disputes::Disputes;
 use crate::auth::password::{PasswordError, Passwords};
 use crate::auth::token::NoRandomness;
 use crate::auth::{Via, Who};
@@ -133,6 +134,11 @@ impl Accounts {
     /// The audit trail beside them.
     pub fn audit(&self) -> Trail {
         Trail::of(self.store.clone())
+    }
+
+    /// The disputes beside them.
+    pub fn disputes(&self) -> Disputes {
+        Disputes::of(self.store.clone(), Arc::clone(&self.clock))
     }
 
     /// Actions of the trail with who did them and about what, oldest first.

@@ -3,9 +3,9 @@
 use spiffcast_engine::earnings::OwnBooks;
 use spiffcast_engine::scenario::ExtraSale;
 
-use super::{Ended, Failure, load, print_json, rules};
+use super::{Ended, Failure, load, open, print_json, rules};
 use crate::app::earnings;
-use crate::app::port::AskError;
+use crate::app::port::{AskError, Copilot};
 use crate::cli::arguments::Arguments;
 use crate::cli::{Outcome, terminal};
 
@@ -33,6 +33,22 @@ pub fn earnings(
         print_json(&statement)?
     } else {
         terminal::earnings::print_statement(&statement)
+    }
+    Ok(Outcome::Done)
+}
+
+/// Prints what a partner's quarter will probably pay, with imagined sales where there are
+/// some.
+pub async fn outlook(arguments: &Arguments, partner: &str, extra: Vec<ExtraSale>, json: bool) -> Ended {
+    let state = open(arguments).await?;
+    let outlook = state.outlook(partner, extra).await.map_err(|error| match error {
+        AskError::NotFound => rules::no_partner(partner),
+        other => other.into(),
+    })?;
+    if json {
+        print_json(&outlook)?
+    } else {
+        terminal::earnings::print_outlook(&outlook)
     }
     Ok(Outcome::Done)
 }

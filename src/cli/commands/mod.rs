@@ -66,6 +66,9 @@ pub async fn dispatch(arguments: &Arguments, command: Command) -> Ended {
         Command::Earnings { partner, why: Some(sale), json, .. } => {
             earnings::why(arguments, &partner, &sale, json)
         }
+        Command::Earnings { partner, what_if, outlook: true, json, .. } => {
+            earnings::outlook(arguments, &partner, what_if, json).await
+        }
         Command::Earnings { partner, what_if, period, json, .. } => {
             earnings::earnings(arguments, &partner, what_if, period.as_deref(), json)
         }

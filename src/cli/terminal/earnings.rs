@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use spiffcast_engine::earnings::outlook::{Coming, FundsState, Outlook};
 use spiffcast_engine::earnings::statement::{ProgramStatement, Statement};
 use spiffcast_engine::earnings::why::SaleExplained;
 use spiffcast_engine::earnings::{WhatIf, tell};
@@ -83,6 +84,53 @@ fn standings(text: &mut String, statement: &Statement) {
     for deadline in &statement.deadlines {
         let _ = writeln!(text, "  {}", tell::deadline(deadline));
     }
+}
+
+/// Prints what a partner's quarter will probably pay.
+pub fn print_outlook(of: &Outlook) {
+    let mut text = format!("{}\n\n", tell::outlook(of));
+    let head = ["settled", "to come", "8 in 10 of it", "in all", "8 in 10 of it"];
+    let basis = ["exact", "forecast", "forecast", "forecast", "forecast"];
+    for words in [head, basis] {
+        let _ = writeln!(
+            text,
+            "{:<36}{:>12}{:>12}{:>24}{:>12}{:>24}",
+            "", words[0], words[1], words[2], words[3], words[4]
+        );
+    }
+    let mut line = |name: &str, settled: rust_decimal::Decimal, coming: &Coming| {
+        let (rest, total) = (&coming.rest, &coming.total);
+        let range = |low, high| format!("{low} to {high}");
+        let _ = writeln!(
+            text,
+            "{name:<36}{settled:>12}{:>12}{:>24}{:>12}{:>24}",
+            rest.p50,
+            range(rest.p10, rest.p90),
+            total.p50,
+            range(total.p10, total.p90)
+        );
+    };
+    for program in &of.programs {
+        let fund = if program.fund { " (fund)" } else { "" };
+        let later = if program.in_total { "" } else { " *" };
+        line(&format!("{}{fund}{later}", program.program), program.settled.amount, &program.coming);
+    }
+    line("All that ends in it, without funds", of.settled.amount, &of.coming);
+    if let Some(with) = &of.with_sales {
+        line("All, with the imagined sales", of.settled.amount, with);
+    }
+    for program in of.programs.iter().filter(|p| p.funds != FundsState::Fine) {
+        let words = if program.funds == FundsState::Exhausted { "are exhausted" } else { "may run out" };
+        let _ = writeln!(text, "The funds of {} {words}.", program.name);
+    }
+    if of.programs.iter().any(|p| !p.in_total) {
+        text.push_str("* of a longer period, paid when that ends: not in the total.\n");
+    }
+    for note in &of.notes {
+        let _ = writeln!(text, "{note}");
+    }
+    let _ = writeln!(text, "Published snapshot {}, {} draws.", of.snapshot, of.draws);
+    emit(&text);
 }
 
 /// Prints what imagined sales would pay.

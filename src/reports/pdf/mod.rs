@@ -4,22 +4,27 @@
 
 mod content;
 mod fonts;
+mod partner;
 mod parts;
 mod world;
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, Timelike, Utc};
 use serde_json::Value;
+use spiffcast_engine::earnings::{Outlook, Statement};
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Smart};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::charts::on_paper;
-use super::{Beside, ReportError};
+use super::{Beside, Letterhead, ReportError};
 use crate::answer::Answer;
 use content::Picture;
 use fonts::readable;
 use world::Paper;
 
+/// The templates.
+const REPORT: &str = include_str!("report.typ");
+const PARTNER: &str = include_str!("partner.typ");
 /// How many documents later what one left in the typesetter's memory is let go.
 const MEMORY: usize = 2;
 /// Longest word that is never broken, in characters; longer ones break after so many.
@@ -30,39 +35,70 @@ const WORD_PART: usize = 12;
 pub fn render(answer: &Answer, beside: &Beside<'_>) -> Result<Vec<u8>, ReportError> {
     let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
     let (content, pictures) = content::content(answer, forecast, beside);
-    let mut data = serde_json::to_value(&content)?;
+    let stamp = Stamp { ident: answer.run.id.clone(), at: answered_at(answer) };
+    set(REPORT, serde_json::to_value(&content)?, &pictures, beside.letterhead, &stamp)
+}
+
+/// The document of a partner: its statement and its outlook, dated by the data.
+pub fn partner(
+    statement: &Statement,
+    outlook: &Outlook,
+    letterhead: &Letterhead,
+) -> Result<Vec<u8>, ReportError> {
+    let content = partner::content(statement, outlook, letterhead);
+    let ident = format!("{} {} {}", statement.partner, statement.as_of, outlook.snapshot);
+    let stamp = Stamp { ident, at: moment(statement.as_of.and_time(NaiveTime::MIN).and_utc()) };
+    set(PARTNER, serde_json::to_value(&content)?, &[], letterhead, &stamp)
+}
+
+/// What tells one document from another.
+struct Stamp {
+    ident: String,
+    at: Option<Datetime>,
+}
+
+fn set(
+    template: &str,
+    mut data: Value,
+    pictures: &[Picture],
+    letterhead: &Letterhead,
+    stamp: &Stamp,
+) -> Result<Vec<u8>, ReportError> {
     make_readable(&mut data);
     let mut files = vec![("data.json".to_owned(), serde_json::to_vec(&data)?)];
     files.extend(pictures.iter().map(file));
-    if let Some(logo) = &beside.letterhead.logo {
+    if let Some(logo) = &letterhead.logo {
         files.push((logo.name().to_owned(), logo.bytes.clone()));
     }
-    let world = Paper::new(files).ok_or_else(|| ReportError::Pdf("no template".to_owned()))?;
+    let world = Paper::new(template, files).ok_or_else(|| ReportError::Pdf("no template".to_owned()))?;
     let document = typst::compile(&world).output;
     let bytes = document.and_then(|document| {
         // Archives and screen readers first; a logo or a letter may stand in the way.
-        let strict = options(answer, &[PdfStandard::A_2a, PdfStandard::Ua_1]);
+        let strict = options(stamp, &[PdfStandard::A_2a, PdfStandard::Ua_1]);
         typst_pdf::pdf(&document, &strict).or_else(|errors| {
             tracing::debug!("a document is no archive copy: {}", said(&errors));
-            typst_pdf::pdf(&document, &options(answer, &[]))
+            typst_pdf::pdf(&document, &options(stamp, &[]))
         })
     });
     typst::comemo::evict(MEMORY);
     bytes.map_err(|errors| ReportError::Pdf(said(&errors)))
 }
 
-fn options(answer: &Answer, standards: &[PdfStandard]) -> PdfOptions {
+fn options(stamp: &Stamp, standards: &[PdfStandard]) -> PdfOptions {
     PdfOptions {
-        ident: Smart::Custom(answer.run.id.clone()),
+        ident: Smart::Custom(stamp.ident.clone()),
         creator: Smart::Custom(Some("Spiffcast".to_owned())),
-        timestamp: answered_at(answer).map(Timestamp::new_utc),
+        timestamp: stamp.at.map(Timestamp::new_utc),
         standards: PdfStandards::new(standards).unwrap_or_default(),
         ..PdfOptions::default()
     }
 }
 
 fn answered_at(answer: &Answer) -> Option<Datetime> {
-    let at = DateTime::parse_from_rfc3339(&answer.run.created_at).ok()?.with_timezone(&Utc);
+    moment(DateTime::parse_from_rfc3339(&answer.run.created_at).ok()?.with_timezone(&Utc))
+}
+
+fn moment(at: DateTime<Utc>) -> Option<Datetime> {
     let small = |n: u32| u8::try_from(n).ok();
     let (month, day) = (small(at.month())?, small(at.day())?);
     let (hour, minute, second) = (small(at.hour())?, small(at.minute())?, small(at.second())?);

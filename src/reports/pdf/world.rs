@@ -1,4 +1,4 @@
-//! What the typesetter may see: our template, the data, charts and the logo by name,
+//! What the typesetter may see: one of our templates, the data, charts and the logo by name,
 //! and the fonts of the binary. No disk, no network, no packages, no clock.
 
 use std::collections::HashMap;
@@ -12,7 +12,6 @@ use typst::{Library, LibraryExt, World};
 
 use super::fonts::FONTS;
 
-const TEMPLATE: &str = include_str!("report.typ");
 const MAIN: &str = "report.typ";
 
 /// The world of one document.
@@ -23,14 +22,14 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// With files by name, next to the template. `None` where the template's own name
+    /// A template with files by name next to it. `None` where the template's own name
     /// is no path, which cannot be.
-    pub fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Option<Self> {
+    pub fn new(template: &str, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Option<Self> {
         let path = VirtualPath::new(MAIN).ok()?;
         let id = RootedPath::new(VirtualRoot::Project, path).intern();
         Some(Self {
             library: LazyHash::new(Library::default()),
-            main: Source::new(id, TEMPLATE.to_owned()),
+            main: Source::new(id, template.to_owned()),
             files: files.into_iter().map(|(name, bytes)| (name, Bytes::new(bytes))).collect(),
         })
     }

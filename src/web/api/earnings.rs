@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 use spiffcast_engine::earnings::why::SaleExplained;
-use spiffcast_engine::earnings::{Statement, WhatIf};
+use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::scenario::ExtraSale;
 
 use crate::app::earnings::parse_extra;
@@ -23,6 +23,9 @@ pub struct EarningsOf {
     statement: Statement,
     /// What the imagined sales would pay; null where none were given.
     what_if: Option<WhatIf>,
+    /// What the quarter will probably pay, with the imagined sales where some were given;
+    /// each amount says whether it is exact or a forecast.
+    outlook: Outlook,
 }
 
 /// `GET /api/v1/earnings/{partner}`
@@ -51,9 +54,10 @@ pub async fn earnings(
     let statement = own(app.copilot.statement(&partner, period).await)?;
     let what_if = match extra.is_empty() {
         true => None,
-        false => Some(own(app.copilot.what_if(&partner, extra).await)?),
+        false => Some(own(app.copilot.what_if(&partner, extra.clone()).await)?),
     };
-    Ok(Json(EarningsOf { statement, what_if }))
+    let outlook = own(app.copilot.outlook(&partner, extra).await)?;
+    Ok(Json(EarningsOf { statement, what_if, outlook }))
 }
 
 /// `GET /api/v1/earnings/{partner}/sales/{transaction}`

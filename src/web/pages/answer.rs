@@ -27,6 +27,7 @@ use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::reports::download;
 use crate::web::view::earnings::{self, Gains, Progress};
+use crate::web::view::outlook::{self, OutlookView};
 use crate::web::view::question::{self, Field, Piece};
 use crate::web::visitor::Here;
 
@@ -210,6 +211,7 @@ struct EarningsAnswerPage {
     due: String,
     due_words: String,
     what_if: Option<Gains>,
+    outlook: Option<OutlookView>,
     standings: Vec<Progress>,
     reading: ReadingBlock,
     rules: Vec<RuleLine>,
@@ -232,6 +234,7 @@ fn earnings_page(app: &Here, answer: &Answer, of: &Earnings, company: &Company) 
         due: told.money(of.current.due),
         due_words: earnings::due_words(&of.current),
         what_if: of.what_if.as_ref().map(|asked| told.gains(asked)),
+        outlook: of.outlook.as_ref().map(outlook::outlook),
         standings: of.standings.iter().map(|s| told.progress(s)).collect(),
         reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),

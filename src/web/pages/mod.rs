@@ -6,6 +6,7 @@ pub mod answer;
 pub mod ask;
 pub mod audit;
 pub mod data;
+pub mod disputes;
 pub mod drafts;
 pub mod earnings;
 pub mod programs;

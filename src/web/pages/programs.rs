@@ -97,9 +97,12 @@ struct VersionPage {
     digest: String,
 }
 
-struct Section {
-    heading: String,
-    clauses: Vec<(String, String)>,
+/// Clauses under one heading.
+pub struct Section {
+    /// The heading.
+    pub heading: String,
+    /// Number and words.
+    pub clauses: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -324,15 +327,6 @@ pub async fn version(app: Here, Path((id, version)): Path<(String, String)>) -> 
     let company = app.copilot.company();
     let program = find(&company, &id)?;
     let version = version_of(program, version.strip_prefix('v').and_then(|n| n.parse().ok()))?;
-    let mut sections: Vec<Section> = Vec::new();
-    for clause in &version.clauses {
-        if sections.last().is_none_or(|s| s.heading != clause.heading) {
-            sections.push(Section { heading: clause.heading.clone(), clauses: Vec::new() });
-        }
-        if let Some(section) = sections.last_mut() {
-            section.clauses.push((clause.number.clone(), clause.text.clone()));
-        }
-    }
     Ok(page(
         StatusCode::OK,
         &VersionPage {
@@ -344,13 +338,27 @@ pub async fn version(app: Here, Path((id, version)): Path<(String, String)>) -> 
             state: state(version, &company),
             effective: terms::effective(&version.terms),
             terms: terms::lines(&version.terms, &company.catalog),
-            sections,
+            sections: sections(version),
             others: program.versions.iter().map(|v| v.version).collect(),
             before: before(version, program),
             file: version.file.clone(),
             digest: version.digest.chars().take(12).collect(),
         },
     ))
+}
+
+/// The clauses of a version by their headings.
+pub fn sections(version: &ProgramVersion) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for clause in &version.clauses {
+        if sections.last().is_none_or(|s| s.heading != clause.heading) {
+            sections.push(Section { heading: clause.heading.clone(), clauses: Vec::new() });
+        }
+        if let Some(section) = sections.last_mut() {
+            section.clauses.push((clause.number.clone(), clause.text.clone()));
+        }
+    }
+    sections
 }
 
 fn find<'a>(company: &'a Company, id: &str) -> Result<&'a Program, Failure> {

@@ -65,6 +65,8 @@ pub struct Line {
     pub open: bool,
     /// Why less, or nothing.
     pub note: String,
+    /// Address of the form that disputes it; empty for a row of several.
+    pub dispute: String,
     /// The transactions of the row.
     pub inside: Vec<Line>,
 }
@@ -147,15 +149,18 @@ pub struct SaysView {
     pub why: String,
     /// The name of the reason; empty for none.
     pub reason: String,
+    /// Program.
+    pub program: String,
     /// Address of the clause; empty for none.
     pub clause: String,
     /// Its name.
     pub clause_name: String,
 }
 
-/// The address of a clause.
+/// The address of a clause, where partners may read it too. Staff without a partner in
+/// the address is led on to the programs.
 pub fn clause_link(program: &str, cited: &Cited) -> String {
-    super::question::clause_link(program, cited.version, &cited.clause)
+    format!("/earnings/rules/{program}/v{}#c{}", cited.version, cited.clause)
 }
 
 fn clause(program: &str, cited: Option<&Cited>) -> (String, String) {
@@ -228,7 +233,7 @@ impl Told<'_> {
         sentences.dedup();
         Progress {
             name: standing.name.clone(),
-            link: format!("/programs/{}/v{}", standing.program, standing.version),
+            link: format!("/earnings/rules/{}/v{}", standing.program, standing.version),
             label: standing.label.clone(),
             so_far: format!("{so_far} so far{attained}: {paid}{fund}{rate}"),
             bars,
@@ -278,14 +283,13 @@ fn bar(words: String, value: Option<f64>, marks: &[&Mark]) -> Bar {
 
 /// What must be done by when.
 pub fn deadline(deadline: &Deadline) -> String {
-    let day = deadline.by.map_or_else(String::new, |day| format!(" ({})", format::date(day)));
     let programs = match (deadline.kind, deadline.programs.as_slice()) {
         (DeadlineKind::DealRegistration | DeadlineKind::Approval, []) => {
             " No program in force asks for it.".to_owned()
         }
         _ => String::new(),
     };
-    format!("{}{day}{programs}", tell::deadline(deadline))
+    format!("{}{programs}", tell::deadline(deadline))
 }
 
 /// A line of a sale.
@@ -298,6 +302,7 @@ pub fn sale(line: &LineExplained, currency: &str) -> SaleView {
             pays: p.pay.is_some_and(|pay| !pay.is_zero()),
             why: p.why.clone(),
             reason: p.reason.as_deref().map(format::words).unwrap_or_default(),
+            program: p.program.clone(),
             clause,
             clause_name,
         }

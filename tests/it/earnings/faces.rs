@@ -44,6 +44,12 @@ fn the_command_says_what_the_engine_says_and_refuses_what_cannot_be() {
     let asked = json(&["earnings", OWN, "--what-if", "PX-100=20@2026-08", "--json"]);
     assert_eq!(asked["sales"][0]["units"], "20");
     assert_eq!(asked["programs"][0]["program"], "spiff-product-x", "{asked}");
+    let outlook = json(&["earnings", OWN, "--outlook", "--what-if", "PX-100=20@2026-08", "--json"]);
+    assert_eq!((&outlook["settled"]["basis"], &outlook["label"]), (&"exact".into(), &"Q3 2026".into()));
+    assert_eq!(outlook["with_sales"]["total"]["basis"], "forecast");
+    let text = run(folder.path(), &["earnings", OWN, "--outlook"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains("forecast") && text.contains("Published snapshot"), "{text}");
     let text = run(folder.path(), &["earnings", OWN, "--period", "2026-Q2"]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.contains("Running programs") && text.contains("so far"), "{text}");
@@ -58,6 +64,7 @@ fn the_command_says_what_the_engine_says_and_refuses_what_cannot_be() {
         (vec!["earnings", OWN, "--what-if", "PX-1=5@2026-08"], 5, "no SKU"),
         (vec!["earnings", OWN, "--period", "soon"], 5, "is not a period"),
         (vec!["earnings", OWN, "--why", "T-none"], 6, "no transaction"),
+        (vec!["earnings", "P-9999", "--outlook"], 6, "no partner"),
         (vec!["ask", "--partner", "P-9999", "how much will I earn?"], 6, "no partner"),
     ] {
         let output = run(folder.path(), &arguments);
@@ -67,7 +74,7 @@ fn the_command_says_what_the_engine_says_and_refuses_what_cannot_be() {
     }
 }
 
-async fn open(folder: &Path) -> State {
+pub(super) async fn open(folder: &Path) -> State {
     let mut settings = Settings::load(None, |_| None).expect("defaults");
     settings.data_dir = folder.to_owned();
     settings.draws = 200;
@@ -75,9 +82,9 @@ async fn open(folder: &Path) -> State {
 }
 
 /// The router, and as whom it is asked.
-type Face = (Router, Person);
+pub(super) type Face = (Router, Person);
 
-async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
+pub(super) async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
     let request = person.sends(Request::get(path)).header("host", "127.0.0.1:8787").body(Body::empty());
     let response = router.clone().oneshot_of(request.expect("a request")).await;
     let (parts, body) = response.into_parts();
@@ -86,7 +93,7 @@ async fn get((router, person): &Face, path: &str) -> (StatusCode, String) {
 }
 
 /// `tower::ServiceExt::oneshot` under a name that reads well here.
-trait OneShot {
+pub(super) trait OneShot {
     async fn oneshot_of(self, request: Request<Body>) -> axum::response::Response;
 }
 

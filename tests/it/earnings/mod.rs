@@ -2,8 +2,11 @@
 //! distances proved by selling exactly that much and one unit less, and nothing of
 //! another partner in it.
 
+mod disputes;
 mod exact;
 mod faces;
+mod outlook;
+mod rules;
 mod scope;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ use super::{chosen, company};
 
 /// Everything another partner could change: more and other sales, new customers of
 /// everybody's, other names, payouts, deals and targets.
-fn shaken(partner: usize) -> Company {
+pub(super) fn shaken(partner: usize) -> Company {
     let mut company = company().clone();
     for line in company.lines.iter_mut().filter(|l| l.partner != partner) {
         line.units *= Decimal::from(7);

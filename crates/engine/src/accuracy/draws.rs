@@ -68,7 +68,8 @@ impl Draws {
     }
 }
 
-fn one(
+/// One draw of every group's months.
+pub(crate) fn one(
     ahead: &Outlook,
     series: &[(PartnerIx, ProductIx)],
     group: &[usize],

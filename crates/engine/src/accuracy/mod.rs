@@ -40,7 +40,9 @@ use score::{Case, Tally};
 
 pub use calibration::{FigureScores, WhatIfScores};
 pub use draws::Draws;
+pub(crate) use draws::one as draw;
 pub use known::as_known;
+pub(crate) use outlook::outlook_from;
 pub use outlook::{Outlook, outlook};
 pub use past_changes::ChangeKind;
 pub use score::{PIT_BINS, Scores};

@@ -28,8 +28,14 @@ const ANCHOR_MONTHS: usize = 12;
 
 /// Forecasts the months after the panel of a model whose data end with a month.
 pub fn outlook(model: &Model, months: usize) -> Outlook {
+    outlook_from(model, model.panel.month(model.panel.months), months)
+}
+
+/// Forecasts months from `first` on, which may be the last of the panel where that is
+/// not over.
+pub(crate) fn outlook_from(model: &Model, first: Month, months: usize) -> Outlook {
     let (company, panel) = (&*model.company, &model.panel);
-    let first = panel.month(panel.months);
+    let upto = ((first.0 - panel.first_month.0).max(0) as usize).min(panel.months);
     let baseline = model.baseline.forecast(company, first, months);
     let prices = net_prices(company, panel, &baseline.net_price_share, first, months);
     let rules = RuleBook::of(&company.programs);
@@ -40,14 +46,14 @@ pub fn outlook(model: &Model, months: usize) -> Outlook {
     for (s, (_, product)) in panel.series.iter().enumerate() {
         let Some(beta) = Beta::of(&model.response.products[*product]) else { continue };
         let path = |past: &[f64], next: &[f64]| {
-            let past = &past[s * panel.months..(s + 1) * panel.months];
+            let past = &past[s * panel.months..s * panel.months + upto];
             [past, &next[s * months..(s + 1) * months]].concat()
         };
         let main = path(&model.incentive.main, &ahead.main);
         let firm = path(&model.incentive.firm, &ahead.firm);
         let seen = anchor(&main, &firm, model.usable_months());
         for j in 0..months {
-            let x = lagged_incentive(&main, &firm, panel.months + j);
+            let x = lagged_incentive(&main, &firm, upto + j);
             let effect = effect(Some(&beta), &x, &seen, 0.0);
             let variance: f64 = effect.deviation.iter().map(|d| d * d).sum();
             expected[s * months + j] *= (effect.log_mean + variance / 2.0).exp();

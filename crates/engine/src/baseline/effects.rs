@@ -52,9 +52,9 @@ pub(super) struct Path {
     pub shock_variance: f64,
     /// How the last shock would move with the level, and the level and the shock with
     /// the slope: what one explains the others cannot.
-    shock_by_level: f64,
-    level_by_slope: f64,
-    shock_by_slope: f64,
+    pub shock_by_level: f64,
+    pub level_by_slope: f64,
+    pub shock_by_slope: f64,
 }
 
 /// A market's log effect ahead.

@@ -51,12 +51,12 @@ const ROUNDS: usize = 3;
 const DISCOUNTS: [f64; 7] = [0.75, 0.85, 0.91, 0.95, 0.975, 0.99, 1.0];
 const BACK: [f64; 2] = [0.05, 0.4];
 /// While levels and markets take turns, levels hardly forget.
-const SETTING_START: Setting = Setting { discount: 0.99, back: 0.05 };
+pub(super) const SETTING_START: Setting = Setting { discount: 0.99, back: 0.05 };
 /// The choice looks at this many series a family at most.
 const SERIES_MAX: usize = 600;
 /// Months at the start of a series that are not scored.
 const BURN_IN: usize = 6;
-const OVERDISPERSION_START: f64 = 0.4;
+pub(super) const OVERDISPERSION_START: f64 = 0.4;
 /// A group's overdispersion is taken to differ from that of the wider one by this share
 /// of it, which says how far it leans on it.
 const APART: f64 = 0.3;

@@ -16,8 +16,8 @@ pub(super) struct Parent {
 /// Months of the level above that a product's own mean is mixed with.
 const LEAN_MONTHS: f64 = 0.5;
 /// Relative variance of levels around their parents.
-const SCATTER_MIN: f64 = 0.005;
-const SCATTER_MAX: f64 = 10.0;
+pub(super) const SCATTER_MIN: f64 = 0.005;
+pub(super) const SCATTER_MAX: f64 = 10.0;
 /// Series' worth of weight with which a family's scatter leans on all.
 const SCATTER_LEAN: f64 = 20.0;
 

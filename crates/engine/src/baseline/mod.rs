@@ -29,6 +29,7 @@ mod learn;
 mod levels;
 mod markets;
 mod partners;
+mod published;
 mod reporting;
 mod season;
 mod shares;
@@ -48,6 +49,7 @@ use learn::Learned;
 use widths::Widths;
 
 pub use filter::{Filter, Level, Step};
+pub use published::{POOL_MIN, Pool, SharedBaseline};
 pub use reporting::reporting_lag;
 
 /// Expected sales ahead, cleaned of incentives. Series are those of the panel; cells

@@ -3,19 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::calendar::FiscalCalendar;
+use crate::calendar::{FiscalCalendar, Span};
 use crate::catalog::{Catalog, Partner, PartnerIx, Product};
 use crate::company::Company;
 use crate::programs::cite::Cited;
 use crate::programs::funds::Funds;
 use crate::programs::rule_book::RuleBook;
 use crate::programs::settle::{SettleOptions, settle};
+use crate::programs::terms::ProgramKind;
 use crate::programs::trace::{Trace, TraceOf, trace_with};
 use crate::programs::{PayoutLine, Program};
-use crate::sales::{LineKind, SaleLine};
+use crate::sales::{LineKind, PayoutRole, SaleLine};
 
 /// Position of the partner in its own books.
 pub(crate) const OWN: PartnerIx = 0;
@@ -29,6 +30,8 @@ const EARLIER_SALE: &str = "an earlier sale";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
     partner: String,
+    /// Last day of the data, which others' sales may set.
+    as_of: NaiveDate,
     /// Own pay, overrides as sums, clawbacks.
     payouts: Vec<PayoutLine>,
     funds: Funds,
@@ -44,10 +47,17 @@ impl Published {
         let all = settle(company, &rules, &SettleOptions::default()).payouts;
         Some(Self {
             partner: partner_id.to_owned(),
+            as_of: company.as_of,
             funds: Funds::of(company, &all, partner),
             known_customers: known_customers(company, partner),
             payouts: all.into_iter().filter(|p| p.partner == partner).collect(),
         })
+    }
+
+    /// What was taken back for returns in a span; zero or negative.
+    pub fn clawed_back(&self, span: Span) -> Decimal {
+        let back = self.payouts.iter().filter(|p| p.role == PayoutRole::Clawback);
+        back.filter(|p| p.kind != ProgramKind::Mdf && span.contains(p.period_end)).map(|p| p.amount).sum()
     }
 }
 
@@ -112,7 +122,7 @@ impl OwnBooks {
                 registrations,
                 targets,
                 payouts: recorded,
-                as_of: company.as_of,
+                as_of: published.as_of,
                 calendar: company.calendar,
             },
         })
@@ -165,12 +175,7 @@ impl OwnBooks {
     }
 
     /// How own pay under a program came about.
-    pub(crate) fn trace(
-        &self,
-        program: &str,
-        period: crate::calendar::Span,
-        extra: &[SaleLine],
-    ) -> Option<Trace> {
+    pub(crate) fn trace(&self, program: &str, period: Span, extra: &[SaleLine]) -> Option<Trace> {
         let of = TraceOf { partner: OWN, program, period, through: None, extra };
         trace_with(&self.company, &self.rules, of, Some(&self.funds))
     }
@@ -183,6 +188,7 @@ impl OwnBooks {
 
 fn without_budgets(program: &Program) -> Program {
     let mut program = program.clone();
+    super::rules::redact(&mut program);
     program.versions.iter_mut().for_each(|v| v.terms.caps.program_budget = None);
     program
 }

@@ -180,6 +180,11 @@ pub fn standings(books: &OwnBooks) -> Vec<Standing> {
     distance::close(books, found)
 }
 
+/// Where the partner stands in one program today, without what closes its marks.
+pub(crate) fn of_program(books: &OwnBooks, program: ProgramIx) -> Option<Standing> {
+    Sheet::of(books, &[], |sheet| standing(books, sheet, program))
+}
+
 fn standing(books: &OwnBooks, sheet: &Sheet<'_>, program: ProgramIx) -> Option<Standing> {
     let company = books.company();
     let ix = sheet.rule_today(program)?;

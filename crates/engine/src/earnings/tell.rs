@@ -3,12 +3,13 @@
 
 use rust_decimal::Decimal;
 
-use crate::calendar::MONTHS;
+use crate::calendar::{MONTHS, day_in_words};
 use crate::programs::money as exact;
 use crate::programs::terms::{Measure, Pay};
 
 use super::claims::{Deadline, DeadlineKind};
 use super::distance::Closing;
+use super::outlook::{Coming, Interval, Outlook};
 use super::standing::{Mark, MarkKind, Standing};
 use super::what_if::WhatIf;
 
@@ -187,13 +188,59 @@ pub fn standings(all: &[Standing], due: (&str, Decimal), name: &str, currency: &
     (headline, next.collect::<Vec<_>>().join(" "))
 }
 
+/// `$9,100 to $16,000`: what a forecast lies between 8 times in 10.
+pub fn range(of: &Interval, currency: &str) -> String {
+    format!("{} to {}", money(of.p10, currency), money(of.p90, currency))
+}
+
+/// What a quarter is heading to: exact and forecast, each named.
+pub fn outlook(of: &Outlook) -> String {
+    let currency = &of.currency;
+    let all = |what: &str, coming: &Coming| {
+        format!(
+            "{what}: {} in all (forecast, 8 in 10 from {}).",
+            money(coming.total.p50, currency),
+            range(&coming.total, currency)
+        )
+    };
+    let mut parts = vec![
+        all(&format!("{} as it stands", of.label), &of.coming),
+        format!("{} of it is settled (exact).", money(of.settled.amount, currency)),
+    ];
+    if let Some(with) = &of.with_sales {
+        parts.push(all("With the imagined sales", with));
+    }
+    parts.extend(of.programs.iter().filter_map(|p| {
+        let next = p.next_tier.as_ref()?;
+        let with =
+            next.chance_with.map_or_else(String::new, |with| format!(", {} with the sales", chance(with)));
+        Some(format!(
+            "{}: {} chance to reach {} in {} (forecast{with}).",
+            p.name,
+            chance(next.chance),
+            next.what,
+            next.label
+        ))
+    }));
+    parts.join(" ")
+}
+
+/// `62%`; what rounds to none or to sure is said as such.
+pub fn chance(of: f64) -> String {
+    match of {
+        c if c < 0.01 => "under 1%".to_owned(),
+        c if c > 0.99 => "over 99%".to_owned(),
+        c => format!("{:.0}%", c * 100.0),
+    }
+}
+
 /// What must be done by when.
 pub fn deadline(of: &Deadline) -> String {
     let units = of.units.map(|units| format!("{} × ", number(units))).unwrap_or_default();
     let by = match (of.by, of.days_left) {
-        (Some(day), Some(0)) => format!("by {day}, today"),
-        (Some(day), Some(1)) => format!("by {day}, 1 day left"),
-        (Some(day), Some(days)) => format!("by {day}, {days} days left"),
+        (Some(last), Some(0)) => format!("by {}, today", day_in_words(last)),
+        (Some(last), Some(1)) => format!("by {}, 1 day left", day_in_words(last)),
+        (Some(last), Some(days)) => format!("by {}, {days} days left", day_in_words(last)),
         _ => "no last day".to_owned(),
     };
     match of.kind {

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Span;
+use crate::calendar::{Span, day_in_words};
 use crate::programs::cite::{self, Cited, cite};
 use crate::programs::money;
 use crate::programs::payout::Reason;
@@ -136,7 +136,8 @@ fn says(books: &OwnBooks, trace: &Trace, line: &LineTrace) -> ProgramSays {
         counted: line.share.is_some(),
         pay,
         reason: reason.map(ToString::to_string),
-        why: words,
+        // Traces name days as the books do.
+        why: words.replace(&line.sold_on.to_string(), &day_in_words(line.sold_on)),
         clause: line.clause.clone().or_else(|| cite(version, cite::RATE)),
     }
 }

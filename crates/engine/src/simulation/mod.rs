@@ -92,6 +92,7 @@ use window::Window;
 pub use asked::{Bound, Scale};
 pub use metrics::Name as MetricName;
 pub use precedents::describe_change;
+pub(crate) use window::first_open_month;
 
 /// Most options of a request (DESIGN.md: compare takes 2 to 8).
 pub const OPTIONS_MAX: usize = 8;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Teller;
 use super::figures::{chance, count, eight_in_ten, percent};
+use crate::calendar::day_in_words;
 use crate::forecast::{BudgetArm, Grade};
 
 impl Teller<'_> {
@@ -162,6 +163,7 @@ impl Teller<'_> {
 
     fn when_gone(&self, arm: &BudgetArm) -> String {
         let Some(day) = arm.exhausted_on.get("p50") else { return String::new() };
+        let day = day_in_words(*day);
         let unfunded = arm.unfunded.mean.filter(|v| *v > 0.0);
         let cut = unfunded.map_or(String::new(), |v| format!(" and {} going unpaid", self.money.show(v)));
         format!(", around {day}{cut}")

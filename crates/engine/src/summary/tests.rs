@@ -211,7 +211,7 @@ fn budgets_say_when_and_how_likely() {
     assert!(
         text.contains(
             "Of the budget of Product X SPIFF, $14,000 is left today; the chance that it runs out is 71%, around \
-             2026-09-12 and $1,250 going unpaid, against 20% without the change."
+             12 September 2026 and $1,250 going unpaid, against 20% without the change."
         ),
         "{text}"
     );

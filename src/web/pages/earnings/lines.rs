@@ -7,6 +7,7 @@ use spiffcast_engine::earnings::statement::{ProgramStatement, Statement, Stateme
 use spiffcast_engine::earnings::tell;
 
 use crate::reports::format;
+use crate::web::pages::ask::escape;
 use crate::web::view::earnings::{Figure, Line, Section, clause_link};
 use crate::web::view::terms;
 
@@ -119,7 +120,19 @@ fn line(program: &ProgramStatement, line: &StatementLine, statement: &Statement)
         withheld: blank(line.amounts.withheld, statement),
         open: line.open,
         note,
+        dispute: dispute(program, line),
         inside: Vec::new(),
+    }
+}
+
+/// The form that disputes a line.
+fn dispute(program: &ProgramStatement, line: &StatementLine) -> String {
+    let program = escape(&program.program);
+    match &line.transaction_id {
+        Some(sale) => format!("/disputes/new?program={program}&transaction={}", escape(sale)),
+        None => {
+            format!("/disputes/new?program={program}&start={}&end={}", line.period_start, line.period_end)
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod export;
 mod lines;
+mod rules;
 
 use std::collections::BTreeMap;
 
@@ -23,9 +24,11 @@ use crate::web::layout::Layout;
 use crate::web::pages::ask::escape;
 use crate::web::scope::{Scope, nobody, scope};
 use crate::web::view::earnings::{self, Figure, Gains, Progress, SaleView, Section, Told};
+use crate::web::view::outlook::{self, OutlookView};
 use crate::web::visitor::Here;
 
-pub use export::{csv, xlsx};
+pub use export::{csv, outlook_csv, pdf, xlsx};
+pub use rules::rules;
 
 /// Months that the what-if form offers.
 const MONTHS_OFFERED: i32 = 6;
@@ -43,6 +46,7 @@ struct EarningsPage {
     due_words: String,
     figures: Vec<Figure>,
     open_words: String,
+    outlook: Option<OutlookView>,
     standings: Vec<Progress>,
     deadlines: Vec<String>,
     sections: Vec<Section>,
@@ -103,7 +107,8 @@ pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Res
     };
     let period = period(&app, &asked.year);
     let statement = of(app.copilot.statement(&partner, period).await)?;
-    let (what_if, problems) = match asked.extra() {
+    let extra = asked.extra();
+    let (what_if, problems) = match extra.clone() {
         None => (None, Vec::new()),
         Some(extra) => match app.copilot.what_if(&partner, vec![extra]).await {
             Ok(found) => (Some(told(&statement).gains(&found)), Vec::new()),
@@ -113,7 +118,14 @@ pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Res
             Err(error) => return Err(error.into()),
         },
     };
-    let earnings = EarningsPage { what_if, problems, ..statement_page(&app, &statement, asked) };
+    // Sales that cannot be imagined are left out of it.
+    let extra = extra.filter(|_| problems.is_empty()).into_iter().collect();
+    let outlook = match app.copilot.outlook(&partner, extra).await {
+        Ok(outlook) => Some(outlook::outlook(&outlook)),
+        Err(AskError::Unavailable(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let earnings = EarningsPage { what_if, problems, outlook, ..statement_page(&app, &statement, asked) };
     Ok(page(StatusCode::OK, &EarningsPage { chooses, partners, ..earnings }))
 }
 
@@ -163,6 +175,7 @@ fn statement_page(app: &Here, statement: &Statement, asked: Asked) -> EarningsPa
         due_words: earnings::due_words(&statement.current),
         figures: lines::figures(statement),
         open_words: earnings::open_words(statement),
+        outlook: None,
         standings: statement.standings.iter().map(|s| told(statement).progress(s)).collect(),
         deadlines: statement.deadlines.iter().map(earnings::deadline).collect(),
         sections: lines::sections(statement),

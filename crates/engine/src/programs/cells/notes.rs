@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::calendar::day_in_words;
 use crate::programs::terms::StackingMode;
 
 use super::CellInputs;
@@ -65,7 +66,7 @@ impl Notes {
             (self.cut.contains(&ix), "a month in which the terms change is split by days".to_owned()),
             (
                 !source.eligible.tiers.is_empty(),
-                format!("partners keep the tier they held on {}", inputs.company.as_of),
+                format!("partners keep the tier they held on {}", day_in_words(inputs.company.as_of)),
             ),
             (
                 tests.registration,
