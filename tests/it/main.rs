@@ -30,6 +30,7 @@ mod retrieval;
 mod running;
 mod samples;
 mod scenarios;
+mod steady;
 mod truth;
 mod web;
 mod wordings;
