@@ -13,7 +13,7 @@ pub(crate) const UP: &[&str] = &[
     "boosting", "up", "upped", "upping", "hike", "hikes", "hiked", "hiking", "grow", "grows", "grew",
     "sweeten", "sweetened", "expand", "expands", "expanded", "rise", "rises", "rose", "climbs", "improve",
     "enhance", "plus", "push", "pushes", "pushed", "pushing", "uplift", "jack", "jacking", "jacked", "crank",
-    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "rising", "growing", "topping", "augment", "augmented", "augmenting", "amplify",
+    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "climbed", "rising", "risen", "upgrade", "upgraded", "upgrading", "ramp", "ramped", "ramping", "growing", "topping", "topped", "augment", "augmented", "augmenting", "amplify",
 ];
 /// Comparatives: they give a direction to a number beside them.
 #[rustfmt::skip]
@@ -105,11 +105,13 @@ pub(crate) const TURNING: &[&str] = &[
     "opposed", "prevent", "prevents", "forbid", "ban", "veto", "vetoed", "undo", "revert", "reverting",
     "reverse", "reversing", "undoing", "nobody", "none", "hardly", "barely", "skip", "skipping", "nix",
     "withhold", "deny", "instead", "forgo", "forego", "lest", "rescind", "withdraw", "roll", "rollback",
-    "cease", "desist", "dislike", "hates",
+    "cease", "desist", "dislike", "hates", "resist", "resisting", "resisted", "refusing", "refrain",
+    "refraining", "abstain", "discourage", "discouraged", "rejecting",
+    "opposing", "vetoing", "rescinded", "withdrawn", "withheld", "forbidden", "prevented",
 ];
 #[rustfmt::skip]
 pub(crate) const EXCEPT: &[&str] = &[
-    "except", "excepting", "excluding", "excl", "besides", "save",
+    "except", "excepting", "excluding", "excl", "besides",
 ];
 #[rustfmt::skip]
 pub(crate) const MULTIPLY: &[&str] = &[
@@ -246,7 +248,16 @@ pub(crate) const FILLER: &[&str] = &[
     "attract", "drive", "drives", "generate", "yield", "produce", "deliver", "justify", "suffer", "benefit", "ruin",
     "brace", "absorb", "stomach", "survive", "bite", "fly", "resonate", "succeed", "fail", "flop", "realistic",
     "sensible", "reasonable", "feasible", "smart", "wise", "risky", "dangerous", "crazy", "insane", "silly", "brave",
-    "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
+    "altogether", "either", "contemplate", "contemplating", "contemplated", "weigh", "weighing",
+    "mull", "mulling", "ponder", "pondering", "toying", "discussed", "discussing", "envisage", "envisaging",
+    "intend", "intending", "intends", "requested", "requesting", "request", "recommend", "recommended",
+    "recommending", "suggesting", "proposing", "tempted", "keen", "inclined", "supposed", "assumed", "assumes",
+    "wondered", "pondered", "modelled", "modeled", "modelling", "modeling", "simulating", "simulated",
+    "save", "saves", "savings", "saving", "accruals", "book", "burn", "remind", "forecasting", "controlling",
+    "implication", "implications", "consequence", "consequences", "upside", "downside", "benefits", "hypothetically",
+    "theoretically", "respect", "regard", "regarding", "concerning", "event", "entirely",
+    "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
+    "others", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]

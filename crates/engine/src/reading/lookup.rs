@@ -97,7 +97,7 @@ const RATES: &[&str] = &[
 pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let whole = 0..sheet.len();
-    let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me"]);
+    let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me", "by"]);
     let sums_up =
         sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
     let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up;
@@ -110,20 +110,23 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     }
     let terse =
         sheet.tokens.last().is_some_and(|t| t.text == "?") && sheet.len() <= 10 && about(survey) != "other";
-    let supposes = sheet.has(&[
-        "if",
-        "suppose",
-        "supposing",
-        "imagine",
-        "were",
-        "better",
-        "worse",
-        "compare",
-        "versus",
-        "vs",
-        "without",
-        "would",
-    ]);
+    // "If a customer sends goods back, …": what the rules say of it.
+    let returns = about(survey) == "returns" && !survey.has(Slot::Number, &whole);
+    let asks = asks || returns && sheet.is(0, &["if", "when"]);
+    let supposes = sheet.has(&["if"]) && !returns
+        || sheet.has(&[
+            "suppose",
+            "supposing",
+            "imagine",
+            "were",
+            "better",
+            "worse",
+            "compare",
+            "versus",
+            "vs",
+            "without",
+            "would",
+        ]);
     let amounts = survey.has(Slot::Number, &whole);
     let moves = survey.parts.ops.iter().any(|o| {
         let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
@@ -154,7 +157,12 @@ fn about(survey: &Survey<'_>) -> &'static str {
     let sheet = &survey.sheet;
     let free = |words: &[&str]| (0..sheet.len()).any(|i| sheet.is(i, words) && sheet.uses[i] != Use::Name);
     let claims = free(&["claim", "claims", "report", "reported", "deadline"]);
-    if free(RETURNS) {
+    let back = (0..sheet.len()).any(|i| {
+        sheet
+            .is(i, &["send", "sends", "sent", "sending", "give", "gives", "bring", "brings", "take", "takes"])
+            && (i + 1..i + 5).any(|k| sheet.word(k) == "back")
+    });
+    if free(RETURNS) || back && sheet.has(&["customer", "customers", "goods", "buyer", "client"]) {
         "returns"
     } else if free(lexicon::CAP) || free(lexicon::BUDGET) {
         "caps"
@@ -313,6 +321,17 @@ fn claim(sheet: &mut Sheet<'_>) {
                     "than",
                     "details",
                     "terms",
+                    "customer",
+                    "customers",
+                    "buyer",
+                    "goods",
+                    "back",
+                    "send",
+                    "sends",
+                    "sent",
+                    "money",
+                    "if",
+                    "when",
                 ],
             );
         if sheet.free(i) && known {

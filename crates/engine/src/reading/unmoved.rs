@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::lexicon;
 use super::sheet::{Sheet, Use};
+use super::{frame, lexicon};
 
 /// Takes what stays as it is off the sheet.
 pub(crate) fn claim(sheet: &mut Sheet<'_>) {
@@ -148,8 +148,21 @@ fn untouched(sheet: &mut Sheet<'_>) {
                 || sheet.follows(i, &["as", "is"])
                 || sheet.follows(i, &["as", "they", "are"])
         });
-        let strange = at.clone().any(|i| sheet.unknown(i) || lexicon::EXCEPT.contains(&sheet.word(i)));
-        if ends.len() > 1 && (denied || said) && !number && !strange && !at.is_empty() && first < end {
+        let program = at.clone().any(|i| lexicon::kind(sheet.word(i)).is_some());
+        let strange = at.clone().any(|i| {
+            sheet.unknown(i) && !(program && frame::named(sheet, i))
+                || lexicon::EXCEPT.contains(&sheet.word(i))
+        });
+        // "raise it, but don't change it": no term of its own stays, the question turns round.
+        let object = sheet.skip(first + 2, &["the", "our"]);
+        let contrary = denied && sheet.is(object, &["it", "that", "them", "this"]);
+        if ends.len() > 1
+            && (denied && !contrary || said)
+            && !number
+            && !strange
+            && !at.is_empty()
+            && first < end
+        {
             sheet.claim(at, Use::Idle);
         }
     }

@@ -18,6 +18,7 @@ use crate::reading::sheet::{Sheet, Use};
 
 mod delta;
 mod doubt;
+mod restated;
 mod set;
 
 use delta::delta;
@@ -53,6 +54,9 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
         [one] => (&numbers[*one], placed[*one]),
         [] => return without_number(desk, asked, ops),
         [..] => {
+            if let Some(amount) = restated::read(desk, asked, numbers, ops) {
+                return Some(amount);
+            }
             let texts: Vec<String> = mains.iter().map(|k| desk.sheet.text(numbers[*k].at.clone())).collect();
             let question =
                 format!("The question gives several values: {}. Which one is the change?", texts.join(", "));

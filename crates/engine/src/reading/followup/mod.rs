@@ -28,7 +28,7 @@ const OPENERS: &[&str] = &[
 pub(crate) fn leans(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let first = opening(survey);
-    if sheet.is(first, OPENERS) || sheet.has(&["also", "too"]) || leaves(survey) {
+    if sheet.is(first, OPENERS) || sheet.has(&["also", "too", "meant"]) || leaves(survey) {
         return true;
     }
     let about = |i: usize| sheet.is(i, &["what", "how"]) && sheet.word(i + 1) == "about";
@@ -184,6 +184,8 @@ fn claim_openers(desk: &mut Desk<'_>) {
         "never",
         "nevermind",
         "mind",
+        "meant",
+        "sorry",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && (desk.sheet.is(i, OPENERS) || desk.sheet.is(i, &also)) {

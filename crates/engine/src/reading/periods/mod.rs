@@ -101,6 +101,9 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
             return Some(mark);
         }
     }
+    if let Some(mark) = after(sheet, at, almanac) {
+        return Some(mark);
+    }
     if sheet.is(i, UNTIL) {
         let next =
             sheet.skip(i + 1, &["the", "end", "of", "until", "and", "including", "fiscal", "financial"]);
@@ -192,6 +195,21 @@ fn from(sheet: &Sheet<'_>, at: usize, next: usize, almanac: &Almanac) -> Option<
     let end = if sheet.is(mark.at.end, &["onwards", "onward", "on"]) { mark.at.end + 1 } else { mark.at.end };
     let span = Span::new(mark.span.start, almanac.quarter_end(mark.span.start));
     Some(PeriodMark { at: at..end, span, label: range_words(span), form: Form::From, ..mark })
+}
+
+/// "after September", "after Q3": from the day behind it, to the end of that quarter.
+fn after(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    if sheet.word(at) != "after" {
+        return None;
+    }
+    let next = sheet.skip(at + 1, &["the", "end", "of"]);
+    let named = piece(sheet, next, almanac, almanac.today)?;
+    let month_or_more =
+        matches!(named.recurring, Some(Recurring::Month(_) | Recurring::Quarter(_) | Recurring::Half(_)));
+    let start = named.span.end + Days::new(1);
+    let span = Span::new(start, almanac.quarter_end(start));
+    let (end, label) = (named.end, range_words(span));
+    month_or_more.then(|| PeriodMark { form: Form::From, ..whole(at..end, named, span, Some(label)) })
 }
 
 /// Two ends. A year on the second holds for the first too.
