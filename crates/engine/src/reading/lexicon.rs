@@ -39,7 +39,7 @@ pub(crate) const SET: &[&str] = &[
     "set", "sets", "setting", "make", "makes", "making", "made", "change", "changes", "changed", "changing",
     "move", "moves", "moved", "moving", "adjust", "adjusts", "adjusted", "put", "puts", "fix", "switch",
     "switched", "switching", "turn", "become", "becomes", "became", "convert", "shift", "shifts", "shifted",
-    "shifting", "bring", "brings", "bringing", "nudge", "nudged", "nudging", "peg", "pegged", "reset",
+    "shifting", "bring", "brings", "bringing", "nudge", "nudged", "nudging", "peg", "pegged", "reset", "kept", "held",
 ];
 /// Weak setters: they need a number right after them.
 #[rustfmt::skip]
@@ -55,7 +55,7 @@ pub(crate) const STOP: &[&str] = &[
     "scrapped", "scrapping", "abolish", "terminate", "terminated", "shut", "axe", "axed", "sunset",
     "eliminate", "eliminated", "eliminating", "shelve", "shelved", "shelving", "freeze", "freezes", "froze",
     "frozen", "freezing", "dump", "dumped", "dumping", "nuke", "nuked", "yank", "yanked", "bin", "binned", "park",
-    "parked", "parking", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
+    "parked", "parking", "suspension", "cancellation", "termination", "discontinuation", "elimination", "abolition", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
 ];
 #[rustfmt::skip]
 pub(crate) const RESUME: &[&str] = &[
@@ -142,7 +142,7 @@ pub(crate) const BUDGET: &[&str] = &[
 pub(crate) const OTHER_PARAMETERS: &[&str] = &[
     "minimum", "minimums", "min", "floor", "target", "targets", "quota", "quotas", "accelerator",
     "accelerators", "kicker", "multiplier", "override", "overrides", "threshold", "thresholds", "hurdle",
-    "attainment", "marginal", "retroactive", "registration", "registered", "reg", "requirement", "tier",
+    "attainment", "achievement", "marginal", "retroactive", "registration", "registered", "reg", "requirement", "tier",
     "tiers", "band", "bands", "bracket", "brackets", "level", "kick", "kicks", "kicking", "kicked", "above", "rung", "rungs", "top",
     "bottom", "highest", "lowest", "middle", "entry", "upper", "eligibility", "customer", "customers",
     "logos", "restriction", "condition",
@@ -168,7 +168,7 @@ pub(crate) const COMPARE: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const CONDITION: &[&str] = &[
-    "when", "unless", "once", "provided", "assuming", "whenever", "while", "otherwise", "exceed", "exceeds",
+    "when", "unless", "once", "provided", "assuming", "whenever", "while", "otherwise", "exceed", "exceeds", "exceeding", "exceeded",
     "whether", "if", "depending", "beyond", "over", "below", "under", "than", "least", "most",
 ];
 #[rustfmt::skip]
@@ -257,7 +257,7 @@ pub(crate) const FILLER: &[&str] = &[
     "implication", "implications", "consequence", "consequences", "upside", "downside", "benefits", "hypothetically",
     "theoretically", "respect", "regard", "regarding", "concerning", "event", "entirely",
     "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
-    "others", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
+    "others", "parents", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]

@@ -5,7 +5,7 @@ use crate::scenario::{Audience, Draft, Intent, Lookup, Period};
 
 use super::assemble::Parts;
 use super::board::Board;
-use super::names::Entity;
+use super::names::{Entity, Mention};
 use super::operations::Verb;
 use super::programs::{self, Found};
 use super::reader::Reader;
@@ -13,7 +13,7 @@ use super::sheet::{Sheet, Use};
 use super::splitting::{Slot, Survey};
 use super::subject;
 use super::terms;
-use super::{goal, lexicon};
+use super::{clauses, goal, lexicon};
 
 const ASKS: &[&str] = &[
     "who",
@@ -127,9 +127,15 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
             "without",
             "would",
         ]);
-    let amounts = survey.has(Slot::Number, &whole);
+    // "reported 40 days after": a time, no amount.
+    let days = |n: &super::numbers::Number| sheet.is(n.at.end, &["day", "days", "week", "weeks", "months"]);
+    let amounts = survey.parts.numbers.iter().any(|n| !days(n)) && survey.has(Slot::Number, &whole);
     let moves = survey.parts.ops.iter().any(|o| {
         let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
+            || o.verb == Verb::Restrict
+                && sheet.is(o.at.start.wrapping_sub(1), &["the", "a", "monthly", "quarterly", "partner", "any", "what", "which", "deal", "our"])
+            || sheet.follows(o.at.start, &["add", "up"])
+            || sheet.before(o.at.start) == "add"
             || sheet.is(o.at.start, &["end", "ended", "stopped", "ends", "start", "keep", "take", "takes"]);
         !quiet
     });
@@ -202,6 +208,8 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     let programs = match found {
         Found::Nothing => Some(Vec::new()),
         Found::Fits { .. } | Found::Unknown { .. } if !named => Some(Vec::new()),
+        // "Do A and B add up?": about both.
+        Found::Several { .. } => Some(named_programs(&mentions, reader)),
         found => subject::program(&mut desk, found, &said, span)
             .map(|p| vec![reader.context.company.programs[p].id.clone()]),
     };
@@ -229,6 +237,16 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
         earnings: None,
         lookup: Some(Lookup { programs: programs?, about: about.to_owned() }),
     })
+}
+
+/// All programs that are named in full.
+fn named_programs(mentions: &[Mention], reader: &Reader<'_>) -> Vec<String> {
+    let mut programs: Vec<String> = mentions
+        .iter()
+        .filter_map(|m| Some(reader.context.company.programs[m.program()?].id.clone()))
+        .collect();
+    programs.dedup();
+    programs
 }
 
 /// "which programs cover …": programs in general.
@@ -334,7 +352,9 @@ fn claim(sheet: &mut Sheet<'_>) {
                     "when",
                 ],
             );
-        if sheet.free(i) && known {
+        // A question about rules changes nothing, so that no known word of it can.
+        let plain = lexicon::known(sheet.word(i)) && !clauses::turns(sheet.word(i)) || sheet.is_number(i);
+        if sheet.free(i) && (known || plain) {
             sheet.claim(i..i + 1, Use::Idle);
         }
     }

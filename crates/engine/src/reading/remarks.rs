@@ -25,6 +25,9 @@ const MEETINGS: &[&str] = &[
     "sync",
     "lunch",
     "townhall",
+    "board",
+    "deck",
+    "paper",
     "committee",
     "conference",
     "email",
@@ -88,8 +91,9 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
 
 /// "after yesterday's steering meeting", "at the kick-off".
 fn meeting(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
-    if !sheet.is(i, &["after", "following", "since", "from", "in", "at", "during", "before"])
-        || !sheet.is(i + 1, BACK)
+    let leads = ["after", "following", "since", "from", "in", "at", "during", "before", "for", "of", "to"];
+    if !sheet.is(i, &leads)
+        || !(sheet.is(i + 1, BACK) || weekday(sheet.word(i + 1)))
     {
         return None;
     }
@@ -103,6 +107,11 @@ fn meeting(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
             && !(lexicon::mover(sheet.word(k)) && sheet.word(k) != "kick")
     });
     (plain && !off).then_some(i..end + 1)
+}
+
+fn weekday(word: &str) -> bool {
+    const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    DAYS.contains(&word.strip_suffix("'s").unwrap_or(word))
 }
 
 /// "Provided the top tier was paid at 3.5%", "assuming that we raise …": supposes, where
@@ -201,12 +210,14 @@ fn outcomes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
             let digits = word.chars().any(|c| c.is_ascii_digit());
             digits
                 || sheet.is(k, VALUES)
-                || lexicon::COMPARE.contains(&word)
+                || (lexicon::COMPARE.contains(&word) && !matches!(word, "vs" | "versus"))
                 || frame::named(sheet, k)
                 || frame::time(sheet, k)
         });
-        let outcome = sheet.is(first, &["what", "how", "where"]) && !sheet.is(first + 1, &["about", "if"]);
-        open && (many || land || outcome && !weighs)
+        let outcome = sheet.is(first, &["what", "how", "where", "any"]) && !sheet.is(first + 1, &["about", "if"]);
+        // "cost saved vs units lost?"
+        let balance = sheet.has_in(at, &["vs", "versus"]) && !sheet.is(at.start, &["vs", "versus"]);
+        open && (many || land || (outcome || balance) && !weighs)
     };
     if changes { all.iter().filter(|at| asks(at)).cloned().collect() } else { Vec::new() }
 }

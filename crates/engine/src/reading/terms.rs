@@ -88,11 +88,19 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }),
         "program" | "overall" | "total" if sheet.is(i + 1, &["budget"]) => one(P::ProgramBudget, 2),
         "program" | "overall" | "total" if sheet.is(i + 1, &["cap", "limit"]) => one(P::ProgramBudget, 2),
+        // "limit it to new customers": a verb.
+        word if lexicon::RESTRICT.contains(&word) && customers_behind(sheet, i) => None,
         word if lexicon::CAP.contains(&word) => {
             Some(Said { parameters: vec![P::CapPerPartner, P::CapPerTransaction], at: i..i + 1 })
         }
         _ => None,
     }
+}
+
+/// "… to new customers" behind a verb of limits.
+fn customers_behind(sheet: &Sheet<'_>, i: usize) -> bool {
+    (i + 1..(i + 8).min(sheet.len()))
+        .any(|k| sheet.word(k) == "to" && sheet.is(k + 1, &["new"]) && sheet.is(k + 2, &["customer", "customers", "logos"]))
 }
 
 /// "at most", "up to", "no more than" before a sum for each partner or deal.
@@ -218,6 +226,9 @@ pub(crate) fn tiers(
             continue;
         }
         if let Some(found) = one_tier(sheet, tiers, numbers, i) {
+            if let Tiers::One(from, _) = &found {
+                described(sheet, numbers, *from);
+            }
             return found;
         }
     }
@@ -320,6 +331,19 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     }
     sheet.claim(start..end, Use::Lever);
     Some(found.map_or(Tiers::Wrong(start..end), |from| Tiers::One(from, start..end)))
+}
+
+/// "the top tier (from $100,000)", "(90k and above)": where it starts, said in brackets.
+fn described(sheet: &mut Sheet<'_>, numbers: &mut Vec<Number>, from: Decimal) {
+    let bracket = |n: &Number| {
+        let lead = (0..n.at.start).rev().find(|i| !sheet.is(*i, &["from", "above", "over", "at", "starting"]));
+        lead.is_some_and(|i| sheet.word(i) == "(") && n.value == Some(from) && n.given != Given::Percent
+    };
+    let Some(place) = numbers.iter().position(bracket).filter(|_| numbers.len() > 1) else { return };
+    let number = numbers.remove(place);
+    let start = (0..number.at.start).rev().find(|i| sheet.word(*i) == "(").unwrap_or(number.at.start);
+    let end = (number.at.end..sheet.len()).find(|i| sheet.word(*i) == ")").unwrap_or(number.at.end);
+    sheet.claim(start..end, Use::Lever);
 }
 
 /// "all three tiers"

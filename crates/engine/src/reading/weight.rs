@@ -100,6 +100,14 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     let bought = [
         "much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push",
     ];
+    // "bring more partners into the program": an outcome without a figure.
+    let counted = sheet.is(i + 1, lexicon::METRIC)
+        || sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+        || sheet.is(i + 1, &["deals", "customers", "business", "people", "orders"]);
+    let bare = i > 0 && !matches!(sheet.uses[i - 1], Use::Number) && !sheet.is(i - 1, &["for", "to", "only"]);
+    if (lexicon::MORE.contains(&word) || lexicon::LESS.contains(&word)) && counted && bare {
+        return Weight::None;
+    }
     if word == "more" && bought.contains(&sheet.before(i)) {
         return Weight::None;
     }

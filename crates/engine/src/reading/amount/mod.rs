@@ -180,7 +180,8 @@ fn decide(
     // "pay minus twenty dollars"
     let minus = from > 0 && desk.sheet.word(from - 1) == "minus";
     let pays = from > 1 && ops.iter().any(|o| o.verb == Verb::Be && o.at.end == from - 1);
-    if minus && pays {
+    let value_led = from > 1 && desk.sheet.is(from - 2, &["at", "to", "of", "="]);
+    if minus && (pays || value_led) {
         return ask_direction(desk, asked, main);
     }
     if main.loose_sign && ups.len() == 1 {

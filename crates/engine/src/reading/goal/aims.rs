@@ -92,6 +92,11 @@ pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
         let good = sheet.is(i, &["best", "ideal", "right"]);
         let purpose = (i + 1..(i + 9).min(sheet.len()))
             .find(|k| good && sheet.word(*k) == "for" && metric(sheet.word(k + 1)).is_some());
+        // "the best rate": of all the one that leaves most.
+        let said = (0..sheet.len())
+            .any(|k| ["maxim", "minim", "optim"].iter().any(|w| sheet.word(k).starts_with(w)));
+        let rate = sheet.is(i + 1, &["rate", "value", "setting"]) && sheet.before(i) == "the";
+        let most = most || good && rate && !said;
         let most = most || beside && sheet.is(i, &["highest", "most", "best", "greatest", "largest"]);
         if let Some(k) = purpose {
             let metric = metric(sheet.word(k + 1)).flatten();

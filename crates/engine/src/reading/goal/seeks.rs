@@ -11,10 +11,12 @@ const FINDS: &[&str] = &["find", "solve", "determine", "calculate", "identify"];
 
 /// Whether the question looks for a value.
 pub(super) fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
-    if aims.is_empty() || sheet.has(&["if"]) && !sheet.has(&["how"]) {
+    let whole = |a: &Aim| matches!(a.direction, "break_even" | "maximize" | "minimize");
+    // "which rate maximises net if payout may not go above 70k": a bound, no supposition.
+    let bounded = asks_which(sheet) && aims.iter().any(whole);
+    if aims.is_empty() || sheet.has(&["if"]) && !sheet.has(&["how"]) && !bounded {
         return false;
     }
-    let whole = |a: &Aim| matches!(a.direction, "break_even" | "maximize" | "minimize");
     let weighs = sheet.has(&["or", "vs", "versus"]);
     let steered = (0..3)
         .any(|i| sheet.is(i, &["maximize", "maximise", "minimize", "minimise", "optimize", "optimise"]));
@@ -80,11 +82,9 @@ fn how_far(sheet: &Sheet<'_>) -> bool {
 
 /// "The cheapest way to …", "the least we'd have to pay … to get …".
 fn least(sheet: &Sheet<'_>) -> bool {
-    openings(sheet).any(|first| {
-        let asks = sheet.is(first, &["what", "what's", "which", "find", "where", "the"]);
-        let the = |i: &usize| sheet.word(*i) == "the" && *i < first + 3;
-        asks && (first..sheet.len())
-            .find(the)
-            .is_some_and(|i| sheet.is(i + 1, &["cheapest", "smallest", "lowest", "least"]))
+    (1..sheet.len()).any(|i| {
+        let tier = sheet.is(i + 1, &["tier", "tiers", "band", "bracket", "rung", "step", "level", "threshold"]);
+        let way = (i + 1..sheet.len()).any(|k| sheet.is(k, &["that", "which", "to", "where", "still", "for"]));
+        sheet.is(i, &["cheapest", "smallest", "lowest", "least"]) && sheet.before(i) == "the" && !tier && way
     })
 }

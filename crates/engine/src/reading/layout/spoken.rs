@@ -54,6 +54,55 @@ pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
     beside(tokens);
     choices(tokens);
     meant(tokens);
+    corrected(tokens);
+}
+
+/// Words with which a speaker takes something back.
+const BACK: &[&[&str]] = &[
+    &["sorry", ","],
+    &["no", ",", "wait", ","],
+    &["wait", ",", "no", ","],
+    &["no", "wait", ","],
+    &["wait", "no", ","],
+    &["no", ",", "wait"],
+    &["no", "wait"],
+    &["wait", "no"],
+    &["scratch", "that", ","],
+    &["scratch", "that"],
+    &["i", "mean"],
+    &["make", "that"],
+    &["correction", ":"],
+];
+/// How far back what is taken back may begin, in tokens.
+const REACH: usize = 8;
+
+/// "for Registered… sorry, for Silver", "in Q3, no wait, in Q4": what was taken back goes.
+/// Only where what comes after begins like what goes; else both stay, and are asked about.
+fn corrected(tokens: &mut Vec<Token>) {
+    let mut at = 2;
+    while at < tokens.len() {
+        let Some(marker) = BACK.iter().find(|m| follows(tokens, at, m)) else {
+            at += 1;
+            continue;
+        };
+        let pause = matches!(tokens[at - 1].text.as_str(), "," | "." | "-" | "—" | "–" | "…");
+        let next = at + marker.len();
+        let before = (at.saturating_sub(REACH)..at).rev();
+        let start = match tokens.get(next) {
+            Some(t) if t.kind == Kind::Word && !t.name_like => before.clone().find(|i| tokens[*i].word == t.word),
+            Some(t) if t.name_like => before.clone().find(|i| tokens[*i].name_like),
+            _ => None,
+        };
+        // Of two figures one is too easily the wrong one: they are asked about.
+        let figures = |start: &usize| tokens[*start..at].iter().any(|t| t.kind == Kind::Number);
+        match start.filter(|s| pause && !figures(s)) {
+            Some(start) => {
+                tokens.drain(start..next);
+                at = start.max(2);
+            }
+            None => at += 1,
+        }
+    }
 }
 
 fn follows(tokens: &[Token], i: usize, words: &[&str]) -> bool {

@@ -102,7 +102,9 @@ impl Composer<'_, '_> {
     fn own_verb(&self) -> bool {
         let at = self.at();
         let sheet = &self.survey.sheet;
+        let pays = |n: &&Number| sheet.is(n.at.start.wrapping_sub(1), &["pay", "pays", "paying", "paid", "offer", "offering"]);
         self.survey.has(Slot::Verb, at)
+            || self.numbers().iter().any(pays)
             || self.numbers().iter().any(|n| n.sign.is_some() || self.is_set(n))
             || at.clone().any(|i| {
                 let comparative = sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS);
@@ -187,7 +189,15 @@ impl Composer<'_, '_> {
         let first = &self.passages[0].at;
         let Some(phrase) = self.survey.of_slot(Slot::Audience, first).first().copied() else { return false };
         let verb = self.survey.of_slot(Slot::Verb, first).first().map_or(first.end, |v| v.at.start);
-        phrase.at.start <= first.start + 1 && phrase.at.end <= verb
+        // "What is better for Gold in Q3: A or B?"
+        let colon = (phrase.at.end..first.end).find(|i| self.survey.sheet.word(*i) == ":");
+        let apart = colon.is_some_and(|c| {
+            self.survey.phrases.iter().all(|p| {
+                let other = !matches!(p.slot, Slot::Audience | Slot::Period);
+                !(other && first.contains(&p.at.start) && p.at.start < c)
+            })
+        });
+        apart || phrase.at.start <= first.start + 1 && phrase.at.end <= verb
     }
 
     /// The passage's own tokens, its amount with the lead and the unit that its

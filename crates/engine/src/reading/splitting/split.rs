@@ -200,6 +200,12 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
         "with" if compares && (0..i).any(|k| sheet.is(k, &["compare", "comparing", "compared"])) => {
             one(Link::With)
         }
+        // "(90k and above)": part of a number.
+        "and" if sheet.is(i + 1, &["above", "up", "over", "more", "upwards"]) && sheet.uses.get(i.wrapping_sub(1)) == Some(&Use::Number) => None,
+        // "with the override kept at 1%": a term of its own.
+        "with" if (i + 2..i + 8).any(|k| sheet.is(k, &["kept", "held", "left", "set"]) && sheet.word(k + 1) == "at") => {
+            one(Link::And)
+        }
         "and" | "&" | "while" | "plus" | "then" | "but" => one(Link::And),
         ";" => one(Link::Comma),
         "," => {
@@ -248,7 +254,12 @@ fn starts_anew(
         return number || (verb && (subject || followed_by_amount(survey, at)));
     };
     // "…, so October to December, at 6%": the amount of what stands before it.
-    let bare = number && !subject && !verb && !strong && !compares;
+    // "…, and pay $55": a verb of its own.
+    let pays = at.clone().any(|i| {
+        survey.sheet.is(i, &["pay", "pays", "paying", "offer", "offering"])
+            && survey.parts.numbers.iter().any(|n| n.at.start == i + 1)
+    });
+    let bare = number && !subject && !verb && !pays && !strong && !compares;
     if goes_on(survey, at) || bare && !survey.has(Slot::Number, before) {
         return false;
     }
