@@ -205,7 +205,8 @@ fn extra(
     }
     let another = |m: &&Mention| {
         let before = m.at.start.saturating_sub(3)..m.at.start;
-        m.is_product() && before.clone().any(|i| desk.sheet.is(i, &["another", "more", "additional", "extra"]))
+        m.is_product()
+            && before.clone().any(|i| desk.sheet.is(i, &["another", "more", "additional", "extra"]))
     };
     if let Some(product) = mentions.iter().find(another).filter(|_| numbers.is_empty()).cloned() {
         let sku = sku(desk, &product, "earnings.extra[0].sku")?;

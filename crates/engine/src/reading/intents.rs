@@ -83,6 +83,10 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         happened::stop(reader, board);
         return None;
     }
+    if spent(&survey.sheet) {
+        stop(reader, board, BOOKS.code, BOOKS.message, BOOKS.hint, true);
+        return None;
+    }
     if lookup::is_lookup(survey) {
         // "How much is left in the budget?": that is not in any rule.
         if survey.sheet.has(&["left", "spent", "used", "consumed", "remaining"])
@@ -120,6 +124,16 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     options::read(reader, survey, board)
 }
 
+/// "What did we pay out on it last quarter?"
+fn spent(sheet: &Sheet<'_>) -> bool {
+    let asks = sheet.is(0, &["what", "how"]) && !sheet.has(&["if", "would", "suppose"]);
+    let past = |i: usize| {
+        sheet.follows(i, &["did", "we"]) && sheet.is(i + 2, &["pay", "spend", "accrue"])
+            || sheet.follows(i, &["have", "we"]) && sheet.is(i + 2, &["paid", "spent", "accrued"])
+    };
+    asks && (0..sheet.len()).any(past)
+}
+
 fn stop(reader: &Reader<'_>, board: &mut Board, code: &str, message: &str, hint: &str, outside: bool) {
     let (mut desk, _) = reader.recognise_all();
     if outside {
@@ -134,7 +148,8 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
     let needs = survey.sheet.has(&["need", "needs", "needed", "must"])
         && survey.sheet.has(&["registration"])
         && survey.has(Slot::Program, &(0..survey.sheet.len()));
-    let switched = needs || survey.sheet.has(&["marginal", "retroactive", "only", "existing"]);
+    let switched =
+        needs || survey.sheet.has(&["marginal", "retroactive", "only", "existing", "repeat", "returning"]);
     let parts = &survey.parts;
     let launches = super::launch::is_launch(&survey.sheet, parts);
     // "a bit higher", "more generous": by how much is to be asked.

@@ -133,7 +133,10 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let moves = survey.parts.ops.iter().any(|o| {
         let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
             || o.verb == Verb::Restrict
-                && sheet.is(o.at.start.wrapping_sub(1), &["the", "a", "monthly", "quarterly", "partner", "any", "what", "which", "deal", "our"])
+                && sheet.is(
+                    o.at.start.wrapping_sub(1),
+                    &["the", "a", "monthly", "quarterly", "partner", "any", "what", "which", "deal", "our"],
+                )
             || sheet.follows(o.at.start, &["add", "up"])
             || sheet.before(o.at.start) == "add"
             || sheet.is(o.at.start, &["end", "ended", "stopped", "ends", "start", "keep", "take", "takes"]);

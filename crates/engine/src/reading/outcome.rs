@@ -39,11 +39,7 @@ const TIES: &[&str] = &[
 pub(crate) fn inside(sheet: &Sheet<'_>, i: usize) -> bool {
     let at = clause(sheet, i);
     let first = sheet.skip(at.start, &["and", "so", "but"]);
-    let which = sheet.word(first) == "which"
-        && sheet.is(
-            first + 1,
-            &["one", "of", "is", "would", "wins", "gives", "leaves", "brings", "makes", "costs", "way"],
-        );
+    let which = sheet.word(first) == "which";
     at.len() < sheet.len() && (clauses::asks(sheet, &at) || which) && plain(sheet, &at)
 }
 
@@ -59,7 +55,8 @@ fn clause(sheet: &Sheet<'_>, i: usize) -> Range<usize> {
 fn plain(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     at.clone().all(|k| {
         let word = sheet.word(k);
-        let idle = matches!(sheet.uses[k], Use::Free | Use::Idle);
+        let measured = lexicon::METRIC.contains(&word) || lexicon::RATE.contains(&word);
+        let idle = matches!(sheet.uses[k], Use::Free | Use::Idle) || measured && sheet.uses[k] == Use::Lever;
         let moved = lexicon::mover(word) && sheet.is(k + 1, &["it", "them", "that", "this", "the", "our"]);
         let stranger = sheet.unknown(k) && sheet.tokens[k].name_like;
         idle && !clauses::turns(word) && !TIES.contains(&word) && !moved && !stranger && !sheet.is_number(k)

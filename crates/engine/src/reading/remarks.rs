@@ -92,9 +92,7 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
 /// "after yesterday's steering meeting", "at the kick-off".
 fn meeting(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let leads = ["after", "following", "since", "from", "in", "at", "during", "before", "for", "of", "to"];
-    if !sheet.is(i, &leads)
-        || !(sheet.is(i + 1, BACK) || weekday(sheet.word(i + 1)))
-    {
+    if !sheet.is(i, &leads) || !(sheet.is(i + 1, BACK) || weekday(sheet.word(i + 1))) {
         return None;
     }
     let end = (i + 2..(i + 7).min(sheet.len())).find(|k| sheet.is(*k, MEETINGS))?;
@@ -214,7 +212,8 @@ fn outcomes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
                 || frame::named(sheet, k)
                 || frame::time(sheet, k)
         });
-        let outcome = sheet.is(first, &["what", "how", "where", "any"]) && !sheet.is(first + 1, &["about", "if"]);
+        let outcome =
+            sheet.is(first, &["what", "how", "where", "any"]) && !sheet.is(first + 1, &["about", "if"]);
         // "cost saved vs units lost?"
         let balance = sheet.has_in(at, &["vs", "versus"]) && !sheet.is(at.start, &["vs", "versus"]);
         open && (many || land || (outcome || balance) && !weighs)

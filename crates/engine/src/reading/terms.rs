@@ -99,8 +99,11 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
 
 /// "… to new customers" behind a verb of limits.
 fn customers_behind(sheet: &Sheet<'_>, i: usize) -> bool {
-    (i + 1..(i + 8).min(sheet.len()))
-        .any(|k| sheet.word(k) == "to" && sheet.is(k + 1, &["new"]) && sheet.is(k + 2, &["customer", "customers", "logos"]))
+    (i + 1..(i + 8).min(sheet.len())).any(|k| {
+        sheet.word(k) == "to"
+            && sheet.is(k + 1, &["new"])
+            && sheet.is(k + 2, &["customer", "customers", "logos"])
+    })
 }
 
 /// "at most", "up to", "no more than" before a sum for each partner or deal.
@@ -129,6 +132,10 @@ pub(crate) fn part_of_name(sheet: &Sheet<'_>, i: usize) -> bool {
 /// "to hit our target": why something is asked, not what is to move.
 fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
     let from = i.saturating_sub(3);
+    // "Target: 1,500 units. What does that take?"
+    if sheet.word(i + 1) == ":" && (i == 0 || sheet.is(i - 1, &[".", ";"])) {
+        return true;
+    }
     // "at 120% of target"
     if sheet.before(i) == "of" && i > 1 && sheet.uses[i - 2] == Use::Number {
         return true;
@@ -219,7 +226,10 @@ pub(crate) fn tiers(
 ) -> Tiers {
     let Rate::Tiered { tiers, .. } = &terms.rate else { return Tiers::Unsaid };
     let is_tier = |sheet: &Sheet<'_>, i: usize| {
-        (sheet.is(i, TIER) && sheet.free(i)) || words_at.as_ref().is_some_and(|r| r.contains(&i))
+        // "the top rate", "the base rate"
+        let ends = sheet.is(i.wrapping_sub(1), &["top", "highest", "bottom", "lowest", "base", "entry"]);
+        let rate = sheet.is(i, &["rate", "rates"]) && ends && sheet.free(i);
+        (sheet.is(i, TIER) && sheet.free(i)) || rate || words_at.as_ref().is_some_and(|r| r.contains(&i))
     };
     for i in 0..sheet.len() {
         if !is_tier(sheet, i) {
@@ -336,7 +346,8 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
 /// "the top tier (from $100,000)", "(90k and above)": where it starts, said in brackets.
 fn described(sheet: &mut Sheet<'_>, numbers: &mut Vec<Number>, from: Decimal) {
     let bracket = |n: &Number| {
-        let lead = (0..n.at.start).rev().find(|i| !sheet.is(*i, &["from", "above", "over", "at", "starting"]));
+        let lead =
+            (0..n.at.start).rev().find(|i| !sheet.is(*i, &["from", "above", "over", "at", "starting"]));
         lead.is_some_and(|i| sheet.word(i) == "(") && n.value == Some(from) && n.given != Given::Percent
     };
     let Some(place) = numbers.iter().position(bracket).filter(|_| numbers.len() > 1) else { return };

@@ -10,6 +10,7 @@ use super::{frame, lexicon};
 pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     given_up(sheet);
     untouched(sheet);
+    same(sheet);
     all_else(sheet);
 }
 
@@ -60,6 +61,26 @@ fn given_up(sheet: &mut Sheet<'_>) {
         .collect();
     let idle: Vec<Range<usize>> = found.iter().filter(|at| beside(at)).cloned().collect();
     idle.into_iter().chain(verbs).for_each(|at| sheet.claim(at, Use::Idle));
+}
+
+/// "Same budget, but …": a term that stays, said without a figure.
+fn same(sheet: &mut Sheet<'_>) {
+    for i in 0..sheet.len() {
+        let term = |k: usize| {
+            let word = sheet.word(k);
+            let listed = [lexicon::CAP, lexicon::BUDGET].iter().any(|list| list.contains(&word));
+            listed
+                || matches!(
+                    word,
+                    "minimum" | "target" | "targets" | "tiers" | "thresholds" | "rules" | "terms"
+                )
+        };
+        let after = sheet.is(i + 2, &[",", ";", "but", "as", "and", ".", "today"]);
+        if sheet.is(i, &["same", "unchanged"]) && term(i + 1) && after {
+            let lead = usize::from(i > 0 && sheet.is(i - 1, &["the", "with", "at"]));
+            sheet.claim(i - lead..i + 2, Use::Idle);
+        }
+    }
 }
 
 /// "all else equal", "assuming nothing else changes", "keep the rest as is": what is

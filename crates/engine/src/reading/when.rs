@@ -140,6 +140,7 @@ const AHEAD: &[&str] = &[
     "let's",
     "lets",
     "slash",
+    "afford",
 ];
 
 /// Whether the words speak of what is still to come.

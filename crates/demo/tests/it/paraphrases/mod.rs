@@ -89,7 +89,7 @@ pub enum Unit {
 }
 
 /// The cases of a test, each with its own stream, over all cores: what each found wrong.
-pub fn wrong(cases: usize, case: impl Fn(usize) -> Option<String> + Sync) -> Vec<String> {
+pub fn wrong(cases: usize, case: impl Fn(usize) -> Option<String> + Sync + Send) -> Vec<String> {
     (0..cases).into_par_iter().filter_map(case).collect()
 }
 

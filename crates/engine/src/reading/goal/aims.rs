@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
-use crate::reading::sheet::Sheet;
+use crate::reading::sheet::{Sheet, Use};
 
 /// Something to be reached, or a condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,13 +155,27 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         };
         return Some(units);
     }
-    let after = (end..(end + 4).min(sheet.len())).find(|k| metric(sheet.word(*k)).is_some());
+    // "at least 40 partners earn"
+    if sheet.is(end, lexicon::PARTNER_NOUNS) && sheet.is(end + 1, &["earn", "earning", "earned"]) {
+        return Some(Aim {
+            metric: Some("partners_earning"),
+            direction: "at_least",
+            value: Some(value),
+            relative: Some("absolute"),
+            at: lead(sheet, start)..end + 2,
+            gain: false,
+        });
+    }
+    let after = (end..(end + 4).min(sheet.len())).find(|k| metric_at(sheet, *k).is_some());
     if let Some(k) = after {
         if near(&["losing", "lose", "loss", "dropping", "sacrificing", "giving"], 5) {
             return aim(k, "at_least", -value, true);
         }
         if more || fewer {
             return if fewer { aim(k, "at_most", -value, true) } else { aim(k, "at_least", value, true) };
+        }
+        if near(&["save", "saves", "saving"], 4) {
+            return aim(k, "at_most", -value, true);
         }
         let rise = ["growth", "uplift", "increase", "rise", "lift", "jump", "gain", "boost"];
         if percent && k <= end + 1 && (k.saturating_sub(1)..k + 2).any(|i| sheet.is(i, &rise)) {
@@ -178,7 +192,7 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
             return aim(k, "at_least", value, true);
         }
     }
-    let k = (start.saturating_sub(6)..start).rev().find(|k| metric(sheet.word(*k)).is_some())?;
+    let k = (start.saturating_sub(6)..start).rev().find(|k| metric_at(sheet, *k).is_some())?;
     let between = |words: &[&str]| (k..start).any(|i| sheet.is(i, words));
     let stops = |i: usize| sheet.is(i, &["before", "until", "till"]);
     let reaches =
@@ -204,10 +218,23 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     if by && cut {
         return aim(k, "at_most", -value, true);
     }
+    if fewer || more {
+        return if fewer { aim(k, "at_most", -value, true) } else { aim(k, "at_least", value, true) };
+    }
+    // "keep payout at 30,000": what is paid has no least.
+    let paid = metric_at(sheet, k) == Some(Some("payout"));
+    if matches!(sheet.before(start), "to" | "of" | "at") && !percent && paid {
+        return aim(k, "at_most", value, false);
+    }
     if matches!(sheet.before(start), "to" | "of" | "at") && !percent {
         return aim(k, "at_least", value, false);
     }
     None
+}
+
+/// The metric that a word names, where it is no part of a name: "Volume Rebate".
+fn metric_at(sheet: &Sheet<'_>, k: usize) -> Option<Option<&'static str>> {
+    metric(sheet.word(k)).filter(|_| sheet.uses.get(k) != Some(&Use::Name))
 }
 
 /// Whether a comparative stands right behind a number or right before it.
@@ -295,6 +322,9 @@ fn lead(sheet: &Sheet<'_>, from: usize) -> usize {
         "another",
         "extra",
         "additional",
+        "save",
+        "saves",
+        "saving",
         "of",
         "about",
         "kept",

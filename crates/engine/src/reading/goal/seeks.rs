@@ -83,8 +83,10 @@ fn how_far(sheet: &Sheet<'_>) -> bool {
 /// "The cheapest way to …", "the least we'd have to pay … to get …".
 fn least(sheet: &Sheet<'_>) -> bool {
     (1..sheet.len()).any(|i| {
-        let tier = sheet.is(i + 1, &["tier", "tiers", "band", "bracket", "rung", "step", "level", "threshold"]);
-        let way = (i + 1..sheet.len()).any(|k| sheet.is(k, &["that", "which", "to", "where", "still", "for"]));
+        let tier =
+            sheet.is(i + 1, &["tier", "tiers", "band", "bracket", "rung", "step", "level", "threshold"]);
+        let way =
+            (i + 1..sheet.len()).any(|k| sheet.is(k, &["that", "which", "to", "where", "still", "for"]));
         sheet.is(i, &["cheapest", "smallest", "lowest", "least"]) && sheet.before(i) == "the" && !tier && way
     })
 }

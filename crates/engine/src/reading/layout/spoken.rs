@@ -89,7 +89,9 @@ fn corrected(tokens: &mut Vec<Token>) {
         let next = at + marker.len();
         let before = (at.saturating_sub(REACH)..at).rev();
         let start = match tokens.get(next) {
-            Some(t) if t.kind == Kind::Word && !t.name_like => before.clone().find(|i| tokens[*i].word == t.word),
+            Some(t) if t.kind == Kind::Word && !t.name_like => {
+                before.clone().find(|i| tokens[*i].word == t.word)
+            }
             Some(t) if t.name_like => before.clone().find(|i| tokens[*i].name_like),
             _ => None,
         };

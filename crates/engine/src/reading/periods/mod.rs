@@ -115,8 +115,11 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
         }
     }
     let whole = sheet.is(i, &["whole", "entire", "all"]) && sheet.is(i + 1, &["of", "the"]);
-    let lead =
-        if sheet.is(i, IN) || whole { sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"]) } else { i };
+    let lead = if sheet.is(i, IN) || whole {
+        sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"])
+    } else {
+        i
+    };
     if let Some(mark) = rest(sheet, at, lead, almanac).or_else(|| lasting(sheet, at, lead, almanac)) {
         return Some(mark);
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::split::Passage;
+use super::split::{Passage, pays};
 use super::survey::{Slot, Survey};
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
@@ -68,7 +68,7 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
 
 /// Words that name a term by themselves, such as "marginal".
 fn own_switch(survey: &Survey<'_>, at: &Range<usize>) -> bool {
-    at.clone().any(|i| survey.sheet.is(i, &["rate", "rates"]))
+    pays(survey, at) || at.clone().any(|i| survey.sheet.is(i, &["rate", "rates"]))
 }
 
 struct Composer<'s, 'a> {
@@ -102,9 +102,8 @@ impl Composer<'_, '_> {
     fn own_verb(&self) -> bool {
         let at = self.at();
         let sheet = &self.survey.sheet;
-        let pays = |n: &&Number| sheet.is(n.at.start.wrapping_sub(1), &["pay", "pays", "paying", "paid", "offer", "offering"]);
         self.survey.has(Slot::Verb, at)
-            || self.numbers().iter().any(pays)
+            || pays(self.survey, at)
             || self.numbers().iter().any(|n| n.sign.is_some() || self.is_set(n))
             || at.clone().any(|i| {
                 let comparative = sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS);
