@@ -203,9 +203,11 @@ fn extra(
             on: on.clone(),
         });
     }
+    let many = desk.sheet.has(&["many"]);
     let another = |m: &&Mention| {
         let before = m.at.start.saturating_sub(3)..m.at.start;
         m.is_product()
+            && !many
             && before.clone().any(|i| desk.sheet.is(i, &["another", "more", "additional", "extra"]))
     };
     if let Some(product) = mentions.iter().find(another).filter(|_| numbers.is_empty()).cloned() {

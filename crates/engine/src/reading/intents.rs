@@ -71,6 +71,7 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         let alone = followup::complete(survey)
             && !survey.sheet.has(&["also"])
             && !followup::leaves(survey)
+            && !followup::repeats(survey)
             && !followup::leaves_program(reader, survey, previous)
             && !survey.sheet.is(0, &["same"])
             && (!survey.sheet.has(&["too"]) || says_more(survey));

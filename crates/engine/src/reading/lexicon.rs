@@ -55,13 +55,14 @@ pub(crate) const STOP: &[&str] = &[
     "scrapped", "scrapping", "abolish", "terminate", "terminated", "shut", "axe", "axed", "sunset",
     "eliminate", "eliminated", "eliminating", "shelve", "shelved", "shelving", "freeze", "freezes", "froze",
     "frozen", "freezing", "dump", "dumped", "dumping", "nuke", "nuked", "yank", "yanked", "bin", "binned", "park",
-    "parked", "parking", "suspension", "cancellation", "termination", "discontinuation", "elimination", "abolition", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
+    "parked", "parking", "withdraw", "withdraws", "withdrew", "withdrawn", "withdrawing", "withdrawal", "suspension", "cancellation", "termination", "discontinuation", "elimination", "abolition", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
 ];
 #[rustfmt::skip]
 pub(crate) const RESUME: &[&str] = &[
     "resume", "resumed", "resuming", "restart", "restarted", "reinstate", "reinstated", "extend", "extends",
     "extended", "extending", "renew", "renewed", "renewing", "prolong", "prolonged", "continue",
-    "continued", "continuing", "keep",
+    "continued", "continuing", "keep", "relaunch", "relaunched", "relaunching", "revive", "revived", "reviving", "reactivate", "reactivated",
+    "reintroduce", "reintroduced", "reinstating",
 ];
 #[rustfmt::skip]
 pub(crate) const LAUNCH: &[&str] = &[
@@ -104,10 +105,10 @@ pub(crate) const TURNING: &[&str] = &[
     "deferred", "refuse", "refused", "refuses", "reject", "rejected", "rejects", "oppose", "opposes",
     "opposed", "prevent", "prevents", "forbid", "ban", "veto", "vetoed", "undo", "revert", "reverting",
     "reverse", "reversing", "undoing", "nobody", "none", "hardly", "barely", "skip", "skipping", "nix",
-    "withhold", "deny", "instead", "forgo", "forego", "lest", "rescind", "withdraw", "roll", "rollback",
+    "withhold", "deny", "instead", "forgo", "forego", "lest", "rescind", "roll", "rollback",
     "cease", "desist", "dislike", "hates", "resist", "resisting", "resisted", "refusing", "refrain",
     "refraining", "abstain", "discourage", "discouraged", "rejecting",
-    "opposing", "vetoing", "rescinded", "withdrawn", "withheld", "forbidden", "prevented",
+    "opposing", "vetoing", "rescinded", "withheld", "forbidden", "prevented",
 ];
 #[rustfmt::skip]
 pub(crate) const EXCEPT: &[&str] = &[
@@ -257,7 +258,7 @@ pub(crate) const FILLER: &[&str] = &[
     "implication", "implications", "consequence", "consequences", "upside", "downside", "benefits", "hypothetically",
     "theoretically", "respect", "regard", "regarding", "concerning", "event", "entirely",
     "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
-    "others", "parents", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
+    "others", "parents", "already", "gain", "gains", "gained", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]

@@ -137,9 +137,14 @@ fn leave_out_today(reader: &Reader<'_>, read: &mut Read) {
     };
     let of = |c: &Change| c.levers.first().map(|l| (l.program.clone(), l.parameter, l.tier_from.clone()));
     let others = |k: usize| {
-        read.iter()
-            .enumerate()
-            .any(|(j, (o, c))| j != k && *o == read[k].0 && of(c) == of(&read[k].1) && !today(c))
+        read.iter().enumerate().any(|(j, (o, c))| {
+            j != k
+                && *o == read[k].0
+                && of(c) == of(&read[k].1)
+                && c.audience == read[k].1.audience
+                && c.period == read[k].1.period
+                && !today(c)
+        })
     };
     let gone: Vec<usize> = (0..read.len()).filter(|k| today(&read[*k].1) && others(*k)).collect();
     for k in gone.into_iter().rev() {

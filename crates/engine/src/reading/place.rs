@@ -89,7 +89,9 @@ pub(crate) fn place(
     if word(1) == "not" && several {
         return (Place::Old, i - 1);
     }
-    if word(1) == "from" && several {
+    // "an 8% SPIFF" behind "from" is none that holds today.
+    let article = (i..number.at.start).any(|k| sheet.is(k, &["a", "an"]));
+    if word(1) == "from" && several && !article {
         return (Place::Old, i - 1);
     }
     // "40 → 46"

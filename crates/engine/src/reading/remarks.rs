@@ -80,6 +80,12 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
         if sheet.word(i) == "one" && i > 0 && sheet.is(i - 1, &["which", "that", "this"]) {
             sheet.claim(i..i + 1, Use::Idle);
         }
+        // "what is happening when it is increased": supposes no condition.
+        if sheet.word(i) == "when"
+            && sheet.is(i.wrapping_sub(1), &["happens", "happening", "happen", "look", "looks"])
+        {
+            sheet.claim(i..i + 1, Use::Idle);
+        }
         if let Some(at) = meeting(sheet, i).or_else(|| supposes(sheet, i)).or_else(|| wishes(sheet, i)) {
             sheet.claim(at, Use::Idle);
         }

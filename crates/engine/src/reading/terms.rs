@@ -88,6 +88,16 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }),
         "program" | "overall" | "total" if sheet.is(i + 1, &["budget"]) => one(P::ProgramBudget, 2),
         "program" | "overall" | "total" if sheet.is(i + 1, &["cap", "limit"]) => one(P::ProgramBudget, 2),
+        // "cap total spend at 180k": of the whole program.
+        word if lexicon::CAP.contains(&word)
+            && sheet.is(sheet.skip(i + 1, &["the", "our"]), &["total", "overall", "whole"])
+            && sheet.is(
+                sheet.skip(i + 1, &["the", "our"]) + 1,
+                &["spend", "spending", "payout", "payouts", "cost", "costs"],
+            ) =>
+        {
+            one(P::ProgramBudget, sheet.skip(i + 1, &["the", "our"]) + 2 - i)
+        }
         // "limit it to new customers": a verb.
         word if lexicon::RESTRICT.contains(&word) && customers_behind(sheet, i) => None,
         word if lexicon::CAP.contains(&word) => {

@@ -100,6 +100,9 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     let bought = [
         "much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push",
     ];
+    if matches!(word, "break" | "even" | "breaks" | "breakeven") {
+        return Weight::None;
+    }
     // "bring more partners into the program": an outcome without a figure.
     let counted = sheet.is(i + 1, lexicon::METRIC)
         || sheet.is(i + 1, lexicon::PARTNER_NOUNS)

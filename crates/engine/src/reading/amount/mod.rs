@@ -197,6 +197,11 @@ fn decide(
     }
     let introduces =
         current(asked).is_none() && ops.iter().any(|o| o.verb == Verb::Add) && place == Place::Bare;
+    // "add a cap of 5,000": how large it is to be.
+    let added = ops.iter().any(|o| o.verb == Verb::Add)
+        && desk.sheet.before(main.at.start) == "of"
+        && asked.parameter != Parameter::Rate;
+    let introduces = introduces || added;
     match (place, up) {
         (_, Some(true)) if introduces => set(desk, asked, main, None),
         (Place::To, _) => set(desk, asked, main, up),

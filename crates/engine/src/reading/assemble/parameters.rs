@@ -93,6 +93,19 @@ pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Num
                 ],
             )
     });
+    // "accelerator from 120% of target"
+    let from = numbers.iter().find_map(|n| {
+        let of = sheet.word(n.at.end) == "of"
+            && sheet.is(n.at.end + 1, &["target", "quota", "attainment", "plan"]);
+        let lead = n.at.start.checked_sub(1).filter(|i| sheet.is(*i, &["from", "above", "at", "over"]));
+        lead.filter(|i| of && sheet.free(*i) && sheet.is(*i, &["from", "above", "over"]))
+    });
+    if let Some(i) = from.filter(|_| parameter == Parameter::AcceleratorMultiplier && kick.is_none()) {
+        let end = numbers[0].at.end;
+        sheet.claim(end..end + 2, Use::Lever);
+        sheet.tokens[i].word = "at".to_owned();
+        return true;
+    }
     let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty())
     else {
         return false;

@@ -41,6 +41,14 @@ pub(crate) fn leans(survey: &Survey<'_>) -> bool {
         })
 }
 
+/// "how about doing it for the other SPIFF at 8%": the same otherwise.
+pub(crate) fn repeats(survey: &Survey<'_>) -> bool {
+    let sheet = &survey.sheet;
+    (0..sheet.len()).any(|i| {
+        sheet.is(i, &["doing", "do", "try", "trying"]) && sheet.is(i + 1, &["it", "that", "this", "so"])
+    })
+}
+
 /// "without the Edge part", "drop the second one": about a part of what was said.
 pub(crate) fn leaves(survey: &Survey<'_>) -> bool {
     let out =
@@ -153,7 +161,9 @@ fn adds(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let whole = 0..sheet.len();
     let first = opening(survey);
-    let beside = sheet.has(&["also", "too"]) || sheet.is(first, &["and", "with"]);
+    let beside = sheet.has(&["also", "too"])
+        || sheet.is(first, &["and", "with"])
+        || sheet.is(first, &["add", "introduce"]) && survey.has(Slot::Parameter, &whole);
     let subject = survey.has(Slot::Program, &whole) || survey.has(Slot::Parameter, &whole);
     let drops = survey.has(Slot::Parameter, &whole)
         && survey.parts.ops.iter().any(|o| matches!(o.verb, Verb::Remove | Verb::Without | Verb::Down))

@@ -144,6 +144,13 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     let near =
         |words: &[&str], reach: usize| (start.saturating_sub(reach)..start).any(|i| sheet.is(i, words));
     let added = near(&["add", "adds", "adding", "gain", "gains", "gaining"], 4);
+    // "the 50-unit tier"
+    if sheet.is(
+        end,
+        &["tier", "tiers", "band", "bracket", "rung", "step", "level", "threshold", "minimum", "target"],
+    ) {
+        return None;
+    }
     if number.given == Given::Units {
         let units = Aim {
             metric: Some("units"),
@@ -176,6 +183,9 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         }
         if near(&["save", "saves", "saving"], 4) {
             return aim(k, "at_most", -value, true);
+        }
+        if percent && number.sign == Some(true) && k == end {
+            return aim(k, "at_least", value, true);
         }
         let rise = ["growth", "uplift", "increase", "rise", "lift", "jump", "gain", "boost"];
         if percent && k <= end + 1 && (k.saturating_sub(1)..k + 2).any(|i| sheet.is(i, &rise)) {

@@ -43,6 +43,14 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Found> {
         }
         aims.extend(with_number(sheet, number));
     }
+    // "Does it break even to raise it to $18?": what comes of a change that is said.
+    let whether = sheet
+        .is(sheet.skip(0, &["so", "and", "please"]), &["does", "do", "would", "will", "is", "can", "could"]);
+    let said = |n: &Number| sheet.is(n.at.start.wrapping_sub(1), &["to", "by", "at"]);
+    let even = aims.iter().all(|a| a.direction == "break_even");
+    if whether && even && survey.parts.numbers.iter().any(said) {
+        return None;
+    }
     let asks = seeks(sheet, &aims);
     (asks && !aims.is_empty()).then_some(Found { aims, confidence })
 }

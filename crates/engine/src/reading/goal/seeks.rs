@@ -87,6 +87,8 @@ fn least(sheet: &Sheet<'_>) -> bool {
             sheet.is(i + 1, &["tier", "tiers", "band", "bracket", "rung", "step", "level", "threshold"]);
         let way =
             (i + 1..sheet.len()).any(|k| sheet.is(k, &["that", "which", "to", "where", "still", "for"]));
-        sheet.is(i, &["cheapest", "smallest", "lowest", "least"]) && sheet.before(i) == "the" && !tier && way
+        let led = sheet.is(i - 1, &["the", "-", "–", ":", ","]);
+        let least = sheet.is(i, &["smallest", "lowest", "least"]) && led || sheet.word(i) == "cheapest";
+        least && !tier && way
     })
 }

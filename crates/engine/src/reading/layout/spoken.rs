@@ -152,6 +152,18 @@ fn beside(tokens: &mut Vec<Token>) {
         tokens[i].word = "versus".to_owned();
         tokens.remove(i + 1);
     }
+    // "7 percent and not anymore 6": what holds today.
+    const NO_MORE: &[&[&str]] = &[&["not", "anymore"], &["no", "longer"], &["not", "any", "more"]];
+    for i in (1..tokens.len()).rev() {
+        let phrase =
+            NO_MORE.iter().find(|p| follows(tokens, i, p) && tokens.get(i + p.len()).is_some_and(amount));
+        if let Some(phrase) = phrase {
+            let (first, second) = (i, i + 1);
+            tokens[first].word = "instead".to_owned();
+            tokens[second].word = "of".to_owned();
+            tokens.drain(i + 2..i + phrase.len());
+        }
+    }
 }
 
 /// "Three scenarios: …": they are to be compared. "Which of the two?" counts nothing.

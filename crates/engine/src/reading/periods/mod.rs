@@ -144,6 +144,19 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
             return range(at..second.end, first, second, almanac);
         }
     }
+    // "january february march", as dictated
+    if let Some(Recurring::Month(_)) = first.recurring {
+        let next = |from: &Piece| {
+            piece(sheet, from.end, almanac, from.span.start).filter(|s| {
+                matches!(s.recurring, Some(Recurring::Month(_)))
+                    && s.span.start == from.span.end + Days::new(1)
+            })
+        };
+        if let Some(second) = next(&first) {
+            let last = next(&second).unwrap_or(second);
+            return range(at..last.end, first, last, almanac);
+        }
+    }
     if sheet.word(i) == "," && sheet.word(i + 1) != "and" {
         // "October, November and December"
         let second = piece(sheet, i + 1, almanac, first.span.start);
