@@ -184,7 +184,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Ask,
         Self::AnswersRead,
         Self::AnswersAnnotate,
@@ -247,12 +247,18 @@ impl Permission {
             Self::AccuracyCompute => "have past changes forecast again",
             Self::EarningsOwn => "see what the own company has earned",
             Self::EarningsAny => "see what any partner has earned",
+            Self::DisputesOwn => "dispute lines of the own statement",
+            Self::DisputesRead => "read disputes",
+            Self::DisputesAnswer => "answer disputes",
             Self::ApiDescribe => "read the description of the API",
             Self::OwnAccount => "change the own account",
             Self::UsersManage => "manage people and their roles",
             Self::DataRead => "see what data serves",
             Self::DataImport => "bring in data",
             Self::AuditRead => "read the audit trail",
+            Self::DraftsRead => "read drafts of changes and what was decided",
+            Self::DraftsWrite => "draft changes and hand them in",
+            Self::DraftsDecide => "approve or reject what others drafted",
         }
     }
 
@@ -304,8 +310,17 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing_and_a_partner_sees_its_own_alone() {
         use Permission::*;
-        let changes =
-            [Ask, AnswersAnnotate, AccuracyCompute, DisputesOwn, DisputesAnswer, UsersManage, DataImport, DraftsWrite, DraftsDecide];
+        let changes = [
+            Ask,
+            AnswersAnnotate,
+            AccuracyCompute,
+            DisputesOwn,
+            DisputesAnswer,
+            UsersManage,
+            DataImport,
+            DraftsWrite,
+            DraftsDecide,
+        ];
         assert!(changes.into_iter().all(|p| !Role::Auditor.may(p)));
         assert_eq!(Role::Partner.permissions(), [EarningsOwn, DisputesOwn, OwnAccount]);
         assert!(Role::ALL.into_iter().filter(|r| r.may(DisputesAnswer)).eq([Role::Finance]));

@@ -88,7 +88,7 @@ impl May {
 }
 
 /// Pages in the navigation, in order, with the section that they are.
-const PAGES: [(&str, &str, &str); 9] = [
+const PAGES: [(&str, &str, &str); 10] = [
     ("/", "Ask", "ask"),
     ("/scenarios", "Scenarios", "scenarios"),
     ("/programs", "Programs", "programs"),

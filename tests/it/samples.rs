@@ -32,11 +32,11 @@ use spiffcast_engine::earnings::why::SaleExplained;
 use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::finding::{Finding, Severity};
 use spiffcast_engine::forecast::*;
+use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::programs::accruals::exposure::Exposure;
 use spiffcast_engine::programs::accruals::sales::MonthSales;
 use spiffcast_engine::programs::accruals::{BudgetUse, MonthAccrual, ProgramAccruals, RoleAmounts};
 use spiffcast_engine::programs::lint::{LintCode, LintFinding};
-use spiffcast_engine::programs::ProgramVersion;
 use spiffcast_engine::programs::terms::*;
 use spiffcast_engine::reading::{Choice, Clarification, Provenance, Reading, Source, Status};
 use spiffcast_engine::scenario::{

@@ -251,11 +251,10 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
         program || range.clone().any(|i| sheet.free(i) && lexicon::kind(sheet.word(i)).is_some())
     };
     (0..sheet.len()).any(|i| {
-        if !(!matches!(sheet.uses[i], Use::Name | Use::Idle) && sheet.is(i, &markers))
-            || (i == 0
-                && sheet.word(i) == "when"
-                && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"]))
-        {
+        let asks_when = i == 0
+            && sheet.word(i) == "when"
+            && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"]);
+        if asks_when || matches!(sheet.uses[i], Use::Name | Use::Idle) || !sheet.is(i, &markers) {
             return false;
         }
         // "What if it were …": the change itself.

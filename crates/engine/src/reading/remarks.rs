@@ -106,9 +106,9 @@ fn meeting(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
         sheet.word(end) == "off" && !(sheet.word(end - 1) == "-" && sheet.is(end - 2, &["kick", "take"]));
     let plain = (i + 2..end).all(|k| {
         let lever = sheet.is_number(k) || lexicon::kind(sheet.word(k)).is_some() || sheet.tokens[k].name_like;
-        !lever
-            && !sheet.is(k, &[",", ";", ".", "we", "and", "if"])
-            && !(lexicon::mover(sheet.word(k)) && sheet.word(k) != "kick")
+        let clause = sheet.is(k, &[",", ";", ".", "we", "and", "if"]);
+        let moves = lexicon::mover(sheet.word(k)) && sheet.word(k) != "kick";
+        !(lever || clause || moves)
     });
     (plain && !off).then_some(i..end + 1)
 }
