@@ -161,7 +161,7 @@ fn clauses(before: &[Clause], after: &[Clause]) -> Vec<ClauseChange> {
         *partner = found.and_then(Option::take);
     }
     for (clause, partner) in after.iter().zip(&mut partner).filter(|(_, partner)| partner.is_none()) {
-        let alike = |old: &Clause| TextDiff::from_words(&old.text, &clause.text).ratio();
+        let alike = |old: &Clause| likeness(&old.text, &clause.text);
         let best = left
             .iter_mut()
             .filter_map(|slot| slot.map(|old| (alike(old), old.number == clause.number, slot)))
@@ -177,6 +177,12 @@ fn clauses(before: &[Clause], after: &[Clause]) -> Vec<ClauseChange> {
     });
     let told = after.iter().zip(&partner).map(|(clause, partner)| told(*partner, clause));
     told.chain(gone).collect()
+}
+
+/// Share of the words that both have, from 0 to 1; any two texts share their blanks.
+fn likeness(one: &str, other: &str) -> f32 {
+    let words = |text| str::split_whitespace(text).collect::<Vec<&str>>();
+    TextDiff::from_slices(&words(one), &words(other)).ratio()
 }
 
 fn told(before: Option<&Clause>, after: &Clause) -> ClauseChange {
