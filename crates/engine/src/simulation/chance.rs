@@ -6,8 +6,6 @@
 //! pair by itself is as likely as before. `markets` spreads the couples evenly over how
 //! large the market is; `spread` estimates errors couple by couple.
 
-use rand_distr::Distribution;
-
 use super::effect::{NORMALS, REGRESSORS};
 use super::keyed::{Key, Stream};
 use super::lanes::Lanes;
@@ -70,10 +68,11 @@ impl<const P: usize> Shared<P> {
     }
 
     /// The level of a series: a factor of mean 1.
+    #[inline(always)]
     pub fn level(&self, partner: usize, series: &SeriesCells) -> Lanes<P> {
-        let Some(gamma) = series.level else { return [1.0; P] };
+        let Some(gammas) = series.level else { return [1.0; P] };
         let of_series = Key::new(self.seed, Stream::Level, partner as u64).and(series.product as u64);
-        std::array::from_fn(|lane| gamma.sample(&mut of_series.and(self.first + lane as u64).generator()))
+        gammas.draw(of_series, |lane| self.first + lane as u64)
     }
 }
 

@@ -4,9 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use rand_distr::Gamma;
-
 use super::effect::{Beta, NORMALS, REGRESSORS, beyond, effect, lagged_incentive, tame};
+use super::gammas::Gammas;
 use super::number;
 use super::reach::Reach;
 use super::window::Window;
@@ -47,7 +46,7 @@ pub struct SeriesCells {
     /// Units already sold in the first month that is not over, and its position.
     pub observed: (f64, usize),
     /// Uncertainty of the level; `None`: certain.
-    pub level: Option<Gamma<f64>>,
+    pub level: Option<Gammas>,
     /// Shape of the overdispersion of each month; infinite: none.
     pub dispersion: Vec<f64>,
     /// Net price of a unit by month.
@@ -270,7 +269,7 @@ impl Market {
             needed,
             covered,
             observed: (observed(inputs, s), inputs.window.known),
-            level: gamma(inputs.baseline.level_shape[s]),
+            level: Gammas::of(inputs.baseline.level_shape[s]),
             dispersion: inputs.baseline.dispersion[s * months..(s + 1) * months]
                 .iter()
                 .map(|r| if usable_shape(*r) { *r } else { f64::INFINITY })
@@ -348,11 +347,6 @@ fn observed(inputs: &MarketInputs, s: usize) -> f64 {
     let at = inputs.window.open().0 - inputs.panel.first_month.0;
     let month = usize::try_from(at).ok();
     month.and_then(|t| inputs.panel.units_of(s).get(t)).map_or(0.0, |u| tame(*u, 0.0).max(0.0))
-}
-
-/// A gamma of mean 1; `None` where the shape says "no spread".
-fn gamma(shape: f64) -> Option<Gamma<f64>> {
-    if usable_shape(shape) { Gamma::new(shape, 1.0 / shape).ok() } else { None }
 }
 
 fn usable_shape(shape: f64) -> bool {

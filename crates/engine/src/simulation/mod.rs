@@ -48,6 +48,7 @@ mod budgets;
 mod cashier;
 pub(crate) mod chance;
 mod counts;
+mod gammas;
 pub(crate) mod keyed;
 mod known;
 mod lanes;

@@ -90,10 +90,11 @@ fn a_count_is_what_the_textbook_says() {
     assert!((none - 4.0 / 9.0).abs() < 1e-12);
     let cell = Cell { key: Key::new(1, Stream::Cell, 0), shape: 2.0 };
     let u = [none - 1e-9, none, none + 8.0 / 27.0 - 1e-9, none + 8.0 / 27.0 + 1e-9];
-    assert_eq!(invert_all(2.0, &u, &[1.0; 4], &[none; 4]), [0.0, 1.0, 1.0, 2.0]);
-    let last = 1.0 - f64::EPSILON / 2.0;
-    assert!(invert_all(2.0, &[last], &[1.0], &[none])[0] < 100.0);
-    assert!(invert_all(2.0, &[last], &[29.0], &[nothing(29.0, 2.0)])[0] < 1_000.0);
+    let inverted = invert_all(2.0, &[u, [0.0; 4]], &[1.0; 4], &[none; 4]);
+    assert_eq!(inverted, [[0.0, 1.0, 1.0, 2.0], [0.0; 4]]);
+    let last = [[1.0 - f64::EPSILON / 2.0]; DRAWS];
+    assert!(invert_all(2.0, &last, &[1.0], &[none])[1][0] < 100.0);
+    assert!(invert_all(2.0, &last, &[29.0], &[nothing(29.0, 2.0)])[0][0] < 1_000.0);
     // Each of three stays with chance 1/4: none does in 27 of 64.
     let gone = |u: f64| {
         let step = Step { from: 4.0, to: 1.0, count: 3.0, mean: 2.25 };
@@ -103,6 +104,27 @@ fn a_count_is_what_the_textbook_says() {
     assert_eq!(staying.map(|below| gone(1.0 - below)), [3.0, 2.0, 0.0]);
     let step = Step { from: 4.0, to: 0.0, count: 3.0, mean: 3.0 };
     assert_eq!(left_out(0.5, 3.0, 1.0, cell.unmoved(&step), || cell.key.generator()), 3.0);
+}
+
+#[test]
+fn counts_of_large_cells_have_their_mean_their_variance_and_their_skewness() {
+    let n = 120_000u64;
+    for (rate, shape) in [(45.0, 2.5), (300.0, 40.0), (900.0, f64::INFINITY), (35.0, 0.6)] {
+        let draw = |first: u64| drawn::<16>(&[rate], shape, first);
+        let all: Vec<f64> =
+            (0..n / 2).step_by(16).flat_map(|first| draw(first).into_iter().flat_map(|c| c[0])).collect();
+        let moment = |k: i32| all.iter().map(|v| (v - rate).powi(k)).sum::<f64>() / all.len() as f64;
+        let over = if shape.is_finite() { 1.0 / shape } else { 0.0 };
+        let variance = rate + rate * rate * over;
+        let off = moment(1) / (variance / all.len() as f64).sqrt();
+        assert!(off.abs() < 5.0, "{rate} {shape}: {off}");
+        assert!((moment(2) / variance - 1.0).abs() < 0.05, "{rate} {shape}: {}", moment(2));
+        // Of a negative binomial: (1 + 2λ/r) / √(λ(1 + λ/r)).
+        let skewness = (1.0 + 2.0 * rate * over) / (rate * (1.0 + rate * over)).sqrt();
+        let seen = moment(3) / moment(2).powf(1.5);
+        assert!((seen - skewness).abs() < 0.05 + 0.1 * skewness, "{rate} {shape}: {seen} {skewness}");
+        assert!(all.iter().all(|v| *v >= 0.0 && v.fract() == 0.0));
+    }
 }
 
 #[test]
