@@ -11,6 +11,7 @@ use super::reach::Reach;
 use super::window::Window;
 use crate::baseline::{Baseline, MarketAhead, Shocks};
 use crate::calendar::Month;
+use crate::catalog::Product;
 use crate::company::Company;
 use crate::panel::Panel;
 use crate::programs::incentive::Incentives;
@@ -149,15 +150,15 @@ pub struct MarketInputs<'a> {
 /// Net price of every simulated cell: the list price in force times the share of it
 /// that the series brings in. Series-major.
 pub fn net_prices(company: &Company, panel: &Panel, share: &[f64], first: Month, months: usize) -> Vec<f64> {
+    let list =
+        |product: &Product, h: usize| number(product.price_on(first.plus(h as i32).first_day()).list_price);
+    let products = company.catalog.products.iter();
+    let lists: Vec<f64> =
+        products.flat_map(|product| (0..months).map(move |h| list(product, h).max(0.0))).collect();
     let mut out = Vec::with_capacity(panel.series.len() * months);
     for (s, (_, product)) in panel.series.iter().enumerate() {
-        let product = &company.catalog.products[*product];
         let share = share.get(s).copied().filter(|v| v.is_finite() && *v >= 0.0).unwrap_or(1.0);
-        out.extend(
-            (0..months).map(|h| {
-                share * number(product.price_on(first.plus(h as i32).first_day()).list_price).max(0.0)
-            }),
-        );
+        out.extend(lists[product * months..(product + 1) * months].iter().map(|list| share * list));
     }
     out
 }
