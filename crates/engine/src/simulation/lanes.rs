@@ -144,6 +144,7 @@ pub fn add<const P: usize>(to: &mut Lanes<P>, from: &Lanes<P>) {
 }
 
 /// Adds row by row and lane by lane.
+#[inline(always)]
 pub fn add_rows<const P: usize>(to: &mut [Lanes<P>], from: &[Lanes<P>]) {
     to.iter_mut().zip(from).for_each(|(to, from)| add(to, from));
 }

@@ -80,6 +80,19 @@ pub fn quantity(values: &[PairValue]) -> Quantity {
         return Quantity::default();
     }
     let mean = mean_of(values);
+    if values.iter().all(|v| *v == PairValue::known(0.0, [0.0; 2])) {
+        // What a change does not reach: nothing to sort.
+        let zero = Some(0.0);
+        return Quantity {
+            mean: zero,
+            p10: zero,
+            p50: zero,
+            p90: zero,
+            mcse: zero,
+            outcome_p10: zero,
+            outcome_p90: zero,
+        };
+    }
     let mut expected = expectations(values);
     let mut outcomes: Vec<f64> = values.iter().flat_map(|v| v.outcomes).collect();
     let [p10, p50, p90] = quantiles(&mut expected, [0.1, 0.5, 0.9]);
