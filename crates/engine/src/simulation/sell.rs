@@ -57,31 +57,14 @@ struct Turn<'a, const P: usize> {
     level: Lanes<P>,
 }
 
-/// The work of one series, compiled for every set of vector instructions.
-struct OneSeries<'a, 's, const P: usize> {
-    seller: &'a mut Seller<P>,
-    turn: Turn<'s, P>,
-    ledger: &'a mut Ledger<P>,
-    lift: &'a mut [Lift<P>],
-}
-
-impl<const P: usize> WithSimd for OneSeries<'_, '_, P> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _: S) {
-        let partner = self.turn.stage.market.partners[self.turn.at.0].partner;
-        self.turn.level = self.turn.shared.level(partner, self.turn.series);
-        self.seller.series(&self.turn, self.ledger, self.lift);
-    }
-}
-
-/// The booking of one partner, compiled the same way.
+/// The work of one partner, compiled for every set of vector instructions.
 struct OnePartner<'a, 's, const P: usize> {
-    seller: &'a Seller<P>,
+    seller: &'a mut Seller<P>,
     stage: &'s Stage<'s>,
+    shared: &'s Shared<P>,
     i: usize,
     ledger: &'a mut Ledger<P>,
+    lift: &'a mut [Lift<P>],
 }
 
 impl<const P: usize> WithSimd for OnePartner<'_, '_, P> {
@@ -89,7 +72,8 @@ impl<const P: usize> WithSimd for OnePartner<'_, '_, P> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.seller.book(self.stage, self.i, self.ledger);
+        let Self { seller, stage, shared, i, ledger, lift } = self;
+        seller.partner(stage, shared, i, ledger, lift);
     }
 }
 
@@ -120,6 +104,19 @@ impl<const P: usize> Seller<P> {
         ledger: &mut Ledger<P>,
         lift: &mut [Lift<P>],
     ) {
+        let arch = self.arch;
+        arch.dispatch(OnePartner { seller: self, stage, shared, i, ledger, lift });
+    }
+
+    #[inline(always)]
+    fn partner(
+        &mut self,
+        stage: &Stage,
+        shared: &Shared<P>,
+        i: usize,
+        ledger: &mut Ledger<P>,
+        lift: &mut [Lift<P>],
+    ) {
         let partner = &stage.market.partners[i];
         let key = Key::new(stage.seed, Stream::Cell, partner.partner as u64);
         self.sells.clear();
@@ -133,13 +130,11 @@ impl<const P: usize> Seller<P> {
                 self.sell_nothing(stage.market.months, local);
                 continue;
             }
-            let (key, level) = (key.and(series.product as u64), [1.0; P]);
+            let (key, level) = (key.and(series.product as u64), shared.level(partner.partner, series));
             let turn = Turn { stage, shared, series, at: (i, local), key, level };
-            let arch = self.arch;
-            arch.dispatch(OneSeries { seller: self, turn, ledger, lift });
+            self.series(&turn, ledger, lift);
         }
-        let arch = self.arch;
-        arch.dispatch(OnePartner { seller: self, stage, i, ledger });
+        self.book(stage, i, ledger);
     }
 
     fn sell_nothing(&mut self, months: usize, local: usize) {
@@ -213,7 +208,11 @@ impl<const P: usize> Seller<P> {
             moved_all(key, turn.shared.first, &self.rates.of, &mut self.drawn);
         } else {
             let cell = Cell { key, shape: series.dispersion[h] };
-            cell.draw(turn.shared.first, &mut self.rates, &mut self.drawn);
+            if stage.smooth {
+                cell.draw_smooth(turn.shared.first, &self.rates, &mut self.drawn);
+            } else {
+                cell.draw(turn.shared.first, &mut self.rates, &mut self.drawn);
+            }
         }
         let at = turn.at.1 * stage.market.months + h;
         let sold = series.observed_in(h);
@@ -235,18 +234,14 @@ impl<const P: usize> Seller<P> {
         let (in_period, sold) = (stage.months.in_period[h], [series.observed_in(h); P]);
         let rates = &self.rates.of;
         for (k, arm) in self.distinct.iter().copied().enumerate() {
-            let drawn = |draw: usize| {
-                let drawn = &self.drawn[draw];
-                if arm == 0 { sum(&drawn[0], &sold) } else { less(&drawn[k], &drawn[0]) }
-            };
-            let units = if arm == 0 { sum(&rates[0], &sold) } else { less(&rates[k], &rates[0]) };
-            let sale = [units, drawn(0), drawn(1)];
+            let [one, two] = &self.drawn;
+            let sale = [apart(rates, k, &sold), apart(one, k, &sold), apart(two, k, &sold)];
             add_worth(&mut self.by_month[h * stage.arms() + arm], &sale, worth);
             if in_period || arm > 0 {
                 self.of_series[arm].iter_mut().zip(&sale).for_each(|(to, from)| add(to, from));
             }
             if arm > 0 {
-                add(&mut lift[arm - 1][1], &units);
+                add(&mut lift[arm - 1][1], &sale[0]);
             }
         }
         for (option, lift) in lift.iter_mut().enumerate() {
@@ -316,14 +311,16 @@ fn rates_at<const P: usize>(
     rates
 }
 
+/// Units of the baseline with what was sold before, or what the `k`-th distinct arm differs
+/// by from it.
 #[inline(always)]
-fn sum<const P: usize>(a: &Lanes<P>, b: &Lanes<P>) -> Lanes<P> {
-    std::array::from_fn(|lane| a[lane] + b[lane])
-}
-
-#[inline(always)]
-fn less<const P: usize>(a: &Lanes<P>, b: &Lanes<P>) -> Lanes<P> {
-    std::array::from_fn(|lane| a[lane] - b[lane])
+fn apart<const P: usize>(units: &[Lanes<P>], k: usize, sold: &Lanes<P>) -> Lanes<P> {
+    let mut out = units[k];
+    let (by, sign) = if k == 0 { (sold, 1.0) } else { (&units[0], -1.0) };
+    for lane in 0..P {
+        out[lane] += sign * by[lane];
+    }
+    out
 }
 
 /// Adds units, expected and in both draws, with what a unit is worth.

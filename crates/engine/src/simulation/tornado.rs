@@ -20,7 +20,7 @@ use super::prepare::Prepared;
 use super::rounds::Rounds;
 use super::spread::quantity;
 use super::words::others_sell;
-use super::{Arm, Continue, Extras, Played, Request, SimulationError, round};
+use super::{Arm, Continue, Extras, Played, Request, Sales, SimulationError, round};
 use crate::forecast::TornadoBar;
 
 /// Pairs of a short play; an even number, so that they mirror each other.
@@ -162,7 +162,8 @@ impl<'a> Alone<'a> {
         let mut play = |prepared: &Prepared, request: &Request| {
             let from = done;
             done += step;
-            net_of(prepared, request, &|share| progress(from + step * share))
+            let sales = if played.stage.smooth { Sales::Amounts } else { Sales::Counts };
+            net_of(prepared, request, sales, &|share| progress(from + step * share))
         };
         let base = play(prepared, &request)?;
         let mut out = Vec::with_capacity(wanted.len() + 1);
@@ -192,9 +193,10 @@ fn part<'a>(request: &Request<'a>, options: &'a [Arm]) -> Request<'a> {
 fn net_of(
     prepared: &Prepared,
     request: &Request,
+    sales: Sales,
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<f64, SimulationError> {
-    let stage = prepared.stage(request, false);
+    let stage = prepared.stage(request, false, sales);
     let extras = Extras { totals_only: true, ..Extras::default() };
     let draws = (2 * PAIRS).min(request.draws);
     let pairs = Rounds::of(&stage, draws, &extras).play(&stage, progress)?;

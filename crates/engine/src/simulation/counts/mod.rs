@@ -17,6 +17,7 @@
 
 mod inversion;
 mod known;
+mod smooth;
 #[cfg(test)]
 mod tests;
 

@@ -8,7 +8,7 @@ use crate::forecast::{Forecast, Quantity, TornadoBar};
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::terms::{Caps, Pay, Rate, RateTier, Terms, TierMode};
-use crate::simulation::{Arm, DRAWS_MAX, Extras};
+use crate::simulation::{Arm, DRAWS_MAX, Extras, Sales};
 
 fn with(terms: Terms, beta: Option<(f64, f64)>) -> Model {
     model(company(12, 1, vec![program("spiff", vec![terms])], |i, _, _| 5.0 + i as f64), beta)
@@ -22,8 +22,14 @@ fn mean(q: &Quantity) -> f64 {
     q.mean.expect("a mean")
 }
 
-const WHOLE: Extras =
-    Extras { tornado: true, draws_max: DRAWS_MAX, bounds: &[], hindcast: false, totals_only: false };
+const WHOLE: Extras = Extras {
+    tornado: true,
+    draws_max: DRAWS_MAX,
+    bounds: &[],
+    hindcast: false,
+    totals_only: false,
+    sales: Sales::Counts,
+};
 
 #[test]
 fn draws_grow_until_the_figures_are_precise() {
@@ -204,4 +210,28 @@ fn any_number_of_threads_gives_the_same_bytes_beside_the_figures_too() {
     let one = with(1);
     assert_eq!(one, with(2));
     assert_eq!(one, with(7));
+}
+
+#[test]
+fn amounts_in_place_of_counts_expect_the_same_and_say_so() {
+    let sold = |i: usize, k: usize, _: usize| 60.0 + 5.0 * (i + k) as f64;
+    let model = model(company(12, 2, vec![program("spiff", vec![spiff(40)])], sold), Some((2.0, 0.5)));
+    let play = |sales: Sales| {
+        let extras = Extras { sales, ..Extras::default() };
+        run_with(&model, &raised(&model, 150), Q3, 1_000, &extras).expect("a forecast")
+    };
+    let (counted, smooth) = (play(Sales::Counts), play(Sales::Amounts));
+    assert_eq!(counted.metrics["units"].difference[0].mean, smooth.metrics["units"].difference[0].mean);
+    for name in ["payout", "net"] {
+        let [a, b] = [&counted, &smooth].map(|f| f.metrics[name].difference[0]);
+        let error = a.mcse.expect("an error") + b.mcse.expect("an error");
+        assert!((mean(&a) - mean(&b)).abs() < 5.0 * error, "{name}: {a:?} {b:?}");
+    }
+    let [a, b] = [&counted, &smooth].map(|f| {
+        let units = f.metrics["units"].baseline;
+        units.outcome_p90.expect("a quantile") - units.outcome_p10.expect("a quantile")
+    });
+    assert!((0.9..1.1).contains(&(b / a)), "{a} {b}");
+    let says = |f: &Forecast| f.approximations.iter().any(|a| a.contains("smooth amounts"));
+    assert!(says(&smooth) && !says(&counted));
 }
