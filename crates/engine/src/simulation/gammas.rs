@@ -8,7 +8,7 @@
 //! `u^(1/shape)`. Nearly every lane is settled by its first pair of numbers.
 
 use super::keyed::Key;
-use super::lanes::{Lanes, exp, ln, normals};
+use super::lanes::{Lanes, bits, exp, ln, normals};
 
 /// Parts of a key for what follows the first numbers.
 const AGAIN: u64 = u64::MAX;
@@ -44,7 +44,6 @@ impl Gammas {
     /// The gammas of a key at `at(lane)`.
     #[inline(always)]
     pub fn draw<const P: usize>(&self, key: Key, at: impl Fn(usize) -> u64) -> Lanes<P> {
-        const { assert!(P <= 64, "a bit a lane") }
         let (mut z, mut u) = ([0.0; P], [0.0; P]);
         for lane in 0..P {
             [z[lane], u[lane]] = key.halves(at(lane));
@@ -59,10 +58,11 @@ impl Gammas {
             over[lane] = if root > ROOT_MIN { ln(u[lane]) - limit } else { 1.0 };
             out[lane] = self.d * v * self.scale;
         }
-        let mut refused = 0u64;
+        let mut refused = [0; P];
         for lane in 0..P {
-            refused |= u64::from(over[lane] >= 0.0) << lane;
+            refused[lane] = u64::from(over[lane] >= 0.0);
         }
+        let mut refused = bits(&refused);
         while refused != 0 {
             let lane = refused.trailing_zeros() as usize;
             refused &= refused - 1;

@@ -113,11 +113,22 @@ fn polynomial(x: f64, terms: &[f64; 9]) -> f64 {
     low + (high + a8 * x4) * x4
 }
 
+/// The lanes that are marked with 1, not 0, as bits. Mostly there are none, which vectors
+/// tell at once.
+#[inline(always)]
+pub fn bits<const P: usize>(marks: &[u64; P]) -> u64 {
+    const { assert!(P <= 64, "a bit a lane") }
+    let any = marks.iter().fold(0, |any, mark| any | mark);
+    if any == 0 {
+        return 0;
+    }
+    marks.iter().enumerate().fold(0, |bits, (lane, mark)| bits | mark << lane)
+}
+
 /// Standard normals at uniform numbers in (0, 1), to 2e-6.
 #[inline(always)]
 pub fn normals<const P: usize>(u: &Lanes<P>) -> Lanes<P> {
-    const { assert!(P <= 64, "a bit a lane") }
-    let (mut w, mut out, mut far) = ([0.0; P], [0.0; P], 0u64);
+    let (mut w, mut out, mut far) = ([0.0; P], [0.0; P], [0; P]);
     for lane in 0..P {
         w[lane] = -ln(4.0 * u[lane] * (1.0 - u[lane]));
     }
@@ -126,8 +137,9 @@ pub fn normals<const P: usize>(u: &Lanes<P>) -> Lanes<P> {
         out[lane] = x * polynomial(w[lane] - 2.5, &MIDDLE);
     }
     for lane in 0..P {
-        far |= u64::from(w[lane] >= FAR_OUT) << lane;
+        far[lane] = u64::from(w[lane] >= FAR_OUT);
     }
+    let mut far = bits(&far);
     while far != 0 {
         let lane = far.trailing_zeros() as usize;
         far &= far - 1;

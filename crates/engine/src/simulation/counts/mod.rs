@@ -23,7 +23,7 @@ mod tests;
 
 use super::gammas::Gammas;
 use super::keyed::{Key, Keyed, NORMAL_ABOVE, near_normal};
-use super::lanes::{Lanes, exp, ln, normals};
+use super::lanes::{Lanes, bits, exp, ln, normals};
 use super::ledger::DRAWS;
 
 use inversion::{invert_all, invert_from, left_out, luck, nothing_sold};
@@ -75,7 +75,7 @@ impl Cell {
         let Rates { of, order, steps } = rates;
         let Some(baseline) = of.first() else { return };
         let u = uniforms::<P>(self.key, first);
-        let sold = if u.iter().any(|u| open_lanes(u, baseline) != 0) {
+        let sold = if u.iter().any(|u| is_open(u, baseline)) {
             self.baseline(first, &u, baseline)
         } else {
             [[0.0; P]; DRAWS]
@@ -162,8 +162,7 @@ impl Cell {
         counts: &Lanes<P>,
     ) -> Lanes<P> {
         let means = self.moves(from, to, counts);
-        let mut out = *counts;
-        let mut open = open_lanes(u, &means);
+        let (mut out, mut open) = self.moved_once(u, (from, to), counts, &means);
         let together = (open.count_ones() > FEW).then(|| self.unmoved_all(from, to, counts, &means));
         while open != 0 {
             let lane = open.trailing_zeros() as usize;
@@ -173,6 +172,31 @@ impl Cell {
             out[lane] = self.moved(u[lane], &step, none, || key.and(draws.of(lane)).generator());
         }
         out
+    }
+
+    /// Counts after a step where bounds tell that it moves nothing or one sale, and the
+    /// other lanes as bits. With mean m at most `b = m²·(1 + 1/r)/2` of the probability
+    /// is on two and more, and at least `m − b` on one and more: that holds for what is
+    /// added (of shape r + n) and for what is left out.
+    #[inline(always)]
+    fn moved_once<const P: usize>(
+        &self,
+        u: &Lanes<P>,
+        (from, to): (&Lanes<P>, &Lanes<P>),
+        counts: &Lanes<P>,
+        means: &Lanes<P>,
+    ) -> (Lanes<P>, u64) {
+        let half = if self.shape.is_infinite() { 0.5 } else { 0.5 + 0.5 / self.shape };
+        let (mut out, mut left) = ([0.0; P], [0; P]);
+        for lane in 0..P {
+            let (above, mean) = (1.0 - u[lane], means[lane]);
+            let more = half * mean * mean;
+            let by = if to[lane] < from[lane] { -1.0 } else { 1.0 };
+            let is_one = (above > more) & (above <= mean - more);
+            out[lane] = counts[lane] + if is_one { by } else { 0.0 };
+            left[lane] = u64::from((above <= mean) & !is_one);
+        }
+        (out, bits(&left))
     }
 
     /// How many sales a step is expected to add or to leave out.
@@ -305,22 +329,21 @@ fn uniforms<const P: usize>(key: Key, first: u64) -> [Lanes<P>; DRAWS] {
 /// The lanes whose value is above a limit, as bits.
 #[inline(always)]
 fn lanes_above<const P: usize>(values: &Lanes<P>, limit: f64) -> u64 {
-    let mut above = 0;
+    let mut above = [0; P];
     for lane in 0..P {
-        above |= u64::from(values[lane] > limit) << lane;
+        above[lane] = u64::from(values[lane] > limit);
     }
-    above
+    bits(&above)
 }
 
-/// The lanes that are not settled by their means, as bits.
+/// Whether some lane is not settled by its mean.
 #[inline(always)]
-fn open_lanes<const P: usize>(u: &Lanes<P>, means: &Lanes<P>) -> u64 {
-    const { assert!(P <= 64, "a bit a lane") }
+fn is_open<const P: usize>(u: &Lanes<P>, means: &Lanes<P>) -> bool {
     let mut open = 0;
     for lane in 0..P {
-        open |= u64::from(u[lane] >= 1.0 - means[lane]) << lane;
+        open |= u64::from(u[lane] >= 1.0 - means[lane]);
     }
-    open
+    open != 0
 }
 
 /// Orders the arms by their rates in the first lane; whether all lanes agree.

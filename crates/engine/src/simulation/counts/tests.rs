@@ -65,6 +65,28 @@ fn counts_do_not_depend_on_the_other_arms_nor_on_the_block() {
 }
 
 #[test]
+fn a_step_that_bounds_settle_is_the_one_that_inversion_finds() {
+    let mut settled = 0;
+    for i in 0..4_000u64 {
+        let key = Key::new(6, Stream::Cell, i);
+        let shape = if i % 3 == 0 { f64::INFINITY } else { 0.3 + 5.0 * key.nth(0) };
+        let cell = Cell { key, shape };
+        let (from, to) = ([0.2 + 4.0 * key.nth(1); 16], [0.2 + 4.0 * key.nth(2); 16]);
+        let counts: Lanes<16> = std::array::from_fn(|lane| (6.0 * key.nth(3 + lane as u64)).floor());
+        let u: Lanes<16> = std::array::from_fn(|lane| key.halves(40 + lane as u64)[0]);
+        let means = cell.moves(&from, &to, &counts);
+        let (moved, open) = cell.moved_once(&u, (&from, &to), &counts, &means);
+        for lane in (0..16).filter(|lane| open >> lane & 1 == 0) {
+            let step = Step { from: from[lane], to: to[lane], count: counts[lane], mean: means[lane] };
+            let found = cell.moved(u[lane], &step, cell.unmoved(&step), || key.generator());
+            assert_eq!(moved[lane], found, "{i} {lane}");
+            settled += i32::from(found != counts[lane]);
+        }
+    }
+    assert!(settled > 2_000, "{settled}");
+}
+
+#[test]
 fn lanes_that_order_their_arms_differently_keep_the_order() {
     let mut rates = Rates {
         of: vec![[3.0; 4], [2.0, 4.0, 3.0, 3.5], [4.0, 2.0, 3.0, 3.5], [3.5, 3.5, 2.5, 9.0]],
