@@ -77,7 +77,18 @@ impl Prepared {
 
     /// The same with other cells.
     pub fn with(&self, market: Market) -> Self {
-        Self { market, ..self.clone() }
+        // Written out: the cells here need not be copied.
+        Self {
+            window: self.window.clone(),
+            reach: self.reach.clone(),
+            market,
+            baseline: self.baseline.clone(),
+            rules: self.rules.clone(),
+            changed_rules: self.changed_rules.clone(),
+            expected: self.expected.clone(),
+            ahead: self.ahead.clone(),
+            net_price: self.net_price.clone(),
+        }
     }
 
     /// The same with endless budgets. No incentive depends on a budget.
