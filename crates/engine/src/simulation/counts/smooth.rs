@@ -41,9 +41,12 @@ impl Cell {
                 factor[lane] = f64::from(exp(sd[lane] * z[lane] - half[lane]));
             }
             for (amounts, rates) in amounts.iter_mut().zip(&rates.of) {
+                // By way of an array that can be nothing else, so that lanes go together.
+                let mut of_arm = *rates;
                 for lane in 0..P {
-                    amounts[lane] = rates[lane] * factor[lane];
+                    of_arm[lane] *= factor[lane];
                 }
+                *amounts = of_arm;
             }
         }
     }
@@ -101,11 +104,12 @@ mod tests {
             amounts.sort_by(f64::total_cmp);
             counts.sort_by(f64::total_cmp);
             let sd = (rate + rate * rate / shape).sqrt();
-            for level in [0.01, 0.1, 0.5, 0.9, 0.99] {
+            // Half a unit of rounding, and a tenth of a standard deviation. Far out, where
+            // a lognormal is too skewed, a quarter of one.
+            for (level, of_sd) in [(0.01, 0.25), (0.1, 0.1), (0.5, 0.1), (0.9, 0.1), (0.99, 0.25)] {
                 let at = (level * n as f64) as usize;
-                // Half a unit of rounding, and a tenth of a standard deviation.
                 let apart = (amounts[at] - counts[at]).abs();
-                assert!(apart < 0.5 + 0.12 * sd, "{rate} at {level}: {} {}", amounts[at], counts[at]);
+                assert!(apart < 0.5 + of_sd * sd, "{rate} at {level}: {} {}", amounts[at], counts[at]);
             }
         }
     }
