@@ -152,7 +152,12 @@ pub fn normals<const P: usize>(u: &Lanes<P>) -> Lanes<P> {
 /// Adds lane by lane.
 #[inline(always)]
 pub fn add<const P: usize>(to: &mut Lanes<P>, from: &Lanes<P>) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+    // By way of a copy: within long functions sums in place are compiled lane by lane.
+    let mut sum = *to;
+    for lane in 0..P {
+        sum[lane] += from[lane];
+    }
+    *to = sum;
 }
 
 /// Adds row by row and lane by lane.

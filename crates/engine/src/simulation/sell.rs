@@ -328,9 +328,12 @@ fn apart<const P: usize>(units: &[Lanes<P>], k: usize, sold: &Lanes<P>) -> Lanes
 fn add_worth<const P: usize>(to: &mut Sale<P>, units: &Units<P>, worth: Worth) {
     for (to, units) in to.iter_mut().zip(units) {
         for (to, worth) in to.iter_mut().zip(worth) {
+            // As in [`add`].
+            let mut sum = *to;
             for lane in 0..P {
-                to[lane] += units[lane] * worth;
+                sum[lane] += units[lane] * worth;
             }
+            *to = sum;
         }
     }
 }
