@@ -25,6 +25,7 @@ pub fn run() {
     println!("|---|---|---|---|");
     for (name, draft, draws) in [
         ("raise the Product X SPIFF 5% for Q3", raised(&["5"]), 20),
+        ("the same, draws do not grow below 2,000, no tornado", raised(&["5"]), 1998),
         ("the same", raised(&["5"]), 2000),
         ("the same", raised(&["5"]), 10_000),
         (

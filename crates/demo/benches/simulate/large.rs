@@ -16,7 +16,7 @@ use spiffcast_engine::programs::assemble::assemble;
 use spiffcast_engine::programs::terms::Pay;
 use spiffcast_engine::programs::{RuleBook, front_matter, terms};
 use spiffcast_engine::response::{LAGS, LagResponse};
-use spiffcast_engine::simulation::{Arm, Continue, Request, simulate};
+use spiffcast_engine::simulation::{Arm, Continue, Extras, Request, Sales, simulate_with};
 
 use crate::clock::best_of;
 
@@ -61,8 +61,8 @@ rate = { tiers = [{ from = "0", percent = "1" }, { from = "10000", percent = "2"
 **1.1** One to three percent.
 "#;
 
-/// Times the large company.
-pub fn run(draws: usize, times: usize) {
+/// Times the large company, selling counts or amounts.
+pub fn run(draws: usize, times: usize, sales: Sales) {
     let model = model();
     let baseline = RuleBook::of(&model.company.programs);
     let period = Span::new(day("2026-07-01"), day("2026-09-30"));
@@ -81,7 +81,9 @@ pub fn run(draws: usize, times: usize) {
         seed: 1,
         draws,
     };
-    let (took, forecast) = best_of(times, || simulate(&request, &|_| Continue::Yes).expect("a forecast"));
+    let extras = Extras { sales, ..Extras::default() };
+    let play = || simulate_with(&request, &extras, &|_| Continue::Yes).expect("a forecast").0;
+    let (took, forecast) = best_of(times, play);
     let cells = |months: usize| (draws * PARTNERS * PRODUCTS * months) as f64;
     println!(
         "| cells of the period | played with the tail | wall, s | processor, s | ns of processor a cell played |"

@@ -5,6 +5,7 @@
 //! ```text
 //! cargo bench -p spiffcast-demo --bench simulate                      questions on the demo company
 //! cargo bench -p spiffcast-demo --bench simulate -- large 10000 1     the large company
+//! cargo bench -p spiffcast-demo --bench simulate -- amounts 10000 1   the same, lognormal amounts
 //! cargo bench -p spiffcast-demo --bench simulate -- one 2000 5        one question, for a profiler
 //! ```
 //!
@@ -22,6 +23,7 @@ mod large;
 
 // What the shared conversion names.
 use spiffcast_demo::{books, programs, terms};
+use spiffcast_engine::simulation::Sales;
 
 fn main() {
     // `cargo bench` adds a flag of its own.
@@ -29,12 +31,17 @@ fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] => demo::run(),
-        ["large", draws, times] => {
-            large::run(draws.parse().expect("a number of draws"), times.parse().expect("how many times"))
+        [which @ ("large" | "amounts"), draws, times] => {
+            let sales = if *which == "large" { Sales::Counts } else { Sales::Amounts };
+            large::run(
+                draws.parse().expect("a number of draws"),
+                times.parse().expect("how many times"),
+                sales,
+            )
         }
         ["one", draws, times] => {
             demo::one(draws.parse().expect("a number of draws"), times.parse().expect("how many times"))
         }
-        _ => eprintln!("usage: [one DRAWS TIMES | large DRAWS TIMES]"),
+        _ => eprintln!("usage: [one DRAWS TIMES | large DRAWS TIMES | amounts DRAWS TIMES]"),
     }
 }

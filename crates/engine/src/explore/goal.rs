@@ -31,20 +31,14 @@ pub fn seek(ask: &Exploration<'_>, progress: Progress<'_>) -> Result<Explored, S
         return Err(SimulationError::NothingChanged);
     };
     let looked = look(ask, place, &range, &target, progress)?;
-    let (taken, trials) = settle(ask, place, &target, looked, progress)?;
-    let value = match &taken {
-        Some(value) => *value,
-        None => nearest(&target, &trials).ok_or(SimulationError::NothingChanged)?.value,
-    };
-    let last = |done: f64| -> Continue { progress(0.9 + 0.1 * done) };
-    let mut explored = sweep::shown_at(ask, place, value, &last)?;
+    let Taken { value, mut explored, is_reached, trials } = settle(ask, place, &target, looked, progress)?;
     let at = trials.iter().find(|t| t.value == value);
     let metrics = trial::only_option(&explored.forecast, 0);
     explored.forecast.goal = Some(GoalResult {
-        reached: taken.is_some(),
-        value: taken.map(crate::scenario::figures::plain),
-        message: words::goal(goal, &target, at, taken.is_some(), &explored.shown, &explored.forecast),
-        metrics: if taken.is_some() { metrics } else { Metrics::new() },
+        reached: is_reached,
+        value: is_reached.then(|| crate::scenario::figures::plain(value)),
+        message: words::goal(goal, &target, at, is_reached, &explored.shown, &explored.forecast),
+        metrics: if is_reached { metrics } else { Metrics::new() },
         curve: trial::curve(&trials, value, &explored.forecast),
     });
     explored.forecast.approximations.push(words::looked(trials.len(), trial::draws_of(ask)));
@@ -108,24 +102,58 @@ fn reach(target: &Target, trial: &Trial) -> f64 {
     if up { mean } else { -mean }
 }
 
-/// Checks the best values at full draws until one keeps its promise. Gives that one,
-/// and the trials with the full figures in place.
+/// The value that is shown, with its full forecast.
+struct Taken {
+    value: Decimal,
+    explored: Explored,
+    /// Whether it keeps every bound.
+    is_reached: bool,
+    /// All values looked at, with full figures where they are known.
+    trials: Vec<Trial>,
+}
+
+/// Takes the best value if its full forecast keeps what few draws promised, which it
+/// mostly does: then nothing else is played. Else checks the next best at full draws.
 fn settle(
     ask: &Exploration<'_>,
     place: Place,
     target: &Target,
     mut trials: Vec<Trial>,
     progress: Progress<'_>,
-) -> Result<(Option<Decimal>, Vec<Trial>), SimulationError> {
-    let candidates: Vec<Decimal> =
+) -> Result<Taken, SimulationError> {
+    let ranked: Vec<Decimal> =
         ranked(target, &trials).into_iter().take(CHECKS_MAX).map(|t| t.value).collect();
-    let step = |done: f64| -> Continue { progress(LOOKING + (0.9 - LOOKING) * done) };
-    let checked = trial::try_values(ask, place, &candidates, &target.bounds, ask.draws, &step)?;
-    let taken = checked.iter().find(|t| target.is_met(t)).map(|t| t.value);
-    for full in checked {
+    let put = |trials: &mut Vec<Trial>, full: Trial| {
         if let Some(trial) = trials.iter_mut().find(|t| t.value == full.value) {
             *trial = full;
         }
+    };
+    let Some((best, rest)) = ranked.split_first() else {
+        let value = nearest(target, &trials).ok_or(SimulationError::NothingChanged)?.value;
+        let explored = sweep::shown_at(ask, place, value, &part(progress, LOOKING, 1.0))?;
+        return Ok(Taken { value, explored, is_reached: false, trials });
+    };
+    let step = part(progress, LOOKING, 0.8);
+    let (explored, kept) = sweep::shown_judged(ask, place, *best, &target.bounds, &step)?;
+    let full = Trial { value: *best, metrics: trial::only_option(&explored.forecast, 0), kept };
+    let is_reached = target.is_met(&full);
+    put(&mut trials, full);
+    if is_reached {
+        return Ok(Taken { value: *best, explored, is_reached, trials });
     }
-    Ok((taken, trials))
+    let step = part(progress, 0.8, 0.9);
+    let checked = trial::try_values(ask, place, rest, &target.bounds, ask.draws, &step)?;
+    let taken = checked.iter().find(|t| target.is_met(t)).map(|t| t.value);
+    checked.into_iter().for_each(|full| put(&mut trials, full));
+    let value = match taken {
+        Some(value) => value,
+        None => nearest(target, &trials).ok_or(SimulationError::NothingChanged)?.value,
+    };
+    let explored = sweep::shown_at(ask, place, value, &part(progress, 0.9, 1.0))?;
+    Ok(Taken { value, explored, is_reached: taken.is_some(), trials })
+}
+
+/// A stretch of the whole work.
+fn part<'p>(progress: Progress<'p>, from: f64, to: f64) -> impl Fn(f64) -> Continue + Sync + use<'p> {
+    move |done: f64| progress(from + (to - from) * done)
 }

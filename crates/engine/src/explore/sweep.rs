@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::trial::{self, Place, Trial};
 use super::{Exploration, Explored, Progress, words};
 use crate::scenario::{Draft, Sweep};
-use crate::simulation::{Continue, SimulationError};
+use crate::simulation::{Bound, Continue, Extras, SimulationError};
 
 /// Most values of a sweep.
 pub const VALUES_MAX: usize = 41;
@@ -67,11 +67,23 @@ pub fn shown_at(
     value: Decimal,
     progress: Progress<'_>,
 ) -> Result<Explored, SimulationError> {
+    shown_judged(ask, place, value, &[], progress).map(|(explored, _)| explored)
+}
+
+/// The full forecast of one value, and how likely it keeps each bound.
+pub fn shown_judged(
+    ask: &Exploration<'_>,
+    place: Place,
+    value: Decimal,
+    bounds: &[Bound],
+    progress: Progress<'_>,
+) -> Result<(Explored, Vec<f64>), SimulationError> {
     let company = &*ask.model.company;
     let Some(scenario) = trial::scenario_at(ask.scenario, place, value, company) else {
         return Err(SimulationError::NothingChanged);
     };
-    let (forecast, _) = ask.play(std::slice::from_ref(&scenario), &ask.whole(), ask.draws, progress)?;
+    let extras = Extras { bounds, ..ask.whole() };
+    let (forecast, mut kept) = ask.play(std::slice::from_ref(&scenario), &extras, ask.draws, progress)?;
     let shown: Draft = scenario.into_draft();
-    Ok(Explored { shown, forecast })
+    Ok((Explored { shown, forecast }, kept.pop().unwrap_or_default()))
 }

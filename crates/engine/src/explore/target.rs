@@ -3,7 +3,7 @@
 //!
 //! `relative`: `percent` is a change in percent of the baseline; `absolute`, or left
 //! out, is the level of the option itself, in the metric's own unit, as conditions
-//! under `subject_to` are. A return on incentive is always that of the change.
+//! under `subject_to` are; with `gain`, what it has over the baseline. A return on incentive is always that of the change.
 
 use super::trial::Trial;
 use crate::scenario::{Condition, Goal};
@@ -44,7 +44,7 @@ impl Target {
         let number = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
         let scale = match goal.relative.as_deref() {
             Some("percent") => Scale::ChangePercent,
-            _ if metric == MetricName::Roi => Scale::Change,
+            _ if metric == MetricName::Roi || goal.gain => Scale::Change,
             _ => Scale::Level,
         };
         let own = |at_least: bool| Some(Bound { metric, scale, at_least, value: number(&goal.value)? });

@@ -110,6 +110,12 @@ fn wish(goal: &Goal, currency: &str) -> String {
         ("minimize", _) => format!("get the least {metric}"),
         ("break_even", _) => "pay for itself".to_owned(),
         ("at_least", Some("percent")) => format!("raise {metric} by at least {value}%"),
+        ("at_least", _) if goal.gain => {
+            format!("bring at least {} more", amount(&goal.metric, value, currency))
+        }
+        (_, Some("absolute")) if goal.gain => {
+            format!("keep the change of {metric} at {} or less", amount(&goal.metric, value, currency))
+        }
         ("at_least", _) => format!("reach at least {}", amount(&goal.metric, value, currency)),
         (_, Some("percent")) => format!("keep the change of {metric} at {value}% or less"),
         _ => format!("stay at {} or less", amount(&goal.metric, value, currency)),

@@ -101,9 +101,14 @@ fn of_cells(asked: &Cells<'_>, rules: &RuleBook, memory: &LineMemory) -> Incenti
             to[(series.start + local) * months + t] += pay;
         });
     }
+    let products = &company.catalog.products;
+    let lists: Vec<f64> = products
+        .iter()
+        .flat_map(|product| (0..months).map(move |t| list_price(product, first.plus(t as i32))))
+        .collect();
     for (s, (_, product)) in panel.series.iter().enumerate() {
         for t in 0..months {
-            let list = list_price(&company.catalog.products[*product], first.plus(t as i32));
+            let list = lists[product * months + t];
             for x in [&mut out.seller[s * months + t], &mut out.firm[s * months + t]] {
                 *x = if list > 0.0 { *x / list } else { 0.0 };
             }

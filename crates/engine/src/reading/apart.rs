@@ -5,17 +5,15 @@ use super::clauses;
 use super::lexicon;
 use super::sheet::{Sheet, Use};
 
-/// Whether an unknown word stands in what leads to the question or follows it
-/// ("my uncle asks whether …", "…? It is urgent"), apart from the change itself.
-pub(crate) fn framing(sheet: &Sheet<'_>, i: usize) -> bool {
-    let lever = |k: &usize| matches!(sheet.uses[*k], Use::Name | Use::Number | Use::Lever | Use::Period);
-    let (Some(first), Some(last)) = ((0..sheet.len()).find(lever), (0..sheet.len()).rfind(lever)) else {
-        return false;
-    };
-    let marks = |mut places: std::ops::Range<usize>| {
-        places.any(|k| sheet.is(k, &["if", "whether", "that", ":", "?", ".", "!", ";"]))
-    };
-    (i < first && marks(i..first)) || (i > last && marks(last..i)) || leads_in(sheet, i) || remarks(sheet, i)
+/// Whether an unknown word may be a verb over the change: right before its verb, or
+/// before "to" and its verb ("dread raising", "loath to raise"). What it does to the
+/// change is not known.
+pub(crate) fn governs(sheet: &Sheet<'_>, i: usize) -> bool {
+    let next =
+        sheet.skip(i + 1, &["to", "on", "about", "against", "from", "of", "the", "a", "an", "any", "our"]);
+    let verb = lexicon::mover(sheet.word(next)) && sheet.uses.get(next) == Some(&Use::Lever);
+    let adverb = sheet.word(i).ends_with("ly");
+    verb && !adverb && next > i
 }
 
 /// A word of a sentence or a remark of its own in which nothing is moved and nobody

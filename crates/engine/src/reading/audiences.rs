@@ -67,6 +67,8 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let joined = last.is_some_and(|(end, _)| joined(sheet, end, mention.at.start));
         // "not Gold, Silver": the one in the place of the other.
         let corrects = out && !turned && between.len() == 1 && between.clone().all(|i| sheet.word(i) == ",");
+        // "not EMEA but APAC"
+        let corrects = corrects || out && !turned && between.clone().any(|i| sheet.word(i) == "but");
         let not = said.at.last().is_some_and(|at| sheet.before(at.start) == "not");
         if turned {
             out = true;
@@ -194,7 +196,7 @@ fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     // Only words close before the name turn it round.
     let from = between.end.saturating_sub(4).max(between.start);
     // "everyone but …", "every tier but …"
-    let but = (between.end.saturating_sub(2)..between.end).find(|i| sheet.word(*i) == "but");
+    let but = (between.end.saturating_sub(2)..between.end).find(|i| sheet.is(*i, &["but", "save"]));
     if but.is_some_and(|i| (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::EVERYONE))) {
         return true;
     }

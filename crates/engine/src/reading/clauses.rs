@@ -41,146 +41,27 @@ const SUBJECTS: &[&str] = &[
     "someone",
     "people",
 ];
-/// Verbs that make a clause with any subject.
-const FINITE: &[&str] = &[
-    "is",
-    "are",
-    "was",
-    "were",
-    "has",
-    "have",
-    "had",
-    "does",
-    "did",
-    "will",
-    "would",
-    "can",
-    "could",
-    "should",
-    "might",
-    "says",
-    "said",
-    "thinks",
-    "thought",
-    "wants",
-    "wanted",
-    "asks",
-    "asked",
-    "told",
-    "keeps",
-    "kept",
-    "loves",
-    "loved",
-    "hates",
-    "insists",
-    "believes",
-    "knows",
-    "knew",
-    "suggests",
-    "suggested",
-    "hopes",
-    "feels",
-    "felt",
-    "complains",
-    "complained",
-    "mentioned",
-    "mentions",
-    "reckons",
-    "goes",
-    "went",
-    "looks",
-    "looked",
-    "seems",
-    "seemed",
-    "needs",
-    "needed",
-    "lost",
-    "won",
-    "sold",
-    "saw",
-    "came",
-    "got",
-    "fell",
-    "dropped",
-    "grew",
-    "rose",
-    "slipped",
-    "missed",
-    "ended",
-    "hit",
-    "pays",
-    "offers",
-    "discussed",
-    "agreed",
-    "met",
-    "made",
-    "started",
-    "announced",
-    "sucks",
-    "breaks",
-    "happens",
+/// Verbs that make a clause with any subject, and tell nothing of the past.
+#[rustfmt::skip]
+const PRESENT: &[&str] = &[
+    "is", "are", "has", "have", "does", "will", "would", "can", "could", "should", "might", "says",
+    "thinks", "wants", "asks", "keeps", "loves", "hates", "insists", "believes", "knows", "suggests",
+    "hopes", "feels", "complains", "mentions", "reckons", "goes", "looks", "seems", "needs", "pays",
+    "offers", "sucks", "breaks", "happens",
 ];
-/// What happened: these tell of the past, so that nothing is asked for in them.
-const PAST: &[&str] = &[
-    "was",
-    "were",
-    "had",
-    "did",
-    "said",
-    "thought",
-    "wanted",
-    "asked",
-    "told",
-    "kept",
-    "loved",
-    "knew",
-    "suggested",
-    "felt",
-    "complained",
-    "mentioned",
-    "went",
-    "looked",
-    "seemed",
-    "needed",
-    "lost",
-    "won",
-    "sold",
-    "saw",
-    "came",
-    "got",
-    "fell",
-    "dropped",
-    "grew",
-    "rose",
-    "slipped",
-    "missed",
-    "ended",
-    "hit",
-    "discussed",
-    "agreed",
-    "met",
-    "made",
-    "started",
-    "announced",
-    "bought",
-    "closed",
-    "signed",
-    "hired",
-    "shipped",
-    "visited",
-    "declined",
-    "increased",
-    "shrank",
-    "doubled",
-    "tripled",
-    "halved",
-    "improved",
-    "spent",
-    "dipped",
-    "jumped",
-    "tanked",
-    "crashed",
-    "climbed",
+/// Those that do.
+#[rustfmt::skip]
+const TOLD: &[&str] = &[
+    "was", "were", "had", "did", "said", "thought", "wanted", "asked", "told", "kept", "loved", "knew",
+    "suggested", "felt", "complained", "mentioned", "went", "looked", "seemed", "needed", "lost", "won",
+    "sold", "saw", "came", "got", "fell", "dropped", "grew", "rose", "slipped", "missed", "ended", "hit",
+    "discussed", "agreed", "met", "made", "started", "announced",
+];
+/// What happened, in words that may as well be part of a request ("increased", "closed").
+#[rustfmt::skip]
+const HAPPENED: &[&str] = &[
+    "bought", "closed", "signed", "hired", "shipped", "visited", "declined", "increased", "shrank",
+    "doubled", "tripled", "halved", "improved", "spent", "dipped", "jumped", "tanked", "crashed", "climbed",
     "plunged",
 ];
 /// What ends a sentence.
@@ -229,6 +110,10 @@ pub(crate) fn sentence(sheet: &Sheet<'_>, i: usize) -> Range<usize> {
     start..end
 }
 
+fn finite(sheet: &Sheet<'_>, i: usize) -> bool {
+    sheet.is(i, PRESENT) || sheet.is(i, TOLD)
+}
+
 fn subject_at(sheet: &Sheet<'_>, i: usize) -> bool {
     sheet.is(i, SUBJECTS)
 }
@@ -237,7 +122,7 @@ fn subject_at(sheet: &Sheet<'_>, i: usize) -> bool {
 pub(crate) fn reason_at(sheet: &Sheet<'_>, i: usize) -> bool {
     let speaks = |k: usize| {
         let k = sheet.skip(k, &["that", "how", "the", "our", "their", "all", "this", "most", "many", "some"]);
-        subject_at(sheet, k) || (k..k + 4).any(|n| sheet.is(n, FINITE))
+        subject_at(sheet, k) || (k..k + 4).any(|n| finite(sheet, n))
     };
     match sheet.word(i) {
         "because" | "coz" | "cos" => true,
@@ -250,12 +135,12 @@ pub(crate) fn reason_at(sheet: &Sheet<'_>, i: usize) -> bool {
 
 /// Whether a stretch has a subject and a verb of its own, and is no request.
 pub(crate) fn speaks(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
-    at.clone().any(|i| sheet.is(i, SUBJECTS) || sheet.is(i, FINITE))
+    at.clone().any(|i| sheet.is(i, SUBJECTS) || finite(sheet, i))
 }
 
 /// Whether a stretch tells of the past.
 pub(crate) fn past(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
-    at.clone().any(|i| sheet.is(i, PAST))
+    at.clone().any(|i| sheet.is(i, TOLD) || sheet.is(i, HAPPENED))
 }
 
 /// Whether a stretch begins like a question or a remark: "what breaks", "is it worth it".

@@ -72,7 +72,12 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     });
     // Who signs in as a partner and sells more of a product asks what that brings.
     let sells = ours && sheet.has(SELL) && survey.parts.mentions.iter().any(Mention::is_product);
-    (own || far || theirs || sells) && !changes
+    // "What would one more CL-40 deal be worth for me?"
+    let worth = ours
+        && sheet.has(&["worth", "deal", "order", "unit", "units"])
+        && sheet.has(&["me", "us", "i", "my", "we"])
+        && survey.parts.mentions.iter().any(Mention::is_product);
+    (own || far || theirs || sells || worth) && !changes
 }
 
 /// The draft of an outlook.
@@ -197,6 +202,18 @@ fn extra(
             units: figures::plain(value),
             on: on.clone(),
         });
+    }
+    let many = desk.sheet.has(&["many"]);
+    let another = |m: &&Mention| {
+        let before = m.at.start.saturating_sub(3)..m.at.start;
+        m.is_product()
+            && !many
+            && before.clone().any(|i| desk.sheet.is(i, &["another", "more", "additional", "extra"]))
+    };
+    if let Some(product) = mentions.iter().find(another).filter(|_| numbers.is_empty()).cloned() {
+        let sku = sku(desk, &product, "earnings.extra[0].sku")?;
+        desk.said("earnings.extra[0]", product.at.clone());
+        return Some(vec![ExtraSale { sku: catalog.products[sku].sku.clone(), units: "1".to_owned(), on }]);
     }
     if numbers.is_empty() {
         let sell = desk.sheet.find_free(SELL);
@@ -330,6 +347,11 @@ fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
         "step",
         "many",
         "selling",
+        "deal",
+        "deals",
+        "order",
+        "orders",
+        "worth",
     ];
     let sheet: &mut Sheet<'_> = &mut desk.sheet;
     for i in 0..sheet.len() {

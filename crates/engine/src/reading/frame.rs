@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::lexicon;
 use super::sheet::{Sheet, Use};
 use super::token::Kind;
-use super::unmoved;
+use super::{remarks, unmoved};
 
 /// Words behind which the question itself begins.
 const MARKS: &[&str] = &["whether", "if"];
@@ -111,6 +111,40 @@ const IDLE: &[&[&str]] = &[
     &["something", "new"],
     &["one", "more", ":"],
     &["one", "more", "thing"],
+    &["at", "once"],
+    &["earn", "it", "back"],
+    &["earns", "it", "back"],
+    &["earn", "itself", "back"],
+    &["make", "it", "back"],
+    &["not", "a", "comparison"],
+    &["both", "together"],
+    &["both", "steps"],
+    &["these", "steps"],
+    &["two", "steps"],
+    &["cost", "vs", "benefit"],
+    &["costs", "vs", "benefits"],
+    &["cost", "versus", "benefit"],
+    &["costs", "and", "benefits"],
+    &["pros", "and", "cons"],
+    &["risk", "vs", "reward"],
+    &["upside", "vs", "downside"],
+    &["before", "noon"],
+    &["before", "lunch"],
+    &["by", "noon"],
+    &["by", "tomorrow"],
+    &["by", "tonight"],
+    &["by", "lunch"],
+    &["end", "of", "day"],
+    &["in", "the", "event"],
+    &["net", "effect"],
+    &["in", "one", "go"],
+    &["once", "and", "for", "all"],
+    &["work", "out"],
+    &["works", "out"],
+    &["out", "of", "curiosity"],
+    &["off", "the", "record"],
+    &["for", "argument's", "sake"],
+    &["for", "the", "sake", "of", "argument"],
 ];
 
 /// Takes the frame of a question off the sheet.
@@ -121,6 +155,7 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
         }
     }
     unmoved::claim(sheet);
+    remarks::claim(sheet);
     let stretches = stretches(sheet);
     let of_weight = |s: &Range<usize>| s.clone().any(|i| content(sheet, i));
     let moves = |s: &Range<usize>| s.clone().any(|i| sheet.is_number(i) || lexicon::mover(sheet.word(i)));
@@ -161,7 +196,7 @@ fn quiet(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     at.clone().all(|i| {
         let word = sheet.word(i);
         let goal = ["maxim", "minim", "optim"].iter().any(|w| word.starts_with(w));
-        let except = lexicon::EXCEPT.contains(&word) && word != "save";
+        let except = lexicon::EXCEPT.contains(&word);
         let turned = lexicon::NEGATION.contains(&word)
             && at.clone().any(|k| sheet.is(k, lexicon::PARTNER_NOUNS) || object(k));
         let refers = lexicon::mover(word) && object(i + 1);

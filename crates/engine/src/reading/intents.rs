@@ -10,7 +10,7 @@ use super::operations::{Op, Verb};
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
 use super::splitting::{Slot, Survey};
-use super::{EXAMPLE, earnings, followup, goal, lexicon, lookup, options, sweep};
+use super::{EXAMPLE, earnings, followup, goal, happened, lexicon, lookup, options, sweep};
 
 /// A kind of question beyond a single change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +38,6 @@ const BOOKS: Beyond = outside(
     "See the program's page, or ask what a change would cost",
 );
 const ELSEWHERE: Beyond = outside("out_of_scope", "This is not about an incentive program", EXAMPLE);
-const HAPPENED: Beyond = outside(
-    "happened",
-    "This asks what a change of the past has done",
-    "Ask what would have happened without it, or look at the precedents of its program",
-);
 const CONDITION: Beyond =
     outside("condition", "The change depends on a condition", "Ask about the change without the condition");
 const FOLLOW_UP: Beyond = outside(
@@ -76,6 +71,7 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         let alone = followup::complete(survey)
             && !survey.sheet.has(&["also"])
             && !followup::leaves(survey)
+            && !followup::repeats(survey)
             && !followup::leaves_program(reader, survey, previous)
             && !survey.sheet.is(0, &["same"])
             && (!survey.sheet.has(&["too"]) || says_more(survey));
@@ -83,6 +79,14 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         if leans && !alone && (about || !lookup::is_lookup(survey)) {
             return followup::read(reader, survey, previous, board);
         }
+    }
+    if happened::asks(survey) {
+        happened::stop(reader, board);
+        return None;
+    }
+    if spent(&survey.sheet) {
+        stop(reader, board, BOOKS.code, BOOKS.message, BOOKS.hint, true);
+        return None;
     }
     if lookup::is_lookup(survey) {
         // "How much is left in the budget?": that is not in any rule.
@@ -121,6 +125,16 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     options::read(reader, survey, board)
 }
 
+/// "What did we pay out on it last quarter?"
+fn spent(sheet: &Sheet<'_>) -> bool {
+    let asks = sheet.is(0, &["what", "how"]) && !sheet.has(&["if", "would", "suppose"]);
+    let past = |i: usize| {
+        sheet.follows(i, &["did", "we"]) && sheet.is(i + 2, &["pay", "spend", "accrue"])
+            || sheet.follows(i, &["have", "we"]) && sheet.is(i + 2, &["paid", "spent", "accrued"])
+    };
+    asks && (0..sheet.len()).any(past)
+}
+
 fn stop(reader: &Reader<'_>, board: &mut Board, code: &str, message: &str, hint: &str, outside: bool) {
     let (mut desk, _) = reader.recognise_all();
     if outside {
@@ -135,7 +149,8 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
     let needs = survey.sheet.has(&["need", "needs", "needed", "must"])
         && survey.sheet.has(&["registration"])
         && survey.has(Slot::Program, &(0..survey.sheet.len()));
-    let switched = needs || survey.sheet.has(&["marginal", "retroactive", "only", "existing"]);
+    let switched =
+        needs || survey.sheet.has(&["marginal", "retroactive", "only", "existing", "repeat", "returning"]);
     let parts = &survey.parts;
     let launches = super::launch::is_launch(&survey.sheet, parts);
     // "a bit higher", "more generous": by how much is to be asked.
@@ -145,7 +160,10 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
                 .sheet
                 .is(i, &["higher", "richer", "bigger", "lower", "smaller", "generous", "attractive"]))
     });
-    let vague = vague && survey.has(Slot::Program, &(0..survey.sheet.len()));
+    // "change the Product X SPIFF": to what is to be asked.
+    let set = parts.ops.iter().any(|o| o.verb == Verb::Set && o.at.start < 3)
+        && !survey.sheet.is(0, &["what", "how", "which", "when", "who", "did", "why"]);
+    let vague = (vague || set) && survey.has(Slot::Program, &(0..survey.sheet.len()));
     !switched
         && !vague
         && !launches
@@ -156,13 +174,6 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
 fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
     let found = Found { mentions: &survey.parts.mentions, ops: &survey.parts.ops };
     let sheet = &survey.sheet;
-    // "Did the raise to 15 help?": what happened is no scenario.
-    let did = sheet.is(0, &["did", "has"])
-        && !sheet.has(&["if", "what", "would"])
-        && survey.has(Slot::Number, &(0..sheet.len()));
-    if did {
-        return Some(HAPPENED);
-    }
     if price(sheet, &found) {
         Some(PRICE)
     } else if goal::find(survey).is_none() && condition(sheet, &found) {
@@ -240,11 +251,10 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
         program || range.clone().any(|i| sheet.free(i) && lexicon::kind(sheet.word(i)).is_some())
     };
     (0..sheet.len()).any(|i| {
-        if !(sheet.uses[i] != Use::Name && sheet.is(i, &markers))
-            || (i == 0
-                && sheet.word(i) == "when"
-                && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"]))
-        {
+        let asks_when = i == 0
+            && sheet.word(i) == "when"
+            && sheet.is(1, &["does", "do", "did", "is", "will", "would", "was", "are"]);
+        if asks_when || matches!(sheet.uses[i], Use::Name | Use::Idle) || !sheet.is(i, &markers) {
             return false;
         }
         // "What if it were …": the change itself.
@@ -260,6 +270,12 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
         let figure = |mut r: std::ops::Range<usize>| r.any(|k| sheet.uses[k] == Use::Number);
         let pronoun = sheet.is(i + 1, &["it", "they", "that", "this", "we"]);
         let moved = found.ops.iter().any(|o| (o.at.start < i || o.at.start >= end) && o.verb != Verb::Be);
+        // "what happens to its uptake if we raise it": the change itself, about what was named.
+        let moves = found.ops.iter().any(|o| (i + 1..end).contains(&o.at.start) && o.verb != Verb::Be);
+        let named = (i + 1..end).any(|k| sheet.is(k, &["it", "that", "them"]));
+        if sheet.word(i) == "if" && moves && named && !moved && !figure(0..i) && !figure(end..sheet.len()) {
+            return false;
+        }
         if sheet.word(i) == "if"
             && pronoun
             && figure(i + 1..end)
@@ -271,7 +287,8 @@ fn condition(sheet: &Sheet<'_>, found: &Found<'_>) -> bool {
         }
         let outside = lever(0..i) || lever(end..sheet.len());
         !lever(i + 1..end) && outside && end > i + 1
-    }) || sheet.has(&["unless", "provided", "depending"])
+    }) || (0..sheet.len())
+        .any(|i| sheet.is(i, &["unless", "provided", "depending"]) && sheet.uses[i] != Use::Idle)
 }
 
 fn follow_up(sheet: &Sheet<'_>) -> bool {

@@ -61,7 +61,12 @@ fn place(sheet: &Sheet<'_>, parts: &Parts) -> Option<(Range<usize>, ProgramKind,
             }
         }
         j = sheet.skip(j, &["-", "off", "flat", "one", "time", "special", "per", "unit"]);
+        let launched = (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::LAUNCH));
         if sheet.unknown(j) && amount.is_none() {
+            j += 1;
+        }
+        // "launch a Services rebate": for what it is.
+        while launched && sheet.uses.get(j) == Some(&Use::Name) {
             j += 1;
         }
         let kind = lexicon::kind(sheet.word(j)).filter(|_| sheet.free(j))?;
@@ -217,6 +222,8 @@ fn products(desk: &mut Desk<'_>, mentions: &[Mention], keys: &mut Map<String, Va
         desk.assumed(desk.field("terms"), "no product was named: every product");
         return;
     }
+    families.sort();
+    families.dedup();
     keys.insert("applies_to".into(), json!({"skus": skus, "families": families}));
 }
 

@@ -13,7 +13,7 @@ pub(crate) const UP: &[&str] = &[
     "boosting", "up", "upped", "upping", "hike", "hikes", "hiked", "hiking", "grow", "grows", "grew",
     "sweeten", "sweetened", "expand", "expands", "expanded", "rise", "rises", "rose", "climbs", "improve",
     "enhance", "plus", "push", "pushes", "pushed", "pushing", "uplift", "jack", "jacking", "jacked", "crank",
-    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "rising", "growing", "topping", "augment", "augmented", "augmenting", "amplify",
+    "cranking", "cranked", "ratchet", "beef", "juice", "elevate", "climb", "climbed", "rising", "risen", "upgrade", "upgraded", "upgrading", "ramp", "ramped", "ramping", "growing", "topping", "topped", "augment", "augmented", "augmenting", "amplify",
 ];
 /// Comparatives: they give a direction to a number beside them.
 #[rustfmt::skip]
@@ -39,7 +39,7 @@ pub(crate) const SET: &[&str] = &[
     "set", "sets", "setting", "make", "makes", "making", "made", "change", "changes", "changed", "changing",
     "move", "moves", "moved", "moving", "adjust", "adjusts", "adjusted", "put", "puts", "fix", "switch",
     "switched", "switching", "turn", "become", "becomes", "became", "convert", "shift", "shifts", "shifted",
-    "shifting", "bring", "brings", "bringing", "nudge", "nudged", "nudging", "peg", "pegged", "reset",
+    "shifting", "bring", "brings", "bringing", "nudge", "nudged", "nudging", "peg", "pegged", "reset", "kept", "held",
 ];
 /// Weak setters: they need a number right after them.
 #[rustfmt::skip]
@@ -55,13 +55,14 @@ pub(crate) const STOP: &[&str] = &[
     "scrapped", "scrapping", "abolish", "terminate", "terminated", "shut", "axe", "axed", "sunset",
     "eliminate", "eliminated", "eliminating", "shelve", "shelved", "shelving", "freeze", "freezes", "froze",
     "frozen", "freezing", "dump", "dumped", "dumping", "nuke", "nuked", "yank", "yanked", "bin", "binned", "park",
-    "parked", "parking", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
+    "parked", "parking", "withdraw", "withdraws", "withdrew", "withdrawn", "withdrawing", "withdrawal", "suspension", "cancellation", "termination", "discontinuation", "elimination", "abolition", "ditch", "ditched", "ditching", "mothball", "mothballed", "retire",
 ];
 #[rustfmt::skip]
 pub(crate) const RESUME: &[&str] = &[
     "resume", "resumed", "resuming", "restart", "restarted", "reinstate", "reinstated", "extend", "extends",
     "extended", "extending", "renew", "renewed", "renewing", "prolong", "prolonged", "continue",
-    "continued", "continuing", "keep",
+    "continued", "continuing", "keep", "relaunch", "relaunched", "relaunching", "revive", "revived", "reviving", "reactivate", "reactivated",
+    "reintroduce", "reintroduced", "reinstating",
 ];
 #[rustfmt::skip]
 pub(crate) const LAUNCH: &[&str] = &[
@@ -104,12 +105,14 @@ pub(crate) const TURNING: &[&str] = &[
     "deferred", "refuse", "refused", "refuses", "reject", "rejected", "rejects", "oppose", "opposes",
     "opposed", "prevent", "prevents", "forbid", "ban", "veto", "vetoed", "undo", "revert", "reverting",
     "reverse", "reversing", "undoing", "nobody", "none", "hardly", "barely", "skip", "skipping", "nix",
-    "withhold", "deny", "instead", "forgo", "forego", "lest", "rescind", "withdraw", "roll", "rollback",
-    "cease", "desist", "dislike", "hates",
+    "withhold", "deny", "instead", "forgo", "forego", "lest", "rescind", "roll", "rollback",
+    "cease", "desist", "dislike", "hates", "resist", "resisting", "resisted", "refusing", "refrain",
+    "refraining", "abstain", "discourage", "discouraged", "rejecting",
+    "opposing", "vetoing", "rescinded", "withheld", "forbidden", "prevented",
 ];
 #[rustfmt::skip]
 pub(crate) const EXCEPT: &[&str] = &[
-    "except", "excepting", "excluding", "excl", "besides", "save",
+    "except", "excepting", "excluding", "excl", "besides",
 ];
 #[rustfmt::skip]
 pub(crate) const MULTIPLY: &[&str] = &[
@@ -140,7 +143,7 @@ pub(crate) const BUDGET: &[&str] = &[
 pub(crate) const OTHER_PARAMETERS: &[&str] = &[
     "minimum", "minimums", "min", "floor", "target", "targets", "quota", "quotas", "accelerator",
     "accelerators", "kicker", "multiplier", "override", "overrides", "threshold", "thresholds", "hurdle",
-    "attainment", "marginal", "retroactive", "registration", "registered", "reg", "requirement", "tier",
+    "attainment", "achievement", "marginal", "retroactive", "registration", "registered", "reg", "requirement", "tier",
     "tiers", "band", "bands", "bracket", "brackets", "level", "kick", "kicks", "kicking", "kicked", "above", "rung", "rungs", "top",
     "bottom", "highest", "lowest", "middle", "entry", "upper", "eligibility", "customer", "customers",
     "logos", "restriction", "condition",
@@ -166,7 +169,7 @@ pub(crate) const COMPARE: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const CONDITION: &[&str] = &[
-    "when", "unless", "once", "provided", "assuming", "whenever", "while", "otherwise", "exceed", "exceeds",
+    "when", "unless", "once", "provided", "assuming", "whenever", "while", "otherwise", "exceed", "exceeds", "exceeding", "exceeded",
     "whether", "if", "depending", "beyond", "over", "below", "under", "than", "least", "most",
 ];
 #[rustfmt::skip]
@@ -246,7 +249,16 @@ pub(crate) const FILLER: &[&str] = &[
     "attract", "drive", "drives", "generate", "yield", "produce", "deliver", "justify", "suffer", "benefit", "ruin",
     "brace", "absorb", "stomach", "survive", "bite", "fly", "resonate", "succeed", "fail", "flop", "realistic",
     "sensible", "reasonable", "feasible", "smart", "wise", "risky", "dangerous", "crazy", "insane", "silly", "brave",
-    "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
+    "altogether", "either", "contemplate", "contemplating", "contemplated", "weigh", "weighing",
+    "mull", "mulling", "ponder", "pondering", "toying", "discussed", "discussing", "envisage", "envisaging",
+    "intend", "intending", "intends", "requested", "requesting", "request", "recommend", "recommended",
+    "recommending", "suggesting", "proposing", "tempted", "keen", "inclined", "supposed", "assumed", "assumes",
+    "wondered", "pondered", "modelled", "modeled", "modelling", "modeling", "simulating", "simulated",
+    "save", "saves", "savings", "saving", "accruals", "book", "burn", "remind", "forecasting", "controlling",
+    "implication", "implications", "consequence", "consequences", "upside", "downside", "benefits", "hypothetically",
+    "theoretically", "respect", "regard", "regarding", "concerning", "event", "entirely",
+    "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
+    "others", "parents", "already", "gain", "gains", "gained", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]

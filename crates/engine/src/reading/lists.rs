@@ -203,8 +203,9 @@ fn eligibility(
     said: &[Said],
     ops: &[Op],
 ) -> Option<Vec<Move>> {
-    let (operation, op) = list_operation(desk, said, ops)?;
-    let led = |desk: &Desk<'_>, m: &Mention| !aside(desk, mentions, m);
+    let only = only_these(desk, mentions, ops);
+    let (operation, op) = list_operation(desk, said, ops).or_else(|| only.clone())?;
+    let led = |desk: &Desk<'_>, m: &Mention| only.is_some() || !aside(desk, mentions, m);
     let people = |m: &&Mention| m.is_audience() && !m.has(|e| matches!(e, Entity::Partner(_)));
     let mut all: Vec<Mention> = mentions.iter().filter(people).cloned().collect();
     all.sort_by_key(|m| m.at.start);
@@ -261,6 +262,18 @@ fn eligibility(
     }
     mentions.retain(|m| !used.contains(m) && !again(m));
     Some(moves)
+}
+
+/// "Only Platinum should get it", "… for Platinum only": with nothing else that moves.
+fn only_these(desk: &Desk<'_>, mentions: &[Mention], ops: &[Op]) -> Option<(Operation, Op)> {
+    let still = ops.iter().all(|o| o.verb == Verb::Be);
+    let near = |m: &&Mention| {
+        let behind = desk.sheet.skip(m.at.end, lexicon::PARTNER_NOUNS);
+        let before = m.at.start.checked_sub(1).filter(|i| desk.sheet.is(*i, &["only", "just"]));
+        m.is_audience() && (before.is_some() || desk.sheet.is(behind, &["only", "alone"]))
+    };
+    let named = mentions.iter().find(near).filter(|_| still)?;
+    Some((Operation::SetTo, Op { verb: Verb::Restrict, at: named.at.clone() }))
 }
 
 /// Whether a name stands behind "for", "in" or "from", alone or in a list that does:

@@ -5,7 +5,7 @@ use crate::scenario::{Audience, Draft, Intent, Lookup, Period};
 
 use super::assemble::Parts;
 use super::board::Board;
-use super::names::Entity;
+use super::names::{Entity, Mention};
 use super::operations::Verb;
 use super::programs::{self, Found};
 use super::reader::Reader;
@@ -13,7 +13,7 @@ use super::sheet::{Sheet, Use};
 use super::splitting::{Slot, Survey};
 use super::subject;
 use super::terms;
-use super::{goal, lexicon};
+use super::{clauses, goal, lexicon};
 
 const ASKS: &[&str] = &[
     "who",
@@ -97,7 +97,7 @@ const RATES: &[&str] = &[
 pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let whole = 0..sheet.len();
-    let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me"]);
+    let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me", "by"]);
     let sums_up =
         sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
     let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up;
@@ -110,23 +110,35 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     }
     let terse =
         sheet.tokens.last().is_some_and(|t| t.text == "?") && sheet.len() <= 10 && about(survey) != "other";
-    let supposes = sheet.has(&[
-        "if",
-        "suppose",
-        "supposing",
-        "imagine",
-        "were",
-        "better",
-        "worse",
-        "compare",
-        "versus",
-        "vs",
-        "without",
-        "would",
-    ]);
-    let amounts = survey.has(Slot::Number, &whole);
+    // "If a customer sends goods back, …": what the rules say of it.
+    let returns = about(survey) == "returns" && !survey.has(Slot::Number, &whole);
+    let asks = asks || returns && sheet.is(0, &["if", "when"]);
+    let supposes = sheet.has(&["if"]) && !returns
+        || sheet.has(&[
+            "suppose",
+            "supposing",
+            "imagine",
+            "were",
+            "better",
+            "worse",
+            "compare",
+            "versus",
+            "vs",
+            "without",
+            "would",
+        ]);
+    // "reported 40 days after": a time, no amount.
+    let days = |n: &super::numbers::Number| sheet.is(n.at.end, &["day", "days", "week", "weeks", "months"]);
+    let amounts = survey.parts.numbers.iter().any(|n| !days(n)) && survey.has(Slot::Number, &whole);
     let moves = survey.parts.ops.iter().any(|o| {
         let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
+            || o.verb == Verb::Restrict
+                && sheet.is(
+                    o.at.start.wrapping_sub(1),
+                    &["the", "a", "monthly", "quarterly", "partner", "any", "what", "which", "deal", "our"],
+                )
+            || sheet.follows(o.at.start, &["add", "up"])
+            || sheet.before(o.at.start) == "add"
             || sheet.is(o.at.start, &["end", "ended", "stopped", "ends", "start", "keep", "take", "takes"]);
         !quiet
     });
@@ -154,7 +166,12 @@ fn about(survey: &Survey<'_>) -> &'static str {
     let sheet = &survey.sheet;
     let free = |words: &[&str]| (0..sheet.len()).any(|i| sheet.is(i, words) && sheet.uses[i] != Use::Name);
     let claims = free(&["claim", "claims", "report", "reported", "deadline"]);
-    if free(RETURNS) {
+    let back = (0..sheet.len()).any(|i| {
+        sheet
+            .is(i, &["send", "sends", "sent", "sending", "give", "gives", "bring", "brings", "take", "takes"])
+            && (i + 1..i + 5).any(|k| sheet.word(k) == "back")
+    });
+    if free(RETURNS) || back && sheet.has(&["customer", "customers", "goods", "buyer", "client"]) {
         "returns"
     } else if free(lexicon::CAP) || free(lexicon::BUDGET) {
         "caps"
@@ -194,6 +211,8 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     let programs = match found {
         Found::Nothing => Some(Vec::new()),
         Found::Fits { .. } | Found::Unknown { .. } if !named => Some(Vec::new()),
+        // "Do A and B add up?": about both.
+        Found::Several { .. } => Some(named_programs(&mentions, reader)),
         found => subject::program(&mut desk, found, &said, span)
             .map(|p| vec![reader.context.company.programs[p].id.clone()]),
     };
@@ -221,6 +240,16 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
         earnings: None,
         lookup: Some(Lookup { programs: programs?, about: about.to_owned() }),
     })
+}
+
+/// All programs that are named in full.
+fn named_programs(mentions: &[Mention], reader: &Reader<'_>) -> Vec<String> {
+    let mut programs: Vec<String> = mentions
+        .iter()
+        .filter_map(|m| Some(reader.context.company.programs[m.program()?].id.clone()))
+        .collect();
+    programs.dedup();
+    programs
 }
 
 /// "which programs cover …": programs in general.
@@ -313,9 +342,22 @@ fn claim(sheet: &mut Sheet<'_>) {
                     "than",
                     "details",
                     "terms",
+                    "customer",
+                    "customers",
+                    "buyer",
+                    "goods",
+                    "back",
+                    "send",
+                    "sends",
+                    "sent",
+                    "money",
+                    "if",
+                    "when",
                 ],
             );
-        if sheet.free(i) && known {
+        // A question about rules changes nothing, so that no known word of it can.
+        let plain = lexicon::known(sheet.word(i)) && !clauses::turns(sheet.word(i)) || sheet.is_number(i);
+        if sheet.free(i) && (known || plain) {
             sheet.claim(i..i + 1, Use::Idle);
         }
     }

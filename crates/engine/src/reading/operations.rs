@@ -60,12 +60,6 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Op> {
             None => at += 1,
         }
     }
-    // "put $3 on top of the …"
-    for i in 0..sheet.len() {
-        if sheet.follows(i, &["on", "top", "of"]) && (i..i + 3).all(|k| sheet.free(k)) {
-            sheet.claim(i..i + 3, Use::Idle);
-        }
-    }
     drop_outcomes(sheet, &mut found);
     found
 }
@@ -109,6 +103,7 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         return op(Verb::Multiply, 1);
     }
     let phrases: &[(&[&str], Verb)] = &[
+        (&["on", "top", "of"], Verb::Add),
         (&["pull", "the", "plug", "on"], Verb::Stop),
         (&["pulled", "the", "plug", "on"], Verb::Stop),
         (&["pulling", "the", "plug", "on"], Verb::Stop),
@@ -168,6 +163,10 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["stopped", "requiring"], Verb::Remove),
         (&["no", "more"], Verb::Without),
         (&["do", "away", "with"], Verb::Remove),
+        (&["take", "away"], Verb::Remove),
+        (&["takes", "away"], Verb::Remove),
+        (&["taking", "away"], Verb::Remove),
+        (&["taken", "away"], Verb::Remove),
         (&["turn", "on"], Verb::Resume),
         (&["switch", "on"], Verb::Resume),
         (&["leave", "out"], Verb::Exclude),
@@ -178,6 +177,14 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     ];
     if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
         return op(*verb, words.len());
+    }
+    // "Premier out of the Sell-Out Bonus"
+    if sheet.follows(i, &["out", "of"])
+        && i > 0
+        && sheet.uses[i - 1] == Use::Name
+        && lexicon::kind(sheet.word(i - 1)).is_none()
+    {
+        return op(Verb::Exclude, 2);
     }
     // "bring the … back"
     if matches!(word, "bring" | "brings" | "bringing" | "brought")
@@ -268,6 +275,10 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         (&["turn", "turning", "switch", "switching", "shut", "shutting", "wind"], &["off"], Verb::Stop),
         (&["wind", "winding", "shut", "shutting"], &["down"], Verb::Stop),
         (&["phase", "phasing"], &["out"], Verb::Stop),
+        (ENDED, &["altogether"], Verb::Stop),
+        (ENDED, &["entirely"], Verb::Stop),
+        (ENDED, &["completely"], Verb::Stop),
+        (ENDED, &["outright"], Verb::Stop),
         (
             &["kick", "kicks", "kicking", "throw", "throwing", "take", "taking", "leave", "leaving", "cut"],
             &["out", "of"],
@@ -298,6 +309,9 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         Some((Op { verb: *verb, at: i..i + 1 }, at..at + particle.len()))
     })
 }
+
+/// Verbs that end a program where nothing of it is to be left.
+const ENDED: &[&str] = &["drop", "drops", "dropping", "dropped", "cut", "cutting", "take", "taking"];
 
 fn factor(word: &str) -> Option<Decimal> {
     Some(match word {

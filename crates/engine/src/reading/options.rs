@@ -5,7 +5,11 @@
 use serde_json::json;
 
 use crate::calendar::Span;
-use crate::scenario::{self, Audience, Draft, Intent, Lever, Period, ScenarioOption, audience, label_of};
+use crate::scenario::change::current;
+use crate::scenario::describe::version_near;
+use crate::scenario::{
+    self, Audience, Draft, Intent, Lever, Operation, Period, ScenarioOption, audience, label_of,
+};
 
 use super::assemble::{self, Change};
 use super::board::Board;
@@ -22,7 +26,8 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     let passages = splitting::split(survey);
     let pieces: Vec<Piece> = (0..passages.len()).map(|k| splitting::compose(survey, &passages, k)).collect();
     settle_frame(survey, &passages, board);
-    let read = changes(reader, &passages, pieces, board)?;
+    let mut read = changes(reader, &passages, pieces, board)?;
+    leave_out_today(reader, &mut read);
     one_sided_audience(reader, survey, &passages, &read, board)?;
     torn(reader, &read, board)?;
     Some(draft(reader, read, board))
@@ -114,6 +119,37 @@ fn settle_nothing(reader: &Reader<'_>, piece: Piece, board: &mut Board) {
         }
     }
     board.take(desk);
+}
+
+/// "It is at 1.5 percent; we would like two": what says today's value, beside another
+/// change of the same term, is none.
+fn leave_out_today(reader: &Reader<'_>, read: &mut Read) {
+    let company = reader.context.company;
+    let today = |change: &Change| {
+        let [lever] = change.levers.as_slice() else { return false };
+        let tier = lever.tier_from.as_ref().and_then(|t| t.parse().ok());
+        let now = company.program(&lever.program).and_then(|p| {
+            let terms = &version_near(p, change.period.start.max(company.today())).terms;
+            current(terms, lever.parameter, tier).ok().flatten()
+        });
+        let value = lever.value.as_ref().and_then(|v| v.parse().ok());
+        lever.operation == Operation::SetTo && now.is_some() && value == now
+    };
+    let of = |c: &Change| c.levers.first().map(|l| (l.program.clone(), l.parameter, l.tier_from.clone()));
+    let others = |k: usize| {
+        read.iter().enumerate().any(|(j, (o, c))| {
+            j != k
+                && *o == read[k].0
+                && of(c) == of(&read[k].1)
+                && c.audience == read[k].1.audience
+                && c.period == read[k].1.period
+                && !today(c)
+        })
+    };
+    let gone: Vec<usize> = (0..read.len()).filter(|k| today(&read[*k].1) && others(*k)).collect();
+    for k in gone.into_iter().rev() {
+        read.remove(k);
+    }
 }
 
 /// "Raise A 5% for Gold and cut B by $2": is B for Gold too?

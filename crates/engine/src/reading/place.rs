@@ -89,7 +89,9 @@ pub(crate) fn place(
     if word(1) == "not" && several {
         return (Place::Old, i - 1);
     }
-    if word(1) == "from" && several {
+    // "an 8% SPIFF" behind "from" is none that holds today.
+    let article = (i..number.at.start).any(|k| sheet.is(k, &["a", "an"]));
+    if word(1) == "from" && several && !article {
         return (Place::Old, i - 1);
     }
     // "40 → 46"
@@ -116,9 +118,7 @@ pub(crate) fn place(
         || sheet.is(after, lexicon::CAP)
         || sheet.is(after, lexicon::BUDGET)
         || sheet.is(after, &["minimum", "floor", "target", "threshold", "accelerator", "override", "quota"]);
-    if several
-        && adjectival
-        && sheet.is(number.at.start.wrapping_sub(1), &["the", "our", "a", "today's", "this"])
+    if several && adjectival && sheet.is(number.at.start.wrapping_sub(1), &["the", "our", "today's", "this"])
     {
         return (Place::Old, number.at.start);
     }
@@ -137,10 +137,17 @@ pub(crate) fn place(
         "to" | "at" | "reach" => (Place::To, i - 1),
         ">" if matches!(word(2), "-" | "=" | "–") => (Place::To, i - 2),
         // "SPIFF: +$1.50" moves it.
-        ":" if number.sign.is_some() => (Place::Bare, number.at.start),
+        ":" if number.sign.is_some() || compared(sheet, number) => (Place::Bare, number.at.start),
         w if EQUALS.contains(&w) => (Place::To, i - 1),
         _ => (Place::Bare, number.at.start),
     }
+}
+
+/// "five percent more": behind the number stands which way it goes.
+fn compared(sheet: &Sheet<'_>, number: &Number) -> bool {
+    sheet.is(number.at.end, lexicon::MORE)
+        || sheet.is(number.at.end, lexicon::LESS)
+        || sheet.follows(number.at.end, &["on", "top"])
 }
 
 /// What the words around say about the direction: up is true.

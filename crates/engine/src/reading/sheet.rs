@@ -108,6 +108,11 @@ impl<'a> Sheet<'a> {
         (0..self.len()).any(|i| self.is(i, words))
     }
 
+    /// Whether any of these words stands in a stretch.
+    pub fn has_in(&self, at: &Range<usize>, words: &[&str]) -> bool {
+        Range::clone(at).any(|i| self.is(i, words))
+    }
+
     /// The next place from `i` on that is not a filler word, within the sheet.
     pub fn skip(&self, mut i: usize, words: &[&str]) -> usize {
         while i < self.len() && self.is(i, words) {

@@ -38,7 +38,9 @@ pub(crate) fn program(desk: &mut Desk<'_>, found: Found, said: &[Said], span: Sp
             let all: Vec<usize> = (0..desk.context.company.programs.len())
                 .filter(|p| fits(&desk.context.company.programs[*p]))
                 .collect();
-            let idle = said.is_empty() && !desk.sheet.uses.contains(&super::sheet::Use::Number);
+            // "Find me the best rate": of which program?
+            let rate = desk.sheet.has(&["rate", "rates"]);
+            let idle = said.is_empty() && !rate && !desk.sheet.uses.contains(&super::sheet::Use::Number);
             if idle {
                 let message = "The question names no program and no amount".to_owned();
                 desk.fail("no_change", "question", message, super::EXAMPLE);

@@ -110,6 +110,15 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
     if let Some(i) = (0..sheet.len()).find(|i| sheet.follows(*i, &["one", "at", "a", "time"])) {
         return Some((Decimal::ONE, i..i + 4, i));
     }
+    // "every 2 euros", "$2 at a time"
+    let apart = |n: &&Number| {
+        sheet.is(n.at.start.wrapping_sub(1), &["every"]) || sheet.follows(n.at.end, &["at", "a", "time"])
+    };
+    if let Some(n) = numbers.iter().rfind(apart).filter(|_| numbers.len() > 2) {
+        let every = usize::from(sheet.is(n.at.start.wrapping_sub(1), &["every"]));
+        let end = n.at.end + if sheet.word(n.at.end) == "at" { 3 } else { 0 };
+        return Some((n.value?, n.at.start - every..end, n.at.start));
+    }
     // "from 20 to 32 dollars by 4"
     if let [.., a, b, n] = numbers
         && sheet.is(n.at.start.wrapping_sub(1), &["by"])
@@ -160,6 +169,8 @@ pub(crate) fn read(
         "various",
         "different",
         "between",
+        "every",
+        "value",
     ] {
         while let Some(i) = desk.sheet.find_free(&[word]) {
             desk.sheet.claim(i..i + 1, super::sheet::Use::Lever);

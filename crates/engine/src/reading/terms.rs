@@ -88,11 +88,32 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
         }),
         "program" | "overall" | "total" if sheet.is(i + 1, &["budget"]) => one(P::ProgramBudget, 2),
         "program" | "overall" | "total" if sheet.is(i + 1, &["cap", "limit"]) => one(P::ProgramBudget, 2),
+        // "cap total spend at 180k": of the whole program.
+        word if lexicon::CAP.contains(&word)
+            && sheet.is(sheet.skip(i + 1, &["the", "our"]), &["total", "overall", "whole"])
+            && sheet.is(
+                sheet.skip(i + 1, &["the", "our"]) + 1,
+                &["spend", "spending", "payout", "payouts", "cost", "costs"],
+            ) =>
+        {
+            one(P::ProgramBudget, sheet.skip(i + 1, &["the", "our"]) + 2 - i)
+        }
+        // "limit it to new customers": a verb.
+        word if lexicon::RESTRICT.contains(&word) && customers_behind(sheet, i) => None,
         word if lexicon::CAP.contains(&word) => {
             Some(Said { parameters: vec![P::CapPerPartner, P::CapPerTransaction], at: i..i + 1 })
         }
         _ => None,
     }
+}
+
+/// "… to new customers" behind a verb of limits.
+fn customers_behind(sheet: &Sheet<'_>, i: usize) -> bool {
+    (i + 1..(i + 8).min(sheet.len())).any(|k| {
+        sheet.word(k) == "to"
+            && sheet.is(k + 1, &["new"])
+            && sheet.is(k + 2, &["customer", "customers", "logos"])
+    })
 }
 
 /// "at most", "up to", "no more than" before a sum for each partner or deal.
@@ -121,6 +142,10 @@ pub(crate) fn part_of_name(sheet: &Sheet<'_>, i: usize) -> bool {
 /// "to hit our target": why something is asked, not what is to move.
 fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
     let from = i.saturating_sub(3);
+    // "Target: 1,500 units. What does that take?"
+    if sheet.word(i + 1) == ":" && (i == 0 || sheet.is(i - 1, &[".", ";"])) {
+        return true;
+    }
     // "at 120% of target"
     if sheet.before(i) == "of" && i > 1 && sheet.uses[i - 2] == Use::Number {
         return true;
@@ -211,13 +236,19 @@ pub(crate) fn tiers(
 ) -> Tiers {
     let Rate::Tiered { tiers, .. } = &terms.rate else { return Tiers::Unsaid };
     let is_tier = |sheet: &Sheet<'_>, i: usize| {
-        (sheet.is(i, TIER) && sheet.free(i)) || words_at.as_ref().is_some_and(|r| r.contains(&i))
+        // "the top rate", "the base rate"
+        let ends = sheet.is(i.wrapping_sub(1), &["top", "highest", "bottom", "lowest", "base", "entry"]);
+        let rate = sheet.is(i, &["rate", "rates"]) && ends && sheet.free(i);
+        (sheet.is(i, TIER) && sheet.free(i)) || rate || words_at.as_ref().is_some_and(|r| r.contains(&i))
     };
     for i in 0..sheet.len() {
         if !is_tier(sheet, i) {
             continue;
         }
         if let Some(found) = one_tier(sheet, tiers, numbers, i) {
+            if let Tiers::One(from, _) = &found {
+                described(sheet, numbers, *from);
+            }
             return found;
         }
     }
@@ -320,6 +351,20 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     }
     sheet.claim(start..end, Use::Lever);
     Some(found.map_or(Tiers::Wrong(start..end), |from| Tiers::One(from, start..end)))
+}
+
+/// "the top tier (from $100,000)", "(90k and above)": where it starts, said in brackets.
+fn described(sheet: &mut Sheet<'_>, numbers: &mut Vec<Number>, from: Decimal) {
+    let bracket = |n: &Number| {
+        let lead =
+            (0..n.at.start).rev().find(|i| !sheet.is(*i, &["from", "above", "over", "at", "starting"]));
+        lead.is_some_and(|i| sheet.word(i) == "(") && n.value == Some(from) && n.given != Given::Percent
+    };
+    let Some(place) = numbers.iter().position(bracket).filter(|_| numbers.len() > 1) else { return };
+    let number = numbers.remove(place);
+    let start = (0..number.at.start).rev().find(|i| sheet.word(*i) == "(").unwrap_or(number.at.start);
+    let end = (number.at.end..sheet.len()).find(|i| sheet.word(*i) == ")").unwrap_or(number.at.end);
+    sheet.claim(start..end, Use::Lever);
 }
 
 /// "all three tiers"

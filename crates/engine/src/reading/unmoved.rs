@@ -3,13 +3,14 @@
 
 use std::ops::Range;
 
-use super::lexicon;
 use super::sheet::{Sheet, Use};
+use super::{frame, lexicon};
 
 /// Takes what stays as it is off the sheet.
 pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     given_up(sheet);
     untouched(sheet);
+    same(sheet);
     all_else(sheet);
 }
 
@@ -60,6 +61,26 @@ fn given_up(sheet: &mut Sheet<'_>) {
         .collect();
     let idle: Vec<Range<usize>> = found.iter().filter(|at| beside(at)).cloned().collect();
     idle.into_iter().chain(verbs).for_each(|at| sheet.claim(at, Use::Idle));
+}
+
+/// "Same budget, but …": a term that stays, said without a figure.
+fn same(sheet: &mut Sheet<'_>) {
+    for i in 0..sheet.len() {
+        let term = |k: usize| {
+            let word = sheet.word(k);
+            let listed = [lexicon::CAP, lexicon::BUDGET].iter().any(|list| list.contains(&word));
+            listed
+                || matches!(
+                    word,
+                    "minimum" | "target" | "targets" | "tiers" | "thresholds" | "rules" | "terms"
+                )
+        };
+        let after = sheet.is(i + 2, &[",", ";", "but", "as", "and", ".", "today"]);
+        if sheet.is(i, &["same", "unchanged"]) && term(i + 1) && after {
+            let lead = usize::from(i > 0 && sheet.is(i - 1, &["the", "with", "at"]));
+            sheet.claim(i - lead..i + 2, Use::Idle);
+        }
+    }
 }
 
 /// "all else equal", "assuming nothing else changes", "keep the rest as is": what is
@@ -148,8 +169,21 @@ fn untouched(sheet: &mut Sheet<'_>) {
                 || sheet.follows(i, &["as", "is"])
                 || sheet.follows(i, &["as", "they", "are"])
         });
-        let strange = at.clone().any(|i| sheet.unknown(i) || lexicon::EXCEPT.contains(&sheet.word(i)));
-        if ends.len() > 1 && (denied || said) && !number && !strange && !at.is_empty() && first < end {
+        let program = at.clone().any(|i| lexicon::kind(sheet.word(i)).is_some());
+        let strange = at.clone().any(|i| {
+            sheet.unknown(i) && !(program && frame::named(sheet, i))
+                || lexicon::EXCEPT.contains(&sheet.word(i))
+        });
+        // "raise it, but don't change it": no term of its own stays, the question turns round.
+        let object = sheet.skip(first + 2, &["the", "our"]);
+        let contrary = denied && sheet.is(object, &["it", "that", "them", "this"]);
+        if ends.len() > 1
+            && (denied && !contrary || said)
+            && !number
+            && !strange
+            && !at.is_empty()
+            && first < end
+        {
             sheet.claim(at, Use::Idle);
         }
     }

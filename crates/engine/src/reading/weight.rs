@@ -1,10 +1,10 @@
 //! How much an unused word weighs: nothing, so that it falls away; little, so that it
 //! is listed; or so much that the reading must ask.
 
-use super::apart::{framing, idiom, names_apart, narrows, stands_apart};
-use super::lexicon;
+use super::apart::{governs, idiom, names_apart, narrows, stands_apart};
 use super::sheet::{Sheet, Use};
 use super::token::Kind;
+use super::{lexicon, outcome};
 
 /// What an unused word does to the meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,8 +83,13 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if lexicon::NEGATION.contains(&word) {
         return if idiom(sheet, i) { Weight::None } else { Weight::Heavy };
     }
-    if lexicon::filler(word) || (word == "may" && !token.name_like) {
+    // "everyone save Silver" leaves somebody out; "what does it save" does not.
+    let saves = word == "save" && (i.saturating_sub(3)..i).any(|k| sheet.is(k, lexicon::EVERYONE));
+    if (lexicon::filler(word) && !saves) || (word == "may" && !token.name_like) {
         return Weight::None;
+    }
+    if outcome::inside(sheet, i) {
+        return if sheet.unknown(i) { Weight::Light } else { Weight::None };
     }
     if dangling(sheet, i) {
         return Weight::Heavy;
@@ -95,6 +100,17 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     let bought = [
         "much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push",
     ];
+    if matches!(word, "break" | "even" | "breaks" | "breakeven") {
+        return Weight::None;
+    }
+    // "bring more partners into the program": an outcome without a figure.
+    let counted = sheet.is(i + 1, lexicon::METRIC)
+        || sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+        || sheet.is(i + 1, &["deals", "customers", "business", "people", "orders"]);
+    let bare = i > 0 && !matches!(sheet.uses[i - 1], Use::Number) && !sheet.is(i - 1, &["for", "to", "only"]);
+    if (lexicon::MORE.contains(&word) || lexicon::LESS.contains(&word)) && counted && bare {
+        return Weight::None;
+    }
     if word == "more" && bought.contains(&sheet.before(i)) {
         return Weight::None;
     }
@@ -143,7 +159,71 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if sheet.unknown(i) && names_apart(sheet, i) {
         return Weight::Heavy;
     }
-    if narrows(sheet, i) || !framing(sheet, i) { Weight::Heavy } else { Weight::Light }
+    if narrows(sheet, i) || governs(sheet, i) || shapes(sheet, i) { Weight::Heavy } else { Weight::Light }
+}
+
+/// Adverbs and days that make a change another one, whatever the reader knows of them:
+/// "gradually", "on Mondays".
+const SHAPING: &[&str] = &[
+    "gradually",
+    "progressively",
+    "incrementally",
+    "stepwise",
+    "alternately",
+    "alternating",
+    "respectively",
+    "conditionally",
+    "selectively",
+    "proportionally",
+    "temporarily",
+    "randomly",
+    "optionally",
+    "twofold",
+    "threefold",
+    "tenfold",
+    "compounded",
+    "compounding",
+    "biweekly",
+    "weekdays",
+    "weekday",
+    "weekend",
+    "weekends",
+    "holiday",
+    "holidays",
+    "mornings",
+    "evenings",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mondays",
+    "tuesdays",
+    "wednesdays",
+    "thursdays",
+    "fridays",
+    "saturdays",
+    "sundays",
+    "renewal",
+    "renewals",
+    "upsell",
+    "upsells",
+    "online",
+    "offline",
+];
+
+/// An unknown word that gives the change another shape: beside "only", right behind a
+/// number whose unit it may be, or a word for days and steps.
+fn shapes(sheet: &Sheet<'_>, i: usize) -> bool {
+    let only = |k: usize| sheet.is(k, &["only", "just", "solely", "exclusively", "every", "each"]);
+    let unit = i > 0 && sheet.uses[i - 1] == Use::Number && !sheet.tokens[i - 1].text.ends_with(['.', ',']);
+    let noun = unit && !sheet.word(i).ends_with("ly") && !sheet.word(i).ends_with("ing");
+    // "the partner named …", "so-called …": somebody or something of its own.
+    let named = (i.saturating_sub(2)..i).any(|k| sheet.is(k, &["named", "called"]))
+        || sheet.is(i, &["named", "called"]) && sheet.is(i.wrapping_sub(1), lexicon::PARTNER_NOUNS);
+    only(i + 1) || only(i.wrapping_sub(1)) || noun || named || SHAPING.contains(&sheet.word(i))
 }
 
 /// A preposition that gives the number or the period behind it another meaning,

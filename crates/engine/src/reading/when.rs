@@ -140,6 +140,7 @@ const AHEAD: &[&str] = &[
     "let's",
     "lets",
     "slash",
+    "afford",
 ];
 
 /// Whether the words speak of what is still to come.
@@ -254,7 +255,10 @@ pub(crate) fn running(
     let today = desk.context.company.today();
     let span = if desk.hindcast { period.span() } else { Span::new(period.start.max(today), period.end) };
     let runs = program.versions.iter().any(|v| v.terms.effective.intersection(&span).is_some());
-    if runs || starts || span.start > span.end {
+    // "run it through December", which is longer than it runs.
+    let last_day = program.versions.iter().map(|v| v.terms.effective.end).max();
+    let longer = resumes && last_day.is_some_and(|d| d < span.end);
+    if runs && !longer || starts || span.start > span.end {
         return Some(Vec::new());
     }
     let last = program.latest();

@@ -252,6 +252,10 @@ pub struct Goal {
     /// `percent` or `absolute`.
     #[serde(default)]
     pub relative: Option<String>,
+    /// Whether an absolute value is what is to be gained over the baseline ("200 extra
+    /// units"), not the level to be reached.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gain: bool,
     /// Further conditions.
     #[serde(default)]
     pub subject_to: Vec<Condition>,

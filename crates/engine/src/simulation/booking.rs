@@ -2,6 +2,8 @@
 //! months, programs and totals from the sums of all payees, tiers, regions and partners
 //! payee by payee. Pays nothing itself.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::cashier::{Cashier, pays_otherwise};
 use super::lanes::{Lanes, add};
 use super::ledger::{Drawn, Groups, Ledger, drawn_at};
@@ -12,6 +14,8 @@ const PAID_FROM: f64 = 0.005;
 
 /// Working memory for booking the draws of one position in their pairs.
 pub struct Booking<const P: usize> {
+    arch: Arch,
+    everything: Vec<usize>,
     /// By arm: what the payee at hand gets, program × month.
     gets: Vec<Vec<Lanes<P>>>,
     /// By arm: in which programs it earns own pay in the period, 1 or 0; last, whether in
@@ -19,16 +23,45 @@ pub struct Booking<const P: usize> {
     earns: Vec<Vec<Lanes<P>>>,
 }
 
+/// The booking of one draw, compiled for every set of vector instructions.
+struct OneDraw<'a, 's, const P: usize> {
+    booking: &'a mut Booking<P>,
+    stage: &'s Stage<'s>,
+    draw: usize,
+    cashier: &'a Cashier<P>,
+    ledger: &'a mut Ledger<P>,
+}
+
+impl<const P: usize> WithSimd for OneDraw<'_, '_, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.booking.book_all(self.stage, self.draw, self.cashier, self.ledger);
+    }
+}
+
 impl<const P: usize> Booking<P> {
     pub fn of(stage: &Stage) -> Self {
         let many = |length: usize| vec![vec![[0.0; P]; length]; stage.arms()];
-        Self { gets: many(stage.matrix()), earns: many(stage.programs.len() + 1) }
+        Self {
+            arch: Arch::new(),
+            everything: (0..stage.programs.len()).collect(),
+            gets: many(stage.matrix()),
+            earns: many(stage.programs.len() + 1),
+        }
     }
 
     /// Books all pay. After [`Cashier::limit`].
     pub fn book(&mut self, stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
+        let arch = self.arch;
+        arch.dispatch(OneDraw { booking: self, stage, draw, cashier, ledger });
+    }
+
+    #[inline(always)]
+    fn book_all(&mut self, stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
         book_sums(stage, draw, cashier, ledger);
-        let everything: Vec<usize> = (0..stage.programs.len()).collect();
+        let everything = std::mem::take(&mut self.everything);
         for (at, payee) in stage.payees.iter().enumerate() {
             // What a parent gets is on its children's sales.
             let own = if payee.parent_row.is_some() { None } else { stage.paid.get(at) };
@@ -41,9 +74,11 @@ impl<const P: usize> Booking<P> {
             }
             self.earning(stage, draw, at, rows, ledger);
         }
+        self.everything = everything;
     }
 
     /// What a payee gets in an arm by some programs, and whether it earns.
+    #[inline(always)]
     fn payee(&mut self, stage: &Stage, at: usize, arm: usize, rows: &[usize], cashier: &Cashier<P>) {
         let (gets, months, matrix) = (&mut self.gets[arm], stage.market.months, stage.matrix());
         let is_touched = at < stage.market.partners.len();
@@ -73,6 +108,7 @@ impl<const P: usize> Booking<P> {
         }
     }
 
+    #[inline(always)]
     fn pay(&self, stage: &Stage, draw: usize, at: usize, rows: &[usize], ledger: &mut Ledger<P>) {
         let months = stage.market.months;
         for arm in 0..stage.arms() {
@@ -95,6 +131,7 @@ impl<const P: usize> Booking<P> {
         }
     }
 
+    #[inline(always)]
     fn earning(&self, stage: &Stage, draw: usize, at: usize, rows: &[usize], ledger: &mut Ledger<P>) {
         let (field, any) = (drawn_at(Drawn::Earning, draw), stage.programs.len());
         for (arm, earns) in self.earns.iter().enumerate() {
@@ -124,6 +161,7 @@ fn is_counted(stage: &Stage, arm: usize, h: usize) -> bool {
 }
 
 /// Books months, programs and totals.
+#[inline(always)]
 fn book_sums<const P: usize>(stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
     let months = stage.market.months;
     for (row, program) in stage.programs.iter().enumerate() {
@@ -151,6 +189,7 @@ fn book_sums<const P: usize>(stage: &Stage, draw: usize, cashier: &Cashier<P>, l
 }
 
 /// Whether a touched partner earns in a program, from its own pay after budgets: 1 or 0.
+#[inline(always)]
 fn earns<const P: usize>(stage: &Stage, at: usize, row: usize, own: &[Lanes<P>]) -> Lanes<P> {
     let mut sum = [0.0; P];
     for (own, _) in own.iter().zip(&stage.months.in_period).filter(|(_, in_period)| **in_period) {

@@ -37,14 +37,14 @@ pub fn budgets(stage: &Stage, pairs: &[PairSums]) -> Vec<Budget> {
 
 fn budget_arm(window: &Window, pairs: &[PairSums], at: usize) -> BudgetArm {
     let draws: Vec<&[BudgetDraw; DRAWS]> = pairs.iter().filter_map(|p| p.budgets.get(at)).collect();
-    let mut gone: Vec<f64> = draws.iter().flat_map(|d| d.iter()).filter_map(|b| b.exhausted).collect();
+    let gone: Vec<f64> = draws.iter().flat_map(|d| d.iter()).filter_map(|b| b.exhausted).collect();
     let all = (draws.len() * DRAWS).max(1);
     let unfunded: Vec<PairValue> =
         draws.iter().map(|d| PairValue::drawn([d[0].unfunded, d[1].unfunded])).collect();
     let probability = gone.len() as f64 / all as f64;
     let mut exhausted_on = BTreeMap::new();
     if !gone.is_empty() {
-        let levels = quantiles(&mut gone, [0.1, 0.5, 0.9]);
+        let levels = quantiles(&gone, [0.1, 0.5, 0.9]);
         for (name, months) in ["p10", "p50", "p90"].into_iter().zip(levels) {
             exhausted_on.insert(name.to_owned(), day_of(window, months));
         }

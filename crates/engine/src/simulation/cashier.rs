@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::lanes::{Lanes, add_rows};
 use super::stage::{Pay, Stage, Till};
 
@@ -19,6 +21,7 @@ pub struct BudgetDraw {
 /// Working memory for paying. A *slot* is what rules are run for: the arms in
 /// order, then for each option its rules on the baseline's volume.
 pub struct Cashier<const P: usize> {
+    arch: Arch,
     pay: Pay<P>,
     /// Of the partner at hand, by slot: program × month.
     own: Vec<Vec<Lanes<P>>>,
@@ -50,11 +53,29 @@ pub(super) fn pays_otherwise(stage: &Stage, i: usize, arm: usize) -> bool {
     arm > 0 && (stage.reach.differs[arm][i] || stage.market.partners[i].sells_otherwise(arm))
 }
 
+/// The pay of one partner, compiled for every set of vector instructions.
+struct OnePartner<'a, 's, const P: usize> {
+    cashier: &'a mut Cashier<P>,
+    stage: &'s Stage<'s>,
+    i: usize,
+    units: &'a [Vec<Lanes<P>>],
+}
+
+impl<const P: usize> WithSimd for OnePartner<'_, '_, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.cashier.partner(self.stage, self.i, self.units);
+    }
+}
+
 impl<const P: usize> Cashier<P> {
     pub fn of(stage: &Stage) -> Self {
         let (arms, matrix) = (stage.arms(), stage.matrix());
         let many = |count: usize, length: usize| vec![vec![[0.0; P]; length]; count];
         Self {
+            arch: Arch::new(),
             pay: Pay::default(),
             own: many(slots(arms), matrix),
             overrides: many(slots(arms), matrix),
@@ -72,6 +93,12 @@ impl<const P: usize> Cashier<P> {
 
     /// Runs the rules on the units of one partner, by arm.
     pub fn pay_partner(&mut self, stage: &Stage, i: usize, units: &[Vec<Lanes<P>>]) {
+        let arch = self.arch;
+        arch.dispatch(OnePartner { cashier: self, stage, i, units });
+    }
+
+    #[inline(always)]
+    fn partner(&mut self, stage: &Stage, i: usize, units: &[Vec<Lanes<P>>]) {
         let (arms, months, matrix) = (stage.arms(), stage.market.months, stage.matrix());
         let parent = stage.parent_of[i].and_then(|p| stage.payees[p].parent_row);
         for slot in 0..slots(arms) {
@@ -184,6 +211,9 @@ impl<const P: usize> Cashier<P> {
         for (parent, payee) in stage.parents.iter().enumerate() {
             let partner = stage.payees[*payee].partner;
             for (local, row) in till.rows.iter().enumerate() {
+                if !till.rules.caps_overrides(local, partner) {
+                    continue;
+                }
                 let run = row * months..(row + 1) * months;
                 let touched = &mut self.to_parents[slot][parent * matrix..(parent + 1) * matrix][run.clone()];
                 for lane in 0..P {
@@ -225,6 +255,7 @@ impl<const P: usize> Cashier<P> {
     }
 
     /// What all payees together get of a program in a month, after limits.
+    #[inline(always)]
     pub(super) fn paid(&self, stage: &Stage, slot: usize, at: usize) -> Lanes<P> {
         let (own, shares) = (&self.totals[slot][at], &self.shares[slot][at]);
         let mut pay: Lanes<P> = std::array::from_fn(|lane| own[lane] * shares[lane]);

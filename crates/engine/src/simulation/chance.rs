@@ -6,11 +6,9 @@
 //! pair by itself is as likely as before. `markets` spreads the couples evenly over how
 //! large the market is; `spread` estimates errors couple by couple.
 
-use rand_distr::Distribution;
-
 use super::effect::{NORMALS, REGRESSORS};
 use super::keyed::{Key, Stream};
-use super::lanes::Lanes;
+use super::lanes::{Lanes, exp, normals};
 use super::market::SeriesCells;
 use super::stage::Stage;
 use crate::calendar::Month;
@@ -62,18 +60,32 @@ impl<const P: usize> Shared<P> {
     }
 
     /// What a partner's sales of a month share: a factor of mean 1.
+    #[inline(always)]
     pub fn partner(&self, partner: usize, month: Month, sigma: f64) -> Lanes<P> {
         if sigma <= 0.0 {
             return [1.0; P];
         }
-        std::array::from_fn(|lane| partner_month(self.key(Stream::Partner, lane), partner, month, sigma))
+        let key = Key::new(self.seed, Stream::Partner, partner as u64).and(month.0 as u64);
+        let (mut u, mut out) = ([0.0; P], [0.0; P]);
+        for lane in 0..P {
+            let pair = self.first + lane as u64;
+            let [of_couple, _] = key.halves(pair / 2);
+            // The normal at 1 − u is the mirrored one.
+            u[lane] = if pair % 2 == 1 { 1.0 - of_couple } else { of_couple };
+        }
+        let z = normals(&u);
+        for lane in 0..P {
+            out[lane] = exp(sigma * z[lane] - sigma * sigma / 2.0);
+        }
+        out
     }
 
     /// The level of a series: a factor of mean 1.
+    #[inline(always)]
     pub fn level(&self, partner: usize, series: &SeriesCells) -> Lanes<P> {
-        let Some(gamma) = series.level else { return [1.0; P] };
+        let Some(gammas) = series.level else { return [1.0; P] };
         let of_series = Key::new(self.seed, Stream::Level, partner as u64).and(series.product as u64);
-        std::array::from_fn(|lane| gamma.sample(&mut of_series.and(self.first + lane as u64).generator()))
+        gammas.draw(of_series, |lane| self.first + lane as u64)
     }
 }
 

@@ -45,6 +45,31 @@ fn uniform(bits: u64) -> f64 {
     f64::from_bits((bits >> 12) | 0x3FF0_0000_0000_0000) - 1.0
 }
 
+/// Two numbers in (0, 1) from the halves of some bits: each in the middle of one of 2^32
+/// equal steps.
+#[inline(always)]
+fn halves(bits: u64) -> [f64; 2] {
+    const STEPS: u64 = 0x000F_FFFF_FFF0_0000;
+    const MIDDLE: u64 = 0x0000_0000_0008_0000;
+    const ONE: u64 = 0x3FF0_0000_0000_0000;
+    [bits >> 12, bits << 20].map(|steps| f64::from_bits((steps & STEPS) | MIDDLE | ONE) - 1.0)
+}
+
+/// A Poisson count of a large mean from a standard normal: rounded, with the skewness term
+/// of Cornish and Fisher.
+#[inline(always)]
+pub fn near_normal(mean: f64, z: f64) -> f64 {
+    let count = whole(mean + mean.sqrt() * z + (z * z - 1.0) * (1.0 / 6.0));
+    if count > 0.0 { count } else { 0.0 }
+}
+
+/// The nearest whole number, ties to the even one, as plain additions.
+#[inline(always)]
+fn whole(x: f64) -> f64 {
+    const HALF_OF_53_BITS: f64 = 4_503_599_627_370_496.0;
+    if x.abs() < HALF_OF_53_BITS { (x.abs() + HALF_OF_53_BITS - HALF_OF_53_BITS).copysign(x) } else { x }
+}
+
 /// The part of a key that many cells share, mixed once.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -76,6 +101,13 @@ impl Key {
         uniform(mix(self.mixed.wrapping_add(n.wrapping_add(1).wrapping_mul(STEP))))
     }
 
+    /// The halves of the n-th number of this key: two uniform numbers in (0, 1), unrelated,
+    /// with 32 bits each.
+    #[inline(always)]
+    pub fn halves(self, n: u64) -> [f64; 2] {
+        halves(mix(self.mixed.wrapping_add(n.wrapping_add(1).wrapping_mul(STEP))))
+    }
+
     /// The generator of this key, at its beginning.
     pub fn generator(self) -> Keyed {
         Keyed { key: self.mixed, counter: 0, mirrored: self.mirrored }
@@ -102,16 +134,14 @@ impl Keyed {
         if self.mirrored { -normal } else { normal }
     }
 
-    /// A Poisson count of a mean. Below 30 by inversion of one uniform; above by
-    /// the normal with the skewness term of Cornish and Fisher, rounded. 0 for a
-    /// mean that is not positive.
+    /// A Poisson count of a mean. Below 30 by inversion of one uniform, above it
+    /// [`near_normal`]. 0 for a mean that is not positive.
     pub fn poisson(&mut self, mean: f64) -> f64 {
         if mean.is_nan() || mean <= 0.0 {
             return 0.0;
         }
         if mean > NORMAL_ABOVE {
-            let z = self.normal();
-            return (mean + mean.sqrt() * z + (z * z - 1.0) / 6.0).round().max(0.0);
+            return near_normal(mean, self.normal());
         }
         let u = self.uniform();
         let mut term = (-mean).exp();
@@ -171,6 +201,25 @@ mod tests {
         let chi: f64 = cells.iter().map(|c| (c - expected).powi(2) / expected).sum();
         // 63 degrees of freedom: mean 63, sd 11.2.
         assert!(chi < 63.0 + 5.0 * 11.2, "{chi}");
+    }
+
+    #[test]
+    fn halves_are_uniform_and_unrelated() {
+        let n = 100_000u64;
+        let key = Key::new(5, Stream::Cell, 3);
+        let all: Vec<[f64; 2]> = (0..n).map(|i| key.halves(i)).collect();
+        for half in 0..2 {
+            let (mean, variance) = mean_and_variance(&all.iter().map(|h| h[half]).collect::<Vec<_>>());
+            assert!((mean - 0.5).abs() < 5.0 * (1.0 / 12.0 / n as f64).sqrt(), "{half}: {mean}");
+            assert!(
+                (variance - 1.0 / 12.0).abs() < 5.0 * (1.0 / 180.0 / n as f64).sqrt(),
+                "{half}: {variance}"
+            );
+        }
+        let together: f64 = all.iter().map(|[a, b]| (a - 0.5) * (b - 0.5)).sum::<f64>() * 12.0;
+        assert!((together / n as f64).abs() < 5.0 / (n as f64).sqrt(), "{together}");
+        assert_eq!(halves(0), [2f64.powi(-33); 2]);
+        assert_eq!(halves(u64::MAX), [1.0 - 2f64.powi(-33); 2]);
     }
 
     #[test]

@@ -141,11 +141,13 @@ impl<const P: usize> Ledger<P> {
     }
 
     /// All fields of a group and arm.
+    #[inline(always)]
     pub fn row(&mut self, group: usize, arm: usize) -> &mut [Lanes<P>; FIELDS] {
         let from = at(self.arms, group, arm, 0);
         (&mut self.values[from..from + FIELDS]).try_into().expect("a row has all fields")
     }
 
+    #[inline(always)]
     pub fn add(&mut self, group: usize, arm: usize, field: usize, value: &Lanes<P>) {
         lanes::add(&mut self.values[at(self.arms, group, arm, field)], value);
     }

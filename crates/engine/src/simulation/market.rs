@@ -4,14 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use rand_distr::Gamma;
-
 use super::effect::{Beta, NORMALS, REGRESSORS, beyond, effect, lagged_incentive, tame};
+use super::gammas::Gammas;
 use super::number;
 use super::reach::Reach;
 use super::window::Window;
 use crate::baseline::{Baseline, MarketAhead, Shocks};
 use crate::calendar::Month;
+use crate::catalog::Product;
 use crate::company::Company;
 use crate::panel::Panel;
 use crate::programs::incentive::Incentives;
@@ -47,7 +47,7 @@ pub struct SeriesCells {
     /// Units already sold in the first month that is not over, and its position.
     pub observed: (f64, usize),
     /// Uncertainty of the level; `None`: certain.
-    pub level: Option<Gamma<f64>>,
+    pub level: Option<Gammas>,
     /// Shape of the overdispersion of each month; infinite: none.
     pub dispersion: Vec<f64>,
     /// Net price of a unit by month.
@@ -150,15 +150,15 @@ pub struct MarketInputs<'a> {
 /// Net price of every simulated cell: the list price in force times the share of it
 /// that the series brings in. Series-major.
 pub fn net_prices(company: &Company, panel: &Panel, share: &[f64], first: Month, months: usize) -> Vec<f64> {
+    let list =
+        |product: &Product, h: usize| number(product.price_on(first.plus(h as i32).first_day()).list_price);
+    let products = company.catalog.products.iter();
+    let lists: Vec<f64> =
+        products.flat_map(|product| (0..months).map(move |h| list(product, h).max(0.0))).collect();
     let mut out = Vec::with_capacity(panel.series.len() * months);
     for (s, (_, product)) in panel.series.iter().enumerate() {
-        let product = &company.catalog.products[*product];
         let share = share.get(s).copied().filter(|v| v.is_finite() && *v >= 0.0).unwrap_or(1.0);
-        out.extend(
-            (0..months).map(|h| {
-                share * number(product.price_on(first.plus(h as i32).first_day()).list_price).max(0.0)
-            }),
-        );
+        out.extend(lists[product * months..(product + 1) * months].iter().map(|list| share * list));
     }
     out
 }
@@ -270,7 +270,7 @@ impl Market {
             needed,
             covered,
             observed: (observed(inputs, s), inputs.window.known),
-            level: gamma(inputs.baseline.level_shape[s]),
+            level: Gammas::of(inputs.baseline.level_shape[s]),
             dispersion: inputs.baseline.dispersion[s * months..(s + 1) * months]
                 .iter()
                 .map(|r| if usable_shape(*r) { *r } else { f64::INFINITY })
@@ -348,11 +348,6 @@ fn observed(inputs: &MarketInputs, s: usize) -> f64 {
     let at = inputs.window.open().0 - inputs.panel.first_month.0;
     let month = usize::try_from(at).ok();
     month.and_then(|t| inputs.panel.units_of(s).get(t)).map_or(0.0, |u| tame(*u, 0.0).max(0.0))
-}
-
-/// A gamma of mean 1; `None` where the shape says "no spread".
-fn gamma(shape: f64) -> Option<Gamma<f64>> {
-    if usable_shape(shape) { Gamma::new(shape, 1.0 / shape).ok() } else { None }
 }
 
 fn usable_shape(shape: f64) -> bool {

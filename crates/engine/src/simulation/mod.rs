@@ -48,6 +48,7 @@ mod budgets;
 mod cashier;
 pub(crate) mod chance;
 mod counts;
+mod gammas;
 pub(crate) mod keyed;
 mod known;
 mod lanes;
@@ -63,6 +64,7 @@ mod report;
 mod round;
 mod rounds;
 mod sell;
+mod singles;
 mod spread;
 mod stage;
 mod tornado;
@@ -132,6 +134,19 @@ pub struct Request<'a> {
     pub seed: u64,
     /// Number of draws, [`DRAWS_MIN`] to [`DRAWS_MAX`]; an odd number counts as the next even one.
     pub draws: usize,
+}
+
+/// What a cell sells in a draw.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sales {
+    /// Whole units, with all their luck.
+    #[default]
+    Counts,
+    /// Lognormal amounts of the same mean and variance, the same luck in every arm: a quick
+    /// look, and as good where cells sell some thirty units and more. Below that the
+    /// expectations are right, but thresholds and caps meet sales without their steps, and
+    /// the luck of a difference comes out too small. The answer says so.
+    Amounts,
 }
 
 impl<'a> Request<'a> {
@@ -270,6 +285,8 @@ pub struct Extras<'a> {
     pub tornado: bool,
     /// Totals only: no breakdowns, limits, precedents and evidence.
     pub totals_only: bool,
+    /// What cells sell.
+    pub sales: Sales,
 }
 
 /// As [`simulate_judged`], with what `extras` asks for.
@@ -293,7 +310,7 @@ pub fn simulate_with(
     if !prepared.market.partners.iter().any(|p| p.series.iter().any(|s| s.covered)) {
         return Err(SimulationError::NothingSold { programs: request.changed_programs.join(", ") });
     }
-    let stage = prepared.stage(request, !extras.totals_only);
+    let stage = prepared.stage(request, !extras.totals_only, extras.sales);
     let rounds = Rounds::of(&stage, request.draws, extras);
     let share = if extras.tornado { PLAYING } else { 1.0 };
     let pairs = rounds.play(&stage, &|done| progress(share * done))?;

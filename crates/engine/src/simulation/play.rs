@@ -11,6 +11,9 @@ use super::ledger::{DRAWS, Ledger};
 use super::sell::{Lift, Seller};
 use super::stage::Stage;
 
+/// Values of a ledger that are dealt out to the pairs of a block at a time.
+const TILE: usize = 64;
+
 /// What is kept of a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairSums {
@@ -70,7 +73,7 @@ impl<const P: usize> Bench<P> {
         let arms = stage.arms();
         let budgeted = stage.programs.iter().filter(|p| p.budgeted).count();
         let blank = |kept: &usize| PairSums {
-            values: Vec::with_capacity(*kept),
+            values: vec![0.0; *kept],
             mechanical: vec![[0.0; DRAWS]; arms - 1],
             lift: vec![[0.0; 2]; arms - 1],
             budgets: vec![[BudgetDraw::default(); DRAWS]; arms * budgeted],
@@ -87,11 +90,11 @@ impl<const P: usize> Bench<P> {
             }
             self.booking.book(stage, draw, cashier, &mut self.ledger);
         }
-        for (at, lanes) in self.ledger.values.iter().enumerate() {
-            for ((pair, kept), value) in pairs.iter_mut().zip(kept).zip(lanes) {
-                if at < *kept {
-                    pair.values.push(*value);
-                }
+        // Some rows at a time, so that they stay near while every pair takes its lane.
+        for (nth, rows) in self.ledger.values.chunks(TILE).enumerate() {
+            for (lane, pair) in pairs.iter_mut().enumerate() {
+                let Some(values) = pair.values.chunks_mut(TILE).nth(nth) else { continue };
+                values.iter_mut().zip(rows).for_each(|(value, lanes)| *value = lanes[lane]);
             }
         }
         for (lane, pair) in pairs.iter_mut().enumerate() {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::Request;
 use super::known;
 use super::ledger::{Groups, Ledger};
 use super::market::{Incentive, Market, MarketInputs, net_prices};
@@ -16,6 +15,7 @@ use super::past::Past;
 use super::reach::Reach;
 use super::stage::{MonthRows, Pay, Stage, Till, paid_rows, payees, program_rows};
 use super::window::Window;
+use super::{Request, Sales};
 use crate::baseline::Baseline;
 use crate::model::Model;
 use crate::programs::RuleBook;
@@ -77,7 +77,18 @@ impl Prepared {
 
     /// The same with other cells.
     pub fn with(&self, market: Market) -> Self {
-        Self { market, ..self.clone() }
+        // Written out: the cells here need not be copied.
+        Self {
+            window: self.window.clone(),
+            reach: self.reach.clone(),
+            market,
+            baseline: self.baseline.clone(),
+            rules: self.rules.clone(),
+            changed_rules: self.changed_rules.clone(),
+            expected: self.expected.clone(),
+            ahead: self.ahead.clone(),
+            net_price: self.net_price.clone(),
+        }
     }
 
     /// The same with endless budgets. No incentive depends on a budget.
@@ -95,7 +106,7 @@ impl Prepared {
     }
 
     /// The setting of the draws; `detailed`: with rows of tiers, regions and partners.
-    pub fn stage<'a>(&'a self, request: &Request, detailed: bool) -> Stage<'a> {
+    pub fn stage<'a>(&'a self, request: &Request, detailed: bool, sales: Sales) -> Stage<'a> {
         let company = &*request.model.company;
         let (mut programs, places) = program_rows(&self.rules, request.changed_programs);
         let tills: Vec<Till> =
@@ -143,6 +154,7 @@ impl Prepared {
             parents,
             months: MonthRows { rows, in_period },
             seed: request.seed,
+            smooth: sales == Sales::Amounts,
             detailed,
         };
         self.count_outside(request, &mut stage);

@@ -29,14 +29,18 @@ pub struct Seller<const P: usize> {
     /// Of the cell at hand, one a distinct arm.
     rates: Rates<P>,
     drawn: [Vec<Lanes<P>>; DRAWS],
-    of_series: Vec<Sale<P>>,
-    of_partner: Vec<Sale<P>>,
+    /// By arm: units of the series at hand since what a unit is worth last changed.
+    of_series: Vec<Units<P>>,
     /// By month × arm.
     by_month: Vec<Sale<P>>,
 }
 
-/// Units, revenue and margin: expected, then in both draws.
+/// Units: expected, then in both draws.
+type Units<const P: usize> = [Lanes<P>; 1 + DRAWS];
+/// The same in units, revenue and margin.
 type Sale<const P: usize> = [[Lanes<P>; 3]; 1 + DRAWS];
+/// What a unit counts for: itself, revenue, margin.
+type Worth = [f64; 3];
 
 /// Expected units of an option by pair: of treated volume in the period, and what the
 /// option adds to it, tail included.
@@ -53,20 +57,23 @@ struct Turn<'a, const P: usize> {
     level: Lanes<P>,
 }
 
-/// The work of one series, compiled for every set of vector instructions.
-struct OneSeries<'a, 's, const P: usize> {
+/// The work of one partner, compiled for every set of vector instructions.
+struct OnePartner<'a, 's, const P: usize> {
     seller: &'a mut Seller<P>,
-    turn: Turn<'s, P>,
+    stage: &'s Stage<'s>,
+    shared: &'s Shared<P>,
+    i: usize,
     ledger: &'a mut Ledger<P>,
     lift: &'a mut [Lift<P>],
 }
 
-impl<const P: usize> WithSimd for OneSeries<'_, '_, P> {
+impl<const P: usize> WithSimd for OnePartner<'_, '_, P> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.seller.series(&self.turn, self.ledger, self.lift);
+        let Self { seller, stage, shared, i, ledger, lift } = self;
+        seller.partner(stage, shared, i, ledger, lift);
     }
 }
 
@@ -83,8 +90,7 @@ impl<const P: usize> Seller<P> {
             distinct: Vec::with_capacity(arms),
             rates: Rates::default(),
             drawn: std::array::from_fn(|_| vec![[0.0; P]; arms]),
-            of_series: vec![no_sale; arms],
-            of_partner: vec![no_sale; arms],
+            of_series: vec![[[0.0; P]; 1 + DRAWS]; arms],
             by_month: vec![no_sale; arms * months],
         }
     }
@@ -98,11 +104,24 @@ impl<const P: usize> Seller<P> {
         ledger: &mut Ledger<P>,
         lift: &mut [Lift<P>],
     ) {
+        let arch = self.arch;
+        arch.dispatch(OnePartner { seller: self, stage, shared, i, ledger, lift });
+    }
+
+    #[inline(always)]
+    fn partner(
+        &mut self,
+        stage: &Stage,
+        shared: &Shared<P>,
+        i: usize,
+        ledger: &mut Ledger<P>,
+        lift: &mut [Lift<P>],
+    ) {
         let partner = &stage.market.partners[i];
         let key = Key::new(stage.seed, Stream::Cell, partner.partner as u64);
         self.sells.clear();
         self.sells.extend((0..stage.arms()).filter(|arm| *arm == 0 || partner.sells_otherwise(*arm)));
-        self.of_partner.iter_mut().chain(&mut self.by_month).for_each(clear);
+        self.by_month.iter_mut().flatten().flatten().for_each(|lanes| *lanes = [0.0; P]);
         for (h, factor) in self.of_month.iter_mut().enumerate() {
             *factor = shared.partner(partner.partner, stage.window.month(h), stage.market.partner_sigma);
         }
@@ -111,11 +130,9 @@ impl<const P: usize> Seller<P> {
                 self.sell_nothing(stage.market.months, local);
                 continue;
             }
-            let level = shared.level(partner.partner, series);
-            let turn =
-                Turn { stage, shared, series, at: (i, local), key: key.and(series.product as u64), level };
-            let arch = self.arch;
-            arch.dispatch(OneSeries { seller: self, turn, ledger, lift });
+            let (key, level) = (key.and(series.product as u64), shared.level(partner.partner, series));
+            let turn = Turn { stage, shared, series, at: (i, local), key, level };
+            self.series(&turn, ledger, lift);
         }
         self.book(stage, i, ledger);
     }
@@ -134,24 +151,32 @@ impl<const P: usize> Seller<P> {
         self.distinct.clear();
         self.distinct.extend(self.sells.iter().filter(|arm| series.arms[**arm].is_some()));
         self.rates.of.resize(self.distinct.len(), [0.0; P]);
-        for arm in &self.distinct {
-            clear(&mut self.of_series[*arm]);
-        }
+        let mut worth = [0.0; 3];
         for h in 0..stage.market.months {
             self.rates_of(turn, h);
             self.count(turn, h);
             if series.covered && stage.months.rows[h].is_some() {
-                self.sum(turn, h, lift);
+                let now = [1.0, series.price[h], series.margin[h]];
+                if now != worth {
+                    self.put_series(turn, worth, ledger);
+                    worth = now;
+                }
+                self.sum(turn, h, worth, lift);
             }
         }
         if series.covered {
-            for arm in &self.distinct {
-                let sale = &self.of_series[*arm];
-                put(ledger.row(stage.groups.product(series.product), *arm), sale);
-                for (to, from) in self.of_partner[*arm].iter_mut().flatten().zip(sale.iter().flatten()) {
-                    add(to, from);
-                }
-            }
+            self.put_series(turn, worth, ledger);
+        }
+    }
+
+    /// Adds what the series sold since its worth last changed to its product.
+    #[inline(always)]
+    fn put_series(&mut self, turn: &Turn<P>, worth: Worth, ledger: &mut Ledger<P>) {
+        let row = turn.stage.groups.product(turn.series.product);
+        for arm in &self.distinct {
+            let units = &mut self.of_series[*arm];
+            put_units(ledger.row(row, *arm), units, worth);
+            *units = [[0.0; P]; 1 + DRAWS];
         }
     }
 
@@ -183,7 +208,11 @@ impl<const P: usize> Seller<P> {
             moved_all(key, turn.shared.first, &self.rates.of, &mut self.drawn);
         } else {
             let cell = Cell { key, shape: series.dispersion[h] };
-            cell.draw(turn.shared.first, &mut self.rates, &mut self.drawn);
+            if stage.smooth {
+                cell.draw_smooth(turn.shared.first, &self.rates, &mut self.drawn);
+            } else {
+                cell.draw(turn.shared.first, &mut self.rates, &mut self.drawn);
+            }
         }
         let at = turn.at.1 * stage.market.months + h;
         let sold = series.observed_in(h);
@@ -200,24 +229,19 @@ impl<const P: usize> Seller<P> {
     /// Adds a cell of a covered product: the baseline as it is, options by what
     /// they differ.
     #[inline(always)]
-    fn sum(&mut self, turn: &Turn<P>, h: usize, lift: &mut [Lift<P>]) {
+    fn sum(&mut self, turn: &Turn<P>, h: usize, worth: Worth, lift: &mut [Lift<P>]) {
         let (stage, series) = (turn.stage, turn.series);
         let (in_period, sold) = (stage.months.in_period[h], [series.observed_in(h); P]);
-        let worth = [1.0, series.price[h], series.margin[h]];
         let rates = &self.rates.of;
         for (k, arm) in self.distinct.iter().copied().enumerate() {
-            let drawn = |draw: usize| {
-                let drawn = &self.drawn[draw];
-                if arm == 0 { sum(&drawn[0], &sold) } else { less(&drawn[k], &drawn[0]) }
-            };
-            let units = if arm == 0 { sum(&rates[0], &sold) } else { less(&rates[k], &rates[0]) };
-            let sale = [units, drawn(0), drawn(1)];
+            let [one, two] = &self.drawn;
+            let sale = [apart(rates, k, &sold), apart(one, k, &sold), apart(two, k, &sold)];
             add_worth(&mut self.by_month[h * stage.arms() + arm], &sale, worth);
             if in_period || arm > 0 {
-                add_worth(&mut self.of_series[arm], &sale, worth);
+                self.of_series[arm].iter_mut().zip(&sale).for_each(|(to, from)| add(to, from));
             }
             if arm > 0 {
-                add(&mut lift[arm - 1][1], &units);
+                add(&mut lift[arm - 1][1], &sale[0]);
             }
         }
         for (option, lift) in lift.iter_mut().enumerate() {
@@ -228,22 +252,33 @@ impl<const P: usize> Seller<P> {
     }
 
     /// Books what the partner sold.
+    #[inline(always)]
     fn book(&self, stage: &Stage, i: usize, ledger: &mut Ledger<P>) {
         let rows = stage.rows_of(i, &stage.payees[i]);
-        for arm in &self.sells {
-            for row in rows.clone().chain([Groups::TOTAL]) {
-                put(ledger.row(row, *arm), &self.of_partner[*arm]);
-            }
+        for arm in self.sells.iter().copied() {
+            let (mut total, mut gross) = ([[[0.0; P]; 3]; 1 + DRAWS], [[[0.0; P]; 3]; 1 + DRAWS]);
             for h in 0..stage.market.months {
                 let Some(row) = stage.months.rows[h] else { continue };
                 let sale = &self.by_month[h * stage.arms() + arm];
-                put(ledger.row(row, *arm), sale);
+                put(ledger.row(row, arm), sale);
                 if stage.months.in_period[h] {
-                    put(ledger.row(Groups::GROSS, *arm), sale);
+                    add_sale(&mut gross, sale);
                 }
+                if stage.months.in_period[h] || arm > 0 {
+                    add_sale(&mut total, sale);
+                }
+            }
+            put(ledger.row(Groups::GROSS, arm), &gross);
+            for row in rows.clone().chain([Groups::TOTAL]) {
+                put(ledger.row(row, arm), &total);
             }
         }
     }
+}
+
+#[inline(always)]
+fn add_sale<const P: usize>(to: &mut Sale<P>, sale: &Sale<P>) {
+    to.iter_mut().flatten().zip(sale.iter().flatten()).for_each(|(to, from)| add(to, from));
 }
 
 /// Expected units of an arm's month: `mean · common · e^(deviation · normals)`.
@@ -276,31 +311,31 @@ fn rates_at<const P: usize>(
     rates
 }
 
+/// Units of the baseline with what was sold before, or what the `k`-th distinct arm differs
+/// by from it.
 #[inline(always)]
-fn sum<const P: usize>(a: &Lanes<P>, b: &Lanes<P>) -> Lanes<P> {
-    std::array::from_fn(|lane| a[lane] + b[lane])
-}
-
-#[inline(always)]
-fn less<const P: usize>(a: &Lanes<P>, b: &Lanes<P>) -> Lanes<P> {
-    std::array::from_fn(|lane| a[lane] - b[lane])
+fn apart<const P: usize>(units: &[Lanes<P>], k: usize, sold: &Lanes<P>) -> Lanes<P> {
+    let mut out = units[k];
+    let (by, sign) = if k == 0 { (sold, 1.0) } else { (&units[0], -1.0) };
+    for lane in 0..P {
+        out[lane] += sign * by[lane];
+    }
+    out
 }
 
 /// Adds units, expected and in both draws, with what a unit is worth.
 #[inline(always)]
-fn add_worth<const P: usize>(to: &mut Sale<P>, units: &[Lanes<P>; 1 + DRAWS], worth: [f64; 3]) {
+fn add_worth<const P: usize>(to: &mut Sale<P>, units: &Units<P>, worth: Worth) {
     for (to, units) in to.iter_mut().zip(units) {
         for (to, worth) in to.iter_mut().zip(worth) {
+            // As in [`add`].
+            let mut sum = *to;
             for lane in 0..P {
-                to[lane] += units[lane] * worth;
+                sum[lane] += units[lane] * worth;
             }
+            *to = sum;
         }
     }
-}
-
-#[inline(always)]
-fn clear<const P: usize>(sale: &mut Sale<P>) {
-    sale.iter_mut().flatten().for_each(|lanes| *lanes = [0.0; P]);
 }
 
 /// Adds a sale to a row of the ledger.
@@ -315,6 +350,14 @@ fn put<const P: usize>(row: &mut [Lanes<P>; FIELDS], sale: &Sale<P>) {
             add(&mut row[drawn_at(field, draw)], value);
         }
     }
+}
+
+/// Adds units with what one is worth to a row of the ledger.
+#[inline(always)]
+fn put_units<const P: usize>(row: &mut [Lanes<P>; FIELDS], units: &Units<P>, worth: Worth) {
+    let mut sale = [[[0.0; P]; 3]; 1 + DRAWS];
+    add_worth(&mut sale, units, worth);
+    put(row, &sale);
 }
 
 /// A month that is known: the baseline is what was sold, whatever the luck.

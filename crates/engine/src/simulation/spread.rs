@@ -80,10 +80,23 @@ pub fn quantity(values: &[PairValue]) -> Quantity {
         return Quantity::default();
     }
     let mean = mean_of(values);
-    let mut expected = expectations(values);
-    let mut outcomes: Vec<f64> = values.iter().flat_map(|v| v.outcomes).collect();
-    let [p10, p50, p90] = quantiles(&mut expected, [0.1, 0.5, 0.9]);
-    let [outcome_p10, outcome_p90] = quantiles(&mut outcomes, [0.1, 0.9]);
+    if values.iter().all(|v| *v == PairValue::known(0.0, [0.0; 2])) {
+        // What a change does not reach: nothing to sort.
+        let zero = Some(0.0);
+        return Quantity {
+            mean: zero,
+            p10: zero,
+            p50: zero,
+            p90: zero,
+            mcse: zero,
+            outcome_p10: zero,
+            outcome_p90: zero,
+        };
+    }
+    let expected = expectations(values);
+    let outcomes: Vec<f64> = values.iter().flat_map(|v| v.outcomes).collect();
+    let [p10, p50, p90] = quantiles(&expected, [0.1, 0.5, 0.9]);
+    let [outcome_p10, outcome_p90] = quantiles(&outcomes, [0.1, 0.9]);
     Quantity {
         mean: Some(mean),
         p10: Some(p10),
@@ -96,21 +109,29 @@ pub fn quantity(values: &[PairValue]) -> Quantity {
 }
 
 /// Quantiles by linear interpolation between order statistics. `levels` ascend;
-/// `values` is not empty and is reordered.
-pub fn quantiles<const N: usize>(values: &mut [f64], levels: [f64; N]) -> [f64; N] {
+/// `values` is not empty.
+pub fn quantiles<const N: usize>(values: &[f64], levels: [f64; N]) -> [f64; N] {
+    // Whole numbers in the same order are quicker to put in order.
+    let mut keys: Vec<i64> = values.iter().map(|v| ordered(v.to_bits() as i64)).collect();
+    let value = |key: i64| f64::from_bits(ordered(key) as u64);
     let mut out = [0.0; N];
     let mut from = 0;
     for (slot, level) in out.iter_mut().zip(levels) {
-        let at = level * (values.len() - 1) as f64;
-        let low = (at.floor() as usize).min(values.len() - 1);
+        let at = level * (keys.len() - 1) as f64;
+        let low = (at.floor() as usize).min(keys.len() - 1);
         // Everything before `from` is already no greater than the rest.
-        let (_, lower, rest) = values[from..].select_nth_unstable_by(low - from, f64::total_cmp);
+        let (_, lower, rest) = keys[from..].select_nth_unstable(low - from);
         let lower = *lower;
-        let upper = rest.iter().copied().min_by(f64::total_cmp).unwrap_or(lower);
-        *slot = lower + (upper - lower) * (at - low as f64);
+        let upper = rest.iter().copied().min().unwrap_or(lower);
+        *slot = value(lower) + (value(upper) - value(lower)) * (at - low as f64);
         from = low;
     }
     out
+}
+
+/// The bits of a float as a whole number in the order of [`f64::total_cmp`], and back.
+fn ordered(bits: i64) -> i64 {
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
 }
 
 /// Monte Carlo standard error of the mean of values, pair by pair. Pairs 2k and 2k + 1
@@ -144,10 +165,12 @@ mod tests {
 
     #[test]
     fn quantiles_are_those_of_a_sorted_list() {
-        let mut values: Vec<f64> = (0..101).rev().map(f64::from).collect();
-        assert_eq!(quantiles(&mut values, [0.1, 0.5, 0.9]), [10.0, 50.0, 90.0]);
-        assert_eq!(quantiles(&mut [3.0], [0.1, 0.9]), [3.0, 3.0]);
-        let [half] = quantiles(&mut [1.0, 2.0], [0.5]);
+        let values: Vec<f64> = (0..101).rev().map(f64::from).collect();
+        assert_eq!(quantiles(&values, [0.1, 0.5, 0.9]), [10.0, 50.0, 90.0]);
+        let below: Vec<f64> = values.iter().map(|v| 0.25 - v).collect();
+        assert_eq!(quantiles(&below, [0.1, 0.5, 0.9]), [-89.75, -49.75, -9.75]);
+        assert_eq!(quantiles(&[3.0], [0.1, 0.9]), [3.0, 3.0]);
+        let [half] = quantiles(&[1.0, 2.0], [0.5]);
         assert_eq!(half, 1.5);
     }
 
@@ -183,8 +206,7 @@ mod tests {
         let net: Vec<PairValue> = (0..20_000).map(draw).collect();
         let by = PairValue::known(80.0, [80.0; 2]);
         for values in [net.clone(), net.iter().map(|v| v.less(1.0, &by)).collect()] {
-            let mut expected = expectations(&values);
-            let [p10, p90] = quantiles(&mut expected, [0.1, 0.9]);
+            let [p10, p90] = quantiles(&expectations(&values), [0.1, 0.9]);
             assert!(((p90 - p10) / 2.563 - 3.0).abs() < 0.1, "{p10} {p90}");
         }
         // Of two that share their luck nothing is left of it.

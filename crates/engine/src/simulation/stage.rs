@@ -86,6 +86,8 @@ pub struct Stage<'a> {
     /// By payee, then program: it earned in a month of the period that is over.
     pub earned_before: Vec<Vec<bool>>,
     pub seed: u64,
+    /// Whether cells sell amounts in place of counts.
+    pub smooth: bool,
     /// Whether tiers, regions and partners have rows.
     pub detailed: bool,
 }

@@ -11,6 +11,10 @@
 //!   and need no play.
 //! * Budgets that do not limit, where one may run out.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
 use super::effect::{Beta, NORMALS};
 use super::ledger::Groups;
 use super::market::Market;
@@ -20,7 +24,7 @@ use super::prepare::Prepared;
 use super::rounds::Rounds;
 use super::spread::quantity;
 use super::words::others_sell;
-use super::{Arm, Continue, Extras, Played, Request, SimulationError, round};
+use super::{Arm, Continue, Extras, Played, Request, Sales, SimulationError, round};
 use crate::forecast::TornadoBar;
 
 /// Pairs of a short play; an even number, so that they mirror each other.
@@ -157,27 +161,31 @@ impl<'a> Alone<'a> {
         let request = part(played.request, self.options);
         let prepared = self.prepared.as_ref().unwrap_or(played.prepared);
         let wanted = self.wanted(played, levels);
-        let step = 1.0 / (wanted.len() * 2 + 2) as f64;
-        let mut done = 0.0;
-        let mut play = |prepared: &Prepared, request: &Request| {
-            let from = done;
-            done += step;
-            net_of(prepared, request, &|share| progress(from + step * share))
+        let endless = may_run_out(played.pairs).then(|| prepared.without_budgets());
+        // Short plays fill no machine by themselves: they run side by side.
+        let ends = wanted.iter().flat_map(|w| &w.ends).flatten().chain(&endless);
+        let all: Vec<&Prepared> = std::iter::once(prepared).chain(ends).collect();
+        let sales = if played.stage.smooth { Sales::Amounts } else { Sales::Counts };
+        let done = AtomicUsize::new(0);
+        let play = |prepared: &&Prepared| {
+            // Whole plays only: what several have done of theirs would go back and forth.
+            let heard = |_: f64| progress(done.load(Ordering::Relaxed) as f64 / all.len() as f64);
+            let net = net_of(prepared, &request, sales, &heard);
+            done.fetch_add(1, Ordering::Relaxed);
+            net
         };
-        let base = play(prepared, &request)?;
-        let mut out = Vec::with_capacity(wanted.len() + 1);
-        for Wanted { assumption, words, ends } in wanted {
-            let mut shift = [0.0; 2];
-            for (shift, end) in shift.iter_mut().zip(&ends) {
-                if let Some(end) = end {
-                    *shift = play(end, &request)? - base;
-                }
-            }
-            out.push(Shifted { assumption, words, shift });
+        let nets: Result<Vec<f64>, SimulationError> = all.par_iter().map(play).collect();
+        let mut nets = nets?.into_iter();
+        let base = nets.next().unwrap_or(0.0);
+        let mut shift =
+            |is_played: bool| if is_played { nets.next().map_or(0.0, |net| net - base) } else { 0.0 };
+        let mut out: Vec<Shifted> = Vec::with_capacity(wanted.len() + 1);
+        for Wanted { assumption, words, ends } in &wanted {
+            let shift = ends.each_ref().map(|end| shift(end.is_some()));
+            out.push(Shifted { assumption, words: words.clone(), shift });
         }
-        if may_run_out(played.pairs) {
-            let endless = prepared.without_budgets();
-            let shift = [0.0, play(&endless, &request)? - base];
+        if endless.is_some() {
+            let shift = [0.0, shift(true)];
             out.push(Shifted { assumption: "Budgets", words: words("as they are", "do not limit"), shift });
         }
         Ok(out)
@@ -192,9 +200,10 @@ fn part<'a>(request: &Request<'a>, options: &'a [Arm]) -> Request<'a> {
 fn net_of(
     prepared: &Prepared,
     request: &Request,
+    sales: Sales,
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<f64, SimulationError> {
-    let stage = prepared.stage(request, false);
+    let stage = prepared.stage(request, false, sales);
     let extras = Extras { totals_only: true, ..Extras::default() };
     let draws = (2 * PAIRS).min(request.draws);
     let pairs = Rounds::of(&stage, draws, &extras).play(&stage, progress)?;

@@ -61,6 +61,14 @@ pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thi
                 .to_owned(),
         );
     }
+    if stage.smooth {
+        out.push(
+            "Sales are played as smooth amounts, not as whole units: a quick look. What is expected to be sold is \
+             the same; payouts and single outcomes are as good where partners sell some thirty units of a product a \
+             month and more, else rough."
+                .to_owned(),
+        );
+    }
     out.push(
         "Margin is after expected returns; payouts are before clawbacks for them. A total counts the period, and \
          what a change moves in the two months after it."

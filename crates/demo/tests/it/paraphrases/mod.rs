@@ -6,8 +6,12 @@
 mod beside;
 mod renamed;
 mod same;
+mod ways;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
 
 use spiffcast_engine::company::Company;
 use spiffcast_engine::programs::terms::{Pay, Rate};
@@ -29,9 +33,12 @@ impl Asked {
         Self { name, company, names }
     }
 
-    /// Both generated companies.
-    pub fn both() -> [Self; 2] {
-        [Self::new("demo", catalogue::demo()), Self::new("second", catalogue::second())]
+    /// Both generated companies, made once for all tests of the run.
+    pub fn both() -> &'static [Self; 2] {
+        static BOTH: LazyLock<[Asked; 2]> = LazyLock::new(|| {
+            [Asked::new("demo", catalogue::demo()), Asked::new("second", catalogue::second())]
+        });
+        &BOTH
     }
 
     pub fn read(&self, question: &str) -> Reading {
@@ -79,6 +86,11 @@ impl Asked {
 pub enum Unit {
     Money,
     Percent,
+}
+
+/// The cases of a test, each with its own stream, over all cores: what each found wrong.
+pub fn wrong(cases: usize, case: impl Fn(usize) -> Option<String> + Sync + Send) -> Vec<String> {
+    (0..cases).into_par_iter().filter_map(case).collect()
 }
 
 /// A scenario without the words that only describe it.

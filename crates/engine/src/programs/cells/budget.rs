@@ -158,6 +158,11 @@ fn add_cap(
 }
 
 impl CellRules {
+    /// Whether [`CellRules::cap_overrides`] may cut what a parent gets.
+    pub(crate) fn caps_overrides(&self, program: usize, parent: PartnerIx) -> bool {
+        self.parents.iter().any(|p| p.program == program && p.partner == parent)
+    }
+
     /// Cuts the override pay of one parent to `per_partner` of its fiscal periods.
     /// `pay`: by month, summed over the children, before the cap.
     pub fn cap_overrides(&self, program: usize, parent: PartnerIx, pay: &mut [f64]) {

@@ -8,7 +8,10 @@ use pulp::{Arch, Simd, WithSimd};
 use crate::catalog::PartnerIx;
 
 use super::rates::{CLOSE, CellTerms, Earned, Mode, Volume};
-use super::{CellRules, Slice, Spell};
+use super::{CellRules, Item, Slice, Spell};
+
+/// Lanes that are summed side by side: few enough to stay in registers.
+const ABREAST: usize = 8;
 
 /// What a stretch of sales earned in every lane: [`Earned`] side by side.
 #[derive(Debug, Clone)]
@@ -94,8 +97,10 @@ impl CellRules {
         own: &mut [[f64; N]],
         overrides: &mut [[f64; N]],
     ) {
-        earned.clear();
-        earned.extend(self.openings[spell.openings.clone()].iter().map(Stretch::before));
+        let mut stretches = 0;
+        for before in &self.openings[spell.openings.clone()] {
+            next(earned, &mut stretches).put_before(before);
+        }
         let (mut measure, mut before) = ([spell.measure; N], [spell.due; N]);
         let slices = &self.slices[spell.slices.clone()];
         for (i, slice) in slices.iter().enumerate() {
@@ -106,13 +111,13 @@ impl CellRules {
                 }
             }
             let terms = &self.terms[slice.terms as usize];
-            earned.push(Stretch::of(terms, slice, &measure, &volumes));
+            next(earned, &mut stretches).put(terms, slice, &measure, &volumes);
             let counted = terms.counted(&volumes.units, &volumes.revenue);
             for lane in 0..N {
                 measure[lane] += counted[lane];
             }
             if slices.get(i + 1).is_none_or(|next| next.t != slice.t) {
-                let due = due_lanes(&self.terms, earned, &measure);
+                let due = due_lanes(&self.terms, &earned[..stretches], &measure);
                 for lane in 0..N {
                     own[slice.t][lane] += due[lane] - before[lane];
                 }
@@ -126,67 +131,104 @@ impl CellRules {
         let mut volumes = Volumes { units: [0.0; N], revenue: [0.0; N], pay: [0.0; N] };
         let items = &self.items[slice.items.clone()];
         if slice.counts.units {
-            items.iter().for_each(|item| add(&mut volumes.units, &units[item.at], item.units));
+            volumes.units = weighed(items, units, |item| item.units);
         }
         if slice.counts.revenue {
-            items.iter().for_each(|item| add(&mut volumes.revenue, &units[item.at], item.revenue));
+            volumes.revenue = weighed(items, units, |item| item.revenue);
         }
         if slice.counts.pay {
-            items.iter().for_each(|item| add(&mut volumes.pay, &units[item.at], item.pay));
+            volumes.pay = weighed(items, units, |item| item.pay);
         }
         volumes
     }
 }
 
+/// Units of some cells, each times a weight, summed lane by lane in the order of the cells.
 #[inline(always)]
-fn add<const N: usize>(to: &mut [f64; N], units: &[f64; N], weight: f64) {
-    for lane in 0..N {
-        to[lane] += units[lane] * weight;
+fn weighed<const N: usize>(items: &[Item], units: &[[f64; N]], weight: impl Fn(&Item) -> f64) -> [f64; N] {
+    let mut out = [0.0; N];
+    if !N.is_multiple_of(ABREAST) {
+        for item in items {
+            for lane in 0..N {
+                out[lane] += units[item.at][lane] * weight(item);
+            }
+        }
+        return out;
     }
+    for (out, from) in out.chunks_mut(ABREAST).zip((0..N).step_by(ABREAST)) {
+        let mut sum = [0.0; ABREAST];
+        for item in items {
+            let (units, weight) = (&units[item.at][from..from + ABREAST], weight(item));
+            for lane in 0..ABREAST {
+                sum[lane] += units[lane] * weight;
+            }
+        }
+        out.copy_from_slice(&sum);
+    }
+    out
+}
+
+/// The next stretch of a run, to be written.
+#[inline(always)]
+fn next<'e, const N: usize>(earned: &'e mut Vec<Stretch<N>>, stretches: &mut usize) -> &'e mut Stretch<N> {
+    if *stretches == earned.len() {
+        earned.push(Stretch { terms: 0, pay: [0.0; N], units: [0.0; N], revenue: [0.0; N], need: 0.0 });
+    }
+    *stretches += 1;
+    &mut earned[*stretches - 1]
 }
 
 impl<const N: usize> Stretch<N> {
     /// What was earned before the cells begin: the same in every lane.
-    fn before(earned: &Earned) -> Self {
-        Self {
-            terms: earned.terms as usize,
-            pay: [earned.pay; N],
-            units: [earned.units; N],
-            revenue: [earned.revenue; N],
-            need: earned.need,
-        }
+    #[inline(always)]
+    fn put_before(&mut self, earned: &Earned) {
+        (self.terms, self.need) = (earned.terms as usize, earned.need);
+        self.pay = [earned.pay; N];
+        self.units = [earned.units; N];
+        self.revenue = [earned.revenue; N];
     }
 
-    /// What a slice earns when the running measure stands at `start` before it.
+    /// What a slice earns when the running measure stands at `start` before it. Only what
+    /// [`Stretch::settled`] looks at for these terms is written.
     #[inline(always)]
-    fn of(terms: &CellTerms, slice: &Slice, start: &[f64; N], volumes: &Volumes<N>) -> Self {
-        let mut stretch = Self {
-            terms: slice.terms as usize,
-            pay: [0.0; N],
-            units: [0.0; N],
-            revenue: [0.0; N],
-            need: slice.need,
-        };
+    fn put(&mut self, terms: &CellTerms, slice: &Slice, start: &[f64; N], volumes: &Volumes<N>) {
+        (self.terms, self.need) = (slice.terms as usize, slice.need);
         if terms.by_transaction() {
-            stretch.pay = volumes.pay;
-            stretch.need = 0.0;
-        } else if terms.mode != Mode::Marginal {
-            let weights = weights(terms, slice, start, volumes);
-            for lane in 0..N {
-                let (units, revenue) = (volumes.units[lane], volumes.revenue[lane]);
-                stretch.pay[lane] = terms.flat(units, revenue) * weights[lane];
-                stretch.units[lane] = units * weights[lane];
-                stretch.revenue[lane] = revenue * weights[lane];
+            self.pay = volumes.pay;
+            return;
+        }
+        match terms.mode {
+            Mode::Flat => {
+                for lane in 0..N {
+                    self.pay[lane] = terms.flat(volumes.units[lane], volumes.revenue[lane]);
+                }
+                if terms.multiplier != 1.0 {
+                    let weights = weights(terms, slice, start, volumes);
+                    for lane in 0..N {
+                        self.pay[lane] *= weights[lane];
+                    }
+                }
             }
-        } else {
-            for lane in 0..N {
-                let volume = Volume { units: volumes.units[lane], revenue: volumes.revenue[lane], pay: 0.0 };
-                let earned = terms.earn(slice.terms, start[lane], &volume, slice.accelerate_from, slice.need);
-                stretch.pay[lane] = earned.pay;
-                (stretch.units[lane], stretch.revenue[lane]) = (earned.units, earned.revenue);
+            Mode::Retroactive => {
+                (self.units, self.revenue) = (volumes.units, volumes.revenue);
+                if terms.multiplier != 1.0 {
+                    let weights = weights(terms, slice, start, volumes);
+                    for lane in 0..N {
+                        self.units[lane] *= weights[lane];
+                        self.revenue[lane] *= weights[lane];
+                    }
+                }
+            }
+            Mode::Marginal => {
+                for lane in 0..N {
+                    let volume =
+                        Volume { units: volumes.units[lane], revenue: volumes.revenue[lane], pay: 0.0 };
+                    let earned =
+                        terms.earn(slice.terms, start[lane], &volume, slice.accelerate_from, slice.need);
+                    self.pay[lane] = earned.pay;
+                }
             }
         }
-        stretch
     }
 
     /// Pay before the cap a partner, once the period's measure is known.
@@ -224,9 +266,6 @@ fn weights<const N: usize>(
     volumes: &Volumes<N>,
 ) -> [f64; N] {
     let mut weights = [1.0; N];
-    if terms.multiplier == 1.0 {
-        return weights;
-    }
     let counted = terms.counted(&volumes.units, &volumes.revenue);
     let level = slice.accelerate_from;
     for lane in 0..N {

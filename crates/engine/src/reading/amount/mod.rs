@@ -18,6 +18,7 @@ use crate::reading::sheet::{Sheet, Use};
 
 mod delta;
 mod doubt;
+mod restated;
 mod set;
 
 use delta::delta;
@@ -53,6 +54,9 @@ pub(crate) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
         [one] => (&numbers[*one], placed[*one]),
         [] => return without_number(desk, asked, ops),
         [..] => {
+            if let Some(amount) = restated::read(desk, asked, numbers, ops) {
+                return Some(amount);
+            }
             let texts: Vec<String> = mains.iter().map(|k| desk.sheet.text(numbers[*k].at.clone())).collect();
             let question =
                 format!("The question gives several values: {}. Which one is the change?", texts.join(", "));
@@ -176,7 +180,8 @@ fn decide(
     // "pay minus twenty dollars"
     let minus = from > 0 && desk.sheet.word(from - 1) == "minus";
     let pays = from > 1 && ops.iter().any(|o| o.verb == Verb::Be && o.at.end == from - 1);
-    if minus && pays {
+    let value_led = from > 1 && desk.sheet.is(from - 2, &["at", "to", "of", "="]);
+    if minus && (pays || value_led) {
         return ask_direction(desk, asked, main);
     }
     if main.loose_sign && ups.len() == 1 {
@@ -192,6 +197,11 @@ fn decide(
     }
     let introduces =
         current(asked).is_none() && ops.iter().any(|o| o.verb == Verb::Add) && place == Place::Bare;
+    // "add a cap of 5,000": how large it is to be.
+    let added = ops.iter().any(|o| o.verb == Verb::Add)
+        && desk.sheet.before(main.at.start) == "of"
+        && asked.parameter != Parameter::Rate;
+    let introduces = introduces || added;
     match (place, up) {
         (_, Some(true)) if introduces => set(desk, asked, main, None),
         (Place::To, _) => set(desk, asked, main, up),

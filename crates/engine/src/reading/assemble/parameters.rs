@@ -30,7 +30,8 @@ pub(super) fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[
     true
 }
 
-/// `move the 90k tier to 80k`: too much to be a rate, so where it starts.
+/// `move the 90k tier to 80k`, `the 25-unit tier moved to 20`: a plain number that is
+/// nearer to where the tier starts than to what it pays, or cannot be a rate.
 pub(super) fn moved_threshold(
     desk: &Desk<'_>,
     terms: &Terms,
@@ -38,13 +39,23 @@ pub(super) fn moved_threshold(
     said: &terms::Tiers,
     numbers: &[Number],
 ) -> bool {
-    let named = matches!(said, terms::Tiers::One(..)) && parameter == Parameter::TierRate;
-    let percent = change::unit(terms, parameter) == Some(Unit::Percent);
-    let much = numbers.iter().all(|n| {
-        n.value.is_some_and(|v| v > Decimal::ONE_HUNDRED) && matches!(n.given, Given::Bare | Given::Money)
-    });
+    let terms::Tiers::One(from, _) = said else { return false };
     let to = numbers.iter().any(|n| place(&desk.sheet, n, &[], numbers.len() > 1).0 == Place::To);
-    named && percent && much && to
+    if parameter != Parameter::TierRate || !to || numbers.is_empty() {
+        return false;
+    }
+    let percent = change::unit(terms, parameter) == Some(Unit::Percent);
+    let pays = change::current(terms, parameter, Some(*from)).ok().flatten().unwrap_or_default();
+    numbers.iter().all(|n| {
+        let Some(value) = n.value else { return false };
+        let nearer = (value - from).abs() < (value - pays).abs();
+        match n.given {
+            Given::Units => true,
+            Given::Bare => (nearer && !n.per_unit) || percent && value > Decimal::ONE_HUNDRED,
+            Given::Money => percent && value > Decimal::ONE_HUNDRED,
+            _ => false,
+        }
+    })
 }
 
 /// `the growth rebate kicks in above 8% growth`.
@@ -82,6 +93,19 @@ pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Num
                 ],
             )
     });
+    // "accelerator from 120% of target"
+    let from = numbers.iter().find_map(|n| {
+        let of = sheet.word(n.at.end) == "of"
+            && sheet.is(n.at.end + 1, &["target", "quota", "attainment", "plan"]);
+        let lead = n.at.start.checked_sub(1).filter(|i| sheet.is(*i, &["from", "above", "at", "over"]));
+        lead.filter(|i| of && sheet.free(*i) && sheet.is(*i, &["from", "above", "over"]))
+    });
+    if let Some(i) = from.filter(|_| parameter == Parameter::AcceleratorMultiplier && kick.is_none()) {
+        let end = numbers[0].at.end;
+        sheet.claim(end..end + 2, Use::Lever);
+        sheet.tokens[i].word = "at".to_owned();
+        return true;
+    }
     let Some(i) = kick.filter(|_| parameter == Parameter::AcceleratorMultiplier && !numbers.is_empty())
     else {
         return false;
@@ -92,6 +116,9 @@ pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Num
         .find(|k| sheet.word(*k) == "of" && sheet.is(k + 1, &["target", "quota", "attainment", "plan"]));
     if let Some(k) = of {
         sheet.claim(k..k + 2, Use::Lever);
+    }
+    if let Some(k) = sheet.find_free(&["attainment", "achievement"]) {
+        sheet.claim(k..k + 1, Use::Lever);
     }
     if let Some(k) = sheet.find_free(&["let", "have"]) {
         sheet.claim(k..k + 1, Use::Lever);

@@ -28,7 +28,7 @@ const OPENERS: &[&str] = &[
 pub(crate) fn leans(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let first = opening(survey);
-    if sheet.is(first, OPENERS) || sheet.has(&["also", "too"]) || leaves(survey) {
+    if sheet.is(first, OPENERS) || sheet.has(&["also", "too", "meant"]) || leaves(survey) {
         return true;
     }
     let about = |i: usize| sheet.is(i, &["what", "how"]) && sheet.word(i + 1) == "about";
@@ -39,6 +39,14 @@ pub(crate) fn leans(survey: &Survey<'_>) -> bool {
         || (0..sheet.len()).any(|i| {
             sheet.is(i, &["it", "that", "them"]) && i > 0 && survey.parts.ops.iter().any(|o| o.at.end == i)
         })
+}
+
+/// "how about doing it for the other SPIFF at 8%": the same otherwise.
+pub(crate) fn repeats(survey: &Survey<'_>) -> bool {
+    let sheet = &survey.sheet;
+    (0..sheet.len()).any(|i| {
+        sheet.is(i, &["doing", "do", "try", "trying"]) && sheet.is(i + 1, &["it", "that", "this", "so"])
+    })
 }
 
 /// "without the Edge part", "drop the second one": about a part of what was said.
@@ -153,7 +161,9 @@ fn adds(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let whole = 0..sheet.len();
     let first = opening(survey);
-    let beside = sheet.has(&["also", "too"]) || sheet.is(first, &["and", "with"]);
+    let beside = sheet.has(&["also", "too"])
+        || sheet.is(first, &["and", "with"])
+        || sheet.is(first, &["add", "introduce"]) && survey.has(Slot::Parameter, &whole);
     let subject = survey.has(Slot::Program, &whole) || survey.has(Slot::Parameter, &whole);
     let drops = survey.has(Slot::Parameter, &whole)
         && survey.parts.ops.iter().any(|o| matches!(o.verb, Verb::Remove | Verb::Without | Verb::Down))
@@ -184,6 +194,8 @@ fn claim_openers(desk: &mut Desk<'_>) {
         "never",
         "nevermind",
         "mind",
+        "meant",
+        "sorry",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && (desk.sheet.is(i, OPENERS) || desk.sheet.is(i, &also)) {

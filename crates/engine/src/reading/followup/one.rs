@@ -81,7 +81,7 @@ fn reread(
     } else if words::same_amount(survey) {
         said.retain(|t| !matches!(t.word.as_str(), "make" | "it" | "set"));
     }
-    let context = words::behind(lever, previous);
+    let context = words::behind(lever, previous, reader.context.company);
     let cut = context.len();
     let joint = Survey::of(reader, context.into_iter().chain(said).collect());
     let passages = vec![Passage::whole(0..cut), Passage::whole(cut..joint.sheet.len())];
@@ -174,7 +174,7 @@ fn beside(reader: &Reader<'_>, survey: &Survey<'_>, previous: &Draft, board: &mu
     let last = previous.options[0].levers.last()?;
     let mut said = survey.sheet.tokens.clone();
     said.retain(|t| !matches!(t.word.as_str(), "also" | "too" | "and" | "now" | "then" | "with"));
-    let context = words::behind(last, previous);
+    let context = words::behind(last, previous, reader.context.company);
     let cut = context.len();
     let joint = Survey::of(reader, context.into_iter().chain(said).collect());
     let passages = vec![Passage::whole(0..cut), Passage::whole(cut..joint.sheet.len())];

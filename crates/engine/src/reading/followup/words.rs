@@ -1,6 +1,9 @@
 //! A lever in words that read back as the same lever, for a question that leaves them
 //! out; and what the words of such a question say about it.
 
+use crate::company::Company;
+use crate::programs::terms::Measure;
+use crate::scenario::change::{self, Unit};
 use crate::scenario::{Draft, Lever, Operation, Parameter};
 
 use crate::reading::lexicon;
@@ -12,8 +15,8 @@ use crate::reading::token::{Token, tokens};
 pub(super) const OFFSET: usize = 100_000;
 
 /// The words of a lever as tokens that stand behind every question.
-pub(super) fn behind(lever: &Lever, previous: &Draft) -> Vec<Token> {
-    let mut words = tokens(&in_words(lever, previous));
+pub(super) fn behind(lever: &Lever, previous: &Draft, company: &Company) -> Vec<Token> {
+    let mut words = tokens(&in_words(lever, previous, company));
     words.iter_mut().for_each(|t| {
         t.start += OFFSET;
         t.end += OFFSET;
@@ -54,7 +57,7 @@ pub(super) fn same_unit(lever: &Lever, given: Given) -> bool {
 }
 
 /// A lever in words that read back as the same lever.
-fn in_words(lever: &Lever, previous: &Draft) -> String {
+fn in_words(lever: &Lever, previous: &Draft, company: &Company) -> String {
     use Operation as O;
     let value = lever.value.as_deref().unwrap_or_default();
     let id = &lever.program;
@@ -73,13 +76,14 @@ fn in_words(lever: &Lever, previous: &Draft) -> String {
         _ => "",
     };
     let tier = lever.tier_from.as_deref().map(|t| format!(" tier from {t}")).unwrap_or_default();
+    let unit = unit(lever, company);
     let amount = match lever.operation {
         O::IncreaseByPercent => format!("raise {id}{what}{tier} by {value}% relative"),
         O::DecreaseByPercent => format!("cut {id}{what}{tier} by {value}% relative"),
         O::IncreaseByPoints => format!("raise {id}{what}{tier} by {value} points"),
         O::DecreaseByPoints => format!("cut {id}{what}{tier} by {value} points"),
-        O::IncreaseByAmount => format!("raise {id}{what}{tier} by {value}"),
-        O::DecreaseByAmount => format!("cut {id}{what}{tier} by {value}"),
+        O::IncreaseByAmount => format!("raise {id}{what}{tier} by {value}{unit}"),
+        O::DecreaseByAmount => format!("cut {id}{what}{tier} by {value}{unit}"),
         O::SetTo if lever.parameter == Parameter::Active => format!("extend {id}"),
         O::SetTo => format!("set {id}{what}{tier} to {value}"),
         O::MultiplyBy => format!("multiply {id}{what}{tier} {value}x"),
@@ -89,6 +93,18 @@ fn in_words(lever: &Lever, previous: &Draft) -> String {
     };
     let amount = amount.replace(" relative", "");
     format!("{amount} from {} to {}", previous.period.start, previous.period.end)
+}
+
+/// What an amount of the lever's term is in, as a word behind it.
+fn unit(lever: &Lever, company: &Company) -> String {
+    let terms = company.program(&lever.program).map(|p| &p.latest().terms);
+    match terms.and_then(|t| change::unit(t, lever.parameter)) {
+        Some(Unit::MoneyPerUnit | Unit::Money | Unit::Measure(Measure::Revenue)) => {
+            format!(" {}", company.catalog.currency)
+        }
+        Some(Unit::Measure(Measure::Units)) => " units".to_owned(),
+        _ => String::new(),
+    }
 }
 
 pub(super) fn is_mover(word: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The layout of a question: lines and lists become sentences, headings and bullets
 //! fall away, shorthand is written out. Works on tokens alone; knows no program.
 
+mod spoken;
 mod writing;
 
 use super::names::Names;
@@ -11,6 +12,7 @@ pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names)
     lines(question, tokens);
     list_marks(tokens);
     headings(tokens);
+    spoken::plain(tokens, names);
     writing::plain(tokens, names);
 }
 

@@ -272,7 +272,8 @@ fn hyphens(tokens: &mut Vec<Token>) {
         tokens[i].text == "-"
             && i > 0
             && (tokens[i - 1].kind == Kind::Number
-                || lexicon::NUMBER_WORDS.contains(&tokens[i - 1].word.as_str()))
+                || lexicon::NUMBER_WORDS.contains(&tokens[i - 1].word.as_str())
+                || matches!(tokens[i - 1].word.as_str(), "half" | "quarter" | "full" | "single"))
             && glued(i)
             && glued(i + 1)
             && JOINED.contains(&tokens[i + 1].word.as_str())

@@ -193,7 +193,10 @@ pub(super) fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> 
         "half" if sheet.before(i) == "by" => 2,
         "third" | "thirds" => 3,
         "quarter" | "quarters"
-            if count > 1 || sheet.before(i) == "by" || sheet.follows(next + 1, &["of", "a"]) =>
+            if count > 1
+                || sheet.before(i) == "by"
+                || sheet.follows(next + 1, &["of", "a"])
+                || sheet.is(next + 1, &["off", "more", "less", "higher", "lower"]) =>
         {
             4
         }

@@ -101,6 +101,9 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
             return Some(mark);
         }
     }
+    if let Some(mark) = after(sheet, at, almanac) {
+        return Some(mark);
+    }
     if sheet.is(i, UNTIL) {
         let next =
             sheet.skip(i + 1, &["the", "end", "of", "until", "and", "including", "fiscal", "financial"]);
@@ -111,8 +114,12 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
             return Some(PeriodMark { form: Form::Until, ..whole(at..p.end, p, span, label) });
         }
     }
-    let lead =
-        if sheet.is(i, IN) { sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"]) } else { i };
+    let whole = sheet.is(i, &["whole", "entire", "all"]) && sheet.is(i + 1, &["of", "the"]);
+    let lead = if sheet.is(i, IN) || whole {
+        sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"])
+    } else {
+        i
+    };
     if let Some(mark) = rest(sheet, at, lead, almanac).or_else(|| lasting(sheet, at, lead, almanac)) {
         return Some(mark);
     }
@@ -135,6 +142,19 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
             // "the October to December quarter"
             second.end = sheet.skip(second.end, &["quarter", "period", "timeframe", "window"]);
             return range(at..second.end, first, second, almanac);
+        }
+    }
+    // "january february march", as dictated
+    if let Some(Recurring::Month(_)) = first.recurring {
+        let next = |from: &Piece| {
+            piece(sheet, from.end, almanac, from.span.start).filter(|s| {
+                matches!(s.recurring, Some(Recurring::Month(_)))
+                    && s.span.start == from.span.end + Days::new(1)
+            })
+        };
+        if let Some(second) = next(&first) {
+            let last = next(&second).unwrap_or(second);
+            return range(at..last.end, first, last, almanac);
         }
     }
     if sheet.word(i) == "," && sheet.word(i + 1) != "and" {
@@ -192,6 +212,21 @@ fn from(sheet: &Sheet<'_>, at: usize, next: usize, almanac: &Almanac) -> Option<
     let end = if sheet.is(mark.at.end, &["onwards", "onward", "on"]) { mark.at.end + 1 } else { mark.at.end };
     let span = Span::new(mark.span.start, almanac.quarter_end(mark.span.start));
     Some(PeriodMark { at: at..end, span, label: range_words(span), form: Form::From, ..mark })
+}
+
+/// "after September", "after Q3": from the day behind it, to the end of that quarter.
+fn after(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
+    if sheet.word(at) != "after" {
+        return None;
+    }
+    let next = sheet.skip(at + 1, &["the", "end", "of"]);
+    let named = piece(sheet, next, almanac, almanac.today)?;
+    let month_or_more =
+        matches!(named.recurring, Some(Recurring::Month(_) | Recurring::Quarter(_) | Recurring::Half(_)));
+    let start = named.span.end + Days::new(1);
+    let span = Span::new(start, almanac.quarter_end(start));
+    let (end, label) = (named.end, range_words(span));
+    month_or_more.then(|| PeriodMark { form: Form::From, ..whole(at..end, named, span, Some(label)) })
 }
 
 /// Two ends. A year on the second holds for the first too.

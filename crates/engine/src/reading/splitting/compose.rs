@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::split::Passage;
+use super::split::{Passage, pays};
 use super::survey::{Slot, Survey};
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
@@ -68,7 +68,7 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
 
 /// Words that name a term by themselves, such as "marginal".
 fn own_switch(survey: &Survey<'_>, at: &Range<usize>) -> bool {
-    at.clone().any(|i| survey.sheet.is(i, &["rate", "rates"]))
+    pays(survey, at) || at.clone().any(|i| survey.sheet.is(i, &["rate", "rates"]))
 }
 
 struct Composer<'s, 'a> {
@@ -103,6 +103,7 @@ impl Composer<'_, '_> {
         let at = self.at();
         let sheet = &self.survey.sheet;
         self.survey.has(Slot::Verb, at)
+            || pays(self.survey, at)
             || self.numbers().iter().any(|n| n.sign.is_some() || self.is_set(n))
             || at.clone().any(|i| {
                 let comparative = sheet.is(i, lexicon::MORE) || sheet.is(i, lexicon::LESS);
@@ -187,7 +188,15 @@ impl Composer<'_, '_> {
         let first = &self.passages[0].at;
         let Some(phrase) = self.survey.of_slot(Slot::Audience, first).first().copied() else { return false };
         let verb = self.survey.of_slot(Slot::Verb, first).first().map_or(first.end, |v| v.at.start);
-        phrase.at.start <= first.start + 1 && phrase.at.end <= verb
+        // "What is better for Gold in Q3: A or B?"
+        let colon = (phrase.at.end..first.end).find(|i| self.survey.sheet.word(*i) == ":");
+        let apart = colon.is_some_and(|c| {
+            self.survey.phrases.iter().all(|p| {
+                let other = !matches!(p.slot, Slot::Audience | Slot::Period);
+                !(other && first.contains(&p.at.start) && p.at.start < c)
+            })
+        });
+        apart || phrase.at.start <= first.start + 1 && phrase.at.end <= verb
     }
 
     /// The passage's own tokens, its amount with the lead and the unit that its

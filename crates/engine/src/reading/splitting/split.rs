@@ -167,7 +167,7 @@ fn bare_amount(survey: &Survey<'_>, at: &Range<usize>) -> bool {
 }
 
 fn owns_verb(survey: &Survey<'_>, at: &Range<usize>) -> bool {
-    survey.has(Slot::Verb, at)
+    survey.has(Slot::Verb, at) || pays(survey, at)
 }
 
 fn cuts(sheet: &Sheet<'_>, compares: bool) -> Vec<Cut> {
@@ -192,6 +192,7 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
     let compared = |k: usize| sheet.is(k, &["to", "with", "against"]);
     match sheet.word(i) {
         "compared" if compared(i + 1) && i > 0 => Some(Cut { at: i..i + 2, link: Link::Versus }),
+        "better" | "worse" if sheet.word(i + 1) == "than" => Some(Cut { at: i..i + 2, link: Link::Versus }),
         "vs" | "versus" | "against" => {
             let dot = usize::from(sheet.word(i) == "vs" && sheet.word(i + 1) == "." && i + 2 < sheet.len());
             Some(Cut { at: i..i + 1 + dot, link: Link::Versus })
@@ -199,6 +200,27 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
         "or" if !sheet.is(i + 1, &["so", "not"]) => one(Link::Or),
         "with" if compares && (0..i).any(|k| sheet.is(k, &["compare", "comparing", "compared"])) => {
             one(Link::With)
+        }
+        // "(90k and above)": part of a number.
+        "and"
+            if sheet.is(i + 1, &["above", "up", "over", "more", "upwards"])
+                && sheet.uses.get(i.wrapping_sub(1)) == Some(&Use::Number) =>
+        {
+            None
+        }
+        // "with the override kept at 1%": a term of its own.
+        "with"
+            if (i + 2..i + 8)
+                .any(|k| sheet.is(k, &["kept", "held", "left", "set"]) && sheet.word(k + 1) == "at") =>
+        {
+            one(Link::And)
+        }
+        // "to $45 with a budget of $200,000"
+        "with"
+            if (0..i).any(|k| sheet.uses[k] == Use::Number)
+                && term_of(sheet, sheet.skip(i + 1, &["a", "an", "the", "new"])) =>
+        {
+            one(Link::And)
         }
         "and" | "&" | "while" | "plus" | "then" | "but" => one(Link::And),
         ";" => one(Link::Comma),
@@ -214,6 +236,14 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
         "." if i + 1 < sheet.len() => one(Link::Comma),
         _ => None,
     }
+}
+
+/// "budget of $200,000", "cap at $500": a term with a figure of its own.
+fn term_of(sheet: &Sheet<'_>, i: usize) -> bool {
+    let word = sheet.word(i);
+    let term = [lexicon::CAP, lexicon::BUDGET].iter().any(|list| list.contains(&word))
+        || matches!(word, "minimum" | "target" | "accelerator" | "override");
+    term && sheet.is(i + 1, &["of", "at"]) && sheet.uses.get(i + 2) == Some(&Use::Number)
 }
 
 /// The stretches between the cuts.
@@ -248,7 +278,8 @@ fn starts_anew(
         return number || (verb && (subject || followed_by_amount(survey, at)));
     };
     // "…, so October to December, at 6%": the amount of what stands before it.
-    let bare = number && !subject && !verb && !strong && !compares;
+    let pays = pays(survey, at);
+    let bare = number && !subject && !verb && !pays && !strong && !compares;
     if goes_on(survey, at) || bare && !survey.has(Slot::Number, before) {
         return false;
     }
@@ -267,6 +298,14 @@ fn starts_anew(
         return true;
     }
     compares && strong && (both(Slot::Audience) || both(Slot::Product))
+}
+
+/// "…, and pay $55": what it pays, said with a verb of its own.
+pub(super) fn pays(survey: &Survey<'_>, at: &Range<usize>) -> bool {
+    at.clone().any(|i| {
+        survey.sheet.is(i, &["pay", "pays", "paying", "offer", "offering"])
+            && survey.parts.numbers.iter().any(|n| n.at.start == i + 1)
+    })
 }
 
 /// "is $40 today", "we currently pay $40": a word that says so of a number.

@@ -5,6 +5,7 @@ use rand_distr::{Distribution, Gamma};
 
 use super::super::keyed::{Keyed, NORMAL_ABOVE};
 use super::super::lanes::{Lanes, exp, ln};
+use super::super::ledger::DRAWS;
 
 /// A term of a distribution below this cannot be hit by a uniform of 52 bits.
 const TERM_MIN: f64 = 1e-18;
@@ -106,51 +107,73 @@ pub fn left_out(u: f64, count: f64, goes: f64, none: f64, generator: impl FnOnce
     if goes > p { count - rare } else { rare }
 }
 
-/// Inverts the distributions of all lanes, some side by side.
+/// Inverts the distributions of all lanes in both draws, some side by side: the draws of a
+/// lane have their distribution in common, so that its terms are worked out once.
 #[inline(always)]
-pub fn invert_all<const P: usize>(shape: f64, u: &Lanes<P>, rates: &Lanes<P>, none: &Lanes<P>) -> Lanes<P> {
-    let mut counts = [0.0; P];
+pub fn invert_all<const P: usize>(
+    shape: f64,
+    u: &[Lanes<P>; DRAWS],
+    rates: &Lanes<P>,
+    none: &Lanes<P>,
+) -> [Lanes<P>; DRAWS] {
+    let mut counts = [[0.0; P]; DRAWS];
     for from in (0..P).step_by(ABREAST) {
         let to = P.min(from + ABREAST);
-        // A uniform below 0 is settled at once.
-        let (mut own, mut means, mut term) = ([-1.0; ABREAST], [0.0; ABREAST], [0.0; ABREAST]);
-        own[..to - from].copy_from_slice(&u[from..to]);
+        // A uniform below 0 is settled at once, and so is one where luck is drawn instead.
+        let (mut own, mut means, mut term) = ([[-1.0; ABREAST]; DRAWS], [0.0; ABREAST], [0.0; ABREAST]);
         means[..to - from].copy_from_slice(&rates[from..to]);
         term[..to - from].copy_from_slice(&none[from..to]);
+        for (own, u) in own.iter_mut().zip(u) {
+            own[..to - from].copy_from_slice(&u[from..to]);
+            for (own, mean) in own.iter_mut().zip(&means) {
+                *own = if *mean > NORMAL_ABOVE { -1.0 } else { *own };
+            }
+        }
         let found = invert_abreast(shape, &own, &means, &term);
-        counts[from..to].copy_from_slice(&found[..to - from]);
+        for (counts, found) in counts.iter_mut().zip(found) {
+            counts[from..to].copy_from_slice(&found[..to - from]);
+        }
     }
     counts
 }
 
 #[inline(always)]
-fn invert_abreast(shape: f64, u: &Abreast, means: &Abreast, none: &Abreast) -> Abreast {
+fn invert_abreast(
+    shape: f64,
+    [one, two]: &[Abreast; DRAWS],
+    means: &Abreast,
+    none: &Abreast,
+) -> [Abreast; DRAWS] {
     let poisson = shape.is_infinite();
     let odds = means.map(|mean| odds(mean, shape));
-    let (mut term, mut below, mut counts) = (*none, *none, [0.0; ABREAST]);
+    let (mut term, mut below) = (*none, *none);
+    let (mut first, mut second) = ([0.0; ABREAST], [0.0; ABREAST]);
     for (from, few) in NEXT.chunks(UNCHECKED).enumerate() {
         for (k, next) in few.iter().enumerate() {
             let count = (from * UNCHECKED + k) as f64;
             let factor = if poisson { *next } else { (shape + count) * next };
             for lane in 0..ABREAST {
-                counts[lane] += if u[lane] >= below[lane] { 1.0 } else { 0.0 };
+                first[lane] += if one[lane] >= below[lane] { 1.0 } else { 0.0 };
+                second[lane] += if two[lane] >= below[lane] { 1.0 } else { 0.0 };
                 term[lane] *= odds[lane] * factor;
                 below[lane] += term[lane];
             }
         }
         let mut open = false;
         for lane in 0..ABREAST {
-            open |= u[lane] >= below[lane];
+            open |= (one[lane] >= below[lane]) | (two[lane] >= below[lane]);
         }
         if !open {
-            return counts;
+            return [first, second];
         }
     }
-    for lane in 0..ABREAST {
-        // Above a mean of 30 another way is taken.
-        if u[lane] >= below[lane] && means[lane] <= NORMAL_ABOVE {
-            let state = (term[lane], below[lane], counts[lane]);
-            counts[lane] = invert_from(u[lane], state, means[lane], shape);
+    let mut counts = [first, second];
+    for (counts, u) in counts.iter_mut().zip([one, two]) {
+        for lane in 0..ABREAST {
+            if u[lane] >= below[lane] {
+                let state = (term[lane], below[lane], counts[lane]);
+                counts[lane] = invert_from(u[lane], state, means[lane], shape);
+            }
         }
     }
     counts

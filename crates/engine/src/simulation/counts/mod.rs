@@ -17,17 +17,21 @@
 
 mod inversion;
 mod known;
+mod smooth;
 #[cfg(test)]
 mod tests;
 
-use super::keyed::{Key, Keyed, NORMAL_ABOVE};
-use super::lanes::{Lanes, exp, ln};
+use super::gammas::Gammas;
+use super::keyed::{Key, Keyed, NORMAL_ABOVE, near_normal};
+use super::lanes::{Lanes, bits, exp, ln, normals};
 use super::ledger::DRAWS;
 
 use inversion::{invert_all, invert_from, left_out, luck, nothing_sold};
 
 pub use known::moved;
 
+/// Part of a cell's key for what sells much.
+const MANY: u64 = u64::MAX;
 /// Up to as many lanes that are not settled are cheaper worked out one by one.
 const FEW: u32 = 2;
 
@@ -70,66 +74,95 @@ impl Cell {
     ) {
         let Rates { of, order, steps } = rates;
         let Some(baseline) = of.first() else { return };
-        let both: [Draws; DRAWS] =
-            std::array::from_fn(|draw| Draws { first: first * DRAWS as u64 + draw as u64 });
-        let u = both.map(|draws| draws.uniform::<P>(self.key));
-        if u.iter().any(|u| open_lanes(u, baseline) != 0) {
-            let none = nothing_sold(baseline, self.shape);
-            for ((draws, u), counts) in both.iter().zip(&u).zip(counts.iter_mut()) {
-                counts[0] = self.baseline(*draws, u, baseline, &none);
-            }
+        let u = uniforms::<P>(self.key, first);
+        let sold = if u.iter().any(|u| is_open(u, baseline)) {
+            self.baseline(first, &u, baseline)
         } else {
-            counts.iter_mut().for_each(|counts| counts[0] = [0.0; P]);
-        }
+            [[0.0; P]; DRAWS]
+        };
+        counts.iter_mut().zip(sold).for_each(|(counts, sold)| counts[0] = sold);
         if of.len() == 1 {
             return;
         }
         if sort(of, order) {
-            walk(order, steps);
-            for (draws, counts) in both.into_iter().zip(counts) {
-                for (nth, (from, to)) in steps.iter().enumerate() {
-                    counts[*to] = self.step(draws, nth as u64, (&of[*from], &of[*to]), &counts[*from]);
+            // A step between two goes up in some lanes and down in others as it comes.
+            let only = [(0, 1)];
+            let steps = if of.len() == 2 { &only[..] } else { walk(order, steps) };
+            for (nth, (from, to)) in steps.iter().enumerate() {
+                let key = self.key.and(nth as u64);
+                let u = uniforms::<P>(key, first);
+                for (draw, (u, counts)) in u.iter().zip(counts.iter_mut()).enumerate() {
+                    let draws = Draws { first, draw };
+                    counts[*to] = self.step((key, draws, u), (&of[*from], &of[*to]), &counts[*from]);
                 }
             }
         } else {
-            for (draws, counts) in both.into_iter().zip(counts) {
-                self.one_by_one(draws, of, (order, steps), counts);
+            for (draw, counts) in counts.iter_mut().enumerate() {
+                self.one_by_one(Draws { first, draw }, of, (order, steps), counts);
             }
         }
     }
 
-    /// Counts of the baseline; `none`: the chance of nothing.
+    /// Counts of the baseline in both draws.
     #[inline(always)]
     fn baseline<const P: usize>(
         &self,
-        draws: Draws,
-        u: &Lanes<P>,
+        first: u64,
+        u: &[Lanes<P>; DRAWS],
         rates: &Lanes<P>,
-        none: &Lanes<P>,
-    ) -> Lanes<P> {
-        let mut counts = invert_all(self.shape, u, rates, none);
-        for lane in (0..P).filter(|lane| rates[*lane] > NORMAL_ABOVE) {
-            let mut generator = self.key.and(draws.of(lane)).generator();
-            let luck = luck(&mut generator, self.shape).unwrap_or(1.0);
-            counts[lane] = generator.poisson(rates[lane] * luck);
+    ) -> [Lanes<P>; DRAWS] {
+        let mut sold = invert_all(self.shape, u, rates, &nothing_sold(rates, self.shape));
+        let many = lanes_above(rates, NORMAL_ABOVE);
+        if many != 0 {
+            for (draw, sold) in sold.iter_mut().enumerate() {
+                self.many(Draws { first, draw }, rates, many, sold);
+            }
         }
-        counts
+        sold
     }
 
-    /// Counts of the `nth` arm in the order, from those of the one before it.
+    /// Counts of the lanes whose rate is above 30: luck drawn, then a rounded normal, or
+    /// what is quicker below 30 after all.
+    #[inline(always)]
+    fn many<const P: usize>(&self, draws: Draws, rates: &Lanes<P>, mut many: u64, sold: &mut Lanes<P>) {
+        let key = self.key.and(MANY);
+        let luck = match Gammas::of(self.shape) {
+            Some(gammas) => gammas.draw(key, |lane| draws.of(lane)),
+            None => [1.0; P],
+        };
+        let key = key.and(MANY);
+        let mut z = [0.0; P];
+        for lane in 0..P {
+            [z[lane], _] = key.halves(draws.of(lane));
+        }
+        let z = normals(&z);
+        let mut rounded = [0.0; P];
+        for lane in 0..P {
+            rounded[lane] = near_normal(rates[lane] * luck[lane], z[lane]);
+        }
+        while many != 0 {
+            let lane = many.trailing_zeros() as usize;
+            many &= many - 1;
+            let mean = rates[lane] * luck[lane];
+            sold[lane] = if mean > NORMAL_ABOVE {
+                rounded[lane]
+            } else {
+                key.and(draws.of(lane)).generator().poisson(mean)
+            };
+        }
+    }
+
+    /// Counts of the next arm in the order, from those of the one before it, with the key and
+    /// the uniforms of the step.
     #[inline(always)]
     fn step<const P: usize>(
         &self,
-        draws: Draws,
-        nth: u64,
+        (key, draws, u): (Key, Draws, &Lanes<P>),
         (from, to): (&Lanes<P>, &Lanes<P>),
         counts: &Lanes<P>,
     ) -> Lanes<P> {
-        let key = self.key.and(nth);
-        let u = draws.uniform::<P>(key);
         let means = self.moves(from, to, counts);
-        let mut out = *counts;
-        let mut open = open_lanes(&u, &means);
+        let (mut out, mut open) = self.moved_once(u, (from, to), counts, &means);
         let together = (open.count_ones() > FEW).then(|| self.unmoved_all(from, to, counts, &means));
         while open != 0 {
             let lane = open.trailing_zeros() as usize;
@@ -139,6 +172,31 @@ impl Cell {
             out[lane] = self.moved(u[lane], &step, none, || key.and(draws.of(lane)).generator());
         }
         out
+    }
+
+    /// Counts after a step where bounds tell that it moves nothing or one sale, and the
+    /// other lanes as bits. With mean m at most `b = m²·(1 + 1/r)/2` of the probability
+    /// is on two and more, and at least `m − b` on one and more: that holds for what is
+    /// added (of shape r + n) and for what is left out.
+    #[inline(always)]
+    fn moved_once<const P: usize>(
+        &self,
+        u: &Lanes<P>,
+        (from, to): (&Lanes<P>, &Lanes<P>),
+        counts: &Lanes<P>,
+        means: &Lanes<P>,
+    ) -> (Lanes<P>, u64) {
+        let half = if self.shape.is_infinite() { 0.5 } else { 0.5 + 0.5 / self.shape };
+        let (mut out, mut left) = ([0.0; P], [0; P]);
+        for lane in 0..P {
+            let (above, mean) = (1.0 - u[lane], means[lane]);
+            let more = half * mean * mean;
+            let by = if to[lane] < from[lane] { -1.0 } else { 1.0 };
+            let is_one = (above > more) & (above <= mean - more);
+            out[lane] = counts[lane] + if is_one { by } else { 0.0 };
+            left[lane] = u64::from((above <= mean) & !is_one);
+        }
+        (out, bits(&left))
     }
 
     /// How many sales a step is expected to add or to leave out.
@@ -232,7 +290,7 @@ impl Cell {
                 let (key, draw) = (self.key.and(nth as u64), draws.of(lane));
                 let [mean] = self.moves(&[rates.0], &[rates.1], &[count]);
                 let step = Step { from: rates.0, to: rates.1, count, mean };
-                let u = key.nth(draw);
+                let u = key.halves(draws.first + lane as u64)[draws.draw];
                 counts[*to][lane] = if u >= 1.0 - mean {
                     self.moved(u, &step, self.unmoved(&step), || key.and(draw).generator())
                 } else {
@@ -243,44 +301,59 @@ impl Cell {
     }
 }
 
-/// The draws of the lanes: every second one, from the first pair's on.
+/// Either draw of the pairs from the first one on.
 #[derive(Debug, Clone, Copy)]
 struct Draws {
     first: u64,
+    draw: usize,
 }
 
 impl Draws {
+    /// The number of a lane's draw among all draws.
     #[inline(always)]
     fn of(self, lane: usize) -> u64 {
-        self.first + (lane * DRAWS) as u64
-    }
-
-    #[inline(always)]
-    fn uniform<const P: usize>(self, key: Key) -> Lanes<P> {
-        std::array::from_fn(|lane| key.nth(self.of(lane)))
+        (self.first + lane as u64) * DRAWS as u64 + self.draw as u64
     }
 }
 
-/// The lanes that are not settled by their means, as bits.
+/// One uniform a draw of the pairs from `first` on.
 #[inline(always)]
-fn open_lanes<const P: usize>(u: &Lanes<P>, means: &Lanes<P>) -> u64 {
-    const { assert!(P <= 64, "a bit a lane") }
+fn uniforms<const P: usize>(key: Key, first: u64) -> [Lanes<P>; DRAWS] {
+    let (mut one, mut two) = ([0.0; P], [0.0; P]);
+    for lane in 0..P {
+        [one[lane], two[lane]] = key.halves(first + lane as u64);
+    }
+    [one, two]
+}
+
+/// The lanes whose value is above a limit, as bits.
+#[inline(always)]
+fn lanes_above<const P: usize>(values: &Lanes<P>, limit: f64) -> u64 {
+    let mut above = [0; P];
+    for lane in 0..P {
+        above[lane] = u64::from(values[lane] > limit);
+    }
+    bits(&above)
+}
+
+/// Whether some lane is not settled by its mean.
+#[inline(always)]
+fn is_open<const P: usize>(u: &Lanes<P>, means: &Lanes<P>) -> bool {
     let mut open = 0;
     for lane in 0..P {
-        open |= u64::from(u[lane] >= 1.0 - means[lane]) << lane;
+        open |= u64::from(u[lane] >= 1.0 - means[lane]);
     }
-    open
+    open != 0
 }
 
 /// Orders the arms by their rates in the first lane; whether all lanes agree.
 #[inline(always)]
 fn sort<const P: usize>(of: &[Lanes<P>], order: &mut Vec<usize>) -> bool {
-    order.clear();
-    order.extend(0..of.len());
     if of.len() == 2 {
-        // A step goes up in some lanes and down in others as it comes.
         return true;
     }
+    order.clear();
+    order.extend(0..of.len());
     order.sort_by(|a, b| of[*a][0].total_cmp(&of[*b][0]).then(a.cmp(b)));
     let ascends = |pair: &[usize]| (0..P).all(|lane| of[pair[0]][lane] <= of[pair[1]][lane]);
     order.windows(2).all(ascends)
@@ -288,9 +361,10 @@ fn sort<const P: usize>(of: &[Lanes<P>], order: &mut Vec<usize>) -> bool {
 
 /// The steps from the baseline (arm 0) up to the highest arm, then from it down to the
 /// lowest: from which arm to which.
-fn walk(order: &[usize], steps: &mut Vec<(usize, usize)>) {
+fn walk<'s>(order: &[usize], steps: &'s mut Vec<(usize, usize)>) -> &'s [(usize, usize)] {
     let start = order.iter().position(|arm| *arm == 0).unwrap_or(0);
     steps.clear();
     steps.extend(order[start..].windows(2).map(|pair| (pair[0], pair[1])));
     steps.extend(order[..=start].windows(2).rev().map(|pair| (pair[1], pair[0])));
+    steps
 }

@@ -65,6 +65,28 @@ fn counts_do_not_depend_on_the_other_arms_nor_on_the_block() {
 }
 
 #[test]
+fn a_step_that_bounds_settle_is_the_one_that_inversion_finds() {
+    let mut settled = 0;
+    for i in 0..4_000u64 {
+        let key = Key::new(6, Stream::Cell, i);
+        let shape = if i % 3 == 0 { f64::INFINITY } else { 0.3 + 5.0 * key.nth(0) };
+        let cell = Cell { key, shape };
+        let (from, to) = ([0.2 + 4.0 * key.nth(1); 16], [0.2 + 4.0 * key.nth(2); 16]);
+        let counts: Lanes<16> = std::array::from_fn(|lane| (6.0 * key.nth(3 + lane as u64)).floor());
+        let u: Lanes<16> = std::array::from_fn(|lane| key.halves(40 + lane as u64)[0]);
+        let means = cell.moves(&from, &to, &counts);
+        let (moved, open) = cell.moved_once(&u, (&from, &to), &counts, &means);
+        for lane in (0..16).filter(|lane| open >> lane & 1 == 0) {
+            let step = Step { from: from[lane], to: to[lane], count: counts[lane], mean: means[lane] };
+            let found = cell.moved(u[lane], &step, cell.unmoved(&step), || key.generator());
+            assert_eq!(moved[lane], found, "{i} {lane}");
+            settled += i32::from(found != counts[lane]);
+        }
+    }
+    assert!(settled > 2_000, "{settled}");
+}
+
+#[test]
 fn lanes_that_order_their_arms_differently_keep_the_order() {
     let mut rates = Rates {
         of: vec![[3.0; 4], [2.0, 4.0, 3.0, 3.5], [4.0, 2.0, 3.0, 3.5], [3.5, 3.5, 2.5, 9.0]],
@@ -90,10 +112,11 @@ fn a_count_is_what_the_textbook_says() {
     assert!((none - 4.0 / 9.0).abs() < 1e-12);
     let cell = Cell { key: Key::new(1, Stream::Cell, 0), shape: 2.0 };
     let u = [none - 1e-9, none, none + 8.0 / 27.0 - 1e-9, none + 8.0 / 27.0 + 1e-9];
-    assert_eq!(invert_all(2.0, &u, &[1.0; 4], &[none; 4]), [0.0, 1.0, 1.0, 2.0]);
-    let last = 1.0 - f64::EPSILON / 2.0;
-    assert!(invert_all(2.0, &[last], &[1.0], &[none])[0] < 100.0);
-    assert!(invert_all(2.0, &[last], &[29.0], &[nothing(29.0, 2.0)])[0] < 1_000.0);
+    let inverted = invert_all(2.0, &[u, [0.0; 4]], &[1.0; 4], &[none; 4]);
+    assert_eq!(inverted, [[0.0, 1.0, 1.0, 2.0], [0.0; 4]]);
+    let last = [[1.0 - f64::EPSILON / 2.0]; DRAWS];
+    assert!(invert_all(2.0, &last, &[1.0], &[none])[1][0] < 100.0);
+    assert!(invert_all(2.0, &last, &[29.0], &[nothing(29.0, 2.0)])[0][0] < 1_000.0);
     // Each of three stays with chance 1/4: none does in 27 of 64.
     let gone = |u: f64| {
         let step = Step { from: 4.0, to: 1.0, count: 3.0, mean: 2.25 };
@@ -103,6 +126,27 @@ fn a_count_is_what_the_textbook_says() {
     assert_eq!(staying.map(|below| gone(1.0 - below)), [3.0, 2.0, 0.0]);
     let step = Step { from: 4.0, to: 0.0, count: 3.0, mean: 3.0 };
     assert_eq!(left_out(0.5, 3.0, 1.0, cell.unmoved(&step), || cell.key.generator()), 3.0);
+}
+
+#[test]
+fn counts_of_large_cells_have_their_mean_their_variance_and_their_skewness() {
+    let n = 120_000u64;
+    for (rate, shape) in [(45.0, 2.5), (300.0, 40.0), (900.0, f64::INFINITY), (35.0, 0.6)] {
+        let draw = |first: u64| drawn::<16>(&[rate], shape, first);
+        let all: Vec<f64> =
+            (0..n / 2).step_by(16).flat_map(|first| draw(first).into_iter().flat_map(|c| c[0])).collect();
+        let moment = |k: i32| all.iter().map(|v| (v - rate).powi(k)).sum::<f64>() / all.len() as f64;
+        let over = if shape.is_finite() { 1.0 / shape } else { 0.0 };
+        let variance = rate + rate * rate * over;
+        let off = moment(1) / (variance / all.len() as f64).sqrt();
+        assert!(off.abs() < 5.0, "{rate} {shape}: {off}");
+        assert!((moment(2) / variance - 1.0).abs() < 0.05, "{rate} {shape}: {}", moment(2));
+        // Of a negative binomial: (1 + 2λ/r) / √(λ(1 + λ/r)).
+        let skewness = (1.0 + 2.0 * rate * over) / (rate * (1.0 + rate * over)).sqrt();
+        let seen = moment(3) / moment(2).powf(1.5);
+        assert!((seen - skewness).abs() < 0.05 + 0.1 * skewness, "{rate} {shape}: {seen} {skewness}");
+        assert!(all.iter().all(|v| *v >= 0.0 && v.fract() == 0.0));
+    }
 }
 
 #[test]

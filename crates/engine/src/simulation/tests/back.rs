@@ -5,10 +5,17 @@ use crate::forecast::{Forecast, Quantity};
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::terms::Caps;
-use crate::simulation::{Extras, SimulationError};
+use crate::simulation::{Extras, Sales, SimulationError};
 
 const Q1: (&str, &str) = ("2026-01-01", "2026-03-31");
-const BACK: Extras = Extras { hindcast: true, bounds: &[], draws_max: 0, tornado: false, totals_only: false };
+const BACK: Extras = Extras {
+    hindcast: true,
+    bounds: &[],
+    draws_max: 0,
+    tornado: false,
+    totals_only: false,
+    sales: Sales::Counts,
+};
 
 /// Sold a month: 5 + i of SKU1 by partner i of 12.
 fn simple(beta: Option<(f64, f64)>) -> Model {

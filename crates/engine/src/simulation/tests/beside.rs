@@ -8,7 +8,7 @@ use crate::forecast::{Forecast, Quantity, TornadoBar};
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::terms::{Caps, Pay, Rate, RateTier, Terms, TierMode};
-use crate::simulation::{Arm, DRAWS_MAX, Extras};
+use crate::simulation::{Arm, DRAWS_MAX, Extras, Sales};
 
 fn with(terms: Terms, beta: Option<(f64, f64)>) -> Model {
     model(company(12, 1, vec![program("spiff", vec![terms])], |i, _, _| 5.0 + i as f64), beta)
@@ -22,8 +22,14 @@ fn mean(q: &Quantity) -> f64 {
     q.mean.expect("a mean")
 }
 
-const WHOLE: Extras =
-    Extras { tornado: true, draws_max: DRAWS_MAX, bounds: &[], hindcast: false, totals_only: false };
+const WHOLE: Extras = Extras {
+    tornado: true,
+    draws_max: DRAWS_MAX,
+    bounds: &[],
+    hindcast: false,
+    totals_only: false,
+    sales: Sales::Counts,
+};
 
 #[test]
 fn draws_grow_until_the_figures_are_precise() {
@@ -196,12 +202,65 @@ fn any_number_of_threads_gives_the_same_bytes_beside_the_figures_too() {
     let more = |terms: &Terms| Some(Terms { minimum: Some(2.into()), ..terms.clone() });
     book.program_mut("spiff").expect("the program").overlay(span(Q3), None, more);
     let options = [arm(book)];
-    let with = |threads: usize| {
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-        let forecast = pool.install(|| run_with(&model, &options, Q3, 200, &WHOLE).expect("a forecast"));
-        serde_json::to_string(&forecast).expect("JSON")
-    };
-    let one = with(1);
-    assert_eq!(one, with(2));
-    assert_eq!(one, with(7));
+    for sales in [Sales::Counts, Sales::Amounts] {
+        let extras = Extras { sales, ..WHOLE };
+        let with = |threads: usize| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            let played = pool.install(|| run_with(&model, &options, Q3, 200, &extras));
+            serde_json::to_string(&played.expect("a forecast")).expect("JSON")
+        };
+        let one = with(1);
+        assert_eq!(one, with(2), "{sales:?}");
+        assert_eq!(one, with(7), "{sales:?}");
+    }
+}
+
+/// What counts and amounts say of a raise to 150 a unit.
+fn counted_and_smooth(model: &Model) -> [Forecast; 2] {
+    [Sales::Counts, Sales::Amounts].map(|sales| {
+        let extras = Extras { sales, ..Extras::default() };
+        run_with(model, &raised(model, 150), Q3, 1_000, &extras).expect("a forecast")
+    })
+}
+
+#[test]
+fn amounts_in_place_of_counts_expect_the_same_and_say_so() {
+    // Cells of many units, and of few: what is paid a unit needs no steps.
+    for least in [60.0, 4.0] {
+        let sold = |i: usize, k: usize, _: usize| least + least / 12.0 * (i + k) as f64;
+        let model = model(company(12, 2, vec![program("spiff", vec![spiff(40)])], sold), Some((2.0, 0.5)));
+        let [counted, smooth] = counted_and_smooth(&model);
+        assert_eq!(counted.metrics["units"].difference[0].mean, smooth.metrics["units"].difference[0].mean);
+        for name in ["payout", "net"] {
+            let [a, b] = [&counted, &smooth].map(|f| f.metrics[name].difference[0]);
+            let error = a.mcse.expect("an error") + b.mcse.expect("an error");
+            assert!((mean(&a) - mean(&b)).abs() < 5.0 * error, "{least} {name}: {a:?} {b:?}");
+        }
+        let [a, b] = [&counted, &smooth].map(|f| {
+            let units = f.metrics["units"].baseline;
+            units.outcome_p90.expect("a quantile") - units.outcome_p10.expect("a quantile")
+        });
+        assert!((0.9..1.1).contains(&(b / a)), "{least}: {a} {b}");
+        let says = |f: &Forecast| f.approximations.iter().any(|a| a.contains("smooth amounts"));
+        assert!(says(&smooth) && !says(&counted));
+    }
+}
+
+#[test]
+fn amounts_of_large_cells_meet_caps_as_counts_do() {
+    // 125 to 240 units a partner and month at 40, then 150: some partners reach the cap
+    // before the raise, all but few after it.
+    let sold = |i: usize, k: usize, _: usize| 60.0 + 5.0 * (i + k) as f64;
+    let caps = Caps { per_partner: Some(6_500.into()), ..Caps::default() };
+    let capped = program("spiff", vec![Terms { caps, ..spiff(40) }]);
+    let model = model(company(12, 2, vec![capped], sold), Some((2.0, 0.5)));
+    let [counted, smooth] = counted_and_smooth(&model);
+    for of in [|f: &Forecast| f.metrics["payout"].baseline, |f: &Forecast| f.metrics["payout"].difference[0]]
+    {
+        let [a, b] = [of(&counted), of(&smooth)];
+        let error = a.mcse.expect("an error") + b.mcse.expect("an error");
+        let apart = (mean(&a) - mean(&b)).abs();
+        assert!(apart < 5.0 * error, "{a:?} {b:?}");
+        assert!(apart < 0.01 * mean(&a), "{a:?} {b:?}");
+    }
 }
