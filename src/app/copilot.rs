@@ -43,6 +43,11 @@ impl Copilot for State {
             Some(own) => AskRequest { partner: Some(own.clone()), corrections: BTreeMap::new(), ..request },
             None => request,
         };
+        // Staff asks for a partner that it knows.
+        let unknown = |id: &String| State::company(self).catalog.partner(id).is_none();
+        if self.regions().is_some() && request.partner.as_ref().is_some_and(unknown) {
+            return Err(AskError::NotFound);
+        }
         ask::ask(self, request, &progress).await
     }
 
