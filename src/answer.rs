@@ -138,6 +138,10 @@ pub struct Bundle {
     /// Of the track record that `forecast.accuracy` is a line of; null without one.
     #[serde(default)]
     pub track_record: Option<String>,
+    /// The regions whose partners alone it was made for and its figures count, sorted; left
+    /// out where it is of the whole company.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
 }
 
 /// Formats of a report.

@@ -25,6 +25,8 @@ pub struct ProgramRecord {
     pub findings: Vec<LintFinding>,
     /// What it returned.
     pub returned: Returned,
+    /// Why nothing of it is told, to who may not see it; the rest is empty then.
+    pub left_out: Option<String>,
 }
 
 /// What a fiscal quarter cost.

@@ -33,8 +33,7 @@ pub struct State {
     pub model: Arc<Model>,
     /// What of it was published for partners.
     pub publication: Publication,
-    /// The names of its company, for readers of questions.
-    pub names: Arc<Names>,
+    names: Arc<Names>,
     /// Digests of tables and rules.
     pub digests: Digests,
     /// What somebody should look at in the data; found by the import.
@@ -57,10 +56,38 @@ pub struct State {
     pub records: Arc<Records>,
     /// On whose behalf it is: whoever sits at the terminal, until a face says who asks.
     pub who: Arc<Who>,
+    /// What [`State::who`] knows of the company, where that is limited to regions.
+    limited: Option<Arc<Limited>>,
+    /// Those that were made, by their regions.
+    all_limited: Arc<Mutex<BTreeMap<Vec<String>, Arc<Limited>>>>,
+}
+
+/// What somebody who is limited to regions knows of the company.
+pub struct Limited {
+    /// The regions, sorted.
+    pub regions: Vec<String>,
+    /// Their partners with what belongs to them ([`Company::of_regions`]).
+    company: Arc<Company>,
+    names: Arc<Names>,
+    /// By partner of the whole company: whether it is one of them.
+    counted: Vec<bool>,
+}
+
+impl Limited {
+    fn of(whole: &Company, regions: &[String]) -> Self {
+        let mut regions = regions.to_vec();
+        regions.sort();
+        regions.dedup();
+        let company = Arc::new(whole.of_regions(&regions));
+        let counted = whole.catalog.partners.iter().map(|p| regions.contains(&p.region)).collect();
+        Self { names: Arc::new(Names::of(&company)), regions, company, counted }
+    }
 }
 
 /// Reports written at the same time: each takes a core while it is.
 const REPORTS_MAX: usize = 2;
+/// Sets of regions that somebody is limited to, which stay made.
+const LIMITED_MAX: usize = 16;
 /// Partners whose books stay open.
 const BOOKS_MAX: usize = 64;
 
@@ -188,6 +215,8 @@ impl State {
             books: Arc::default(),
             records: Arc::default(),
             who: Arc::new(Who::terminal()),
+            limited: None,
+            all_limited: Arc::default(),
         })
     }
 
@@ -197,19 +226,50 @@ impl State {
         Ok(Self { work: Arc::clone(&self.work), ..opened })
     }
 
-    /// The same, on behalf of somebody.
+    /// The same, on behalf of somebody: [`State::company`], names and books are then what
+    /// this one may know of.
     pub fn on_behalf_of(self, who: Arc<Who>) -> Self {
-        Self { who, ..self }
+        let limited = who.limited_to().map(|regions| self.limited(regions));
+        Self { who, limited, ..self }
     }
 
-    /// A partner's own books, `None` where there is no such partner. What others' sales
+    fn limited(&self, regions: &[String]) -> Arc<Limited> {
+        let mut made = self.all_limited.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(limited) = made.get(regions) {
+            return Arc::clone(limited);
+        }
+        if made.len() >= LIMITED_MAX {
+            made.clear();
+        }
+        let limited = Arc::new(Limited::of(self.whole(), regions));
+        made.insert(regions.to_vec(), Arc::clone(&limited));
+        limited
+    }
+
+    /// The regions that who asks is limited to, sorted; `None`: sees the whole company.
+    pub fn regions(&self) -> Option<&[String]> {
+        self.limited.as_ref().map(|limited| limited.regions.as_slice())
+    }
+
+    /// By partner of [`State::whole`]: whether figures for who asks count it; `None`: all.
+    pub fn counted(&self) -> Option<&[bool]> {
+        self.limited.as_ref().map(|limited| limited.counted.as_slice())
+    }
+
+    /// The names that questions of who asks are read with.
+    pub fn names(&self) -> &Arc<Names> {
+        self.limited.as_ref().map_or(&self.names, |limited| &limited.names)
+    }
+
+    /// A partner's own books, `None` where who asks knows no such partner. What others' sales
     /// decide about it is worked out once and stands until other data serve.
     pub fn books(&self, partner: &str) -> Option<Arc<OwnBooks>> {
+        self.company().catalog.partner(partner)?;
         let known = || self.books.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(books) = known().get(partner) {
             return Some(Arc::clone(books));
         }
-        let books = Arc::new(self.publication.books(self.company(), partner)?);
+        let books = Arc::new(self.publication.books(self.whole(), partner)?);
         let mut open = known();
         if open.len() >= BOOKS_MAX {
             open.clear();
@@ -218,8 +278,15 @@ impl State {
         Some(books)
     }
 
-    /// The company that questions are about.
+    /// The company as who asks may know it: narrowed to their regions where they are limited
+    /// to some. Positions of partners are its own.
     pub fn company(&self) -> &Arc<Company> {
+        self.limited.as_ref().map_or(self.whole(), |limited| &limited.company)
+    }
+
+    /// The whole company, whoever asks: for what is worked out with everybody and shown of
+    /// some. `app::scope` and a test name those who may use it.
+    pub fn whole(&self) -> &Arc<Company> {
         &self.model.company
     }
 }

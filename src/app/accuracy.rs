@@ -121,7 +121,7 @@ async fn made(
         return Ok(kept);
     }
     progress.report(Stage::Backtest, 0.0);
-    let (company, watched, asked) = (state.company().clone(), progress.clone(), state.work.clone());
+    let (company, watched, asked) = (state.whole().clone(), progress.clone(), state.work.clone());
     let gives_way = pool.is_some();
     let work = move || {
         let hear = |done: f64| {
@@ -176,7 +176,11 @@ pub async fn latest(state: &State) -> Result<Option<Made>, AskError> {
 /// Record and ledger, for the faces.
 pub async fn report(state: &State) -> Result<AccuracyReport, AskError> {
     let made = latest(state).await?;
-    let (ledger, forecasts) = ledger::entries(state).await?;
+    let (ledger, mut forecasts) = ledger::entries(state).await?;
+    // Scores are sums; what was asked and said of the whole company is not for everybody.
+    if state.regions().is_some() {
+        forecasts.clear();
+    }
     let record_state = match &made {
         Some(_) => RecordState::Computed,
         None if state.work.running.load(Ordering::Relaxed) => RecordState::Running,

@@ -3,13 +3,13 @@
 
 use spiffcast_engine::explore::{Exploration, Explored, explore};
 use spiffcast_engine::reading::{Reading, Status};
-use spiffcast_engine::scenario::{self, Draft, Intent, Scenario};
+use spiffcast_engine::scenario::{Draft, Intent, Scenario};
 use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
 
 use super::port::{AskError, AskRequest, Progress, Stage};
 use super::read::{Readers, ToRead};
-use super::{accuracy, cite, correct, earnings, keep, ledger, lookup, read, wording};
+use super::{accuracy, cite, correct, earnings, keep, ledger, lookup, read, scope, wording};
 use crate::answer::Answer;
 use crate::config::Settings;
 use crate::language::Usage;
@@ -30,7 +30,7 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
     progress.check()?;
 
     progress.report(Stage::Check, 0.0);
-    let reading = read::answerable(read.reading, request.partner.as_deref());
+    let reading = scope::within(state, read::answerable(read.reading, request.partner.as_deref()));
     let scenario = checked(state, &reading);
 
     let said = Said {
@@ -84,14 +84,15 @@ pub async fn read_only(state: &State, request: &AskRequest) -> Result<Reading, A
 /// Answers a scenario that was handed in as data.
 pub async fn simulate(state: &State, draft: Draft, progress: &Progress) -> Result<Answer, AskError> {
     progress.report(Stage::Check, 0.0);
-    let checked = scenario::check(draft, state.company());
+    let checked = scope::check(state, draft);
     let Some(scenario) = checked.scenario else {
         return Err(AskError::Findings(checked.findings));
     };
     if !is_simulated(scenario.intent) {
         return Err(AskError::Findings(vec![read::not_simulated(scenario.intent)]));
     }
-    let reading = read::handed_in(&scenario, checked.findings);
+    let mut reading = read::handed_in(&scenario, checked.findings);
+    scope::told(state, &mut reading, &scenario);
     simulated(state, Said::default(), reading, scenario, progress).await
 }
 
@@ -129,7 +130,7 @@ fn checked(state: &State, reading: &Reading) -> Option<Scenario> {
         return None;
     }
     let draft = reading.scenario.clone()?;
-    scenario::check(draft, state.company()).scenario
+    scope::check(state, draft).scenario
 }
 
 /// Forecasts the scenario, off the async threads.
@@ -139,11 +140,15 @@ async fn explore_scenario(
     progress: &Progress,
 ) -> Result<Explored, AskError> {
     progress.report(Stage::Simulate, 0.0);
+    if !scope::holds(state, scenario) {
+        return Err(AskError::Internal("a scenario is for others than its asker may ask about".to_owned()));
+    }
     let _asked = state.work.asked();
     let (state, scenario, watched) = (state.clone(), scenario.clone(), progress.clone());
     let work = move || {
         let Settings { seed, draws, .. } = *state.settings;
-        let exploration = Exploration { model: &state.model, scenario: &scenario, seed, draws };
+        let (model, counted) = (&*state.model, state.counted());
+        let exploration = Exploration { model, scenario: &scenario, seed, draws, counted };
         explore(&exploration, &|done| {
             watched.report(Stage::Simulate, done);
             if watched.is_cancelled() { Continue::Stop } else { Continue::Yes }
@@ -205,6 +210,8 @@ async fn finish(
         Some((headline, text)) => Some(wording::template(headline, text)),
         None => None,
     };
+    let regions = state.regions().filter(|_| explored.is_some()).unwrap_or_default();
+    let summary = summary.map(|summary| scope::of_regions(summary, regions));
     let mut explored = explored;
     let mut track_record = None;
     if let (Some(explored), Some(scenario)) = (&mut explored, &scenario)

@@ -46,7 +46,9 @@ pub async fn retrieve(readers: &Readers, question: &str) -> Retrieved {
             Kind::Partner => &mut near.partners,
             _ => continue,
         };
-        if !list.contains(&id) {
+        // The index holds everybody; a prompt names whom the asker may know.
+        let known = hit.kind != Kind::Partner || readers.company.catalog.partner(&id).is_some();
+        if known && !list.contains(&id) {
             list.push(id);
         }
     }

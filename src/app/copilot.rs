@@ -22,7 +22,7 @@ use super::port::{
     ScenarioList, ScenarioQuery,
 };
 use super::programs::{self, ClauseFound, ClauseQuery};
-use super::scenarios;
+use super::{scenarios, scope};
 use crate::answer::{Answer, ReportFormat};
 use crate::auth::Who;
 use crate::program_record::ProgramRecord;
@@ -43,6 +43,11 @@ impl Copilot for State {
             Some(own) => AskRequest { partner: Some(own.clone()), corrections: BTreeMap::new(), ..request },
             None => request,
         };
+        // Staff asks for a partner that it knows.
+        let unknown = |id: &String| State::company(self).catalog.partner(id).is_none();
+        if self.regions().is_some() && request.partner.as_ref().is_some_and(unknown) {
+            return Err(AskError::NotFound);
+        }
         ask::ask(self, request, &progress).await
     }
 
@@ -58,7 +63,10 @@ impl Copilot for State {
             .map_err(|e| AskError::Internal(format!("a kept answer cannot be read: {e}")))?;
         // What was asked as another, or as nobody, is not there for a partner.
         let own = self.who.partner.as_ref();
-        Ok(answer.filter(|answer| own.is_none() || answer.run.partner.as_ref() == own))
+        Ok(answer
+            .filter(|answer| own.is_none() || answer.run.partner.as_ref() == own)
+            // Nor, for who is limited to regions, what counts others.
+            .filter(|answer| scope::may_read(self, answer)))
     }
 
     async fn scenarios(&self, query: ScenarioQuery) -> Result<ScenarioList, AskError> {
@@ -94,7 +102,7 @@ impl Copilot for State {
     }
 
     async fn recent(&self, limit: usize) -> Result<Vec<RecentAnswer>, AskError> {
-        let rows = self.store.recent(limit).await.map_err(unavailable)?;
+        let rows = self.store.recent(limit, self.regions()).await.map_err(unavailable)?;
         Ok(rows
             .into_iter()
             .map(|row| RecentAnswer {
@@ -119,6 +127,12 @@ impl Copilot for State {
         let mut notices = Vec::new();
         if self.demo {
             notices.push("This is the demo company. Your own data: spiffcast import FOLDER".to_owned());
+        }
+        if let Some(regions) = self.regions() {
+            notices.push(format!(
+                "You are limited to {}: partners and figures are of there alone.",
+                regions.join(", ")
+            ));
         }
         notices.extend(self.retriever.notice());
         notices.extend(self.known.findings.iter().map(|finding| finding.to_string()));
@@ -204,7 +218,8 @@ fn unavailable(error: crate::store::StoreError) -> AskError {
 /// Units a month of the products that the programs cover, among the partners that the
 /// forecast is about: past and future are of the same sales.
 fn actuals(state: &State, programs: &[String], reached: &HashSet<&str>) -> Vec<(String, f64)> {
-    let (company, panel) = (State::company(state), &state.model.panel);
+    // Positions are those of the whole company; whom it reached is of who asks.
+    let (company, panel) = (state.whole(), &state.model.panel);
     let covers = |product: usize| {
         let product = &company.catalog.products[product];
         let latest = programs.iter().filter_map(|id| company.program(id)).map(|p| p.latest());

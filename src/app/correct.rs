@@ -8,7 +8,7 @@ use spiffcast_engine::scenario;
 
 use super::ask::{self, Said};
 use super::port::{AskError, AskRequest, Copilot, Progress, Stage};
-use super::read;
+use super::{read, scope};
 use crate::answer::Answer;
 use crate::state::State;
 
@@ -22,7 +22,7 @@ pub async fn correct(state: &State, request: &AskRequest, progress: &Progress) -
     let draft = before.reading.scenario.clone().ok_or(AskError::NotFound)?;
     let company = state.company();
     let draft = scenario::correct(&draft, &request.corrections, company).map_err(AskError::Findings)?;
-    let checked = scenario::check(draft, company);
+    let checked = scope::check(state, draft);
     let Some(scenario) = checked.scenario else {
         return Err(AskError::Findings(checked.findings));
     };
@@ -30,7 +30,7 @@ pub async fn correct(state: &State, request: &AskRequest, progress: &Progress) -
         return Err(AskError::Findings(vec![read::not_simulated(scenario.intent)]));
     }
     let turn = turn(state, &before).await?;
-    let reading = Reading {
+    let mut reading = Reading {
         status: Status::Ready,
         scenario: Some((*scenario).clone()),
         provenance: provenance(&before.reading, request, turn),
@@ -38,6 +38,7 @@ pub async fn correct(state: &State, request: &AskRequest, progress: &Progress) -
         findings: checked.findings,
         ..before.reading
     };
+    scope::told(state, &mut reading, &scenario);
     let said = Said { question: before.run.question, follows: request.conversation.clone(), partner: None };
     ask::simulated(state, said, reading, scenario, progress).await
 }

@@ -78,14 +78,24 @@ pub enum LastImport {
     },
 }
 
+impl LastImport {
+    /// The same without what it says of rows of the files.
+    pub fn without_rows(self) -> Self {
+        match self {
+            Self::Rejected { at, errors, .. } => Self::Rejected { at, findings: Vec::new(), errors },
+            done @ Self::Done { .. } => done,
+        }
+    }
+}
+
 /// What the faces may ask about the data.
 #[async_trait]
 pub trait Intake: Send + Sync {
-    /// What serves.
-    async fn data(&self) -> Result<DataReport, AskError>;
+    /// What serves; findings about rows are not for who is limited to regions.
+    async fn data(&self, who: &Who) -> Result<DataReport, AskError>;
 
-    /// Recorded payouts against what the rules give.
-    async fn reconciliation(&self) -> Result<Reconciliation, AskError>;
+    /// Recorded payouts against what the rules give, of the partners that this one may see.
+    async fn reconciliation(&self, who: &Who) -> Result<Reconciliation, AskError>;
 
     /// A place for files on their way in.
     fn upload(&self) -> std::io::Result<Upload>;

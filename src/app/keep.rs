@@ -47,6 +47,7 @@ pub fn bundle(
         reader: reading.reader.clone(),
         model,
         track_record,
+        regions: state.regions().unwrap_or_default().to_vec(),
     }
 }
 
@@ -78,6 +79,7 @@ pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Re
         headline: answer.summary.as_ref().map(|s| s.headline.clone()),
         made_from: made_from(&answer.bundle.data, &answer.bundle.rules, &answer.bundle.priors),
         who: state.who.login.clone(),
+        regions: answer.bundle.regions.clone(),
     };
     state
         .store

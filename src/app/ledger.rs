@@ -18,9 +18,12 @@ use crate::store::{GivenRow, ScoreRow, Store, StoreError};
 const LISTED_MAX: usize = 200;
 
 /// What is kept of a forecast; `None` where it says nothing that can be scored.
-/// `forecast`: its digest.
+/// `forecast`: its digest. What counts some regions alone is not held against what came.
 pub fn given(state: &State, explored: &Explored, forecast: String) -> Option<GivenRow> {
-    let shown = scenario::check(explored.shown.clone(), state.company()).scenario?;
+    if state.regions().is_some() {
+        return None;
+    }
+    let shown = scenario::check(explored.shown.clone(), state.whole()).scenario?;
     let given = Given::of(&state.model, &shown, &explored.forecast)?;
     let json = serde_json::to_string(&given).ok()?;
     Some(GivenRow { ends: given.ends(), data: state.digests.data.clone(), forecast, given: json })
@@ -72,8 +75,8 @@ where
 /// # Errors
 /// As [`score`].
 pub async fn score_due(state: &State) -> Result<usize, ScoreError> {
-    let company = || Ok::<_, StoreError>(state.company().clone());
-    score(&state.store, state.company().as_of, &state.digests.data, company).await
+    let company = || Ok::<_, StoreError>(state.whole().clone());
+    score(&state.store, state.whole().as_of, &state.digests.data, company).await
 }
 
 /// Why forecasts were not scored.

@@ -10,7 +10,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::SaleExplained;
 use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::programs::ProgramVersion;
-use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile};
+use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile, reconcile_some};
 use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::runtime::Handle;
 
@@ -68,8 +68,9 @@ impl Live {
 
 #[async_trait]
 impl Intake for Live {
-    async fn data(&self) -> Result<DataReport, AskError> {
+    async fn data(&self, who: &Who) -> Result<DataReport, AskError> {
         let state = self.now();
+        let limited = who.limited_to().is_some();
         let (company, has_previous) = (state.company(), history::has_previous(&state.settings.data_dir));
         let catalog = &company.catalog;
         Ok(DataReport {
@@ -86,15 +87,24 @@ impl Intake for Live {
                 ("payout rows", company.payouts.len()),
             ],
             months: data::months(company),
-            warnings: state.warnings.to_vec(),
+            warnings: if limited { Vec::new() } else { state.warnings.to_vec() },
             has_previous,
-            last: self.last.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            last: self
+                .last
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone()
+                .map(|last| if limited { last.without_rows() } else { last }),
         })
     }
 
-    async fn reconciliation(&self) -> Result<Reconciliation, AskError> {
-        let company = Arc::clone(self.now().company());
-        tokio::task::spawn_blocking(move || reconcile(&company)).await.map_err(broke_off)
+    async fn reconciliation(&self, who: &Who) -> Result<Reconciliation, AskError> {
+        let state = self.now().on_behalf_of(Arc::new(who.clone()));
+        let work = move || match state.counted() {
+            Some(counted) => reconcile_some(state.whole(), counted),
+            None => reconcile(state.whole()),
+        };
+        tokio::task::spawn_blocking(work).await.map_err(broke_off)
     }
 
     fn upload(&self) -> io::Result<Upload> {

@@ -34,6 +34,7 @@ pub mod port;
 pub mod programs;
 pub mod read;
 pub mod scenarios;
+mod scope;
 pub mod suggest;
 pub mod upload;
 mod wording;

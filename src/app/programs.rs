@@ -23,6 +23,7 @@ use spiffcast_engine::scenario::{
 use spiffcast_engine::simulation::Continue;
 
 use super::port::AskError;
+use super::scope;
 use crate::program_record::{LookBack, ProgramRecord, QuarterCost, Returned};
 use crate::retrieval::{Kind, Query, SHARE_MIN};
 use crate::state::State;
@@ -99,6 +100,9 @@ pub async fn record(state: &State, program: &str) -> Result<Option<Arc<ProgramRe
     if state.company().program(program).is_none() {
         return Err(AskError::NotFound);
     }
+    if let Some(regions) = state.regions() {
+        return Ok(Some(Arc::new(left_out(state, regions))));
+    }
     let cell = state.records.of(program);
     if let Some(known) = cell.get() {
         return Ok(Some(Arc::clone(known)));
@@ -113,13 +117,27 @@ pub async fn record(state: &State, program: &str) -> Result<Option<Arc<ProgramRe
     }
 }
 
+/// What somebody who is limited to regions is told: budgets, stacking and what came back
+/// are of all partners together.
+fn left_out(state: &State, regions: &[String]) -> ProgramRecord {
+    let why = scope::of_the_whole("What a program cost and returned is known", regions);
+    ProgramRecord {
+        currency: state.company().catalog.currency.clone(),
+        accruals: None,
+        quarters: Vec::new(),
+        findings: Vec::new(),
+        returned: Returned::NotEstimated("it is known of the whole company alone".to_owned()),
+        left_out: Some(why),
+    }
+}
+
 async fn made(state: &State, program: String) -> Result<Arc<ProgramRecord>, AskError> {
     let _turn = state.records.turn.lock().await;
-    let findings = state.records.findings.get_or_init(|| looked_at(Arc::clone(state.company()))).await;
+    let findings = state.records.findings.get_or_init(|| looked_at(Arc::clone(state.whole()))).await;
     let findings: Vec<LintFinding> = findings.iter().filter(|f| f.program == program).cloned().collect();
     let state = state.clone();
     let work = move || {
-        let company = state.company();
+        let company = state.whole();
         let program = company.program(&program).ok_or(AskError::NotFound)?;
         let options = AccrualOptions { program: Some(&program.id), ..AccrualOptions::default() };
         let all = accruals(company, &RuleBook::of(&company.programs), &options);
@@ -127,7 +145,7 @@ async fn made(state: &State, program: String) -> Result<Arc<ProgramRecord>, AskE
         let quarters = quarters(company, &program.id, accruals.as_ref());
         let returned = returned(&state, program);
         let currency = company.catalog.currency.clone();
-        Ok(Arc::new(ProgramRecord { currency, accruals, quarters, findings, returned }))
+        Ok(Arc::new(ProgramRecord { currency, accruals, quarters, findings, returned, left_out: None }))
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|e| AskError::Internal(format!("the record broke off: {e}")))?
@@ -177,7 +195,7 @@ fn quarters(company: &Company, program: &str, accruals: Option<&ProgramAccruals>
 
 /// The last whole quarter with the program, played again without it.
 fn returned(state: &State, program: &Program) -> Returned {
-    let company = state.company();
+    let company = state.whole();
     if program.latest().terms.kind == ProgramKind::Mdf {
         return not("a fund is set aside and no sale depends on it, as far as the data can tell");
     }
@@ -189,8 +207,13 @@ fn returned(state: &State, program: &Program) -> Returned {
     let Some(scenario) = checked.scenario else {
         return not("the quarter cannot be played again without it");
     };
-    let ask =
-        Exploration { model: &state.model, scenario: &scenario, seed: state.settings.seed, draws: DRAWS };
+    let ask = Exploration {
+        model: &state.model,
+        scenario: &scenario,
+        seed: state.settings.seed,
+        draws: DRAWS,
+        counted: None,
+    };
     let Ok(explored) = explore(&ask, &|_| Continue::Yes) else {
         return not("nobody whom it reaches sold what it covers in that quarter");
     };

@@ -8,11 +8,11 @@ use spiffcast_engine::reading::{Reading, Status};
 use spiffcast_engine::scenario::{self, Draft};
 
 use super::ask::{self, Said};
-use super::keep;
 use super::port::{
     Annotation, AskError, Copilot, KeptAnswer, Progress, ScenarioList, ScenarioQuery, Shelf, Stage,
 };
 use super::read;
+use super::{keep, scope};
 use crate::answer::Answer;
 use crate::language::Usage;
 use crate::state::State;
@@ -35,17 +35,21 @@ pub async fn list(state: &State, query: &ScenarioQuery) -> Result<ScenarioList, 
         tag: query.tag.clone(),
         archived: query.shelf == Shelf::Archived,
         not_from: (query.shelf == Shelf::Stale).then(|| now(state)),
+        within: state.regions().map(<[String]>::to_vec),
         limit: PAGE,
         offset: query.page.saturating_mul(PAGE),
     };
     let (rows, total) = state.store.scenarios(&wanted).await.map_err(unavailable)?;
-    let tags = state.store.tags().await.map_err(unavailable)?;
+    let tags = state.store.tags(state.regions()).await.map_err(unavailable)?;
     let now = now(state);
     Ok(ScenarioList { scenarios: rows.into_iter().map(|row| kept(row, &now)).collect(), total, tags })
 }
 
 /// What is known of one kept answer besides itself.
 pub async fn one(state: &State, id: &str) -> Result<Option<KeptAnswer>, AskError> {
+    if !is_there(state, id).await? {
+        return Ok(None);
+    }
     let row = state.store.scenario(id).await.map_err(unavailable)?;
     let now = now(state);
     Ok(row.map(|row| kept(row, &now)))
@@ -53,6 +57,9 @@ pub async fn one(state: &State, id: &str) -> Result<Option<KeptAnswer>, AskError
 
 /// Keeps what somebody says about an answer.
 pub async fn annotate(state: &State, id: &str, said: &Annotation) -> Result<(), AskError> {
+    if !is_there(state, id).await? {
+        return Err(AskError::NotFound);
+    }
     let tags = tags(&said.tags)?;
     if said.note.chars().count() > NOTE_CHARS_MAX {
         let message = format!("A note may have {NOTE_CHARS_MAX} characters");
@@ -62,6 +69,11 @@ pub async fn annotate(state: &State, id: &str, said: &Annotation) -> Result<(), 
     let known =
         state.store.annotate(id, (&keep::now(), &state.who.login), &row).await.map_err(unavailable)?;
     if known { Ok(()) } else { Err(AskError::NotFound) }
+}
+
+/// Whether who asks may know of an answer: the store says the rest.
+async fn is_there(state: &State, id: &str) -> Result<bool, AskError> {
+    Ok(state.regions().is_none() || state.answer(id).await?.is_some())
 }
 
 /// Tags in lower case, without spaces, each once.
@@ -154,18 +166,19 @@ async fn simulate(
     said: Said,
     progress: &Progress,
 ) -> Result<Answer, AskError> {
-    let checked = scenario::check(draft, state.company());
+    let checked = scope::check(state, draft);
     let Some(scenario) = checked.scenario else { return Err(AskError::Findings(checked.findings)) };
     if !ask::is_simulated(scenario.intent) {
         return Err(AskError::Findings(vec![read::not_simulated(scenario.intent)]));
     }
-    let reading = Reading {
+    let mut reading = Reading {
         status: Status::Ready,
         scenario: Some((*scenario).clone()),
         clarifications: Vec::new(),
         findings: checked.findings,
         ..reading
     };
+    scope::told(state, &mut reading, &scenario);
     ask::simulated(state, said, reading, scenario, progress).await
 }
 

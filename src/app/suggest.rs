@@ -75,7 +75,9 @@ fn names(company: &Company) -> impl Iterator<Item = (&'static str, &str)> {
     let products =
         catalog.products.iter().flat_map(|p| [("product", p.name.as_str()), ("product", p.sku.as_str())]);
     let tiers = catalog.tiers().into_iter().map(|t| ("tier", t));
-    let regions = catalog.regions().into_iter().map(|r| ("region", r));
+    // Of regions, those where there is somebody: others are known by name alone.
+    let lived_in = move |region: &&str| catalog.partners.iter().any(|p| p.region == **region);
+    let regions = catalog.regions().into_iter().filter(lived_in).map(|r| ("region", r));
     let partners = catalog.partners.iter().map(|p| ("partner", p.name.as_str()));
     programs.chain(products).chain(families).chain(tiers).chain(regions).chain(partners)
 }

@@ -56,6 +56,12 @@ impl Who {
         }
     }
 
+    /// The regions that this one is limited to; `None`: sees the whole company. Whoever has
+    /// some is limited, whatever else is said of them.
+    pub fn limited_to(&self) -> Option<&[String]> {
+        (!self.regions.is_empty()).then_some(self.regions.as_slice())
+    }
+
     /// Whether this one may do it: by the role, and by the scopes of the key where
     /// one is used. The terminal is not asked.
     pub fn may(&self, permission: Permission) -> bool {

@@ -27,6 +27,12 @@ pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
     let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEADER)?;
+    for region in &answer.bundle.regions {
+        let mut record =
+            vec!["counted".to_owned(), plain_text(region), "figures are of these regions alone".to_owned()];
+        record.resize(HEADER.len(), String::new());
+        table.write_record(&record)?;
+    }
     write_metrics(&mut table, ["total", "", ""], &forecast.metrics)?;
     for (breakdown, rows) in breakdowns(forecast) {
         for row in rows {

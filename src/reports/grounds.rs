@@ -212,7 +212,9 @@ pub fn rules(citations: &[Citation], company: &Company) -> Vec<RuleLine> {
 /// Name and value of everything that reproduces the answer.
 pub fn bundle(bundle: &Bundle) -> Vec<(&'static str, String)> {
     let none = || format::NONE.to_owned();
+    let counted = if bundle.regions.is_empty() { "all".to_owned() } else { bundle.regions.join(", ") };
     vec![
+        ("Regions counted", counted),
         ("Data", bundle.data.clone()),
         ("Rules", bundle.rules.clone()),
         ("Scenario", bundle.scenario.clone().unwrap_or_else(none)),

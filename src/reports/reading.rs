@@ -55,6 +55,7 @@ pub fn told(source: &Source, company: &Company) -> (&'static str, String) {
             ("rule", format!("{name} v{version} §{clause}"))
         }
         Source::Conversation { turn } => ("this conversation", format!("turn {turn}")),
+        Source::Regions { names } => ("your regions", names.join(", ")),
         Source::Default { reason } => ("assumed", reason.clone()),
     }
 }

@@ -147,15 +147,18 @@ impl Store {
         Ok(sqlx::query_as(sql).bind(id).fetch_all(&self.pool).await?)
     }
 
-    /// Disputes of a partner and in a state, empty for any; the last moved first. With how
-    /// many there are in all.
+    /// Disputes of a partner and in a state, empty for any, of these partners alone where
+    /// some are given; the last moved first. With how many there are in all.
     pub async fn disputes(
         &self,
         partner: &str,
         state: &str,
+        among: Option<&[String]>,
         (page, size): (i64, i64),
     ) -> Result<(Vec<DisputeRow>, i64), StoreError> {
-        let wanted = "(? = '' OR partner = ?) AND (? = '' OR state = ?)";
+        let among = among.map(super::names_text);
+        let wanted = "(? = '' OR partner = ?) AND (? = '' OR state = ?) \
+                      AND (? IS NULL OR partner IN (SELECT value FROM json_each(?)))";
         let sql = format!(
             "SELECT {COLUMNS} FROM disputes WHERE {wanted} ORDER BY moved_at DESC, id DESC LIMIT ? OFFSET ?"
         );
@@ -164,6 +167,8 @@ impl Store {
             .bind(partner)
             .bind(state)
             .bind(state)
+            .bind(among.clone())
+            .bind(among.clone())
             .bind(size)
             .bind(page.saturating_mul(size))
             .fetch_all(&self.pool)
@@ -174,6 +179,8 @@ impl Store {
             .bind(partner)
             .bind(state)
             .bind(state)
+            .bind(among.clone())
+            .bind(among.clone())
             .fetch_one(&self.pool)
             .await?;
         Ok((rows, all))

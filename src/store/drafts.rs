@@ -164,10 +164,29 @@ impl Store {
         Ok(found.map(row))
     }
 
-    /// Drafts without their content, newest first; all, or those of one state.
-    pub async fn drafts(&self, state: Option<&str>, limit: u32) -> Result<Vec<DraftRow>, StoreError> {
-        let sql = "SELECT id, created_at, author, answer, option_no, title, state, revision, '', revises, decided_by, decided_at FROM drafts WHERE ?1 IS NULL OR state = ?1 ORDER BY id DESC LIMIT ?2";
-        let found: Vec<Columns> = sqlx::query_as(sql).bind(state).bind(limit).fetch_all(&self.pool).await?;
+    /// Drafts without their content, newest first; all, or those of one state. `within`: made
+    /// from answers that count nothing but these regions; `None`: all.
+    pub async fn drafts(
+        &self,
+        state: Option<&str>,
+        within: Option<&[String]>,
+        limit: u32,
+    ) -> Result<Vec<DraftRow>, StoreError> {
+        let sql = format!(
+            "SELECT id, created_at, author, answer, option_no, title, state, revision, '', revises, decided_by, decided_at FROM drafts \
+             WHERE (? IS NULL OR state = ?) AND (? IS NULL OR answer IN (SELECT id FROM answers WHERE {})) \
+             ORDER BY id DESC LIMIT ?",
+            super::WITHIN
+        );
+        let within = within.map(super::names_text);
+        let found: Vec<Columns> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(state)
+            .bind(state)
+            .bind(within.clone())
+            .bind(within)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?;
         Ok(found.into_iter().map(row).collect())
     }
 

@@ -51,6 +51,18 @@ pub struct AnswerRow {
     pub made_from: String,
     /// Login of who asked.
     pub who: String,
+    /// The regions that it counts; none for the whole company, and in lists.
+    pub regions: Vec<String>,
+}
+
+/// Condition that an answer counts nothing but the regions of the JSON array that is bound:
+/// one of the whole company does not.
+const WITHIN: &str = "answers.regions <> '[]' AND NOT EXISTS (SELECT 1 FROM json_each(answers.regions) AS own \
+     WHERE own.value NOT IN (SELECT value FROM json_each(?)))";
+
+/// Names as a column holds them, and as conditions are bound to them.
+fn names_text(names: &[String]) -> String {
+    serde_json::Value::from(names).to_string()
 }
 
 /// Why the store did not do it.
@@ -242,7 +254,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.writing().await?;
         sqlx::query(
-            "INSERT INTO answers (id, created_at, title, status, headline, answer, made_from, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO answers (id, created_at, title, status, headline, answer, made_from, who, regions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
         .bind(&row.created_at)
@@ -252,6 +264,7 @@ impl Store {
         .bind(answer)
         .bind(&row.made_from)
         .bind(&row.who)
+        .bind(names_text(&row.regions))
         .execute(&mut *tx)
         .await?;
         let (at, who, subject) = (&row.created_at, &row.who, &row.id);
@@ -278,14 +291,22 @@ impl Store {
             .await?)
     }
 
-    /// The last answers, newest first.
-    pub async fn recent(&self, limit: usize) -> Result<Vec<AnswerRow>, StoreError> {
+    /// The last answers, newest first; `within`: of those that count nothing but these
+    /// regions, `None`: of all.
+    pub async fn recent(
+        &self,
+        limit: usize,
+        within: Option<&[String]>,
+    ) -> Result<Vec<AnswerRow>, StoreError> {
         let query = format!(
             "SELECT id, created_at, title, status, headline, who FROM answers WHERE {NOT_A_PARTNERS} \
-             ORDER BY id DESC LIMIT ?"
+             AND (? IS NULL OR ({WITHIN})) ORDER BY id DESC LIMIT ?"
         );
+        let within = within.map(names_text);
         let rows: Vec<(String, String, String, String, Option<String>, String)> =
             sqlx::query_as(sqlx::AssertSqlSafe(query))
+                .bind(within.clone())
+                .bind(within)
                 .bind(limit.min(1_000) as i64)
                 .fetch_all(&self.pool)
                 .await?;
@@ -299,6 +320,7 @@ impl Store {
                 headline,
                 made_from: String::new(),
                 who,
+                regions: Vec::new(),
             })
             .collect())
     }
@@ -335,6 +357,7 @@ pub(crate) mod tests {
             headline: Some("Costs more".into()),
             made_from: String::new(),
             who: "ana".into(),
+            regions: Vec::new(),
         }
     }
 
@@ -348,7 +371,7 @@ pub(crate) mod tests {
             sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&store.pool).await.expect("counted");
         assert_eq!(trail, 1);
         assert_eq!(store.answer("1").await.expect("read").as_deref(), Some("{}"));
-        assert_eq!(store.recent(10).await.expect("listed"), [row("1")]);
+        assert_eq!(store.recent(10, None).await.expect("listed"), [row("1")]);
     }
 
     #[tokio::test]

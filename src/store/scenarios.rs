@@ -18,6 +18,8 @@ pub struct Wanted {
     pub archived: bool,
     /// Only those that were made from something else than this.
     pub not_from: Option<String>,
+    /// Only those that count nothing but these regions; `None`: all.
+    pub within: Option<Vec<String>>,
     /// Most rows.
     pub limit: usize,
     /// Rows left out before them.
@@ -100,12 +102,18 @@ impl Store {
         Ok(found.map(row))
     }
 
-    /// Every tag of what is not put away.
-    pub async fn tags(&self) -> Result<Vec<String>, StoreError> {
-        let held: Vec<String> =
-            sqlx::query_scalar("SELECT DISTINCT tags FROM answers WHERE archived = 0 AND tags <> ''")
-                .fetch_all(&self.pool)
-                .await?;
+    /// Every tag of what is not put away; `within` as in [`Wanted::within`].
+    pub async fn tags(&self, within: Option<&[String]>) -> Result<Vec<String>, StoreError> {
+        let sql = format!(
+            "SELECT DISTINCT tags FROM answers WHERE archived = 0 AND tags <> '' AND (? IS NULL OR ({}))",
+            super::WITHIN
+        );
+        let within = within.map(super::names_text);
+        let held: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(within.clone())
+            .bind(within)
+            .fetch_all(&self.pool)
+            .await?;
         let mut tags: Vec<String> =
             held.iter().flat_map(|tags| tags.split_whitespace()).map(ToOwned::to_owned).collect();
         tags.sort();
@@ -152,6 +160,11 @@ fn push_where(query: &mut QueryBuilder<Sqlite>, wanted: &Wanted) {
     }
     if let Some(tag) = &wanted.tag {
         query.push(" AND tags LIKE ").push_bind(format!("% {} %", escaped(tag))).push(" ESCAPE '\\'");
+    }
+    if let Some(regions) = &wanted.within {
+        // The one place that is bound stands last.
+        let (before, after) = super::WITHIN.split_once('?').unwrap_or((super::WITHIN, ""));
+        query.push(" AND ").push(before).push_bind(super::names_text(regions)).push(after);
     }
     if let Some(made_from) = &wanted.not_from {
         query.push(" AND status = 'ready' AND made_from <> ").push_bind(made_from.clone());
@@ -213,7 +226,7 @@ mod tests {
         let tagged = |tag: &str| Wanted { tag: Some(tag.into()), ..Wanted::default() };
         assert_eq!(ids(&store, tagged("q3")).await, ["1"]);
         assert!(ids(&store, tagged("q")).await.is_empty(), "a tag is a whole word");
-        assert_eq!(store.tags().await.expect("read"), ["q3"]);
+        assert_eq!(store.tags(None).await.expect("read"), ["q3"]);
         let away = NoteRow { archived: true, ..said };
         assert!(store.annotate("1", AT, &away).await.expect("kept"));
         assert_eq!(ids(&store, Wanted::default()).await, ["3", "2"]);

@@ -208,7 +208,7 @@ fn audience(path: &str, audience: &Audience, company: &Company) -> Option<Editor
             legend,
             groups: vec![
                 group("tiers", &company.catalog.tiers(), &entry.tiers),
-                group("regions", &company.catalog.regions(), &entry.regions),
+                group("regions", &lived_in(company), &entry.regions),
                 group("partner_types", &types, &entry.partner_types),
             ],
             partners: name("partners"),
@@ -278,4 +278,9 @@ fn partner_id(name: &str, company: &Company) -> String {
     let partners = &company.catalog.partners;
     let found = partners.iter().find(|p| p.id == name || p.name.to_lowercase() == name.to_lowercase());
     found.map_or_else(|| name.to_owned(), |p| p.id.clone())
+}
+/// Regions with a partner that who corrects may know.
+fn lived_in(company: &Company) -> Vec<&str> {
+    let somebody = |region: &&str| company.catalog.partners.iter().any(|p| p.region == **region);
+    company.catalog.regions().into_iter().filter(somebody).collect()
 }

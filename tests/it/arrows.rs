@@ -181,3 +181,43 @@ fn the_engine_depends_on_nothing_that_talks_to_the_outside() {
         assert!(!manifest.contains(heavy), "the engine depends on {heavy}");
     }
 }
+
+/// Who reads the company, the model or an answer past the limits of who asks, and how often:
+/// everything else goes through `State::company`, `State::books` and `Copilot::answer`, which
+/// somebody who is limited to regions gets narrowed. A new place is a decision: it counts
+/// (`State::counted`), cuts, or is never reached by who is limited.
+const PAST_THE_LIMITS: [(&str, usize); 7] = [
+    // The track record: sums of the company, without partners.
+    ("src/app/accuracy.rs", 1),
+    // Played whole, counted for the asker.
+    ("src/app/ask.rs", 1),
+    // An answer, cut by `scope::may_read`; sales of partners that the forecast names.
+    ("src/app/copilot.rs", 3),
+    // Never of who is limited; and scores of what was given, by nobody.
+    ("src/app/ledger.rs", 4),
+    // Reconciliation: replayed whole, compared for the asker.
+    ("src/app/live.rs", 2),
+    // What programs cost, after who is limited was told that it is left out.
+    ("src/app/programs.rs", 4),
+    // Where it is narrowed.
+    ("src/state.rs", 4),
+];
+
+#[test]
+fn who_reads_past_the_limits_of_who_asks_is_named() {
+    let ways = ["whole()", "state.model", "self.model", "store.answer("];
+    let mut found = Vec::new();
+    for file in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&file).expect("readable");
+        let code = text.lines().filter(|l| !l.trim_start().starts_with("//") && !l.contains("fn whole"));
+        let times = code.filter(|l| ways.iter().any(|way| l.contains(way))).count();
+        let place = file.strip_prefix(root()).expect("below").display().to_string();
+        // The store's own test, and models of languages, are other things.
+        if times > 0 && !place.starts_with("src/store/") && !place.starts_with("src/l") {
+            found.push((place, times));
+        }
+    }
+    found.sort();
+    let named: Vec<(String, usize)> = PAST_THE_LIMITS.iter().map(|(p, n)| ((*p).to_owned(), *n)).collect();
+    assert_eq!(found, named);
+}

@@ -35,7 +35,7 @@ async fn send(live: &Live, files: &[(&str, Vec<u8>)], keep: bool) -> DataReport 
         upload.finish(name, &path).expect("finished");
     }
     live.import(&Who::terminal(), upload, keep, Progress::new()).await.expect("looked at");
-    live.data().await.expect("a report")
+    live.data(&Who::terminal()).await.expect("a report")
 }
 
 pub(crate) fn zipped(world: &World) -> Vec<u8> {
@@ -74,7 +74,7 @@ fn transactions() -> Vec<u8> {
 async fn data_comes_in_while_the_server_runs_and_the_data_before_comes_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let live = live(folder.path()).await;
-    let demo = live.data().await.expect("a report");
+    let demo = live.data(&Who::terminal()).await.expect("a report");
     assert!(demo.demo && !demo.has_previous && demo.months.len() >= 36, "{:?}", demo.counts);
 
     let first = send(&live, &[("everything.zip", zipped(&World::new()))], false).await;
@@ -94,10 +94,10 @@ async fn data_comes_in_while_the_server_runs_and_the_data_before_comes_back() {
     assert_eq!((line.units.to_string(), line.net_revenue.to_string()), ("3".to_owned(), "1440.3".to_owned()));
 
     live.back(&Who::terminal()).await.expect("there is one");
-    let before = live.data().await.expect("a report");
+    let before = live.data(&Who::terminal()).await.expect("a report");
     assert_eq!((before.tables, before.as_of), (first.tables, first.as_of));
     live.back(&Who::terminal()).await.expect("and forth");
-    assert_eq!(live.data().await.expect("a report").tables, second.tables);
+    assert_eq!(live.data(&Who::terminal()).await.expect("a report").tables, second.tables);
     assert_eq!(
         std::fs::read_dir(folder.path().join("uploads")).expect("there").count(),
         0,

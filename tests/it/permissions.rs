@@ -156,7 +156,8 @@ fn routes_are_declared_through_the_table_alone() {
 fn the_tables_are_the_reviewed_ones() {
     let mut text = String::from(
         "# Who may do what\n\nWritten from the code (`src/auth/roles.rs`, `src/web`); a test holds this page to it. \
-         What is not ticked is refused.\n\n| permission |",
+         What is not ticked is refused. A manager who is limited to regions may do the same with their partners \
+         alone ([SECURITY.md](SECURITY.md)).\n\n| permission |",
     );
     for role in Role::ALL {
         let _ = write!(text, " {role} |");

@@ -506,6 +506,7 @@ pub fn answer(id: &str, request: &AskRequest) -> Answer {
             reader: "built-in".to_owned(),
             model: None,
             track_record: Some(format!("sha256:{}", "51c7".repeat(16))),
+            regions: Vec::new(),
         },
     }
 }
@@ -692,6 +693,7 @@ pub fn record(program: &str, looked: bool) -> ProgramRecord {
             hint: "Lower it or leave it out.".to_owned(),
         }],
         returned,
+        left_out: None,
     }
 }
 
@@ -974,11 +976,11 @@ const NO_DRAFT: DraftError = DraftError::NotFound("There is no draft of this nam
 
 #[async_trait]
 impl Approvals for EmptyDesk {
-    async fn drafts(&self, _: Option<DraftState>) -> Result<Vec<DraftLine>, DraftError> {
+    async fn drafts(&self, _: &Who, _: Option<DraftState>) -> Result<Vec<DraftLine>, DraftError> {
         Ok(Vec::new())
     }
 
-    async fn draft(&self, _: &str) -> Result<DraftView, DraftError> {
+    async fn draft(&self, _: &Who, _: &str) -> Result<DraftView, DraftError> {
         Err(NO_DRAFT)
     }
 
@@ -998,11 +1000,11 @@ impl Approvals for EmptyDesk {
         Err(NO_DRAFT)
     }
 
-    async fn archive(&self, _: &str) -> Result<Vec<u8>, DraftError> {
+    async fn archive(&self, _: &Who, _: &str) -> Result<Vec<u8>, DraftError> {
         Err(NO_DRAFT)
     }
 
-    async fn payload(&self, _: &str) -> Result<Payload, DraftError> {
+    async fn payload(&self, _: &Who, _: &str) -> Result<Payload, DraftError> {
         Err(NO_DRAFT)
     }
 }

@@ -117,7 +117,7 @@ async fn every_example_on_the_first_page_is_read() {
     let answers = BTreeMap::new();
     let context = Context {
         company: state.company(),
-        names: &state.names,
+        names: state.names(),
         answers: &answers,
         previous: None,
         partner: None,

@@ -136,6 +136,9 @@ pub struct Catalog {
     pub currency: String,
     partner_index: HashMap<String, PartnerIx>,
     product_index: HashMap<String, ProductIx>,
+    /// Regions that are known besides those of the partners: of a catalogue that was
+    /// narrowed ([`crate::company::Company::of_regions`]).
+    known_regions: Vec<String>,
 }
 
 impl Catalog {
@@ -144,7 +147,12 @@ impl Catalog {
     pub fn new(partners: Vec<Partner>, products: Vec<Product>, currency: String) -> Self {
         let partner_index = partners.iter().enumerate().map(|(i, p)| (p.id.clone(), i)).collect();
         let product_index = products.iter().enumerate().map(|(i, p)| (p.sku.clone(), i)).collect();
-        Self { partners, products, currency, partner_index, product_index }
+        Self { partners, products, currency, partner_index, product_index, known_regions: Vec::new() }
+    }
+
+    /// The same partners, with the names of regions that nobody here is in.
+    pub(crate) fn knowing(self, regions: &[&str]) -> Self {
+        Self { known_regions: regions.iter().map(|region| (*region).to_owned()).collect(), ..self }
     }
 
     /// Finds a partner by identifier.
@@ -166,7 +174,8 @@ impl Catalog {
 
     /// Every region, sorted.
     pub fn regions(&self) -> Vec<&str> {
-        sorted(self.partners.iter().map(|p| p.region.as_str()))
+        let known = self.known_regions.iter().map(String::as_str);
+        sorted(self.partners.iter().map(|p| p.region.as_str()).chain(known))
     }
 
     /// Every product family, sorted.

@@ -73,7 +73,7 @@ pub struct BudgetArm {
     pub probability_exhausted: f64,
     /// When, over the draws in which it does: `p10`, `p50`, `p90` as ISO days.
     pub exhausted_on: BTreeMap<String, NaiveDate>,
-    /// Pay that the budget cut.
+    /// Pay that the budget cut, of those whom figures count.
     pub unfunded: Quantity,
 }
 
@@ -84,7 +84,8 @@ pub struct Budget {
     pub program: String,
     /// The whole budget of the version, decimal text.
     pub budget: String,
-    /// Left today, decimal text.
+    /// Left today, decimal text; empty where figures count some partners alone: what is spent
+    /// is everybody's.
     pub left: String,
     /// Rules as they are.
     pub baseline: BudgetArm,

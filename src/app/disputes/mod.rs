@@ -1,13 +1,15 @@
 //! Disputes: a partner says what is wrong with a line of its statement, finance answers
 //! and closes. A partner finds its own alone, others' look as if they were not there; the
 //! line is looked up in the partner's own books, never taken from the form. Every step
-//! leaves its row in the trail in the transaction that makes it.
+//! leaves its row in the trail in the transaction that makes it. `known` is the company as
+//! who asks may know it: whoever is limited to regions finds those of its partners.
 
 mod machine;
 
 use chrono::{NaiveDate, SecondsFormat};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use spiffcast_engine::company::Company;
 
 use super::identity::Clock;
 use super::port::{AskError, Copilot};
@@ -148,8 +150,8 @@ impl Disputes {
     ///
     /// # Errors
     /// Where there is no such dispute for this one, it is closed, or the words do not do.
-    pub async fn act(&self, who: &Who, id: &str, act: Act, said: &str) -> Result<()> {
-        let row = self.row(who, id).await?;
+    pub async fn act(&self, who: &Who, known: &Company, id: &str, act: Act, said: &str) -> Result<()> {
+        let row = self.row(who, known, id).await?;
         if !who.may(act.needs()) {
             return Err(DisputeError::NotFound);
         }
@@ -180,8 +182,8 @@ impl Disputes {
     ///
     /// # Errors
     /// [`DisputeError::NotFound`] for others' too.
-    pub async fn one(&self, who: &Who, id: &str) -> Result<(Dispute, Vec<Entry>)> {
-        let row = self.row(who, id).await?;
+    pub async fn one(&self, who: &Who, known: &Company, id: &str) -> Result<(Dispute, Vec<Entry>)> {
+        let row = self.row(who, known, id).await?;
         let said = self.store.dispute_words(id).await?;
         let entry = |w: DisputeWords| Entry { at: w.at, who: w.who, act: Act::of(&w.act), said: w.said };
         Ok((dispute(row), said.into_iter().map(entry).collect()))
@@ -192,20 +194,29 @@ impl Disputes {
     pub async fn list(
         &self,
         who: &Who,
+        known: &Company,
         partner: &str,
         state: Option<State>,
         page: i64,
     ) -> Result<(Vec<Dispute>, i64)> {
         let of = if who.may(Permission::DisputesRead) { partner.to_owned() } else { own_partner(who)? };
         let state = state.map_or("", State::as_str);
-        let (rows, all) = self.store.disputes(&of, state, (page.clamp(0, 10_000), PAGE)).await?;
+        let ids = || known.catalog.partners.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
+        let among = who.limited_to().map(|_| ids());
+        let (rows, all) =
+            self.store.disputes(&of, state, among.as_deref(), (page.clamp(0, 10_000), PAGE)).await?;
         Ok((rows.into_iter().map(dispute).collect(), all))
     }
 
-    async fn row(&self, who: &Who, id: &str) -> Result<DisputeRow> {
+    async fn row(&self, who: &Who, known: &Company, id: &str) -> Result<DisputeRow> {
         let row = self.store.dispute(id).await?.ok_or(DisputeError::NotFound)?;
         let own = who.may(Permission::DisputesOwn) && who.partner.as_ref() == Some(&row.partner);
-        if own || who.may(Permission::DisputesRead) { Ok(row) } else { Err(DisputeError::NotFound) }
+        let known = who.limited_to().is_none() || known.catalog.partner(&row.partner).is_some();
+        if own || (known && who.may(Permission::DisputesRead)) {
+            Ok(row)
+        } else {
+            Err(DisputeError::NotFound)
+        }
     }
 
     fn at(&self) -> String {

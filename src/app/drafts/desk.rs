@@ -2,6 +2,7 @@
 //! through [`steps`] inside the transaction that keeps it with its audit row.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -34,13 +35,15 @@ type Result<T> = std::result::Result<T, DraftError>;
 
 #[async_trait]
 impl Approvals for Live {
-    async fn drafts(&self, state: Option<Stage>) -> Result<Vec<DraftLine>> {
-        let rows = self.now().store.drafts(state.map(Stage::as_str), LISTED_MAX).await?;
+    async fn drafts(&self, who: &Who, state: Option<Stage>) -> Result<Vec<DraftLine>> {
+        let now = self.of(who);
+        let rows = now.store.drafts(state.map(Stage::as_str), now.regions(), LISTED_MAX).await?;
         rows.iter().map(line).collect()
     }
 
-    async fn draft(&self, id: &str) -> Result<DraftView> {
-        let state = self.now();
+    async fn draft(&self, who: &Who, id: &str) -> Result<DraftView> {
+        // What the checks say is said of the partners that this one knows.
+        let state = self.of(who);
         let row = row(&state, id).await?;
         let content = content_of(&row)?;
         let answer = Copilot::answer(&state, &row.answer).await?;
@@ -66,6 +69,7 @@ impl Approvals for Live {
             checks: looked.checks,
             serves,
             impact: impact(&answer, make::arm(&answer, option)),
+            regions: answer.bundle.regions.clone(),
             currency: state.company().catalog.currency.clone(),
             answer_is_stale: answer.bundle.rules != state.digests.rules
                 || answer.bundle.data != state.digests.data,
@@ -76,8 +80,9 @@ impl Approvals for Live {
     }
 
     async fn make(&self, who: &Who, answer: &str, option: usize) -> Result<String> {
+        // What is left of budgets is known with everybody.
         let state = self.now();
-        let answer = Copilot::answer(&state, answer).await?;
+        let answer = Copilot::answer(&self.of(who), answer).await?;
         let answer = answer.ok_or(DraftError::NotFound("There is no answer of this name."))?;
         let content = made(&state, &answer, option).await?;
         keep_draft(&state, who, &answer.run.id, option, content, None).await
@@ -89,6 +94,7 @@ impl Approvals for Live {
         if text.len() > TEXT_BYTES_MAX {
             return Err(DraftError::Unfit(vec![format!("A text may hold {} kB.", TEXT_BYTES_MAX / 1000)]));
         }
+        row(&self.of(who), id).await?;
         let store = self.now().store;
         let at = keep::now();
         let decide = |row: &DraftRow, _: &[String]| -> Result<DraftStep> {
@@ -114,6 +120,7 @@ impl Approvals for Live {
         if matches!(action, Action::Edit | Action::Revise) {
             return Err(DraftError::Internal("another way leads there".to_owned()));
         }
+        row(&self.of(who), id).await?;
         let state = self.now();
         let (mut stale, mut broken, mut checked) = (None, 0, None);
         if matches!(action, Action::Submit | Action::Approve) {
@@ -146,7 +153,7 @@ impl Approvals for Live {
 
     async fn revise(&self, who: &Who, id: &str) -> Result<String> {
         let state = self.now();
-        let row = row(&state, id).await?;
+        let row = row(&self.of(who), id).await?;
         next(&row, Action::Revise, who, row.revision, "", None, 0)?;
         let option = usize::try_from(row.option).unwrap_or_default();
         let answer = Copilot::answer(&state, &row.answer).await?;
@@ -164,15 +171,15 @@ impl Approvals for Live {
         keep_draft(&state, who, &row.answer, option, content, Some(row.id)).await
     }
 
-    async fn archive(&self, id: &str) -> Result<Vec<u8>> {
-        let state = self.now();
+    async fn archive(&self, who: &Who, id: &str) -> Result<Vec<u8>> {
+        let state = self.of(who);
         let (row, content) = approved(&state, id).await?;
         write(&state, &row, &content);
         files::archive(&content)
     }
 
-    async fn payload(&self, id: &str) -> Result<Payload> {
-        let state = self.now();
+    async fn payload(&self, who: &Who, id: &str) -> Result<Payload> {
+        let state = self.of(who);
         let (row, content) = approved(&state, id).await?;
         write(&state, &row, &content);
         files::payload(&row, &content)
@@ -180,6 +187,11 @@ impl Approvals for Live {
 }
 
 impl Live {
+    /// What serves, as somebody may know it.
+    fn of(&self, who: &Who) -> State {
+        self.now().on_behalf_of(Arc::new(who.clone()))
+    }
+
     /// Writes the files of approved drafts that are not in their place: a process may
     /// have died between the decision and the files.
     ///
@@ -187,7 +199,7 @@ impl Live {
     /// Where the drafts cannot be read.
     pub async fn write_approved(&self) -> Result<()> {
         let state = self.now();
-        for listed in state.store.drafts(Some(Stage::Approved.as_str()), LISTED_MAX).await? {
+        for listed in state.store.drafts(Some(Stage::Approved.as_str()), None, LISTED_MAX).await? {
             let (row, content) = approved(&state, &listed.id).await?;
             write(&state, &row, &content);
         }
@@ -315,8 +327,13 @@ fn ended(done: Option<Result<DraftRow>>) -> Result<DraftRow> {
 
 const NO_DRAFT: DraftError = DraftError::NotFound("There is no draft of this name.");
 
+/// A draft that who asks may read: one of an answer that they may.
 async fn row(state: &State, id: &str) -> Result<DraftRow> {
-    state.store.draft(id).await?.ok_or(NO_DRAFT)
+    let row = state.store.draft(id).await?.ok_or(NO_DRAFT)?;
+    if state.regions().is_some() && Copilot::answer(state, &row.answer).await?.is_none() {
+        return Err(NO_DRAFT);
+    }
+    Ok(row)
 }
 
 async fn approved(state: &State, id: &str) -> Result<(DraftRow, Content)> {

@@ -142,6 +142,8 @@ pub struct DraftView {
     pub serves: bool,
     /// What it accrues by month, by the forecast of the answer; the last row is the sum.
     pub impact: Vec<ImpactRow>,
+    /// The regions whose partners alone that counts; none for the whole company.
+    pub regions: Vec<String>,
     /// Currency of all money.
     pub currency: String,
     /// Whether data or rules are others now than those the answer was made from.
@@ -296,11 +298,11 @@ pub struct PayloadVersion {
 /// The desk of drafts.
 #[async_trait]
 pub trait Approvals: Send + Sync {
-    /// Drafts, newest first; all, or those of a state.
-    async fn drafts(&self, state: Option<State>) -> Result<Vec<DraftLine>, DraftError>;
+    /// Drafts that this one may read, newest first; all, or those of a state.
+    async fn drafts(&self, who: &Who, state: Option<State>) -> Result<Vec<DraftLine>, DraftError>;
 
     /// Everything about one.
-    async fn draft(&self, id: &str) -> Result<DraftView, DraftError>;
+    async fn draft(&self, who: &Who, id: &str) -> Result<DraftView, DraftError>;
 
     /// Makes one from an option of an answer; its identifier.
     async fn make(&self, who: &Who, answer: &str, option: usize) -> Result<String, DraftError>;
@@ -323,8 +325,8 @@ pub trait Approvals: Send + Sync {
     async fn revise(&self, who: &Who, id: &str) -> Result<String, DraftError>;
 
     /// The files of an approved draft as a zip that the import takes.
-    async fn archive(&self, id: &str) -> Result<Vec<u8>, DraftError>;
+    async fn archive(&self, who: &Who, id: &str) -> Result<Vec<u8>, DraftError>;
 
     /// The approved change as data.
-    async fn payload(&self, id: &str) -> Result<Payload, DraftError>;
+    async fn payload(&self, who: &Who, id: &str) -> Result<Payload, DraftError>;
 }

@@ -16,8 +16,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::finding::{Finding, Severity};
 use spiffcast_engine::reading::{self, Context, Names, Reading, Status};
 
-use super::port::AskError;
-use crate::answer::Answer;
+use super::port::{AskError, Copilot};
 use crate::config::ReaderPolicy;
 use crate::language::{Candidates, CitedClause, LanguageError, LanguageModel, Question, Usage};
 use crate::retrieval::Retriever;
@@ -45,7 +44,7 @@ impl Readers {
     pub fn of(state: &State) -> Self {
         Self {
             company: Arc::clone(state.company()),
-            names: Arc::clone(&state.names),
+            names: Arc::clone(state.names()),
             retriever: Arc::clone(&state.retriever),
             language: state.language.clone(),
             policy: state.settings.reader,
@@ -96,9 +95,7 @@ const BETWEEN: &str = "reader";
 /// The reading of the conversation's last answer, for follow-ups.
 pub async fn previous(state: &State, conversation: Option<&str>) -> Result<Option<Reading>, AskError> {
     let Some(id) = conversation else { return Ok(None) };
-    let json = state.store.answer(id).await.map_err(|e| AskError::Unavailable(e.to_string()))?;
-    let answer: Option<Answer> = json.and_then(|text| serde_json::from_str(&text).ok());
-    Ok(answer.map(|a| a.reading))
+    Ok(Copilot::answer(state, id).await?.map(|answer| answer.reading))
 }
 
 /// Reads a question under the policy.

@@ -89,7 +89,7 @@ pub async fn list(
     let Query(wanted) = query.map_err(|rejection| {
         Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
     })?;
-    Ok(Json(DraftList { drafts: desk(&app)?.drafts(wanted.state).await? }))
+    Ok(Json(DraftList { drafts: desk(&app)?.drafts(app.who(), wanted.state).await? }))
 }
 
 /// `POST /api/v1/drafts`
@@ -161,12 +161,12 @@ pub async fn revise(app: Here, Path(id): Path<String>) -> Result<Json<DraftView>
 
 /// `GET /api/v1/drafts/{id}/payload`
 pub async fn payload(app: Here, Path(id): Path<String>) -> Result<Json<Payload>, Failure> {
-    Ok(Json(desk(&app)?.payload(&id).await?))
+    Ok(Json(desk(&app)?.payload(app.who(), &id).await?))
 }
 
 /// `GET /api/v1/drafts/{id}/files.zip`
 pub async fn archive(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
-    let bytes = desk(&app)?.archive(&id).await?;
+    let bytes = desk(&app)?.archive(app.who(), &id).await?;
     Ok(download(bytes, "application/zip", &id, "zip"))
 }
 
@@ -182,5 +182,5 @@ async fn stepped(
 }
 
 async fn shown(app: &Here, id: &str) -> Result<Json<DraftView>, Failure> {
-    Ok(Json(desk(app)?.draft(id).await?))
+    Ok(Json(desk(app)?.draft(app.who(), id).await?))
 }

@@ -75,13 +75,13 @@ struct ReconciliationPage {
 
 /// `GET /data`
 pub async fn show(app: Here) -> Result<Response, Failure> {
-    let report = intake(&app)?.data().await?;
+    let report = intake(&app)?.data(app.who()).await?;
     Ok(page(StatusCode::OK, &data_page(Layout::new(&app, "Data", "data"), report)))
 }
 
 /// `GET /data/reconciliation`
 pub async fn reconciliation(app: Here) -> Result<Response, Failure> {
-    let report = intake(&app)?.reconciliation().await?;
+    let report = intake(&app)?.reconciliation(app.who()).await?;
     let layout = Layout::new(&app, "Payouts against the rules", "data");
     Ok(page(
         StatusCode::OK,

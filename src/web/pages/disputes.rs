@@ -139,8 +139,11 @@ impl From<DisputeError> for Failure {
 /// `GET /disputes`
 pub async fn list(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let state = State::of(&asked.state);
-    let (found, total) =
-        app.accounts.disputes().list(app.who(), asked.partner.trim(), state, asked.page).await?;
+    let (found, total) = app
+        .accounts
+        .disputes()
+        .list(app.who(), &app.copilot.company(), asked.partner.trim(), state, asked.page)
+        .await?;
     let company = app.copilot.company();
     let row = |d: Dispute| Row {
         about: about(&d.about, &company),
@@ -209,7 +212,7 @@ pub async fn one(app: Here, Path(id): Path<String>) -> Result<Response, Failure>
 }
 
 async fn one_page(app: &Here, id: &str, problem: String, typed: String) -> Result<OnePage, Failure> {
-    let (dispute, entries) = app.accounts.disputes().one(app.who(), id).await?;
+    let (dispute, entries) = app.accounts.disputes().one(app.who(), &app.copilot.company(), id).await?;
     let company = app.copilot.company();
     let who = app.who();
     let staff = who.may(Permission::DisputesRead);
@@ -267,7 +270,9 @@ pub async fn act(
         Failure::new(rejection.status(), "This form could not be read", "Go back and try again.")
     })?;
     let done = match Act::of(&said.act) {
-        Some(act) => app.accounts.disputes().act(app.who(), &id, act, &said.words).await,
+        Some(act) => {
+            app.accounts.disputes().act(app.who(), &app.copilot.company(), &id, act, &said.words).await
+        }
         None => Err(DisputeError::Unfit("Say what is to be done with it".to_owned())),
     };
     match done {

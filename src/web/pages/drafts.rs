@@ -61,6 +61,8 @@ struct DraftPage {
     checks: Vec<CheckLine>,
     found: Vec<FoundLine>,
     impact: Vec<ImpactLine>,
+    /// The regions that it counts; empty for the whole company.
+    regions: String,
     changes: Vec<ChangeBlock>,
     thread: Vec<ThreadLine>,
 }
@@ -102,7 +104,7 @@ pub struct Asked {
 pub async fn list(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let state = asked.state.parse::<State>().ok();
-    let found = desk(&app)?.drafts(state).await?;
+    let found = desk(&app)?.drafts(app.who(), state).await?;
     let shelf = |of: Option<State>| {
         let name = of.map_or("All", |s| match s {
             State::Draft => "In the works",
@@ -147,7 +149,7 @@ fn decided(line: &DraftLine) -> String {
 
 /// `GET /drafts/{id}`
 pub async fn show(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
-    let draft = desk(&app)?.draft(&id).await?;
+    let draft = desk(&app)?.draft(app.who(), &id).await?;
     Ok(page(StatusCode::OK, &draft_page(&app, draft)))
 }
 
@@ -163,6 +165,7 @@ fn draft_page(app: &Here, draft: DraftView) -> DraftPage {
         stale: draft.stale.as_ref().map(|why| format!("{}.", format::capital(why))).unwrap_or_default(),
         checks: drafts::check_lines(&draft.checks, &draft.currency),
         found: drafts::found(&draft.checks),
+        regions: draft.regions.join(", "),
         impact: drafts::impact(&draft.impact, &draft.currency),
         changes: drafts::changes(&draft, &company.catalog),
         thread: draft.thread.iter().map(thread_line).collect(),
@@ -318,13 +321,13 @@ pub async fn revise(app: Here, Path(id): Path<String>) -> Result<Redirect, Failu
 
 /// `GET /drafts/{id}/files.zip`
 pub async fn archive(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
-    let bytes = desk(&app)?.archive(&id).await?;
+    let bytes = desk(&app)?.archive(app.who(), &id).await?;
     Ok(download(bytes, "application/zip", &id, "zip"))
 }
 
 /// `GET /drafts/{id}/change.json`
 pub async fn payload(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
-    let payload = desk(&app)?.payload(&id).await?;
+    let payload = desk(&app)?.payload(app.who(), &id).await?;
     let bytes = serde_json::to_vec_pretty(&payload).map_err(|error| {
         tracing::error!(%error, "a payload could not be written");
         Failure::internal()

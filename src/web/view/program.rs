@@ -35,6 +35,8 @@ pub struct Record {
     pub returned: ReturnedView,
     /// What somebody should look at.
     pub findings: Vec<FindingView>,
+    /// Why nothing of it is told; empty where it is.
+    pub left_out: String,
 }
 
 /// A quarter or a year.
@@ -120,6 +122,7 @@ pub fn view(record: &ProgramRecord) -> Record {
             .collect(),
         returned: returned(&record.returned),
         findings: record.findings.iter().map(finding).collect(),
+        left_out: record.left_out.clone().unwrap_or_default(),
     }
 }
 

@@ -67,7 +67,7 @@ fn origin(source: &Source, number: usize, company: &Company) -> Origin {
     let link = match source {
         Source::Question { .. } => format!("#word-{number}"),
         Source::Rule { program, version, clause } => clause_link(program, *version, clause),
-        Source::Conversation { .. } | Source::Default { .. } => String::new(),
+        Source::Conversation { .. } | Source::Regions { .. } | Source::Default { .. } => String::new(),
     };
     Origin { kind, text, link }
 }

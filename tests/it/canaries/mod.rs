@@ -3,6 +3,7 @@
 //! planted in what belongs to others. Routes come from the table that declares them
 //! (`web::declared`), so that a new one is tried without a word here.
 
+mod regions;
 mod seen;
 mod world;
 
@@ -93,11 +94,7 @@ impl House {
     }
 
     async fn send(&self, request: Builder, body: String) -> Reply {
-        let request = request.header("host", "127.0.0.1:8080").body(Body::from(body)).expect("a request");
-        let response = self.router.clone().oneshot(request).await.expect("infallible");
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 64 << 20).await.expect("a body").to_vec();
-        Reply { status: parts.status, headers: parts.headers, bytes }
+        sent(&self.router, request, body).await
     }
 
     /// What can stand for a part of an address: whatever there is, own and others'.
@@ -107,19 +104,28 @@ impl House {
         let fixed = fixed.into_iter().map(ToOwned::to_owned);
         fixed.chain([own.clone(), other.clone(), staff.clone()]).collect()
     }
+}
 
-    /// Addresses of a route, every name in every place.
-    fn addresses(&self, route: &Declared) -> Vec<String> {
-        let mut found = vec![String::new()];
-        for part in route.path.split('/').skip(1) {
-            let names = if part.starts_with('{') { self.names() } else { vec![part.to_owned()] };
-            found = found
-                .iter()
-                .flat_map(|before| names.iter().map(move |name| format!("{before}/{name}")))
-                .collect();
-        }
-        found
+/// What a server says to a request.
+async fn sent(router: &Router, request: Builder, body: String) -> Reply {
+    let request = request.header("host", "127.0.0.1:8080").body(Body::from(body)).expect("a request");
+    let response = router.clone().oneshot(request).await.expect("infallible");
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 64 << 20).await.expect("a body").to_vec();
+    Reply { status: parts.status, headers: parts.headers, bytes }
+}
+
+/// Addresses of a route, every name in every place.
+fn addresses(route: &Declared, all: &[String]) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for part in route.path.split('/').skip(1) {
+        let names = if part.starts_with('{') { all.to_vec() } else { vec![part.to_owned()] };
+        found = found
+            .iter()
+            .flat_map(|before| names.iter().map(move |name| format!("{before}/{name}")))
+            .collect();
     }
+    found
 }
 
 /// Questions of an address, own and others'.
@@ -196,7 +202,7 @@ async fn every_route_gives_every_role_what_is_due_and_no_partner_what_is_another
             Request::builder().method(route.method).uri(address).header("content-type", kind(&route))
         };
         let reads = route.method == "GET";
-        let addresses = house.addresses(&route);
+        let addresses = addresses(&route, &house.names());
         for role in Role::ALL {
             let may = route.needs.is_empty() || route.needs.iter().any(|permission| role.may(*permission));
             // A partner tries everything where it may come in; others, and elsewhere, once.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use spiffcast::app::drafts::Approvals;
 use spiffcast::app::drafts::port::{DraftError, Edit};
 use spiffcast::app::drafts::steps::{Action, Refusal, State};
-use spiffcast::auth::Role;
+use spiffcast::auth::{Role, Who};
 
 use super::{House, QUESTION, who};
 
@@ -44,7 +44,7 @@ async fn nobody_approves_their_own_and_of_two_approvers_one_wins() {
     assert_eq!([&one, &other].iter().filter(|r| r.is_ok()).count(), 1, "{one:?} {other:?}");
     let (won, lost) = if one.is_ok() { ("finn", other) } else { ("fay", one) };
     assert!(matches!(refused(lost), Refusal::NotNow(State::Approved | State::Rejected, _)));
-    let draft = desk.draft(&id).await.expect("a draft");
+    let draft = desk.draft(&Who::terminal(), &id).await.expect("a draft");
     assert_eq!(draft.line.decided_by.as_deref(), Some(won));
     let decisions = house.trail(&id).await;
     let decisions = decisions.iter().filter(|(_, a)| a == "draft_approve" || a == "draft_reject").count();
@@ -57,7 +57,7 @@ async fn a_rejected_draft_is_taken_up_again_with_the_words_of_its_author() {
     let desk = &house.live;
     let (dora, finn) = (who("dora", Role::Designer), who("finn", Role::Finance));
     let id = house.drafted(QUESTION).await;
-    let draft = desk.draft(&id).await.expect("a draft");
+    let draft = desk.draft(&Who::terminal(), &id).await.expect("a draft");
     let file = draft.content.changes[0].files[1].clone();
 
     // A text that says other figures than its terms, terms that are not the option's, and
@@ -68,17 +68,17 @@ async fn a_rejected_draft_is_taken_up_again_with_the_words_of_its_author() {
         ("program_budget = \"", "program_budget = \"9", "more than is left"),
         ("+++\nid", "++\nid", "front matter"),
     ] {
-        let revision = desk.draft(&id).await.expect("a draft").revision;
+        let revision = desk.draft(&Who::terminal(), &id).await.expect("a draft").revision;
         let text = file.text.replacen(old, new, 1);
         assert_ne!(text, file.text, "{old}\n{}", file.text);
         let edit = Edit { revision, file: file.file.clone(), text };
         desk.edit(&dora, &id, edit).await.expect("kept");
-        let checks = desk.draft(&id).await.expect("a draft").checks;
+        let checks = desk.draft(&Who::terminal(), &id).await.expect("a draft").checks;
         assert!(checks.findings.iter().any(|f| f.message.contains(says)), "{says}: {checks:?}");
         let submitted = desk.step(&dora, &id, Action::Submit, revision + 1, "").await;
         assert_eq!(refused(submitted), Refusal::Broken(checks.errors));
     }
-    let revision = desk.draft(&id).await.expect("a draft").revision;
+    let revision = desk.draft(&Who::terminal(), &id).await.expect("a draft").revision;
     let old = Edit { revision: 1, file: file.file.clone(), text: file.text.clone() };
     assert_eq!(refused(desk.edit(&dora, &id, old.clone()).await), Refusal::Moved);
     let others = Edit { revision, ..old };
@@ -92,11 +92,11 @@ async fn a_rejected_draft_is_taken_up_again_with_the_words_of_its_author() {
     desk.step(&dora, &id, Action::Submit, revision + 1, "").await.expect("submitted");
     desk.step(&finn, &id, Action::Reject, revision + 2, "too dear").await.expect("rejected");
     let again = desk.revise(&who("mia", Role::Manager), &id).await.expect("a new draft");
-    let again = desk.draft(&again).await.expect("a draft");
+    let again = desk.draft(&Who::terminal(), &again).await.expect("a draft");
     assert_eq!((again.line.author.as_str(), again.line.state), ("mia", State::Draft));
     assert_eq!(again.revises.as_deref(), Some(id.as_str()));
     assert_eq!(again.content.changes[0].files[1].text, words);
-    let first = desk.draft(&id).await.expect("a draft");
+    let first = desk.draft(&Who::terminal(), &id).await.expect("a draft");
     assert_eq!(first.line.state, State::Rejected);
     assert!(first.thread.iter().any(|said| said.words == "too dear"));
     let open = desk.revise(&dora, &again.line.id).await;
@@ -126,7 +126,7 @@ async fn what_cannot_be_a_version_is_told_and_forms_carry_their_token() {
     let body = format!("answer={}&option=1", answer.run.id);
     let forged = house.plain_form(&designer, "/drafts", body).await;
     assert_eq!(forged.status, StatusCode::FORBIDDEN);
-    assert_eq!(desk.drafts(None).await.expect("listed"), [], "nothing was made");
+    assert_eq!(desk.drafts(&Who::terminal(), None).await.expect("listed"), [], "nothing was made");
     for path in ["/drafts/none", "/drafts/none/files.zip", "/drafts/none/change.json"] {
         assert_eq!(house.get(&designer, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }

@@ -8,7 +8,7 @@ use spiffcast::app::drafts::port::DraftError;
 use spiffcast::app::drafts::steps::{Action, Refusal};
 use spiffcast::app::import;
 use spiffcast::app::port::Copilot;
-use spiffcast::auth::Role;
+use spiffcast::auth::{Role, Who};
 use spiffcast::history;
 
 use super::{House, QUESTION, settings, who};
@@ -41,7 +41,7 @@ async fn an_approved_change_is_imported_and_makes_the_others_stale() {
     assert!(why.contains(&first), "{why}");
 
     // The zip is what an import takes, everything else kept.
-    let zip = desk.archive(&first).await.expect("an archive");
+    let zip = desk.archive(&Who::terminal(), &first).await.expect("an archive");
     let sent = tempfile::tempdir().expect("a folder");
     zip::ZipArchive::new(Cursor::new(zip)).expect("a zip").extract(sent.path()).expect("unpacked");
     history::complete(sent.path(), house.folder.path()).expect("completed");
@@ -52,10 +52,10 @@ async fn an_approved_change_is_imported_and_makes_the_others_stale() {
     let program = company.program("spiff-product-x").expect("there");
     let days: Vec<String> = program.versions.iter().map(|v| v.terms.effective.end.to_string()).collect();
     assert_eq!(days[2..], ["2026-06-30", "2026-09-30", "2026-12-31"]);
-    let approved = desk.draft(&first).await.expect("a draft");
+    let approved = desk.draft(&Who::terminal(), &first).await.expect("a draft");
     assert!(approved.serves && approved.stale.is_none(), "{:?}", approved.stale);
 
-    let other = desk.draft(&second).await.expect("a draft");
+    let other = desk.draft(&Who::terminal(), &second).await.expect("a draft");
     assert!(other.stale.as_deref().is_some_and(|why| why.contains("Product X SPIFF")), "{:?}", other.stale);
     let why = stale(desk.step(&finn, &second, Action::Approve, 2, "").await);
     assert!(why.contains("are others now"), "{why}");

@@ -6,7 +6,7 @@ use spiffcast::app::drafts::Approvals;
 use spiffcast::app::drafts::port::Edit;
 use spiffcast::app::drafts::steps::Action;
 use spiffcast::app::port::Copilot;
-use spiffcast::auth::Role;
+use spiffcast::auth::{Role, Who};
 use spiffcast_engine::programs::revise::with_versions;
 use spiffcast_engine::programs::{ProgramVersion, RuleBook, SettleOptions, front_matter, settle};
 use spiffcast_engine::sales::{LineKind, SaleLine};
@@ -55,7 +55,7 @@ async fn a_designer_drafts_and_finance_approves_what_the_option_pays() {
     assert!(!page.contains("/decide"), "its author does not decide");
 
     // The author's words; the terms stay the option's.
-    let draft = house.live.draft(&id).await.expect("a draft");
+    let draft = house.live.draft(&Who::terminal(), &id).await.expect("a draft");
     let file = &draft.content.changes[0].files[1];
     assert_eq!(file.file, FILES[1]);
     let reworded = file
@@ -130,7 +130,7 @@ async fn approved_files_are_written_again_where_they_are_gone() {
     let id = house.drafted(QUESTION).await;
     let (dora, finn) = (who("dora", Role::Designer), who("finn", Role::Finance));
     house.live.step(&dora, &id, Action::Submit, 1, "").await.expect("submitted");
-    assert!(house.live.payload(&id).await.is_err(), "nothing is handed out before");
+    assert!(house.live.payload(&Who::terminal(), &id).await.is_err(), "nothing is handed out before");
     house.live.step(&finn, &id, Action::Approve, 2, "").await.expect("approved");
     let file = house.approved(&id, FILES[1]);
     let text = std::fs::read(&file).expect("written");
@@ -139,8 +139,12 @@ async fn approved_files_are_written_again_where_they_are_gone() {
     std::fs::write(file.with_file_name(".new-half"), "+++").expect("half of one");
     house.live.write_approved().await.expect("looked after");
     assert_eq!(std::fs::read(&file).expect("back"), text);
-    let first = house.live.payload(&id).await.expect("a payload");
-    assert_eq!(house.live.payload(&id).await.expect("again"), first, "the same whenever it is asked for");
+    let first = house.live.payload(&Who::terminal(), &id).await.expect("a payload");
+    assert_eq!(
+        house.live.payload(&Who::terminal(), &id).await.expect("again"),
+        first,
+        "the same whenever it is asked for"
+    );
     assert_eq!(first.versions[1].markdown.as_bytes(), text);
     let edit = Edit { revision: 3, file: FILES[1].to_owned(), text: "other".to_owned() };
     assert!(house.live.edit(&dora, &id, edit).await.is_err(), "what was approved stays");

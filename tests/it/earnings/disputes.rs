@@ -128,10 +128,13 @@ async fn a_dispute_is_opened_answered_and_closed_and_is_its_partners_alone() {
     // Another partner finds nothing.
     let disputes = people.accounts.disputes();
     let other = somebody(Role::Partner, Some("P-0042"));
-    let found = disputes.one(&other, &id).await;
+    let found = disputes.one(&other, company(), &id).await;
     assert!(matches!(found, Err(DisputeError::NotFound)), "{found:?}");
-    assert!(matches!(disputes.act(&other, &id, Act::Say, "hello").await, Err(DisputeError::NotFound)));
-    assert_eq!(disputes.list(&other, "P-0001", None, 0).await.expect("its own").1, 0);
+    assert!(matches!(
+        disputes.act(&other, company(), &id, Act::Say, "hello").await,
+        Err(DisputeError::NotFound)
+    ));
+    assert_eq!(disputes.list(&other, company(), "P-0001", None, 0).await.expect("its own").1, 0);
 
     let trail = people.accounts.trail().await.expect("the trail");
     let of_it: Vec<&str> =
@@ -143,6 +146,7 @@ async fn a_dispute_is_opened_answered_and_closed_and_is_its_partners_alone() {
 async fn a_partner_has_so_many_open_disputes_and_two_closers_cannot_both_win() {
     let folder = TempDir::new().expect("a folder");
     let copilot: Arc<dyn Copilot> = Arc::new(open(folder.path()).await);
+    let company = copilot.company();
     let people = People::demo().await;
     let disputes = people.accounts.disputes();
     let partner = somebody(Role::Partner, Some("P-0042"));
@@ -156,14 +160,15 @@ async fn a_partner_has_so_many_open_disputes_and_two_closers_cannot_both_win() {
     let more = disputes.open(&partner, &*copilot, about(OPEN_MAX as usize), "wrong").await;
     assert!(matches!(more, Err(DisputeError::Refused(_))), "{more:?}");
     let (one, two) = tokio::join!(
-        disputes.act(&finance, &ids[0], Act::Resolve, "paid"),
-        disputes.act(&finance, &ids[0], Act::Reject, "not paid"),
+        disputes.act(&finance, &company, &ids[0], Act::Resolve, "paid"),
+        disputes.act(&finance, &company, &ids[0], Act::Reject, "not paid"),
     );
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
-    let (dispute, said) = disputes.one(&finance, &ids[0]).await.expect("it");
+    let (dispute, said) = disputes.one(&finance, &company, &ids[0]).await.expect("it");
     assert!(dispute.state.is_closed() && said.len() == 2, "{dispute:?} {said:?}");
     // One closed makes room for another, and closed lines can be disputed again.
     disputes.open(&partner, &*copilot, about(0), "still wrong").await.expect("room");
-    let (listed, all) = disputes.list(&finance, "P-0042", Some(State::Open), 0).await.expect("listed");
+    let (listed, all) =
+        disputes.list(&finance, &company, "P-0042", Some(State::Open), 0).await.expect("listed");
     assert_eq!((listed.len() as i64, all), (OPEN_MAX, OPEN_MAX));
 }

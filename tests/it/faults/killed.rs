@@ -147,7 +147,7 @@ async fn a_server_killed_while_it_writes_loses_nothing_that_it_acknowledged() {
         for id in &acknowledged {
             assert!(store.answer(id).await.expect("read").is_some(), "trial {trial}: {id} was acknowledged");
         }
-        let kept = store.recent(1_000).await.expect("listed");
+        let kept = store.recent(1_000, None).await.expect("listed");
         let told = rows(&store, "answer").await;
         let ids = |ids: Vec<String>| ids.into_iter().collect::<std::collections::BTreeSet<_>>();
         assert_eq!(

@@ -64,7 +64,7 @@ fn model() -> Model {
 }
 
 fn play(model: &Model, scenario: &Scenario, draws: usize) -> Forecast {
-    let ask = Exploration { model, scenario, seed: 1, draws };
+    let ask = Exploration { model, scenario, seed: 1, draws, counted: None };
     explore(&ask, &|_| Continue::Yes).expect("a forecast").forecast
 }
 

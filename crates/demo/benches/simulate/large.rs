@@ -80,6 +80,7 @@ pub fn run(draws: usize, times: usize, sales: Sales) {
         changed_programs: &["spiff".to_owned()],
         seed: 1,
         draws,
+        counted: None,
     };
     let extras = Extras { sales, ..Extras::default() };
     let play = || simulate_with(&request, &extras, &|_| Continue::Yes).expect("a forecast").0;

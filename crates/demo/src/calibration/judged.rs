@@ -157,6 +157,7 @@ fn ask(
         changed_programs: std::slice::from_ref(&question.program),
         seed,
         draws: setup.draws,
+        counted: None,
     };
     let (forecast, kept) = simulate_judged(&request, &bounds, &|_| Continue::Yes).ok()?;
     // Draws above the truth; half a draw at either end belongs to nobody.

@@ -96,6 +96,7 @@ pub enum RulesInForce {
 
 impl Given {
     /// What a forecast of a scenario said; `None` where it has no such figures.
+    /// For forecasts that count everybody.
     /// `shown`: the scenario of the options that the forecast shows.
     pub fn of(model: &Model, shown: &Scenario, forecast: &Forecast) -> Option<Self> {
         let company = &*model.company;
@@ -116,6 +117,7 @@ impl Given {
             changed_programs: &programs,
             seed: 0,
             draws: crate::simulation::DRAWS_MIN,
+            counted: None,
         })
         .ok()?;
         let catalog = &company.catalog;

@@ -30,7 +30,7 @@ fn said(all: &Company) -> Given {
     let draft: Draft = serde_json::from_str(QUESTION).expect("a draft");
     let checked = scenario::check(draft, &model.company);
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.findings));
-    let asked = Exploration { model: &model, scenario: &scenario, seed: 1, draws: 200 };
+    let asked = Exploration { model: &model, scenario: &scenario, seed: 1, draws: 200, counted: None };
     let explored = explore(&asked, &|_| Continue::Yes).expect("a forecast");
     Given::of(&model, &scenario, &explored.forecast).expect("figures")
 }

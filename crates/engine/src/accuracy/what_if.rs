@@ -125,6 +125,7 @@ pub(super) fn event(
         changed_programs: &changed,
         seed,
         draws: DRAWS,
+        counted: None,
     };
     let (partners, covered) = reached(&request).ok()?;
     let forecast = played(&request).ok()?;

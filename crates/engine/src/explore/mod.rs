@@ -34,6 +34,8 @@ pub struct Exploration<'a> {
     pub seed: u64,
     /// Draws of the forecast that is shown.
     pub draws: usize,
+    /// By partner: whether figures count it; `None`: all.
+    pub counted: Option<&'a [bool]>,
 }
 
 /// A forecast and what it is of.
@@ -100,6 +102,7 @@ impl Exploration<'_> {
             changed_programs: &changed_programs(self.scenario),
             seed: self.seed,
             draws,
+            counted: self.counted,
         };
         simulate_with(&request, extras, progress)
     }

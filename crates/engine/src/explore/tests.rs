@@ -31,7 +31,9 @@ fn draft(intent: &str, operation: &str, more: serde_json::Value) -> Draft {
 fn run(model: &Model, draft: Draft) -> Result<Explored, SimulationError> {
     let checked = check(draft, &model.company);
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.findings));
-    explore(&Exploration { model, scenario: &scenario, seed: 7, draws: 400 }, &|_| Continue::Yes)
+    explore(&Exploration { model, scenario: &scenario, seed: 7, draws: 400, counted: None }, &|_| {
+        Continue::Yes
+    })
 }
 
 fn goal(operation: &str, goal: serde_json::Value) -> Draft {

@@ -50,6 +50,11 @@ pub enum Source {
         /// Turn, from 1.
         turn: usize,
     },
+    /// The regions that who asks is limited to.
+    Regions {
+        /// Their names.
+        names: Vec<String>,
+    },
     /// A named default.
     Default {
         /// Why.

@@ -62,7 +62,7 @@ impl<const P: usize> Booking<P> {
     fn book_all(&mut self, stage: &Stage, draw: usize, cashier: &Cashier<P>, ledger: &mut Ledger<P>) {
         book_sums(stage, draw, cashier, ledger);
         let everything = std::mem::take(&mut self.everything);
-        for (at, payee) in stage.payees.iter().enumerate() {
+        for (at, payee) in stage.payees.iter().enumerate().filter(|(at, _)| stage.counts[*at]) {
             // What a parent gets is on its children's sales.
             let own = if payee.parent_row.is_some() { None } else { stage.paid.get(at) };
             let rows = own.unwrap_or(&everything);

@@ -65,7 +65,7 @@ fn of_option(stage: &Stage, pairs: &[PairSums], known: &[bool], arm: usize) -> B
 /// period at expected sales; and whether any treated product has a known response.
 fn gain_of_a_lift(stage: &Stage, known: &[bool], arm: usize) -> (f64, bool) {
     let (mut gain, mut any_known) = (0.0, false);
-    for (i, partner) in stage.market.partners.iter().enumerate() {
+    for (i, partner) in stage.market.partners.iter().enumerate().filter(|(i, _)| stage.counts[*i]) {
         for series in partner.series.iter().filter(|s| stage.is_treated(i, s, arm)) {
             let Some(base) = &series.arms[0] else { continue };
             let option = series.arms[arm].as_ref().unwrap_or(base);

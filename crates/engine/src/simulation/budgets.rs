@@ -13,9 +13,13 @@ use super::stage::Stage;
 use super::window::Window;
 use crate::forecast::{Budget, BudgetArm};
 
-/// Every budget that a touched partner may draw on.
+/// Every budget that a touched partner may draw on, where figures count one that does.
 pub fn budgets(stage: &Stage, pairs: &[PairSums]) -> Vec<Budget> {
     let budgeted: Vec<usize> = (0..stage.programs.len()).filter(|p| stage.programs[*p].budgeted).collect();
+    let drawn_on = |row: &usize| {
+        stage.counts_all
+            || stage.paid.iter().zip(&stage.counts).any(|(rows, counts)| *counts && rows.contains(row))
+    };
     let one = |(place, row): (usize, &usize)| {
         let arm = |arm: usize| budget_arm(stage.window, pairs, arm * budgeted.len() + place);
         let found = stage.tills.iter().find_map(|till| {
@@ -27,12 +31,13 @@ pub fn budgets(stage: &Stage, pairs: &[PairSums]) -> Vec<Budget> {
         Budget {
             program: stage.programs[*row].id.clone(),
             budget: format!("{budget:.2}"),
-            left: format!("{left:.2}"),
+            // What is spent of it is what everybody got.
+            left: if stage.counts_all { format!("{left:.2}") } else { String::new() },
             baseline: arm(0),
             options: (1..stage.arms()).map(arm).collect(),
         }
     };
-    budgeted.iter().enumerate().map(one).collect()
+    budgeted.iter().enumerate().filter(|(_, row)| drawn_on(row)).map(one).collect()
 }
 
 fn budget_arm(window: &Window, pairs: &[PairSums], at: usize) -> BudgetArm {

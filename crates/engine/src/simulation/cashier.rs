@@ -32,6 +32,8 @@ pub struct Cashier<const P: usize> {
     pub(super) kept: Vec<Vec<Lanes<P>>>,
     /// By slot: own pay over all touched partners, program × month.
     pub(super) totals: Vec<Vec<Lanes<P>>>,
+    /// The same over those that figures count; empty where they count everybody.
+    counted: Vec<Vec<Lanes<P>>>,
     /// By slot: overrides, parent row × program × month.
     pub(super) to_parents: Vec<Vec<Lanes<P>>>,
     /// By slot: funded share, program × month.
@@ -81,6 +83,7 @@ impl<const P: usize> Cashier<P> {
             overrides: many(slots(arms), matrix),
             kept: many(arms, stage.market.partners.len() * matrix),
             totals: many(slots(arms), matrix),
+            counted: many(if stage.counts_all { 0 } else { slots(arms) }, matrix),
             to_parents: many(slots(arms), stage.parents.len() * matrix),
             shares: many(slots(arms), matrix),
         }
@@ -88,7 +91,11 @@ impl<const P: usize> Cashier<P> {
 
     /// Forgets the last block.
     pub fn clear(&mut self) {
-        self.totals.iter_mut().chain(&mut self.to_parents).for_each(|v| v.fill([0.0; P]));
+        self.totals
+            .iter_mut()
+            .chain(&mut self.counted)
+            .chain(&mut self.to_parents)
+            .for_each(|v| v.fill([0.0; P]));
     }
 
     /// Runs the rules on the units of one partner, by arm.
@@ -107,6 +114,9 @@ impl<const P: usize> Cashier<P> {
                 let run = row * months..(row + 1) * months;
                 let own = &self.own[from][run.clone()];
                 add_rows(&mut self.totals[slot][run.clone()], own);
+                if let Some(counted) = self.counted.get_mut(slot).filter(|_| stage.counts[i]) {
+                    add_rows(&mut counted[run.clone()], own);
+                }
                 if slot < arms && from == slot {
                     let place = i * matrix + run.start..i * matrix + run.end;
                     self.kept[slot][place].copy_from_slice(own);
@@ -183,7 +193,10 @@ impl<const P: usize> Cashier<P> {
         let mut shares = vec![1.0; months];
         budget.exhausted = till.rules.fund(local, &all, &mut shares);
         let counted = |h: &usize| stage.months.rows[*h].is_some();
-        budget.unfunded = (0..months).filter(counted).map(|h| all[h] * (1.0 - shares[h])).sum();
+        // Whether it runs out is decided by everybody's pay, what is cut is told of who counts.
+        let own = self.counted.get(slot).map(|of| &of[run.clone()]);
+        let pay = |h: usize| own.map_or(all[h], |own| own[h][lane]);
+        budget.unfunded = (0..months).filter(counted).map(|h| pay(h) * (1.0 - shares[h])).sum();
         for (slot, share) in self.shares[slot][run].iter_mut().zip(shares) {
             slot[lane] = share;
         }
@@ -254,12 +267,13 @@ impl<const P: usize> Cashier<P> {
         sum
     }
 
-    /// What all payees together get of a program in a month, after limits.
+    /// What all payees that count together get of a program in a month, after limits.
     #[inline(always)]
     pub(super) fn paid(&self, stage: &Stage, slot: usize, at: usize) -> Lanes<P> {
-        let (own, shares) = (&self.totals[slot][at], &self.shares[slot][at]);
+        let own = &self.counted.get(slot).unwrap_or(&self.totals[slot])[at];
+        let shares = &self.shares[slot][at];
         let mut pay: Lanes<P> = std::array::from_fn(|lane| own[lane] * shares[lane]);
-        for parent in 0..stage.parents.len() {
+        for (parent, _) in stage.parents.iter().enumerate().filter(|(_, payee)| stage.counts[**payee]) {
             let overrides = &self.to_parents[slot][parent * stage.matrix() + at];
             pay.iter_mut().zip(overrides).for_each(|(pay, more)| *pay += more);
         }

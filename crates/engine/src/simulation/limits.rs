@@ -149,7 +149,7 @@ impl Looked<'_> {
         for seen in self.seen {
             let (mut cuts, mut counts) = ([0.0; DRAWS], [0.0; DRAWS]);
             for draw in 0..DRAWS {
-                for i in 0..self.stage.market.partners.len() {
+                for i in self.counted() {
                     let amount = seen.cut[place(self.stage, draw, arm, row, i)];
                     cuts[draw] += amount;
                     counts[draw] += if amount >= 0.005 { 1.0 } else { 0.0 };
@@ -192,9 +192,8 @@ impl Looked<'_> {
         row: usize,
         holds: &impl Fn(&Seen, usize) -> bool,
     ) -> crate::forecast::Quantity {
-        let partners = self.stage.market.partners.len();
         let of_draw = |seen: &Seen, draw: usize| {
-            (0..partners).filter(|i| holds(seen, place(self.stage, draw, arm, row, *i))).count() as f64
+            self.counted().filter(|i| holds(seen, place(self.stage, draw, arm, row, *i))).count() as f64
         };
         let pair = |seen: &Seen| PairValue::drawn(std::array::from_fn(|draw| of_draw(seen, draw)));
         quantity(&self.seen.iter().map(pair).collect::<Vec<_>>())
@@ -215,7 +214,8 @@ impl Looked<'_> {
             };
             self.seen.iter().map(of).sum::<f64>() / self.draws()
         };
-        let mut found: Vec<(f64, usize, Vec<f64>)> = (0..stage.market.partners.len())
+        let mut found: Vec<(f64, usize, Vec<f64>)> = self
+            .counted()
             .map(|i| {
                 let chances: Vec<f64> = (0..stage.arms()).map(|arm| chance(arm, i)).collect();
                 let most = chances[1..].iter().map(|c| weight(chances[0], *c)).fold(0.0, f64::max);
@@ -232,6 +232,11 @@ impl Looked<'_> {
             options: chances[1..].iter().map(|c| round::value(*c, Digits::Share)).collect(),
         };
         found.into_iter().map(row).collect()
+    }
+
+    /// Positions of the partners that figures count.
+    fn counted(&self) -> impl Iterator<Item = usize> + use<'_> {
+        (0..self.stage.market.partners.len()).filter(|i| self.stage.counts[*i])
     }
 
     fn draws(&self) -> f64 {

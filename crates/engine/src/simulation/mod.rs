@@ -21,7 +21,9 @@
 //! in the tail after it. Units, revenue and margin are of the products that the
 //! changed programs cover, among the partners they touch; payouts of every program
 //! whose pay the change can move, on all products of these partners, so that no
-//! difference is lost. An arm alone has no return on incentive; a difference has.
+//! difference is lost. An arm alone has no return on incentive; a difference has. Where a
+//! request counts some partners alone ([`Request::counted`]), everybody is played and these
+//! are summed: sales by who sells, pay by who is paid.
 //!
 //! **Same bytes with any number of threads.** Randomness is keyed (`keyed`), a pair is
 //! played by one thread and sees no other pair of its block, pairs are collected in order,
@@ -134,6 +136,9 @@ pub struct Request<'a> {
     pub seed: u64,
     /// Number of draws, [`DRAWS_MIN`] to [`DRAWS_MAX`]; an odd number counts as the next even one.
     pub draws: usize,
+    /// By partner: whether figures count it; `None`: all. Everybody is played either way,
+    /// because budgets and market shocks are shared.
+    pub counted: Option<&'a [bool]>,
 }
 
 /// What a cell sells in a draw.
@@ -153,6 +158,11 @@ impl<'a> Request<'a> {
     /// The rules of every arm: the baseline, then the options.
     pub fn arms(&self) -> impl Iterator<Item = &'a RuleBook> + use<'a> {
         std::iter::once(self.baseline).chain(self.options.iter().map(|o| &o.rules))
+    }
+
+    /// Whether figures count a partner.
+    pub fn counts(&self, partner: PartnerIx) -> bool {
+        self.counted.is_none_or(|counted| counted.get(partner).copied().unwrap_or(false))
     }
 }
 
@@ -307,7 +317,8 @@ pub fn simulate_with(
         return Err(SimulationError::Stopped);
     }
     let prepared = Prepared::of(request, window, reach);
-    if !prepared.market.partners.iter().any(|p| p.series.iter().any(|s| s.covered)) {
+    let sells = |p: &market::PartnerCells| p.series.iter().any(|s| s.covered);
+    if !prepared.market.partners.iter().any(|p| request.counts(p.partner) && sells(p)) {
         return Err(SimulationError::NothingSold { programs: request.changed_programs.join(", ") });
     }
     let stage = prepared.stage(request, !extras.totals_only, extras.sales);
@@ -334,7 +345,7 @@ pub(crate) struct Played<'a> {
     pairs: &'a [PairSums],
 }
 
-/// Whom and what a request is about: the partners that are eligible for a changed
+/// Whom and what a request is about: the counted partners that are eligible for a changed
 /// program under some arm, ascending, and by product whether one covers it.
 ///
 /// # Errors
@@ -343,7 +354,8 @@ pub(crate) fn reached(request: &Request) -> Result<(Vec<PartnerIx>, Vec<bool>), 
     check(request, OPTIONS_MAX)?;
     let window = Window::of(request.period, request.model.company.as_of)?;
     let reach = Reach::of(request, &window)?;
-    Ok((reach.partners, reach.covered))
+    let counted = reach.partners.into_iter().filter(|partner| request.counts(*partner));
+    Ok((counted.collect(), reach.covered))
 }
 
 fn check(request: &Request, options_max: usize) -> Result<(), SimulationError> {

@@ -58,7 +58,7 @@ impl Past {
 
     pub fn sales(&self, model: &Model, stage: &Stage, ledger: &mut Ledger<1>) {
         let panel = &model.panel;
-        for (i, partner) in stage.market.partners.iter().enumerate() {
+        for (i, partner) in stage.market.partners.iter().enumerate().filter(|(i, _)| stage.counts[*i]) {
             for series in partner.series.iter().filter(|s| s.covered) {
                 for t in 0..self.months {
                     let Some(at) = panel_cell(model, series.series, self.from + t as i32) else { continue };
@@ -112,6 +112,9 @@ impl Past {
             own[at].iter_mut().zip(&shares).for_each(|(pay, share)| *pay *= share);
             earned[at] = own[at].chunks(months).map(|pay| pay.iter().sum::<f64>() >= 0.005).collect();
             add(&mut gets[at], &own[at]);
+            if !stage.counts[at] {
+                continue;
+            }
             for (row, program) in stage.programs.iter().enumerate() {
                 for t in 0..months {
                     let fields = paid(gets[at][row * months + t], program.fund);

@@ -3,11 +3,10 @@
 
 use chrono::NaiveDate;
 
+use super::Request;
 use super::reach::is_eligible;
 use crate::calendar::Month;
-use crate::company::Company;
 use crate::forecast::Precedent;
-use crate::panel::Panel;
 use crate::programs::terms::{Pay, Program, ProgramVersion, Rate, Terms, TierMode};
 
 /// Changes shown a program.
@@ -17,15 +16,17 @@ const MONTHS: i32 = 3;
 
 /// The last version starts of these programs that have three whole months of data
 /// on both sides, newest first. `open`: the first month that is not wholly reported.
-pub fn precedents(company: &Company, panel: &Panel, open: Month, programs: &[String]) -> Vec<Precedent> {
-    let wanted = |p: &&Program| programs.contains(&p.id);
+pub fn precedents(request: &Request, open: Month) -> Vec<Precedent> {
+    let company = &request.model.company;
+    let wanted = |p: &&Program| request.changed_programs.contains(&p.id);
     let mut found: Vec<Precedent> =
-        company.programs.iter().filter(wanted).flat_map(|p| of_program(company, panel, open, p)).collect();
+        company.programs.iter().filter(wanted).flat_map(|p| of_program(request, open, p)).collect();
     found.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.program.cmp(&b.program)));
     found
 }
 
-fn of_program(company: &Company, panel: &Panel, open: Month, program: &Program) -> Vec<Precedent> {
+fn of_program(request: &Request, open: Month, program: &Program) -> Vec<Precedent> {
+    let panel = &request.model.panel;
     let seen = |v: &&ProgramVersion| {
         let month = Month::of(v.terms.effective.start);
         month.plus(-MONTHS) >= panel.first_month && month.plus(MONTHS) <= open
@@ -40,8 +41,8 @@ fn of_program(company: &Company, panel: &Panel, open: Month, program: &Program) 
             version: version.version,
             on: version.terms.effective.start,
             change: describe_change(before(version).map(|v| &v.terms), &version.terms),
-            units_before: units(company, panel, &version.terms, month.plus(-MONTHS), version),
-            units_after: units(company, panel, &version.terms, month, version),
+            units_before: units(request, &version.terms, month.plus(-MONTHS), version),
+            units_after: units(request, &version.terms, month, version),
         }
     });
     let mut all: Vec<Precedent> = all.collect();
@@ -50,15 +51,17 @@ fn of_program(company: &Company, panel: &Panel, open: Month, program: &Program) 
     all
 }
 
-/// Units of the covered products among the partners that the version made eligible,
+/// Units of the covered products among the counted partners that the version made eligible,
 /// in the three months from `from`.
-fn units(company: &Company, panel: &Panel, terms: &Terms, from: Month, version: &ProgramVersion) -> f64 {
+fn units(request: &Request, terms: &Terms, from: Month, version: &ProgramVersion) -> f64 {
+    let (company, panel) = (&request.model.company, &request.model.panel);
     let start = version.terms.effective.start;
     let first = (from.0 - panel.first_month.0) as usize;
     let catalog = &company.catalog;
     let counted = |(s, (partner, product)): (usize, &(usize, usize))| {
         let p = &catalog.products[*product];
-        let counts = terms.covers(&p.sku, &p.family)
+        let counts = request.counts(*partner)
+            && terms.covers(&p.sku, &p.family)
             && is_eligible(&terms.eligible, &catalog.partners[*partner], start);
         if !counts {
             return 0.0;

@@ -148,6 +148,8 @@ impl Prepared {
             tills,
             changed_tills,
             programs,
+            counts: payees.iter().map(|payee| request.counts(payee.partner)).collect(),
+            counts_all: request.counted.is_none(),
             payees,
             paid,
             parent_of,

@@ -31,7 +31,7 @@ pub struct Reach {
     pub changed: BTreeSet<String>,
     /// By product: whether one of these programs covers it.
     pub paid: Vec<bool>,
-    /// By arm: how many partners are eligible for a changed program.
+    /// By arm: how many of the partners that figures count are eligible for a changed program.
     pub eligible: Vec<usize>,
     /// By arm, then by position in `partners`: whether the arm's rules differ from
     /// the baseline's for this partner. Always false in arm 0.
@@ -63,7 +63,7 @@ impl Reach {
             arms.iter().map(|book| eligible_partners(company, book, &changed, open)).collect();
         let partners: Vec<PartnerIx> =
             (0..company.catalog.partners.len()).filter(|i| eligible.iter().any(|e| e[*i])).collect();
-        if partners.is_empty() {
+        if !partners.iter().any(|partner| request.counts(*partner)) {
             return Err(SimulationError::NobodyTouched { programs: changed.join(", ") });
         }
         let simulated = window.simulated();
@@ -76,7 +76,8 @@ impl Reach {
         let changed = with_groups(&arms, simulated, |id, _| changed.contains(&id));
         let paid = covered_products(company, &arms, simulated, |id| programs.contains(id));
         let differs = arms.iter().map(|arm| differing_partners(arms[0], arm, &partners, simulated)).collect();
-        let eligible = eligible.iter().map(|e| e.iter().filter(|e| **e).count()).collect();
+        let counted = |e: &Vec<bool>| (0..e.len()).filter(|i| e[*i] && request.counts(*i)).count();
+        let eligible = eligible.iter().map(counted).collect();
         Ok(Self { partners, covered, programs, changed, paid, eligible, differs })
     }
 }

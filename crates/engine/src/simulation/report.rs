@@ -63,7 +63,7 @@ pub fn forecast(played: &Played, every: usize, extras: &Extras) -> Forecast {
         comparison: comparison(&sums),
         by: breakdown(request, stage, &sums),
         evidence: evidence(request, prepared, may_be_taken(request, prepared, &totals)),
-        precedents: precedents(company, &request.model.panel, open, request.changed_programs),
+        precedents: precedents(request, open),
         approximations: approximations(request, prepared, stage, every),
         caps,
         tiers,

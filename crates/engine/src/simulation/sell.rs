@@ -134,7 +134,9 @@ impl<const P: usize> Seller<P> {
             let turn = Turn { stage, shared, series, at: (i, local), key, level };
             self.series(&turn, ledger, lift);
         }
-        self.book(stage, i, ledger);
+        if stage.counts[i] {
+            self.book(stage, i, ledger);
+        }
     }
 
     fn sell_nothing(&mut self, months: usize, local: usize) {
@@ -151,11 +153,13 @@ impl<const P: usize> Seller<P> {
         self.distinct.clear();
         self.distinct.extend(self.sells.iter().filter(|arm| series.arms[**arm].is_some()));
         self.rates.of.resize(self.distinct.len(), [0.0; P]);
+        // What nobody counts is sold all the same: it is paid, and draws on budgets.
+        let booked = series.covered && stage.counts[turn.at.0];
         let mut worth = [0.0; 3];
         for h in 0..stage.market.months {
             self.rates_of(turn, h);
             self.count(turn, h);
-            if series.covered && stage.months.rows[h].is_some() {
+            if booked && stage.months.rows[h].is_some() {
                 let now = [1.0, series.price[h], series.margin[h]];
                 if now != worth {
                     self.put_series(turn, worth, ledger);
@@ -164,7 +168,7 @@ impl<const P: usize> Seller<P> {
                 self.sum(turn, h, worth, lift);
             }
         }
-        if series.covered {
+        if booked {
             self.put_series(turn, worth, ledger);
         }
     }

@@ -69,6 +69,10 @@ pub struct Stage<'a> {
     pub programs: Vec<ProgramRow>,
     /// Touched partners first, in the order of the market; then parents.
     pub payees: Vec<Payee>,
+    /// By payee: whether figures count it.
+    pub counts: Vec<bool>,
+    /// Whether figures count everybody.
+    pub counts_all: bool,
     /// By touched partner: the programs under which it may earn in some arm, or has
     /// earned in the period, ascending.
     pub paid: Vec<Vec<usize>>,
@@ -103,11 +107,11 @@ impl Stage<'_> {
         self.programs.len() * self.market.months
     }
 
-    /// The rows of a payee.
+    /// The rows of a payee that counts; none of others.
     pub fn rows_of(&self, at: usize, payee: &Payee) -> impl Iterator<Item = usize> + Clone + use<> {
         let groups = &self.groups;
         let rows = [groups.tier(payee.tier), groups.region(payee.region), groups.partner(at)];
-        rows.into_iter().take(if self.detailed { 3 } else { 0 })
+        rows.into_iter().take(if self.detailed && self.counts[at] { 3 } else { 0 })
     }
 
     /// Whether an arm's change reaches a series of a touched partner.

@@ -79,6 +79,13 @@ pub fn approximations(request: &Request, prepared: &Prepared, stage: &Stage, thi
          not taken from other partners."
             .to_owned(),
     );
+    if !stage.counts_all {
+        out.push(
+            "Figures count some partners alone: sales by who sells, pay by who is paid. Everybody is played, \
+             because budgets and markets are shared; what the response and the evidence say was learned from all."
+                .to_owned(),
+        );
+    }
     if stage.programs.iter().any(|p| p.budgeted) {
         out.push(
             "Partners outside of the question draw on shared budgets with their expected sales.".to_owned(),

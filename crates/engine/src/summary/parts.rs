@@ -131,12 +131,12 @@ impl Teller<'_> {
     pub(super) fn budget_sentences(&self, option: usize) -> Option<String> {
         let one = |b: &crate::forecast::Budget| {
             let arm = b.options.get(option)?;
-            let left: f64 = b.left.parse().ok()?;
-            let subject = format!(
-                "Of the budget of {}, {} is left today",
-                self.program_name(&b.program),
-                self.money.show(left)
-            );
+            let program = self.program_name(&b.program);
+            let subject = match b.left.parse::<f64>() {
+                Ok(left) => format!("Of the budget of {program}, {} is left today", self.money.show(left)),
+                // Figures count some partners alone; what is spent is everybody's.
+                Err(_) => format!("The budget of {program} is shared by all partners"),
+            };
             let moved = (arm.probability_exhausted - b.baseline.probability_exhausted).abs() > 0.01;
             let changed = self.draft.options.get(option)?.levers.iter().any(|l| l.program == b.program);
             if !moved && !changed {

@@ -2,6 +2,7 @@
 
 mod back;
 mod beside;
+mod counted;
 mod odd;
 mod whole;
 pub(crate) mod world;

@@ -285,6 +285,7 @@ fn refuses_with_a_reason_and_stops_when_told() {
             changed_programs: &changed,
             seed: 1,
             draws,
+            counted: None,
         };
         simulate(&request, &|done| if done > 0.3 { Continue::Stop } else { Continue::Yes })
     };

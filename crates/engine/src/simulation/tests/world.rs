@@ -219,6 +219,7 @@ pub fn run_seeded(
         changed_programs: &changed,
         seed,
         draws,
+        counted: None,
     };
     simulate_with(&request, extras, &|_| Continue::Yes).map(|(forecast, _)| forecast)
 }
