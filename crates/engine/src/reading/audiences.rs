@@ -92,7 +92,10 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
         said.mixed |=
             near && list.last().is_some_and(|e| !filled(e, kind) && !preposition(sheet, mention.at.start));
-        let open = list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && !and)));
+        // "In EMEA, raise it for Gold": each narrows the other, wherever it stands.
+        let apart = last.is_some_and(|(_, k)| k != kind) && !joined && !turned && !and && list.len() == 1;
+        let open =
+            list.last().is_some_and(|e| (joined || apart) && !turned && (same || (!filled(e, kind) && !and)));
         if !open {
             list.push(AudienceEntry::default());
         }
@@ -291,7 +294,8 @@ fn claim_everyone(sheet: &mut Sheet<'_>, said: &mut Said) {
             continue;
         }
         let noun = sheet.skip(i + 1, &["of", "our", "the"]);
-        let alone = sheet.is(i, &["everyone", "everybody", "worldwide", "globally", "global", "anyone"]);
+        let alone = sheet
+            .is(i, &["everyone", "everybody", "everywhere", "worldwide", "globally", "global", "anyone"]);
         if alone || (sheet.is(noun, lexicon::PARTNER_NOUNS) && sheet.free(noun)) {
             let end = if alone { i + 1 } else { noun + 1 };
             let start = if i > 0 && sheet.is(i - 1, &["for", "to", "across"]) { i - 1 } else { i };

@@ -155,7 +155,7 @@ pub(crate) const PARTNER_NOUNS: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const EVERYONE: &[&str] = &[
-    "everyone", "everybody", "all", "every", "each", "anyone", "worldwide", "globally", "global",
+    "everyone", "everybody", "everywhere", "all", "every", "each", "anyone", "worldwide", "globally", "global",
 ];
 #[rustfmt::skip]
 pub(crate) const GENERIC: &[&str] = &[
@@ -259,6 +259,8 @@ pub(crate) const FILLER: &[&str] = &[
     "theoretically", "respect", "regard", "regarding", "concerning", "event", "entirely",
     "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
     "others", "parents", "already", "gain", "gains", "gained", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
+    "risk", "risks", "merits", "odds", "feasibility", "viability", "likelihood", "economics", "trial", "reviewing", "reviewed", "revisiting", "rethinking", "preparing",
+    "rationale", "wisdom", "drawbacks", "advantages", "disadvantages", "pain", "fallout", "ramifications",
 ];
 /// Words that say nothing wherever they stand.
 #[rustfmt::skip]
@@ -271,6 +273,7 @@ pub(crate) const NOISE: &[&str] = &[
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[&str] = &[
+    "pass", "passes", "passed", "cross", "crosses", "crossed", "tops", "topped", "class", "press",
     "leave", "leaving", "stay", "staying", "stays", "alone", "nothing", "unchanged", "untouched", "touch", "touching", "alter", "altering", "part", "bit", "forget", "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
     "sleep", "goods", "retired", "reason", "reasons", "season", "meeting", "country", "countries", "claim", "claims",
     "when", "where", "year", "cause", "gold", "hold", "weather", "sell", "told", "sold", "later", "after",

@@ -43,7 +43,7 @@ fn carry(desk: &mut Desk<'_>, ops: &[Op]) {
     }
 }
 
-fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
+pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
     let of = |p: Parameter| said.iter().filter(move |s| s.parameters == [p]).collect::<Vec<_>>();
     let (parameter, value, at) = if let Some(last) = of(Parameter::RateMode).last() {
         // "from retroactive to marginal": the last one is where it goes.
@@ -60,7 +60,11 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         let i = if turned { last.at.start } else { last.at.end - 1 };
         (Parameter::RateMode, desk.sheet.word(i).to_owned(), last.at.clone())
     } else if let [one] = of(Parameter::DealRegistration).as_slice() {
-        let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]);
+        let optional = desk
+            .sheet
+            .find_free(&["optional", "voluntary", "unnecessary"])
+            .map(|i| Op { verb: Verb::Remove, at: i..i + 1 });
+        let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]).or(optional.as_ref());
         let need = op_of(ops, &[Verb::Require, Verb::Add]);
         let needs = desk
             .sheet
@@ -357,7 +361,9 @@ fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> 
         desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });
     let named = |verbs: &[Verb]| op_of(ops, verbs).cloned();
     let drop = named(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping"]));
-    let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop)?;
+    // "take the cap off": the term, and nobody.
+    let off = named(&[Verb::Exclude]).filter(|o| desk.sheet.is(o.at.start, &["take", "takes", "taking"]));
+    let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop).or(off)?;
     took(desk, &op);
     Some(vec![(Parameter::Active, Operation::Remove, None)])
 }
@@ -375,6 +381,17 @@ fn running(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> 
     if let Some(op) = op_of(ops, &[Verb::Remove])
         .filter(|o| o.at.len() > 1 || desk.sheet.is(o.at.start, &["remove", "removed", "removing", "delete"]))
     {
+        took(desk, op);
+        desk.said(desk.field("parameter"), op.at.clone());
+        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
+    }
+    // "what if we dropped it": the program itself.
+    let it = |o: &&Op| {
+        desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut", "cutting"])
+            && desk.sheet.is(o.at.end, &["it", "that", "this"])
+    };
+    let quiet = ops.iter().all(|o| matches!(o.verb, Verb::Down | Verb::Be));
+    if let Some(op) = op_of(ops, &[Verb::Down]).filter(it).filter(|_| quiet) {
         took(desk, op);
         desk.said(desk.field("parameter"), op.at.clone());
         return Some(vec![(Parameter::Active, Operation::Pause, None)]);

@@ -121,6 +121,15 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["can", "earn"], Verb::Include),
         (&["can", "also", "earn"], Verb::Include),
         (&["should", "earn"], Verb::Include),
+        (&["could", "claim"], Verb::Include),
+        (&["could", "also", "claim"], Verb::Include),
+        (&["can", "also", "claim"], Verb::Include),
+        (&["also", "claim"], Verb::Include),
+        (&["able", "to", "claim"], Verb::Include),
+        (&["could", "join"], Verb::Include),
+        (&["could", "also", "join"], Verb::Include),
+        (&["could", "participate", "in"], Verb::Include),
+        (&["could", "also", "participate", "in"], Verb::Include),
         (&["also", "earn"], Verb::Include),
         (&["no", "longer", "limited", "to"], Verb::Remove),
         (&["no", "longer", "restricted", "to"], Verb::Remove),
@@ -133,6 +142,16 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["hadn't", "paid"], Verb::Stop),
         (&["hadn't", "run"], Verb::Stop),
         (&["never", "run"], Verb::Stop),
+        (&["not", "been", "paid"], Verb::Stop),
+        (&["not", "been", "run"], Verb::Stop),
+        (&["not", "been", "offered"], Verb::Stop),
+        (&["not", "been", "there"], Verb::Stop),
+        (&["not", "existed"], Verb::Stop),
+        (&["didn't", "exist"], Verb::Stop),
+        (&["doesn't", "exist"], Verb::Stop),
+        (&["not", "exist"], Verb::Stop),
+        (&["no", "longer", "existed"], Verb::Stop),
+        (&["no", "longer", "exist"], Verb::Stop),
         (&["never", "ran"], Verb::Stop),
         (&["never", "paid"], Verb::Stop),
         (&["never", "offered"], Verb::Stop),
@@ -175,6 +194,11 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["bring", "down"], Verb::Down),
         (&["bring", "back"], Verb::Resume),
     ];
+    // "so that it does not run out": the money, not the program.
+    let runs_out = sheet.is(i + 1, &["run", "runs"]) && sheet.is(i + 2, &["out", "dry"]);
+    if runs_out {
+        return None;
+    }
     if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
         return op(*verb, words.len());
     }
@@ -185,6 +209,21 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         && lexicon::kind(sheet.word(i - 1)).is_none()
     {
         return op(Verb::Exclude, 2);
+    }
+    // "the Launch Bonus out in December"
+    if matches!(word, "out" | "off")
+        && i > 0
+        && sheet.uses[i - 1] == Use::Name
+        && lexicon::kind(sheet.word(i - 1)).is_some()
+        && (i + 1 == sheet.len()
+            || sheet.uses.get(i + 1) == Some(&Use::Period)
+            || sheet.is(i + 1, &[",", "in", "for", "and"]))
+    {
+        return op(Verb::Stop, 1);
+    }
+    // "at the end of November" ends nothing.
+    if word == "end" && sheet.is(i.wrapping_sub(1), &["the", "year", "month", "quarter"]) {
+        return None;
     }
     // "bring the … back"
     if matches!(word, "bring" | "brings" | "bringing" | "brought")
@@ -294,6 +333,7 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         (&["let", "have"], &["take", "part", "in"], Verb::Include),
         (&["let", "have"], &["participate", "in"], Verb::Include),
         (&["turn", "switch"], &["on"], Verb::Resume),
+        (&["close", "closes", "closed", "closing", "shut"], &["to"], Verb::Exclude),
     ];
     let ends = |k: usize| sheet.is(k, &[",", ";", ".", "?", "and", "or", "vs", "versus"]);
     let last =

@@ -34,6 +34,13 @@ pub(crate) struct Ranged {
     bare: bool,
 }
 
+impl Ranged {
+    /// Whether more than "to" says that it is a range.
+    pub(crate) fn asked(&self) -> bool {
+        !self.bare
+    }
+}
+
 const STEPS: &[&str] = &["step", "steps", "increment", "increments", "interval", "intervals"];
 
 /// Finds a range of values.
@@ -51,6 +58,11 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
         "vary",
         "varying",
         "varied",
+        "curve",
+        "plot",
+        "graph",
+        "chart",
+        "sensitivity",
     ]);
     numbers.windows(2).find_map(|pair| {
         let (a, b) = (&pair[0], &pair[1]);
@@ -128,6 +140,15 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
     {
         return Some((n.value?, n.at.start - 1..n.at.end, n.at.start));
     }
+    // "at every euro between 14 and 20"
+    if let Some(i) = (0..sheet.len()).find(|i| {
+        sheet.word(*i) == "every"
+            && sheet.is(i + 1, &["euro", "dollar", "pound", "point", "percent", "cent"])
+            && numbers.len() == 2
+    }) {
+        let value = if sheet.word(i + 1) == "cent" { Decimal::new(1, 2) } else { Decimal::ONE };
+        return Some((value, i..i + 2, i));
+    }
     let i = (0..sheet.len()).find(|i| sheet.is(*i, STEPS))?;
     let after = sheet.skip(i + 1, &["of", "size", "by", "=", ":"]);
     let behind = numbers.iter().find(|n| n.at.start == after);
@@ -164,6 +185,11 @@ pub(crate) fn read(
         "vary",
         "varying",
         "varied",
+        "curve",
+        "plot",
+        "graph",
+        "chart",
+        "sensitivity",
         "try",
         "values",
         "various",
@@ -255,9 +281,11 @@ fn with_far_end(survey: &Survey<'_>, ranged: &Ranged) -> Vec<Token> {
         let (before, after) = (copy(ranged.from.at.start..digit), copy(digit + 1..ranged.from.at.end));
         number = before.into_iter().chain(number).chain(after).collect();
     }
+    // "went up from €15 to €20": both are values, whatever moves.
+    let from = sheet.is(ranged.at.start, &["from", "between"]) && ranged.to.given != Given::Percent;
     let word = if ranged.by {
         Some("by")
-    } else if !moves && !comparative && !signed {
+    } else if !moves && !comparative && !signed || from {
         Some("at")
     } else {
         None

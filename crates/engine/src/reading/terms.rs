@@ -28,13 +28,24 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Said> {
         if let Some(said) = at(sheet, i).filter(|s| s.at.clone().all(|k| sheet.free(k))) {
             sheet.claim(said.at.clone(), Use::Lever);
             match found.last_mut() {
-                Some(before) if before.parameters == said.parameters => before.at.end = said.at.end,
+                Some(before)
+                    if before.parameters == said.parameters
+                        && !apart(sheet, before.at.end..said.at.start) =>
+                {
+                    before.at.end = said.at.end;
+                }
                 _ => found.push(said),
             }
         }
     }
     caps(sheet, &mut found);
     found
+}
+
+/// Whether a figure stands between two words for a term: then there are two of them.
+fn apart(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
+    between.clone().any(|k| sheet.uses[k] == Use::Number)
+        && between.clone().any(|k| sheet.is(k, &["and", ",", ";", "with", "plus"]))
 }
 
 fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
@@ -146,6 +157,12 @@ fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i + 1) == ":" && (i == 0 || sheet.is(i - 1, &[".", ";"])) {
         return true;
     }
+    // "Target 5,000 units in Q3: which SPIFF?"
+    let asks = (i + 1..sheet.len()).any(|k| sheet.is(k, &["which", "what", "how"]));
+    let term = sheet.is(i + 1, &["of", "to", "for", "at", "on", "from", "by"]);
+    if !term && (i == 0 || sheet.is(i - 1, &[".", ";"])) && asks {
+        return true;
+    }
     // "at 120% of target"
     if sheet.before(i) == "of" && i > 1 && sheet.uses[i - 2] == Use::Number {
         return true;
@@ -159,13 +176,21 @@ const DEAL: &[&str] = &["transaction", "transactions", "deal", "deals", "order",
 
 /// Settles which cap is meant by the words beside it: `per partner`, `deal cap`.
 fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
-    let Some(said) = found.iter_mut().find(|s| s.parameters.contains(&Parameter::CapPerPartner)) else {
-        return;
+    let open = |s: &Said| {
+        s.parameters.contains(&Parameter::CapPerPartner)
+            || s.parameters.contains(&Parameter::CapPerTransaction)
     };
+    if !found.iter().any(open) {
+        return;
+    }
     for i in 0..sheet.len() {
         if !sheet.free(i) {
             continue;
         }
+        // The cap that a word belongs to is the one next to it.
+        let distance =
+            |s: &Said| if s.at.start > i { s.at.start - i } else { (i + 1).saturating_sub(s.at.end) };
+        let Some(said) = found.iter_mut().filter(|s| open(s)).min_by_key(|s| distance(s)) else { return };
         let led = i > 0 && sheet.free(i - 1) && sheet.is(i - 1, EACH);
         let hyphen = i > 1 && sheet.word(i - 1) == "-" && sheet.is(i - 2, EACH);
         let beside = sheet.is(i + 1, lexicon::CAP) || said.at.end == i;
@@ -238,7 +263,7 @@ pub(crate) fn tiers(
     let is_tier = |sheet: &Sheet<'_>, i: usize| {
         // "the top rate", "the base rate"
         let ends = sheet.is(i.wrapping_sub(1), &["top", "highest", "bottom", "lowest", "base", "entry"]);
-        let rate = sheet.is(i, &["rate", "rates"]) && ends && sheet.free(i);
+        let rate = sheet.is(i, &["rate", "rates"]) && ends && (sheet.free(i) || sheet.uses[i] == Use::Lever);
         (sheet.is(i, TIER) && sheet.free(i)) || rate || words_at.as_ref().is_some_and(|r| r.contains(&i))
     };
     for i in 0..sheet.len() {

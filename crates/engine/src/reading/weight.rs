@@ -40,6 +40,14 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "this" | "these" | "those") && !noun {
         return Weight::None;
     }
+    // "everyone else": than whom?
+    if word == "else" && sheet.is(i.wrapping_sub(1), lexicon::EVERYONE) {
+        return Weight::Heavy;
+    }
+    // "in the same month": that of what stands before it.
+    if sheet.is(i, &["month", "quarter", "period", "year", "time", "week"]) && sheet.before(i) == "same" {
+        return Weight::None;
+    }
     // "too hard", "so very easy": what somebody thinks of it.
     if sheet.unknown(i)
         && sheet.is(i.wrapping_sub(1), &["too", "so", "very", "how", "pretty", "quite", "really"])
@@ -62,7 +70,8 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     }
     // "under the Product X SPIFF", "which of these", "would it be higher"
     let name = sheet.skip(i + 1, &["the", "our"]);
-    let under = word == "under" && sheet.uses.get(name) == Some(&Use::Name);
+    let under =
+        matches!(word, "under" | "via" | "using" | "through") && sheet.uses.get(name) == Some(&Use::Name);
     let these = word == "of" && sheet.is(i + 1, &["these", "those", "them", "the", "this", "that"]) && i < 3;
     let been = matches!(word, "higher" | "lower" | "bigger" | "better" | "worse")
         && sheet.is(i.wrapping_sub(1), &["be", "been", "get", "is", "are"]);
@@ -101,6 +110,22 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
         "much", "any", "many", "sell", "sold", "buy", "sells", "move", "cost", "costs", "even", "do", "push",
     ];
     if matches!(word, "break" | "even" | "breaks" | "breakeven") {
+        return Weight::None;
+    }
+    // "How many more partners would earn if …": what comes of it.
+    if word == "earn" && sheet.is(i.wrapping_sub(1), &["would", "will"]) {
+        return Weight::None;
+    }
+    // "in the Nordics first"
+    if word == "first" && i > 0 && sheet.uses[i - 1] == Use::Name && sheet.is(i + 1, &["", ",", ".", "?"]) {
+        return Weight::Light;
+    }
+    // "tell me what we would lose", "one more scenario"
+    let weighed = sheet.is(i, &["lose", "save", "gain", "miss"])
+        && sheet.is(i.wrapping_sub(1), &["would", "we", "do", "could", "might"]);
+    let another =
+        word == "more" && sheet.is(i + 1, &["scenario", "question", "thing", "idea", "case", "run"]);
+    if weighed || another {
         return Weight::None;
     }
     // "bring more partners into the program": an outcome without a figure.
@@ -223,7 +248,9 @@ fn shapes(sheet: &Sheet<'_>, i: usize) -> bool {
     // "the partner named …", "so-called …": somebody or something of its own.
     let named = (i.saturating_sub(2)..i).any(|k| sheet.is(k, &["named", "called"]))
         || sheet.is(i, &["named", "called"]) && sheet.is(i.wrapping_sub(1), lexicon::PARTNER_NOUNS);
-    only(i + 1) || only(i.wrapping_sub(1)) || noun || named || SHAPING.contains(&sheet.word(i))
+    // "temporarily … in January": the period says how long.
+    let bounded = sheet.word(i) == "temporarily" && sheet.uses.contains(&Use::Period);
+    only(i + 1) || only(i.wrapping_sub(1)) || noun || named || SHAPING.contains(&sheet.word(i)) && !bounded
 }
 
 /// A preposition that gives the number or the period behind it another meaning,
@@ -238,6 +265,10 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i) == "to" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, lexicon::BE)) {
         return false;
     }
+    // "what happens to units"
+    if sheet.is(i.wrapping_sub(1), &["happen", "happens", "happened", "happening"]) {
+        return false;
+    }
     // "too thin to matter": a verb of its own.
     let article = ["a", "an", "the", "our", "its", "around", "about", "like", "just", "this", "that", "all"];
     if sheet.word(i) == "to" && lexicon::filler(sheet.word(i + 1)) && !sheet.is(i + 1, &article) {
@@ -246,7 +277,8 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {
         return true;
     }
-    if sheet.word(i) == "of" && sheet.is(i + 1, &["a", "an"]) {
+    // "there is talk of paying $45"
+    if sheet.word(i) == "of" && (sheet.is(i + 1, &["a", "an"]) || sheet.word(i + 1).ends_with("ing")) {
         return false;
     }
     let mut next = i + 1;

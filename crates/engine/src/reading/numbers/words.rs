@@ -19,6 +19,9 @@ pub(super) fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
     }
     if matches!(sheet.word(i), "a" | "one" | "an") {
         // "up a point", "by a percentage point"
+        // "one extra percentage point", "an additional euro"
+        let more = usize::from(sheet.is(i + 1, &["extra", "additional", "further"]));
+        let i = i + more;
         let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
         let coin = sheet.is(i + 1, &["dollar", "euro", "pound", "buck"]);
         if sheet.is(next, &["point"]) || coin {
@@ -50,7 +53,17 @@ pub(super) fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
     });
     let coins = coins.or(share);
     let text = &coins.map_or_else(|| text.clone(), |(whole, part)| format!("{whole}.{part}"));
-    let odd = !grouped(text) || text.matches('.').count() > 1;
+    // "12.000 EUR": no sum of money has three decimals.
+    let points = text.split_once('.').filter(|(a, b)| {
+        let whole = (1..=3).contains(&a.len()) && !a.starts_with('0') && !a.contains(',');
+        money && whole && b.split('.').all(|g| g.len() == 3 && g.chars().all(|c| c.is_ascii_digit()))
+    });
+    // "at 12.000": with thousands, or with a point?
+    let share = sheet.is(i + 1, &["%", "percent", "pct", "point", "points", "pp", "x", "times"]);
+    let doubtful = !money && !share && text.split_once('.').is_some_and(|(a, b)| b == "000" && a != "0");
+    let euros = sheet.company.catalog.currency == "EUR";
+    let text = &if points.is_some() && euros { text.replace('.', "") } else { text.clone() };
+    let odd = !grouped(text) || text.matches('.').count() > 1 || points.is_some() && !euros || doubtful;
     // An odd number is asked about; only that it has a value matters.
     let value = if odd { "1".to_owned() } else { text.replace(',', "") };
     let mut value = if value.len() <= 28 { value.parse::<Decimal>().ok() } else { None };
@@ -165,6 +178,12 @@ pub(super) fn small_or_tens(word: &str) -> bool {
 /// or in the unit that follows.
 pub(super) fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> {
     let percent = |n: i64, d: i64| (Decimal::from(n * 100) / Decimal::from(d)).round_dp(4);
+    if sheet.word(i) == "half"
+        && sheet.is(i + 1, &["point", "points"])
+        && sheet.is(i + 2, &["on", "more", "less", "to", "off"])
+    {
+        return Some((i + 1, Decimal::new(5, 1)));
+    }
     if sheet.word(i) == "half"
         && sheet.is(i + 1, &["a", "percent", "percentage"])
         && unit_word(sheet, i + 1 + usize::from(sheet.word(i + 1) == "a"))

@@ -9,7 +9,8 @@ use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
 use crate::reading::operations::Verb;
 use crate::reading::place::EQUALS;
-use crate::reading::token::Token;
+use crate::reading::sheet::Use;
+use crate::reading::token::{Kind, Token};
 
 /// A change as tokens.
 #[derive(Debug, Clone)]
@@ -39,6 +40,7 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
             }
         }
     }
+    let left_over = says_else(&survey.sheet.tokens[at.clone()]).is_some();
     let number = survey.has(Slot::Number, at);
     if !number
         && composer.wants_number()
@@ -46,7 +48,9 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
     {
         back.extend(composer.phrases(donor, &[Slot::Number]));
     }
-    if !survey.has(Slot::Audience, at) && !full {
+    if left_over {
+        // "everyone else" says for whom.
+    } else if !survey.has(Slot::Audience, at) && !full {
         let says = |j: &usize| survey.has(Slot::Audience, &passages[*j].at) && !composer.lists_at(*j);
         let before = (0..k).rev().find(says);
         let after = || (k + 1..passages.len()).find(says);
@@ -61,7 +65,15 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
         back.extend(composer.phrases(donor, &[Slot::Period]));
     }
     let mut tokens = composer.copy(&front);
-    tokens.extend(composer.own());
+    let mut own = composer.own();
+    if !own_verb && composer.verb().is_some() && composer.numbers().iter().all(|n| n.given == Given::Percent)
+    {
+        // "SPIFF: 5%, 10%, 15% cut": the colon sets nothing.
+        own.retain(|t| t.text != ":");
+    }
+    composer.everyone_else(&mut own);
+    tokens.extend(own);
+    composer.tier_of_there(&mut tokens);
     tokens.extend(composer.copy(&back));
     Piece { tokens }
 }
@@ -69,6 +81,26 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
 /// Words that name a term by themselves, such as "marginal".
 fn own_switch(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     pays(survey, at) || at.clone().any(|i| survey.sheet.is(i, &["rate", "rates"]))
+}
+
+/// "everyone else", "the rest": those whom nothing beside it names.
+pub(super) fn says_else(tokens: &[Token]) -> Option<(usize, usize)> {
+    const ELSE: &[&[&str]] = &[
+        &["everyone", "else"],
+        &["everybody", "else"],
+        &["all", "the", "others"],
+        &["all", "others"],
+        &["all", "other", "partners"],
+        &["all", "other", "tiers"],
+        &["the", "others"],
+        &["the", "rest"],
+    ];
+    let said = |i: usize, w: &str| tokens.get(i).is_some_and(|t| t.word == w);
+    (0..tokens.len()).find_map(|i| {
+        let phrase = ELSE.iter().find(|p| p.iter().enumerate().all(|(k, w)| said(i + k, w)))?;
+        let time = said(i + phrase.len(), "of");
+        (!time).then_some((i, phrase.len()))
+    })
 }
 
 struct Composer<'s, 'a> {
@@ -126,6 +158,81 @@ impl Composer<'_, '_> {
         let bare = !self.survey.has(Slot::Number, at);
         let verbs = [Verb::Include, Verb::Exclude, Verb::Restrict, Verb::Remove, Verb::Add, Verb::Resume];
         bare && self.survey.parts.ops.iter().any(|o| at.contains(&o.at.start) && verbs.contains(&o.verb))
+    }
+
+    /// "$50 for Platinum, $42 for all others": everyone but those named beside it.
+    fn everyone_else(&self, out: &mut Vec<Token>) {
+        let found = says_else(out);
+        let Some((i, length)) = found else { return };
+        let others: Vec<Range<usize>> = (0..self.passages.len())
+            .filter(|j| *j != self.k)
+            .flat_map(|j| self.phrases(j, &[Slot::Audience]))
+            .collect();
+        if others.is_empty() {
+            return;
+        }
+        let like = |word: &str| Token {
+            text: word.into(),
+            word: word.into(),
+            kind: Kind::Word,
+            spaced: true,
+            name_like: false,
+            ..out[i].clone()
+        };
+        let lead = ["for", "to", "the", "our", "only", "and", ","];
+        let mut named = vec![like("everyone"), like("except")];
+        for (k, at) in others.into_iter().enumerate() {
+            if k > 0 {
+                named.push(like("and"));
+            }
+            let tokens = self.survey.sheet.tokens[at].iter();
+            named.extend(tokens.skip_while(|t| lead.contains(&t.word.as_str())).cloned());
+        }
+        out.splice(i..i + length, named);
+    }
+
+    /// "…, and pay 3.5% there", "€4.50 from there on": the tier of what stands before it.
+    fn tier_of_there(&self, out: &mut Vec<Token>) {
+        let Some(there) = out.iter().position(|t| t.word == "there") else { return };
+        let sheet = &self.survey.sheet;
+        let tier = (0..self.k).rev().find_map(|j| {
+            let phrases = self.phrases(j, &[Slot::Parameter]);
+            phrases.into_iter().find_map(|at| {
+                let noun = at
+                    .clone()
+                    .find(|i| sheet.is(*i, &["threshold", "tier", "step", "band", "level", "rung"]))?;
+                // "the $90,000 threshold": its number may stand right before the phrase.
+                let mut start = noun;
+                while start > 0
+                    && (sheet.uses[start - 1] == Use::Number
+                        || sheet.is(start - 1, &["-", "unit", "units", "$", "€"]))
+                {
+                    start -= 1;
+                }
+                let figured = (start..noun).any(|i| sheet.is_number(i));
+                figured.then_some((start, noun))
+            })
+        });
+        let Some((start, noun)) = tier else { return };
+        let mut named: Vec<Token> = sheet.tokens[start..noun + 1].to_vec();
+        if let Some(last) = named.last_mut() {
+            (last.text, last.word) = ("tier".to_owned(), "tier".to_owned());
+        }
+        let from = there - usize::from(there > 0 && out[there - 1].word == "from");
+        let to = there
+            + 1
+            + usize::from(
+                out.get(there + 1).is_some_and(|t| matches!(t.word.as_str(), "on" | "upwards" | "up")),
+            );
+        let the = Token {
+            text: "the".into(),
+            word: "the".into(),
+            kind: Kind::Word,
+            spaced: true,
+            ..out[there].clone()
+        };
+        let at = Token { text: "for".into(), word: "for".into(), ..the.clone() };
+        out.splice(from..to, [at, the].into_iter().chain(named));
     }
 
     fn wants_number(&self) -> bool {

@@ -100,6 +100,15 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
         let opens = passages.is_empty()
             && compares
             && next.is_some_and(|(link, next)| opens(survey, &at, link, next));
+        // "A and B both up 10%": the first of a list of programs.
+        let listed = passages.is_empty()
+            && survey.has(Slot::Program, &at)
+            && next.is_some_and(|(link, next)| {
+                matches!(link, Link::And | Link::Comma)
+                    && survey.has(Slot::Program, next)
+                    && survey.has(Slot::Number, next)
+                    && next.clone().any(|i| sheet.is(i, &["both", "each", "all"]))
+            });
         // The limits of a new program belong to it.
         let limit = launches
             && !passages.is_empty()
@@ -111,8 +120,8 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
             }
             continue;
         }
-        let starts =
-            !limit && (nothing || opens || starts_anew(survey, &at, before.as_ref(), strong, compares));
+        let starts = !limit
+            && (nothing || opens || listed || starts_anew(survey, &at, before.as_ref(), strong, compares));
         if !starts {
             match passages.last_mut() {
                 Some(last) => last.at.end = at.end,
@@ -147,7 +156,9 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
                 || k + 1 == passages.len()
                     && before_alternative(passages, k)
                     && !passages[..k].iter().any(|p| survey.has(Slot::Period, &p.at)))
-            && survey.has(Slot::Number, &this.at);
+            && survey.has(Slot::Number, &this.at)
+            && !this.at.clone().any(|i| survey.sheet.word(i) == "there")
+            && super::compose::says_else(&survey.sheet.tokens[this.at.clone()]).is_none();
         let last = k + 1 == passages.len();
         // "5% and a 10% raise of the Product X SPIFF"
         let first_bare = k == 1 && bare_amount(survey, &before);
@@ -218,11 +229,45 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
         // "to $45 with a budget of $200,000"
         "with"
             if (0..i).any(|k| sheet.uses[k] == Use::Number)
-                && term_of(sheet, sheet.skip(i + 1, &["a", "an", "the", "new"])) =>
+                && term_of(
+                    sheet,
+                    sheet.skip(
+                        i + 1,
+                        &[
+                            "a",
+                            "an",
+                            "the",
+                            "new",
+                            "deal",
+                            "partner",
+                            "monthly",
+                            "quarterly",
+                            "transaction",
+                            "per",
+                            "-",
+                            "program",
+                            "higher",
+                            "lower",
+                            "total",
+                            "overall",
+                            "order",
+                        ],
+                    ),
+                ) =>
         {
             one(Link::And)
         }
         "and" | "&" | "while" | "plus" | "then" | "but" => one(Link::And),
+        // "… - rate €17 - cap €900"
+        "-" | "–" | "—"
+            if sheet.tokens[i].spaced
+                && sheet.tokens.get(i + 1).is_some_and(|t| t.spaced)
+                && (sheet.is(i + 1, &["rate", "minimum", "target"])
+                    || sheet.is(i + 1, lexicon::CAP)
+                    || sheet.is(i + 1, lexicon::BUDGET)) =>
+        {
+            one(Link::Comma)
+        }
         ";" => one(Link::Comma),
         "," => {
             let more = usize::from(sheet.is(i + 1, &["and", "then"]));
@@ -303,7 +348,7 @@ fn starts_anew(
 /// "…, and pay $55": what it pays, said with a verb of its own.
 pub(super) fn pays(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     at.clone().any(|i| {
-        survey.sheet.is(i, &["pay", "pays", "paying", "offer", "offering"])
+        survey.sheet.is(i, &["pay", "pays", "paid", "paying", "offer", "offers", "offered", "offering"])
             && survey.parts.numbers.iter().any(|n| n.at.start == i + 1)
     })
 }
@@ -398,6 +443,7 @@ fn is_nothing(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     let says = at.clone().any(|i| sheet.is(i, NOTHING) || sheet.follows(i, &["no", "change"]));
     let only = at.clone().all(|i| {
         sheet.is(i, NOTHING)
+            || sheet.uses[i] == Use::Period
             || lexicon::filler(sheet.word(i))
             || sheet.is(
                 i,
