@@ -195,7 +195,7 @@ async fn again(app: &Here, id: &str, failure: Failure, typed: Typed<'_>) -> Resu
     if !told || !app.who().may(Permission::DraftsRead) {
         return Err(failure);
     }
-    let mut page = draft_page(app, desk(app)?.draft(id).await?);
+    let mut page = draft_page(app, desk(app)?.draft(app.who(), id).await?);
     page.problem = format!("{}. {}", failure.title, failure.detail);
     match typed {
         Typed::Words(words) => page.typed = words.to_owned(),
