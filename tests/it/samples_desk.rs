@@ -162,17 +162,18 @@ fn view(state: State) -> DraftView {
         currency: "USD".to_owned(),
         answer_is_stale: state == State::Rejected,
         thread: thread(),
+        regions: if state == State::Submitted { vec![name().to_owned()] } else { Vec::new() },
         written_to: (state == State::Approved).then(|| format!("approved/{}", "0".repeat(36))),
     }
 }
 
 #[async_trait]
 impl Approvals for FullDesk {
-    async fn drafts(&self, state: Option<State>) -> Result<Vec<DraftLine>, DraftError> {
+    async fn drafts(&self, _: &Who, state: Option<State>) -> Result<Vec<DraftLine>, DraftError> {
         Ok(State::ALL.into_iter().filter(|s| state.is_none_or(|wanted| wanted == *s)).map(line).collect())
     }
 
-    async fn draft(&self, id: &str) -> Result<DraftView, DraftError> {
+    async fn draft(&self, _: &Who, id: &str) -> Result<DraftView, DraftError> {
         if id == "bare" {
             let content = Content { changes: Vec::new(), ..content() };
             let bare = DraftView { content, checks: Checks::default(), ..view(State::Draft) };
@@ -197,11 +198,11 @@ impl Approvals for FullDesk {
         Err(NO_DRAFT)
     }
 
-    async fn archive(&self, _: &str) -> Result<Vec<u8>, DraftError> {
+    async fn archive(&self, _: &Who, _: &str) -> Result<Vec<u8>, DraftError> {
         Err(NO_DRAFT)
     }
 
-    async fn payload(&self, _: &str) -> Result<Payload, DraftError> {
+    async fn payload(&self, _: &Who, _: &str) -> Result<Payload, DraftError> {
         Err(NO_DRAFT)
     }
 }
