@@ -186,6 +186,22 @@ fn judges(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         || sheet.is(first, lexicon::CAP)
         || sheet.is(first, lexicon::METRIC)
         || sheet.is(first, &["money", "target", "targets", "budgets"]);
+    // "We have some budget left over."
+    let have = sheet.is(first, &["we", "there", "there's", "i"])
+        && (first..at.end).any(|i| sheet.is(i, &["have", "has", "is", "are", "there's", "got"]))
+        && (first..at.end).any(|i| sheet.is(i, lexicon::BUDGET) || sheet.is(i, &["money", "funds"]))
+        && at.end < sheet.len()
+        && at.clone().all(|i| {
+            !sheet.is_number(i)
+                && !number_word(sheet, i)
+                && !frame::named(sheet, i)
+                && !sheet.is(i, WISHES)
+                && !clauses::turns(sheet.word(i))
+                && (!lexicon::mover(sheet.word(i)) || sheet.is(i, &["left"]))
+        });
+    if have {
+        return true;
+    }
     let says = sheet.is(first + 1, &["is", "are", "looks", "seems", "feels", "was", "were", "remains"]);
     let more = at.clone().skip_while(|i| *i <= first + 1);
     let plain = more.clone().all(|i| {

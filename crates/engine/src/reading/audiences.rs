@@ -92,7 +92,10 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let same = joined && last.is_some_and(|(_, k)| k == kind) && and;
         said.mixed |=
             near && list.last().is_some_and(|e| !filled(e, kind) && !preposition(sheet, mention.at.start));
-        let open = list.last().is_some_and(|e| joined && !turned && (same || (!filled(e, kind) && !and)));
+        // "In EMEA, raise it for Gold": each narrows the other, wherever it stands.
+        let apart = last.is_some_and(|(_, k)| k != kind) && !joined && !turned && !and && list.len() == 1;
+        let open =
+            list.last().is_some_and(|e| (joined || apart) && !turned && (same || (!filled(e, kind) && !and)));
         if !open {
             list.push(AudienceEntry::default());
         }

@@ -38,7 +38,87 @@ const EARN: &[&str] = &[
     "rebate",
     "spiff",
 ];
-const SELL: &[&str] = &["sell", "sells", "sold", "selling", "move", "close", "shift"];
+const SELL: &[&str] = &[
+    "sell", "sells", "sold", "selling", "move", "close", "shift", "add", "ship", "deliver", "win", "book",
+    "place",
+];
+/// Words of an outlook, beside those for earning: where one stands and what is ahead.
+const AHEAD: &[&str] = &[
+    "earn",
+    "earning",
+    "earnings",
+    "earned",
+    "payout",
+    "payouts",
+    "outlook",
+    "expect",
+    "expected",
+    "projected",
+    "projection",
+    "forecast",
+    "stand",
+    "standing",
+    "doing",
+    "track",
+    "heading",
+    "headed",
+    "accrue",
+    "accrued",
+    "gain",
+    "worth",
+    "step",
+    "ladder",
+    "level",
+    "rung",
+    "next",
+    "target",
+    "quota",
+    "missing",
+    "short",
+    "reach",
+    "hit",
+    "far",
+    "close",
+    "away",
+    "left",
+    "get",
+    "make",
+];
+/// Words of a question about the rules, whoever asks.
+const RULES: &[&str] = &[
+    "eligible",
+    "eligibility",
+    "qualify",
+    "qualifies",
+    "claim",
+    "claims",
+    "report",
+    "reported",
+    "rule",
+    "rules",
+    "allowed",
+    "count",
+    "counts",
+    "apply",
+    "applies",
+    "cap",
+    "caps",
+    "capped",
+    "limit",
+    "return",
+    "returns",
+    "returned",
+    "registration",
+    "register",
+    "margin",
+    "who",
+    "which",
+    "when",
+    "deadline",
+    "budget",
+    "others",
+    "other",
+];
 
 /// Whether the question is about what a partner earns.
 pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
@@ -77,7 +157,22 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
         && sheet.has(&["worth", "deal", "order", "unit", "units"])
         && sheet.has(&["me", "us", "i", "my", "we"])
         && survey.parts.mentions.iter().any(Mention::is_product);
-    (own || far || theirs || sells || worth) && !changes
+    // "Expected earnings of ours", "where do we stand?": whoever signs in as a partner asks of itself.
+    let mine =
+        ours && (0..sheet.len()).any(|i| me(i) || sheet.is(i, &["i", "we", "ours", "me", "us", "mine"]));
+    let ahead = mine && sheet.has(AHEAD) && !sheet.has(RULES);
+    // "Expected payout for HF-107 this quarter?"
+    let outlook = (0..sheet.len()).any(partner)
+        && survey.parts.numbers.is_empty()
+        && sheet.has(&["expected", "projected", "outlook", "forecast", "heading", "track"])
+        && sheet.has(&["earnings", "payout", "payouts", "earn", "earned", "track", "heading"]);
+    // "I want 50 partners earning on it": how many are to.
+    let how_many = (1..sheet.len()).any(|i| {
+        sheet.is(i, &["partners", "resellers", "accounts"])
+            && sheet.is(i + 1, &["earn", "earning", "earned"])
+            && sheet.uses[i - 1] == Use::Number
+    });
+    (own && !how_many || far || theirs || sells || worth || ahead || outlook) && !changes
 }
 
 /// The draft of an outlook.
@@ -352,6 +447,14 @@ fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
         "order",
         "orders",
         "worth",
+        "ladder",
+        "rung",
+        "ours",
+        "running",
+        "add",
+        "book",
+        "ship",
+        "win",
     ];
     let sheet: &mut Sheet<'_> = &mut desk.sheet;
     for i in 0..sheet.len() {

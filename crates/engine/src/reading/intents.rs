@@ -119,10 +119,32 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
             stop(reader, board, ELSEWHERE.code, ELSEWHERE.message, ELSEWHERE.hint, true);
             return None;
         }
+        if survey.has(Slot::Program, &whole) && wishes(&survey.sheet) {
+            ask_change(reader, board);
+            return None;
+        }
         stop(reader, board, "no_change", "The question names no change of a program", EXAMPLE, false);
         return None;
     }
     options::read(reader, survey, board)
+}
+
+/// "Do something about it", "it costs too much": a change is wished for, but not said.
+fn wishes(sheet: &Sheet<'_>) -> bool {
+    let asks = ["what", "how", "which", "when", "who", "did", "why", "is", "are", "does", "was"];
+    let vague =
+        ["something", "anything", "better", "fix", "improve", "rethink", "tweak", "adjust", "overhaul"];
+    let too = (0..sheet.len())
+        .any(|i| sheet.word(i) == "too" && sheet.is(i + 1, &["much", "little", "high", "low"]));
+    !sheet.is(0, &asks) && (too || sheet.has(&vague))
+}
+
+/// "Do something about the Controller Rebate": of what and by how much is to be said.
+fn ask_change(reader: &Reader<'_>, board: &mut Board) {
+    let (mut desk, _) = reader.recognise_all();
+    let question = "What should change of it, by how much or to what? Ask it again with the change";
+    desk.ask("options[0].levers[0].operation", question.to_owned(), vec![]);
+    board.take(desk);
 }
 
 /// "What did we pay out on it last quarter?"

@@ -43,7 +43,7 @@ fn carry(desk: &mut Desk<'_>, ops: &[Op]) {
     }
 }
 
-fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
+pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
     let of = |p: Parameter| said.iter().filter(move |s| s.parameters == [p]).collect::<Vec<_>>();
     let (parameter, value, at) = if let Some(last) = of(Parameter::RateMode).last() {
         // "from retroactive to marginal": the last one is where it goes.
@@ -60,7 +60,11 @@ fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
         let i = if turned { last.at.start } else { last.at.end - 1 };
         (Parameter::RateMode, desk.sheet.word(i).to_owned(), last.at.clone())
     } else if let [one] = of(Parameter::DealRegistration).as_slice() {
-        let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]);
+        let optional = desk
+            .sheet
+            .find_free(&["optional", "voluntary", "unnecessary"])
+            .map(|i| Op { verb: Verb::Remove, at: i..i + 1 });
+        let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]).or(optional.as_ref());
         let need = op_of(ops, &[Verb::Require, Verb::Add]);
         let needs = desk
             .sheet

@@ -130,8 +130,11 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     // "reported 40 days after": a time, no amount.
     let days = |n: &super::numbers::Number| sheet.is(n.at.end, &["day", "days", "week", "weeks", "months"]);
     let amounts = survey.parts.numbers.iter().any(|n| !days(n)) && survey.has(Slot::Number, &whole);
+    // "Does a return reduce what was paid?", "can a claim still be made?"
+    let told = returns || about(survey) == "other" && claims(sheet);
     let moves = survey.parts.ops.iter().any(|o| {
-        let quiet = matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
+        let quiet = told && matches!(o.verb, Verb::Down | Verb::Remove | Verb::Set)
+            || matches!(o.verb, Verb::Be | Verb::Include | Verb::Exclude | Verb::Require)
             || o.verb == Verb::Restrict
                 && sheet.is(
                     o.at.start.wrapping_sub(1),
@@ -159,13 +162,25 @@ fn outcome(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let metrics =
         ["sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs"];
-    sheet.has(&metrics) && !sheet.has(&["count", "counts", "qualify", "eligible"]) || sheet.is(0, &["why"])
+    sheet.has(&metrics) && !sheet.has(&["count", "counts", "qualify", "eligible"]) && !claims(sheet)
+        || sheet.is(0, &["why"])
+}
+
+/// Words of a claim and its time.
+fn claims(sheet: &Sheet<'_>) -> bool {
+    let words = ["claim", "claims", "claimed", "report", "reported", "submitted", "deadline"];
+    (0..sheet.len()).any(|i| sheet.is(i, &words) && sheet.uses[i] != Use::Name)
 }
 
 fn about(survey: &Survey<'_>) -> &'static str {
     let sheet = &survey.sheet;
     let free = |words: &[&str]| (0..sheet.len()).any(|i| sheet.is(i, words) && sheet.uses[i] != Use::Name);
-    let claims = free(&["claim", "claims", "report", "reported", "deadline"]);
+    let claims = claims(sheet);
+    // "the most a partner can get"
+    let most = (0..sheet.len()).any(|i| {
+        sheet.is(i, &["most", "maximum", "max"])
+            && (i + 1..i + 7).any(|k| sheet.is(k, &["get", "earn", "receive", "make", "paid", "pay", "pays"]))
+    });
     let back = (0..sheet.len()).any(|i| {
         sheet
             .is(i, &["send", "sends", "sent", "sending", "give", "gives", "bring", "brings", "take", "takes"])
@@ -173,7 +188,7 @@ fn about(survey: &Survey<'_>) -> &'static str {
     });
     if free(RETURNS) || back && sheet.has(&["customer", "customers", "goods", "buyer", "client"]) {
         "returns"
-    } else if free(lexicon::CAP) || free(lexicon::BUDGET) {
+    } else if free(lexicon::CAP) || free(lexicon::BUDGET) || most {
         "caps"
     } else if claims {
         "other"

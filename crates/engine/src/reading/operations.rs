@@ -186,6 +186,21 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     {
         return op(Verb::Exclude, 2);
     }
+    // "the Launch Bonus out in December"
+    if matches!(word, "out" | "off")
+        && i > 0
+        && sheet.uses[i - 1] == Use::Name
+        && lexicon::kind(sheet.word(i - 1)).is_some()
+        && (i + 1 == sheet.len()
+            || sheet.uses.get(i + 1) == Some(&Use::Period)
+            || sheet.is(i + 1, &[",", "in", "for", "and"]))
+    {
+        return op(Verb::Stop, 1);
+    }
+    // "at the end of November" ends nothing.
+    if word == "end" && sheet.is(i.wrapping_sub(1), &["the", "year", "month", "quarter"]) {
+        return None;
+    }
     // "bring the … back"
     if matches!(word, "bring" | "brings" | "bringing" | "brought")
         && (i + 1..(i + 9).min(sheet.len())).any(|k| sheet.word(k) == "back")
@@ -294,6 +309,7 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         (&["let", "have"], &["take", "part", "in"], Verb::Include),
         (&["let", "have"], &["participate", "in"], Verb::Include),
         (&["turn", "switch"], &["on"], Verb::Resume),
+        (&["close", "closes", "closed", "closing", "shut"], &["to"], Verb::Exclude),
     ];
     let ends = |k: usize| sheet.is(k, &[",", ";", ".", "?", "and", "or", "vs", "versus"]);
     let last =

@@ -8,7 +8,7 @@ use crate::calendar::Span;
 use crate::scenario::change::current;
 use crate::scenario::describe::version_near;
 use crate::scenario::{
-    self, Audience, Draft, Intent, Lever, Operation, Period, ScenarioOption, audience, label_of,
+    self, Audience, Draft, Intent, Lever, Operation, Parameter, Period, ScenarioOption, audience, label_of,
 };
 
 use super::assemble::{self, Change};
@@ -231,6 +231,7 @@ fn draft(reader: &Reader<'_>, read: Read, board: &mut Board) -> Draft {
             });
         }
     }
+    sorted.iter_mut().for_each(|levers| rates_first(levers));
     once(board);
     Draft {
         intent,
@@ -241,6 +242,15 @@ fn draft(reader: &Reader<'_>, read: Read, board: &mut Board) -> Draft {
         goal: None,
         earnings: None,
         lookup: None,
+    }
+}
+
+/// A tier is named by where it starts today, so that what it pays is changed before
+/// where it starts.
+fn rates_first(levers: &mut [Lever]) {
+    let tiered = |l: &Lever| matches!(l.parameter, Parameter::TierRate | Parameter::TierThreshold);
+    if levers.iter().all(tiered) {
+        levers.sort_by_key(|l| l.parameter == Parameter::TierThreshold);
     }
 }
 

@@ -28,7 +28,13 @@ impl<'a> Reader<'a> {
         let mut tokens = token::tokens(question);
         layout::straighten(question, &mut tokens, context.names);
         // Polite and vague words may stand anywhere, even inside "from … 15 July".
-        tokens.retain(|t| !lexicon::NOISE.contains(&t.word.as_str()));
+        // "to please our distributors" is no politeness.
+        let mut behind_to = false;
+        tokens.retain(|t| {
+            let noise = lexicon::NOISE.contains(&t.word.as_str()) && !(behind_to && t.word == "please");
+            behind_to = t.word == "to";
+            !noise
+        });
         spelling::correct(&mut tokens, context.names);
         let mut sheet = Sheet::new(context.company, context.names, question, tokens);
         let aside = asides::drop(&mut sheet);

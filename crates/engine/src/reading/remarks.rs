@@ -90,6 +90,9 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
             sheet.claim(at, Use::Idle);
         }
     }
+    for at in pleases(sheet) {
+        sheet.claim(at, Use::Idle);
+    }
     for at in brackets(sheet).into_iter().chain(outcomes(sheet)) {
         sheet.claim(at, Use::Idle);
     }
@@ -129,6 +132,35 @@ fn supposes(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let number = (i..end).any(|k| sheet.is_number(k) || lexicon::MULTIPLY.contains(&sheet.word(k)));
     let moved = (i..end).any(|k| lexicon::mover(sheet.word(k)) || sheet.is(k, lexicon::BE));
     (number && moved).then(|| i..i + 1 + usize::from(sheet.word(i + 1) == "that"))
+}
+
+/// "…, to please our distributors": why, not for whom, where no "there" or "them" leads
+/// back to it.
+fn pleases(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
+    const PLEASES: &[&str] = &[
+        "please", "appease", "calm", "satisfy", "convince", "persuade", "impress", "placate", "pacify",
+        "thank", "soothe", "humour", "humor", "mollify",
+    ];
+    let mut found = Vec::new();
+    for i in 0..sheet.len() {
+        let opens = i == 0
+            || sheet.is(i - 1, &[",", ".", ";", ":", "?", "!", "-", "–", "—", "just", "simply", "only"]);
+        if sheet.word(i) != "to" || !opens || !sheet.is(i + 1, PLEASES) {
+            continue;
+        }
+        let stops = |k: usize| {
+            sheet.is(k, &[",", ".", ";", ":", "?", "!", "we", "i", "you", "let", "let's"])
+                || clauses::dash(sheet, k)
+        };
+        let end = (i + 2..sheet.len()).find(|k| stops(*k)).unwrap_or(sheet.len());
+        let plain = (i..end)
+            .all(|k| !sheet.is_number(k) && !frame::time(sheet, k) && lexicon::kind(sheet.word(k)).is_none());
+        let back = (0..sheet.len()).any(|k| sheet.is(k, &["there", "them", "their", "they", "those"]));
+        if plain && !back {
+            found.push(i..end);
+        }
+    }
+    found
 }
 
 /// "keeps pushing for 4.5%", "is asking for": somebody wants it.

@@ -237,6 +237,13 @@ pub(crate) fn tiers(
         .map(|t| Some(t.from))
         .collect();
     match said {
+        // "lower the entry threshold from 25 to 20": what it has tells which, and the
+        // tier from nothing has no threshold.
+        Tiers::One(from, at) if threshold && from.is_zero() => {
+            desk.said(field, at);
+            let lowest = all.first().copied().map(|t| vec![t]);
+            if by_old.len() == 1 { Some(by_old) } else { lowest }
+        }
         Tiers::One(from, at) => {
             desk.said(field, at);
             Some(vec![Some(from)])

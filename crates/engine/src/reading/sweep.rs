@@ -51,6 +51,11 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
         "vary",
         "varying",
         "varied",
+        "curve",
+        "plot",
+        "graph",
+        "chart",
+        "sensitivity",
     ]);
     numbers.windows(2).find_map(|pair| {
         let (a, b) = (&pair[0], &pair[1]);
@@ -128,6 +133,15 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
     {
         return Some((n.value?, n.at.start - 1..n.at.end, n.at.start));
     }
+    // "at every euro between 14 and 20"
+    if let Some(i) = (0..sheet.len()).find(|i| {
+        sheet.word(*i) == "every"
+            && sheet.is(i + 1, &["euro", "dollar", "pound", "point", "percent", "cent"])
+            && numbers.len() == 2
+    }) {
+        let value = if sheet.word(i + 1) == "cent" { Decimal::new(1, 2) } else { Decimal::ONE };
+        return Some((value, i..i + 2, i));
+    }
     let i = (0..sheet.len()).find(|i| sheet.is(*i, STEPS))?;
     let after = sheet.skip(i + 1, &["of", "size", "by", "=", ":"]);
     let behind = numbers.iter().find(|n| n.at.start == after);
@@ -164,6 +178,11 @@ pub(crate) fn read(
         "vary",
         "varying",
         "varied",
+        "curve",
+        "plot",
+        "graph",
+        "chart",
+        "sensitivity",
         "try",
         "values",
         "various",

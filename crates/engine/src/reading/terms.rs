@@ -28,13 +28,24 @@ pub(crate) fn find(sheet: &mut Sheet<'_>) -> Vec<Said> {
         if let Some(said) = at(sheet, i).filter(|s| s.at.clone().all(|k| sheet.free(k))) {
             sheet.claim(said.at.clone(), Use::Lever);
             match found.last_mut() {
-                Some(before) if before.parameters == said.parameters => before.at.end = said.at.end,
+                Some(before)
+                    if before.parameters == said.parameters
+                        && !apart(sheet, before.at.end..said.at.start) =>
+                {
+                    before.at.end = said.at.end;
+                }
                 _ => found.push(said),
             }
         }
     }
     caps(sheet, &mut found);
     found
+}
+
+/// Whether a figure stands between two words for a term: then there are two of them.
+fn apart(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
+    between.clone().any(|k| sheet.uses[k] == Use::Number)
+        && between.clone().any(|k| sheet.is(k, &["and", ",", ";", "with", "plus"]))
 }
 
 fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
@@ -159,13 +170,21 @@ const DEAL: &[&str] = &["transaction", "transactions", "deal", "deals", "order",
 
 /// Settles which cap is meant by the words beside it: `per partner`, `deal cap`.
 fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
-    let Some(said) = found.iter_mut().find(|s| s.parameters.contains(&Parameter::CapPerPartner)) else {
-        return;
+    let open = |s: &Said| {
+        s.parameters.contains(&Parameter::CapPerPartner)
+            || s.parameters.contains(&Parameter::CapPerTransaction)
     };
+    if !found.iter().any(open) {
+        return;
+    }
     for i in 0..sheet.len() {
         if !sheet.free(i) {
             continue;
         }
+        // The cap that a word belongs to is the one next to it.
+        let distance =
+            |s: &Said| if s.at.start > i { s.at.start - i } else { (i + 1).saturating_sub(s.at.end) };
+        let Some(said) = found.iter_mut().filter(|s| open(s)).min_by_key(|s| distance(s)) else { return };
         let led = i > 0 && sheet.free(i - 1) && sheet.is(i - 1, EACH);
         let hyphen = i > 1 && sheet.word(i - 1) == "-" && sheet.is(i - 2, EACH);
         let beside = sheet.is(i + 1, lexicon::CAP) || said.at.end == i;

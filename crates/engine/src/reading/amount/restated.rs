@@ -45,6 +45,10 @@ pub(super) fn read(desk: &mut Desk<'_>, asked: &Asked<'_>, numbers: &[Number], o
     {
         desk.sheet.claim(op.at.clone(), Use::Lever);
     }
+    // "relative +20% (so 6% becomes 7.2%)": what the figures say anyway.
+    if let Some(i) = desk.sheet.find_free(super::delta::RELATIVE) {
+        desk.sheet.claim(i..i + 1, Use::Lever);
+    }
     for number in numbers {
         desk.sheet.claim(number.at.clone(), Use::Number);
     }

@@ -134,7 +134,14 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
             let levers = settle_moves(desk, moves, &said, terms, &id)?;
             return as_described(desk, &numbers, &levers, terms).then_some(levers);
         }
-        numeric(desk, &said, terms, &id, &runs, &mut numbers, &ops)
+        // "only new customers, at 9%": a switch and an amount.
+        let (switched, rest): (Vec<_>, Vec<_>) = said.iter().cloned().partition(is_switch);
+        let moves = if switched.is_empty() { None } else { lists::switch(desk, &switched, &ops) };
+        let Some(moves) = moves else { return numeric(desk, &said, terms, &id, &runs, &mut numbers, &ops) };
+        let mut levers = settle_moves(desk, moves, &switched, terms, &id)?;
+        desk.path = shifted(&desk.path, levers.len());
+        levers.extend(numeric(desk, &rest, terms, &id, &runs, &mut numbers, &ops)?);
+        Some(levers)
     });
     let audience = audience(desk, &mentions);
     let levers = levers?;
@@ -159,6 +166,14 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
         desk.said(desk.field("active"), at);
     }
     Some(change(desk, first, levers, period, audience?))
+}
+
+/// Whether a term has no number, only one state or another.
+fn is_switch(said: &terms::Said) -> bool {
+    matches!(
+        said.parameters.as_slice(),
+        [Parameter::RateMode | Parameter::DealRegistration | Parameter::NewCustomerOnly]
+    )
 }
 
 pub(crate) fn lever(

@@ -64,6 +64,7 @@ fn reread(
     board: &mut Board,
 ) -> Option<Change> {
     let mut said: Vec<Token> = survey.sheet.tokens.clone();
+    given_up(&mut said, lever);
     said.retain(|t| !LEADS.contains(&t.word.as_str()));
     // The number as it was, in another unit: "how about $45" after "raise 5%" is a
     // new value, and "make it 7.5%" another amount of the same.
@@ -87,6 +88,29 @@ fn reread(
     let passages = vec![Passage::whole(0..cut), Passage::whole(cut..joint.sheet.len())];
     let piece = splitting::compose(&joint, &passages, 1);
     finish(reader, survey, piece.tokens, at, board)
+}
+
+/// "Rather than €18 try €21": the value of the last scenario goes.
+fn given_up(said: &mut Vec<Token>, lever: &Lever) {
+    let opens = |i: usize| {
+        let word = |k: usize| said.get(k).map_or("", |t| t.word.as_str());
+        match (word(i), word(i + 1)) {
+            ("rather", "than") | ("instead", "of") => Some(i + 2),
+            ("not", _) => Some(i + 1),
+            _ => None,
+        }
+    };
+    let Some((start, from)) = (0..said.len()).find_map(|i| Some((i, opens(i)?))) else { return };
+    let currency = |t: &Token| matches!(t.word.as_str(), "$" | "€" | "£");
+    let number = from + usize::from(said.get(from).is_some_and(currency));
+    let value = |text: &str| text.replace(',', "").parse::<rust_decimal::Decimal>().ok();
+    let same = said.get(number).filter(|t| t.kind == Kind::Number).and_then(|t| value(&t.text));
+    if same.is_none() || same != lever.value.as_deref().and_then(value) {
+        return;
+    }
+    let unit = |t: &Token| matches!(t.word.as_str(), "%" | "percent" | "euros" | "dollars" | "," | "points");
+    let end = number + 1 + usize::from(said.get(number + 1).is_some_and(unit));
+    said.drain(start..end);
 }
 
 fn finish(

@@ -84,6 +84,9 @@ pub(super) fn break_even(sheet: &Sheet<'_>) -> Option<Aim> {
 /// "maximizes net", "the best rate for margin".
 pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
     (0..sheet.len()).find_map(|i| {
+        if let Some(aim) = superlative(sheet, i) {
+            return Some(aim);
+        }
         let word = sheet.word(i);
         let most = ["maximi", "optimi", "optima"].iter().any(|w| word.starts_with(w)) && word != "maximum";
         let least = word.starts_with("minimi");
@@ -92,6 +95,10 @@ pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
         let good = sheet.is(i, &["best", "ideal", "right"]);
         let purpose = (i + 1..(i + 9).min(sheet.len()))
             .find(|k| good && sheet.word(*k) == "for" && metric(sheet.word(k + 1)).is_some());
+        // "optimise the Product X SPIFF for margin"
+        let wide = (i + 1..sheet.len())
+            .find(|k| most && sheet.word(*k) == "for" && metric(sheet.word(k + 1)).is_some());
+        let purpose = purpose.or(wide);
         // "the best rate": of all the one that leaves most.
         let said = (0..sheet.len())
             .any(|k| ["maxim", "minim", "optim"].iter().any(|w| sheet.word(k).starts_with(w)));
@@ -123,11 +130,74 @@ pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
     })
 }
 
+/// "makes Q4 net largest", "with payout as low as possible": a metric, and how far.
+fn superlative(sheet: &Sheet<'_>, i: usize) -> Option<Aim> {
+    let named = metric_at(sheet, i)?;
+    let k = sheet.skip(i + 1, &["the", "is", "as"]);
+    let possible = sheet.is(k - 1, &["as"]) && (k..k + 3).any(|n| sheet.is(n, &["possible"]));
+    let ends = sheet.is(k, &["largest", "highest", "biggest", "greatest", "smallest", "lowest"]);
+    let graded = possible && sheet.is(k, &["high", "large", "big", "great", "low", "small", "little"]);
+    if !(ends || graded) {
+        return None;
+    }
+    let least = sheet.is(k, &["smallest", "lowest", "low", "small", "little"]);
+    let direction = if least { "minimize" } else { "maximize" };
+    let end = if graded { k + 3 } else { k + 1 };
+    Some(Aim { metric: named, direction, value: None, relative: None, at: i..end, gain: false })
+}
+
+/// "keep 95% of revenue", "without units falling more than 2%": a share that may be lost.
+fn kept(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
+    let value = number.value.filter(|_| number.given == Given::Percent)?;
+    let (start, end) = (number.at.start, number.at.end);
+    let loss = |at: Range<usize>, metric, lost: Decimal| Aim {
+        metric,
+        direction: "at_least",
+        value: Some(-lost),
+        relative: Some("percent"),
+        at,
+        gain: false,
+    };
+    let noun = sheet.skip(end + 1, &["our", "the", "today's", "current"]);
+    let keeps = (start.saturating_sub(4)..start)
+        .any(|i| sheet.is(i, &["keep", "keeps", "keeping", "hold", "retain", "retaining"]));
+    if keeps
+        && sheet.word(end) == "of"
+        && value < Decimal::ONE_HUNDRED
+        && let Some(named) = metric_at(sheet, noun)
+    {
+        return Some(loss(lead(sheet, start)..noun + 1, named, Decimal::ONE_HUNDRED - value));
+    }
+    const FALLS: &[&str] = &[
+        "falling",
+        "fall",
+        "falls",
+        "dropping",
+        "drop",
+        "drops",
+        "declining",
+        "decline",
+        "slipping",
+        "shrinking",
+        "losing",
+    ];
+    let than = start > 1 && sheet.follows(start - 2, &["more", "than"]);
+    let falls = (start.saturating_sub(6)..start).rev().find(|i| sheet.is(*i, FALLS))?;
+    let k = (falls.saturating_sub(4)..falls).rev().find(|i| metric_at(sheet, *i).is_some())?;
+    let denied =
+        (k.saturating_sub(4)..start).any(|i| sheet.is(i, &["without", "not", "from", "never", "no"]));
+    let named = metric_at(sheet, k)?;
+    (than && denied).then(|| loss(lead(sheet, k)..end, named, value))
+}
+
 /// A number beside a metric: what is to be reached, gained or kept.
 pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     let value = number.value?;
     let (start, end) = (number.at.start, number.at.end);
     let percent = number.given == Given::Percent;
+    if let Some(aim) = kept(sheet, number) {
+        return Some(aim);
+    }
     let more = compared(sheet, number, lexicon::MORE, &["up", "higher"]);
     let fewer = compared(sheet, number, &["less", "fewer", "lower"], &[]);
     let aim = |metric_at: usize, direction, value: Decimal, change: bool| {
@@ -151,7 +221,12 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     ) {
         return None;
     }
-    if number.given == Given::Units {
+    // "100 more pumps", "200 sensors"
+    let counted = sheet.skip(end, &["more", "extra", "additional", "fewer", "less"]);
+    let pieces = number.given == Given::Bare && product_noun(sheet, counted);
+    if number.given == Given::Units || pieces {
+        let more = more || pieces && sheet.is(end, lexicon::MORE);
+        let end = if pieces { counted + 1 } else { end };
         let units = Aim {
             metric: Some("units"),
             direction: "at_least",
@@ -175,7 +250,9 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     }
     let after = (end..(end + 4).min(sheet.len())).find(|k| metric_at(sheet, *k).is_some());
     if let Some(k) = after {
-        if near(&["losing", "lose", "loss", "dropping", "sacrificing", "giving"], 5) {
+        let gives_up = (start.saturating_sub(5)..start)
+            .any(|i| sheet.is(i, &["giving", "give"]) && sheet.is(i + 1, &["up", "away"]));
+        if gives_up || near(&["losing", "lose", "loss", "dropping", "sacrificing"], 5) {
             return aim(k, "at_least", -value, true);
         }
         if more || fewer {
@@ -209,6 +286,9 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         between(&["tops", "hits", "reaches", "passes", "crosses", "exceeds", "goes", "gets", "is", "breaks"])
             && (k.saturating_sub(3)..k).any(stops);
     let down = sheet.follows(start.saturating_sub(2), &["down", "to"]);
+    // "before it costs more than €6,000"
+    let beyond = between(&["more", "over", "above", "beyond"]) && (k.saturating_sub(3)..k).any(stops);
+    let reaches = reaches || beyond;
     if between(UNDER) || down || reaches || (k..start).any(|i| capped(sheet, i + 1)) {
         return aim(k, "at_most", value, false);
     }
@@ -221,7 +301,8 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     }
     let by = sheet.before(start) == "by" || between(&["up"]);
     let raised = (k.saturating_sub(3)..k).any(|i| sheet.is(i, lexicon::UP)) || between(lexicon::UP);
-    if by && raised {
+    let grows = percent && sheet.is(start.wrapping_sub(1), lexicon::UP);
+    if (by || grows) && raised {
         return aim(k, "at_least", value, true);
     }
     let cut = (k.saturating_sub(3)..k).any(|i| sheet.is(i, lexicon::DOWN)) || between(lexicon::DOWN);
@@ -240,6 +321,15 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         return aim(k, "at_least", value, false);
     }
     None
+}
+
+/// "pumps", "sensors": a product's noun in the plural.
+fn product_noun(sheet: &Sheet<'_>, i: usize) -> bool {
+    let Some(one) = sheet.word(i).strip_suffix('s').or_else(|| sheet.tokens.get(i)?.text.strip_suffix('s'))
+    else {
+        return false;
+    };
+    sheet.is_word(i) && !lexicon::known(one) && !sheet.names.products_with(&one.to_lowercase()).is_empty()
 }
 
 /// The metric that a word names, where it is no part of a name: "Volume Rebate".

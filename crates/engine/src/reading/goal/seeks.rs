@@ -32,7 +32,7 @@ pub(super) fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
 /// Where a sentence begins, behind polite words.
 fn openings(sheet: &Sheet<'_>) -> impl Iterator<Item = usize> {
     let polite = ["at", "so", "and", "to", "tell", "me", "please", "by", "in", "for", "then", "show", "give"];
-    let begins = |i: usize| i == 0 || sheet.is(i - 1, &[".", ":", "?", "!", ",", ";"]);
+    let begins = |i: usize| i == 0 || sheet.is(i - 1, &[".", ":", "?", "!", ",", ";", "-", "–", "—"]);
     (0..sheet.len()).filter(move |i| begins(*i)).map(move |i| sheet.skip(i, &polite))
 }
 
@@ -44,7 +44,8 @@ fn asks_which(sheet: &Sheet<'_>) -> bool {
     ];
     openings(sheet).enumerate().any(|(k, i)| {
         let asks = sheet.is(i, &["what", "which", "what's"]) && !sheet.is(i + 1, OTHERWISE);
-        asks && (k == 0 || (i + 1..sheet.len()).any(|n| sheet.is(n, &verbs)))
+        let value = sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"]);
+        asks && (k == 0 || value || (i + 1..sheet.len()).any(|n| sheet.is(n, &verbs)))
     })
 }
 
@@ -82,13 +83,25 @@ fn how_far(sheet: &Sheet<'_>) -> bool {
 
 /// "The cheapest way to …", "the least we'd have to pay … to get …".
 fn least(sheet: &Sheet<'_>) -> bool {
-    (1..sheet.len()).any(|i| {
+    (0..sheet.len()).any(|i| {
         let tier =
             sheet.is(i + 1, &["tier", "tiers", "band", "bracket", "rung", "step", "level", "threshold"]);
-        let way =
-            (i + 1..sheet.len()).any(|k| sheet.is(k, &["that", "which", "to", "where", "still", "for"]));
-        let led = sheet.is(i - 1, &["the", "-", "–", ":", ","]);
-        let least = sheet.is(i, &["smallest", "lowest", "least"]) && led || sheet.word(i) == "cheapest";
+        let way = (i + 1..sheet.len()).any(|k| {
+            sheet.is(
+                k,
+                &[
+                    "that", "which", "to", "where", "still", "for", "giving", "bringing", "getting",
+                    "yielding",
+                ],
+            )
+        });
+        let led = i == 0 || sheet.is(i - 1, &["the", "-", "–", ":", ",", "."]);
+        let largest = sheet.is(i, &["highest", "largest", "biggest", "maximum", "most"])
+            && led
+            && (i + 1..sheet.len())
+                .any(|k| sheet.is(k, &["afford", "affordable", "fits", "allows", "gets", "brings"]));
+        let least =
+            largest || sheet.is(i, &["smallest", "lowest", "least"]) && led || sheet.word(i) == "cheapest";
         least && !tier && way
     })
 }

@@ -1,6 +1,7 @@
 //! The layout of a question: lines and lists become sentences, headings and bullets
 //! fall away, shorthand is written out. Works on tokens alone; knows no program.
 
+mod plainer;
 mod spoken;
 mod writing;
 
@@ -12,6 +13,9 @@ pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names)
     lines(question, tokens);
     list_marks(tokens);
     headings(tokens);
+    plainer::signature(tokens);
+    plainer::labels(tokens);
+    plainer::plain(tokens, names);
     spoken::plain(tokens, names);
     writing::plain(tokens, names);
 }

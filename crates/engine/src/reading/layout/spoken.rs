@@ -38,6 +38,11 @@ const CHOICES: &[&str] = &[
     "alternatives",
     "alternative",
     "versions",
+    "packages",
+    "proposals",
+    "designs",
+    "variations",
+    "setups",
 ];
 
 /// Writes such phrases out.
@@ -107,12 +112,12 @@ fn corrected(tokens: &mut Vec<Token>) {
     }
 }
 
-fn follows(tokens: &[Token], i: usize, words: &[&str]) -> bool {
+pub(super) fn follows(tokens: &[Token], i: usize, words: &[&str]) -> bool {
     words.iter().enumerate().all(|(k, w)| tokens.get(i + k).is_some_and(|t| t.word == *w))
 }
 
 /// Sets other words in the place of a phrase, over the same characters.
-fn replace(tokens: &mut Vec<Token>, phrase: &[&str], plain: &[&str], kind: Kind) {
+pub(super) fn replace(tokens: &mut Vec<Token>, phrase: &[&str], plain: &[&str], kind: Kind) {
     let mut i = 0;
     while i < tokens.len() {
         if follows(tokens, i, phrase) {

@@ -68,6 +68,12 @@ pub(super) fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
 
 /// `per unit`, `a unit`, `/unit`, `each`, `apiece`.
 pub(super) fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
+    // "for every pump", "on each unit"
+    let each = sheet.is(end, &["for", "on"]) && sheet.is(end + 1, &["each", "every"]);
+    if each {
+        let (found, after) = per_unit(sheet, end + 1);
+        return if found { (true, after) } else { (false, end) };
+    }
     if sheet.is(end, &["each", "apiece"])
         && !sheet.is(end + 1, &["partner", "reseller", "deal", "transaction"])
     {

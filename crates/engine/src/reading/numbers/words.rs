@@ -50,7 +50,14 @@ pub(super) fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
     });
     let coins = coins.or(share);
     let text = &coins.map_or_else(|| text.clone(), |(whole, part)| format!("{whole}.{part}"));
-    let odd = !grouped(text) || text.matches('.').count() > 1;
+    // "12.000 EUR": no sum of money has three decimals.
+    let points = text.split_once('.').filter(|(a, b)| {
+        let whole = (1..=3).contains(&a.len()) && !a.starts_with('0') && !a.contains(',');
+        money && whole && b.split('.').all(|g| g.len() == 3 && g.chars().all(|c| c.is_ascii_digit()))
+    });
+    let euros = sheet.company.catalog.currency == "EUR";
+    let text = &if points.is_some() && euros { text.replace('.', "") } else { text.clone() };
+    let odd = !grouped(text) || text.matches('.').count() > 1 || points.is_some() && !euros;
     // An odd number is asked about; only that it has a value matters.
     let value = if odd { "1".to_owned() } else { text.replace(',', "") };
     let mut value = if value.len() <= 28 { value.parse::<Decimal>().ok() } else { None };

@@ -9,7 +9,8 @@ use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
 use crate::reading::operations::Verb;
 use crate::reading::place::EQUALS;
-use crate::reading::token::Token;
+use crate::reading::sheet::Use;
+use crate::reading::token::{Kind, Token};
 
 /// A change as tokens.
 #[derive(Debug, Clone)]
@@ -62,6 +63,7 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
     }
     let mut tokens = composer.copy(&front);
     tokens.extend(composer.own());
+    composer.tier_of_there(&mut tokens);
     tokens.extend(composer.copy(&back));
     Piece { tokens }
 }
@@ -126,6 +128,50 @@ impl Composer<'_, '_> {
         let bare = !self.survey.has(Slot::Number, at);
         let verbs = [Verb::Include, Verb::Exclude, Verb::Restrict, Verb::Remove, Verb::Add, Verb::Resume];
         bare && self.survey.parts.ops.iter().any(|o| at.contains(&o.at.start) && verbs.contains(&o.verb))
+    }
+
+    /// "…, and pay 3.5% there", "€4.50 from there on": the tier of what stands before it.
+    fn tier_of_there(&self, out: &mut Vec<Token>) {
+        let Some(there) = out.iter().position(|t| t.word == "there") else { return };
+        let sheet = &self.survey.sheet;
+        let tier = (0..self.k).rev().find_map(|j| {
+            let phrases = self.phrases(j, &[Slot::Parameter]);
+            phrases.into_iter().find_map(|at| {
+                let noun = at
+                    .clone()
+                    .find(|i| sheet.is(*i, &["threshold", "tier", "step", "band", "level", "rung"]))?;
+                // "the $90,000 threshold": its number may stand right before the phrase.
+                let mut start = noun;
+                while start > 0
+                    && (sheet.uses[start - 1] == Use::Number
+                        || sheet.is(start - 1, &["-", "unit", "units", "$", "€"]))
+                {
+                    start -= 1;
+                }
+                let figured = (start..noun).any(|i| sheet.is_number(i));
+                figured.then_some((start, noun))
+            })
+        });
+        let Some((start, noun)) = tier else { return };
+        let mut named: Vec<Token> = sheet.tokens[start..noun + 1].to_vec();
+        if let Some(last) = named.last_mut() {
+            (last.text, last.word) = ("tier".to_owned(), "tier".to_owned());
+        }
+        let from = there - usize::from(there > 0 && out[there - 1].word == "from");
+        let to = there
+            + 1
+            + usize::from(
+                out.get(there + 1).is_some_and(|t| matches!(t.word.as_str(), "on" | "upwards" | "up")),
+            );
+        let the = Token {
+            text: "the".into(),
+            word: "the".into(),
+            kind: Kind::Word,
+            spaced: true,
+            ..out[there].clone()
+        };
+        let at = Token { text: "for".into(), word: "for".into(), ..the.clone() };
+        out.splice(from..to, [at, the].into_iter().chain(named));
     }
 
     fn wants_number(&self) -> bool {

@@ -147,7 +147,8 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
                 || k + 1 == passages.len()
                     && before_alternative(passages, k)
                     && !passages[..k].iter().any(|p| survey.has(Slot::Period, &p.at)))
-            && survey.has(Slot::Number, &this.at);
+            && survey.has(Slot::Number, &this.at)
+            && !this.at.clone().any(|i| survey.sheet.word(i) == "there");
         let last = k + 1 == passages.len();
         // "5% and a 10% raise of the Product X SPIFF"
         let first_bare = k == 1 && bare_amount(survey, &before);
@@ -303,7 +304,7 @@ fn starts_anew(
 /// "…, and pay $55": what it pays, said with a verb of its own.
 pub(super) fn pays(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     at.clone().any(|i| {
-        survey.sheet.is(i, &["pay", "pays", "paying", "offer", "offering"])
+        survey.sheet.is(i, &["pay", "pays", "paid", "paying", "offer", "offers", "offered", "offering"])
             && survey.parts.numbers.iter().any(|n| n.at.start == i + 1)
     })
 }

@@ -1,0 +1,229 @@
+//! English that says the same in other words: spellings, phrasal verbs and bounds that
+//! stand for plainer ones ("programme", "do without", "no higher than", "or less").
+//! Replaces words over the same characters; knows no program and no figure.
+
+use crate::reading::names::Names;
+use crate::reading::token::{Kind, Token};
+
+use super::spoken::{follows, replace};
+
+/// Phrases and the plainer ones they stand for, never longer than the phrase.
+#[rustfmt::skip]
+const PLAINER: &[(&[&str], &[&str])] = &[
+    (&["programme"], &["program"]), (&["programmes"], &["programs"]),
+    (&["widen"], &["open"]), (&["widens"], &["open"]), (&["widened"], &["opened"]),
+    (&["widening"], &["opening"]), (&["broaden"], &["open"]), (&["broadened"], &["opened"]),
+    (&["broadening"], &["opening"]),
+    (&["mandatory"], &["required"]), (&["compulsory"], &["required"]), (&["obligatory"], &["required"]),
+    (&["lapse"], &["stop"]), (&["lapses"], &["stops"]), (&["lapsed"], &["stopped"]),
+    (&["treble"], &["triple"]), (&["trebled"], &["tripled"]), (&["trebling"], &["tripling"]),
+    (&["upward"], &["up"]), (&["upwards"], &["up"]), (&["downward"], &["down"]), (&["downwards"], &["down"]),
+    (&["lessen"], &["reduce"]), (&["lessened"], &["reduced"]), (&["lessening"], &["reducing"]),
+    (&["heighten"], &["raise"]), (&["heightened"], &["raised"]), (&["heightening"], &["raising"]),
+    (&["stepped", "up"], &["raised"]), (&["stepping", "up"], &["raising"]),
+    (&["hand", "out"], &["pay"]), (&["handed", "out"], &["paid"]), (&["handing", "out"], &["paying"]),
+    (&["shell", "out"], &["pay"]), (&["fork", "out"], &["pay"]),
+    (&["roll", "out"], &["launch"]), (&["rolled", "out"], &["launched"]), (&["rolling", "out"], &["launching"]),
+    (&["set", "up", "a"], &["launch", "a"]),
+    (&["do", "without"], &["pause"]), (&["doing", "without"], &["pausing"]), (&["go", "without"], &["pause"]),
+    (&["skip", "the"], &["pause", "the"]), (&["skipping", "the"], &["pausing", "the"]),
+    (&["over", "and", "above"], &["on", "top", "of"]),
+    (&["north", "of"], &["above"]), (&["south", "of"], &["below"]), (&["in", "excess", "of"], &["above"]),
+    (&["upwards", "of"], &["above"]),
+    (&["running", "quarter"], &["current", "quarter"]), (&["running", "month"], &["current", "month"]),
+    (&["running", "year"], &["current", "year"]), (&["ongoing", "quarter"], &["current", "quarter"]),
+    (&["back", "half"], &["second", "half"]), (&["front", "half"], &["first", "half"]),
+    (&["second", "semester"], &["second", "half"]), (&["first", "semester"], &["first", "half"]),
+    (&["with", "effect", "from"], &["from"]), (&["effective", "from"], &["from"]),
+    (&["up", "to", "and", "including"], &["through"]),
+    (&["in", "the", "course", "of"], &["during"]), (&["over", "the", "course", "of"], &["during"]),
+    (&["for", "the", "duration", "of"], &["during"]),
+    (&["least", "expensive"], &["cheapest"]), (&["most", "affordable"], &["cheapest"]),
+    (&["least", "costly"], &["cheapest"]),
+    (&["no", "higher", "than"], &["at", "most"]), (&["no", "greater", "than"], &["at", "most"]),
+    (&["no", "larger", "than"], &["at", "most"]), (&["no", "bigger", "than"], &["at", "most"]),
+    (&["not", "higher", "than"], &["at", "most"]), (&["not", "greater", "than"], &["at", "most"]),
+    (&["not", "exceeding"], &["at", "most"]), (&["not", "to", "exceed"], &["at", "most"]),
+    (&["not", "above"], &["at", "most"]), (&["at", "the", "most"], &["at", "most"]),
+    (&["at", "the", "very", "most"], &["at", "most"]), (&["at", "a", "maximum", "of"], &["at", "most"]),
+    (&["no", "lower", "than"], &["at", "least"]), (&["not", "lower", "than"], &["at", "least"]),
+    (&["no", "fewer", "than"], &["at", "least"]), (&["not", "below"], &["at", "least"]),
+    (&["at", "the", "least"], &["at", "least"]), (&["at", "the", "very", "least"], &["at", "least"]),
+    (&["with", "a", "view", "to"], &["to"]), (&["so", "as", "to"], &["to"]), (&["in", "a", "bid", "to"], &["to"]),
+];
+
+/// Writes such phrases out.
+pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
+    for (phrase, plainer) in PLAINER {
+        if !phrase.iter().any(|w| names.words.contains(*w)) {
+            replace(tokens, phrase, plainer, Kind::Word);
+        }
+    }
+    bounds(tokens);
+}
+
+/// "€20,000 or less": a bound said behind its figure goes before it.
+fn bounds(tokens: &mut [Token]) {
+    const LESS: &[&str] = &["less", "lower", "below", "fewer", "under"];
+    const MORE: &[&str] = &["more", "higher", "above", "better", "over"];
+    for i in 1..tokens.len().saturating_sub(1) {
+        let bound = tokens[i + 1].word.as_str();
+        let word = if LESS.contains(&bound) {
+            "most"
+        } else if MORE.contains(&bound) {
+            "least"
+        } else {
+            continue;
+        };
+        let unit = |t: &Token| {
+            matches!(
+                t.word.as_str(),
+                "$" | "€"
+                    | "£"
+                    | "%"
+                    | "k"
+                    | "m"
+                    | "euros"
+                    | "euro"
+                    | "eur"
+                    | "dollars"
+                    | "usd"
+                    | "percent"
+                    | "units"
+            )
+        };
+        let ends = tokens
+            .get(i + 2)
+            .is_none_or(|t| t.kind == Kind::Symbol || matches!(t.word.as_str(), "in" | "for"));
+        if tokens[i].word != "or" || !ends {
+            continue;
+        }
+        let Some(first) = (0..i).rev().find(|k| !(tokens[*k].kind == Kind::Number || unit(&tokens[*k])))
+        else {
+            continue;
+        };
+        if !tokens[first + 1..i].iter().any(|t| t.kind == Kind::Number) {
+            continue;
+        }
+        for (token, plain) in tokens[i..i + 2].iter_mut().zip(["at", word]) {
+            (token.text, token.word) = (plain.to_owned(), plain.to_owned());
+        }
+        tokens[first + 1..i + 2].rotate_right(2);
+    }
+}
+
+/// "Package one:", "Alternative 2 -", "Variant B =": what is weighed, by one kind of label.
+pub(super) fn labels(tokens: &mut [Token]) {
+    #[rustfmt::skip]
+    const LABELS: &[&str] = &[
+        "option", "opt", "scenario", "variant", "alternative", "case", "plan", "package", "proposal", "version",
+        "design", "model", "idea", "choice", "variation", "route",
+    ];
+    for i in 0..tokens.len().saturating_sub(2) {
+        let opens = i == 0
+            || matches!(
+                tokens[i - 1].text.as_str(),
+                "." | ":" | ";" | "," | "?" | "!" | "(" | "—" | "–" | "-"
+            )
+            || matches!(tokens[i - 1].word.as_str(), "and" | "or" | "vs" | "versus" | "against");
+        let marked = matches!(tokens[i + 2].text.as_str(), ":" | "=" | "-" | "–" | "—" | ")");
+        if !(opens && marked && LABELS.contains(&tokens[i].word.as_str())) {
+            continue;
+        }
+        let name = match tokens[i + 1].word.as_str() {
+            "one" | "1" | "i" => "a",
+            "two" | "2" | "ii" => "b",
+            "three" | "3" | "iii" => "c",
+            "four" | "4" | "iv" => "d",
+            _ => continue,
+        };
+        (tokens[i].text, tokens[i].word) = ("option".to_owned(), "option".to_owned());
+        (tokens[i + 1].text, tokens[i + 1].word) = (name.to_owned(), name.to_owned());
+        tokens[i + 1].kind = Kind::Word;
+        tokens[i].name_like = false;
+        tokens[i + 1].name_like = false;
+    }
+    for i in 0..tokens.len().saturating_sub(2) {
+        let letter = tokens[i + 1].text.chars().count() == 1;
+        let marked = matches!(tokens[i + 2].text.as_str(), ":" | "=" | ")");
+        if letter && marked && LABELS.contains(&tokens[i].word.as_str()) {
+            (tokens[i].text, tokens[i].word) = ("option".to_owned(), "option".to_owned());
+        }
+    }
+}
+
+/// "Best regards, Inês", "Thanks, M.": who signs, at the end.
+pub(super) fn signature(tokens: &mut Vec<Token>) {
+    const CLOSINGS: &[&str] =
+        &["regards", "wishes", "thanks", "thx", "cheers", "greetings", "br", "rgds", "sincerely", "ciao"];
+    const BEFORE: &[&str] = &["kind", "best", "warm", "many", "with", "yours", "warmest", "kindest"];
+    const LONGEST: usize = 8;
+    let tail = tokens.len().saturating_sub(LONGEST);
+    let Some(at) = (tail..tokens.len()).find(|i| CLOSINGS.contains(&tokens[*i].word.as_str())) else {
+        return;
+    };
+    let mut start = at;
+    while start > 0 && BEFORE.contains(&tokens[start - 1].word.as_str()) {
+        start -= 1;
+    }
+    let opens = start > 0
+        && matches!(
+            tokens[start - 1].text.as_str(),
+            "." | "?" | "!" | "," | ";" | "-" | "–" | "—" | ")" | "…"
+        );
+    let people = tokens[at + 1..].iter().all(|t| {
+        matches!(t.text.as_str(), "," | "." | "!" | "-" | "/" | "—" | "–" | ";")
+            || t.kind == Kind::Word && (t.name_like || follows_closing(&t.word))
+    });
+    if opens && people {
+        tokens.truncate(start);
+    }
+}
+
+fn follows_closing(word: &str) -> bool {
+    matches!(
+        word,
+        "in" | "advance" | "from" | "a" | "lot" | "so" | "much" | "all" | "and" | "regards" | "the" | "team"
+    )
+}
+
+/// Whether a bound or a phrase of this module begins at a place.
+#[cfg(test)]
+fn reads(tokens: &[Token], words: &[&str]) -> bool {
+    (0..tokens.len()).any(|i| follows(tokens, i, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::token::tokens;
+
+    #[test]
+    fn a_bound_behind_its_figure_goes_before_it() {
+        let mut said = tokens("with payout of €20,000 or less in Q4");
+        bounds(&mut said);
+        assert!(reads(&said, &["of", "at", "most", "€", "20,000", "in"]), "{said:?}");
+    }
+
+    #[test]
+    fn a_choice_of_figures_is_no_bound() {
+        let mut said = tokens("to $45 or lower the cap");
+        let before = said.clone();
+        bounds(&mut said);
+        assert_eq!(said, before);
+    }
+
+    #[test]
+    fn who_signs_is_left_out() {
+        let mut said = tokens("Raise it by 5% in Q4. Best regards, Ines");
+        signature(&mut said);
+        assert_eq!(said.last().map(|t| t.text.as_str()), Some("."));
+    }
+
+    #[test]
+    fn labels_are_of_one_kind() {
+        let mut said = tokens("Package one: 5%. Package two: 8%");
+        labels(&mut said);
+        assert!(reads(&said, &["option", "a", ":"]) && reads(&said, &["option", "b", ":"]), "{said:?}");
+    }
+}
