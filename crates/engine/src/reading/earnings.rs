@@ -172,6 +172,16 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
             && sheet.is(i + 1, &["earn", "earning", "earned"])
             && sheet.uses[i - 1] == Use::Number
     });
+    // "How do I get 10% more units?": what a manager is after.
+    let how_many = how_many
+        || !ours
+            && (0..sheet.len()).any(|i| {
+                sheet.word(i) == "how"
+                    && sheet.is(i + 1, &["do", "can", "could", "would"])
+                    && sheet.word(i + 2) == "i"
+                    && sheet.is(i + 3, &["get", "reach", "achieve", "win", "gain"])
+            })
+            && !survey.parts.numbers.is_empty();
     (own && !how_many || far || theirs || sells || worth || ahead || outlook) && !changes
 }
 

@@ -271,6 +271,7 @@ pub(crate) const NOISE: &[&str] = &[
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]
 pub(crate) const COMMON: &[&str] = &[
+    "pass", "passes", "passed", "cross", "crosses", "crossed", "tops", "topped", "class", "press",
     "leave", "leaving", "stay", "staying", "stays", "alone", "nothing", "unchanged", "untouched", "touch", "touching", "alter", "altering", "part", "bit", "forget", "deadline", "returned", "returns", "refund", "refunds", "clawback", "clawbacks", "time", "times", "promised", "promise",
     "sleep", "goods", "retired", "reason", "reasons", "season", "meeting", "country", "countries", "claim", "claims",
     "when", "where", "year", "cause", "gold", "hold", "weather", "sell", "told", "sold", "later", "after",

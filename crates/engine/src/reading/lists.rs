@@ -361,7 +361,9 @@ fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> 
         desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });
     let named = |verbs: &[Verb]| op_of(ops, verbs).cloned();
     let drop = named(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping"]));
-    let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop)?;
+    // "take the cap off": the term, and nobody.
+    let off = named(&[Verb::Exclude]).filter(|o| desk.sheet.is(o.at.start, &["take", "takes", "taking"]));
+    let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop).or(off)?;
     took(desk, &op);
     Some(vec![(Parameter::Active, Operation::Remove, None)])
 }
@@ -379,6 +381,17 @@ fn running(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> 
     if let Some(op) = op_of(ops, &[Verb::Remove])
         .filter(|o| o.at.len() > 1 || desk.sheet.is(o.at.start, &["remove", "removed", "removing", "delete"]))
     {
+        took(desk, op);
+        desk.said(desk.field("parameter"), op.at.clone());
+        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
+    }
+    // "what if we dropped it": the program itself.
+    let it = |o: &&Op| {
+        desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut", "cutting"])
+            && desk.sheet.is(o.at.end, &["it", "that", "this"])
+    };
+    let quiet = ops.iter().all(|o| matches!(o.verb, Verb::Down | Verb::Be));
+    if let Some(op) = op_of(ops, &[Verb::Down]).filter(it).filter(|_| quiet) {
         took(desk, op);
         desk.said(desk.field("parameter"), op.at.clone());
         return Some(vec![(Parameter::Active, Operation::Pause, None)]);

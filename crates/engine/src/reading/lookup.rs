@@ -86,6 +86,8 @@ const RATES: &[&str] = &[
     "calculated",
     "calculate",
     "earn",
+    "get",
+    "receive",
     "thresholds",
     "threshold",
     "target",

@@ -133,6 +133,16 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["hadn't", "paid"], Verb::Stop),
         (&["hadn't", "run"], Verb::Stop),
         (&["never", "run"], Verb::Stop),
+        (&["not", "been", "paid"], Verb::Stop),
+        (&["not", "been", "run"], Verb::Stop),
+        (&["not", "been", "offered"], Verb::Stop),
+        (&["not", "been", "there"], Verb::Stop),
+        (&["not", "existed"], Verb::Stop),
+        (&["didn't", "exist"], Verb::Stop),
+        (&["doesn't", "exist"], Verb::Stop),
+        (&["not", "exist"], Verb::Stop),
+        (&["no", "longer", "existed"], Verb::Stop),
+        (&["no", "longer", "exist"], Verb::Stop),
         (&["never", "ran"], Verb::Stop),
         (&["never", "paid"], Verb::Stop),
         (&["never", "offered"], Verb::Stop),
@@ -175,6 +185,11 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
         (&["bring", "down"], Verb::Down),
         (&["bring", "back"], Verb::Resume),
     ];
+    // "so that it does not run out": the money, not the program.
+    let runs_out = sheet.is(i + 1, &["run", "runs"]) && sheet.is(i + 2, &["out", "dry"]);
+    if runs_out {
+        return None;
+    }
     if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
         return op(*verb, words.len());
     }

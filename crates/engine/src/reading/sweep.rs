@@ -274,9 +274,11 @@ fn with_far_end(survey: &Survey<'_>, ranged: &Ranged) -> Vec<Token> {
         let (before, after) = (copy(ranged.from.at.start..digit), copy(digit + 1..ranged.from.at.end));
         number = before.into_iter().chain(number).chain(after).collect();
     }
+    // "went up from €15 to €20": both are values, whatever moves.
+    let from = sheet.is(ranged.at.start, &["from", "between"]) && ranged.to.given != Given::Percent;
     let word = if ranged.by {
         Some("by")
-    } else if !moves && !comparative && !signed {
+    } else if !moves && !comparative && !signed || from {
         Some("at")
     } else {
         None

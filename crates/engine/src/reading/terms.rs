@@ -157,6 +157,11 @@ fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i + 1) == ":" && (i == 0 || sheet.is(i - 1, &[".", ";"])) {
         return true;
     }
+    // "Target 5,000 units in Q3: which SPIFF?"
+    let asks = (i + 1..sheet.len()).any(|k| sheet.is(k, &["which", "what", "how"]));
+    if sheet.uses.get(i + 1) == Some(&Use::Number) && (i == 0 || sheet.is(i - 1, &[".", ";"])) && asks {
+        return true;
+    }
     // "at 120% of target"
     if sheet.before(i) == "of" && i > 1 && sheet.uses[i - 2] == Use::Number {
         return true;
@@ -257,7 +262,8 @@ pub(crate) fn tiers(
     let is_tier = |sheet: &Sheet<'_>, i: usize| {
         // "the top rate", "the base rate"
         let ends = sheet.is(i.wrapping_sub(1), &["top", "highest", "bottom", "lowest", "base", "entry"]);
-        let rate = sheet.is(i, &["rate", "rates"]) && ends && sheet.free(i);
+        let rate =
+            sheet.is(i, &["rate", "rates"]) && ends && (sheet.free(i) || sheet.uses[i] == Use::Lever);
         (sheet.is(i, TIER) && sheet.free(i)) || rate || words_at.as_ref().is_some_and(|r| r.contains(&i))
     };
     for i in 0..sheet.len() {

@@ -40,6 +40,10 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "this" | "these" | "those") && !noun {
         return Weight::None;
     }
+    // "in the same month": that of what stands before it.
+    if sheet.is(i, &["month", "quarter", "period", "year", "time", "week"]) && sheet.before(i) == "same" {
+        return Weight::None;
+    }
     // "too hard", "so very easy": what somebody thinks of it.
     if sheet.unknown(i)
         && sheet.is(i.wrapping_sub(1), &["too", "so", "very", "how", "pretty", "quite", "really"])
@@ -246,7 +250,8 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i) == "by" && sheet.uses.get(i + 1) == Some(&Use::Period) {
         return true;
     }
-    if sheet.word(i) == "of" && sheet.is(i + 1, &["a", "an"]) {
+    // "there is talk of paying $45"
+    if sheet.word(i) == "of" && (sheet.is(i + 1, &["a", "an"]) || sheet.word(i + 1).ends_with("ing")) {
         return false;
     }
     let mut next = i + 1;

@@ -228,7 +228,13 @@ fn valued(desk: &Desk<'_>, asked: &Asked<'_>, main: &Number) -> bool {
         && desk.sheet.uses.get(main.at.start.wrapping_sub(2)) == Some(&Use::Lever)
         && main.given != Given::Percent;
     let near = current(asked).is_some_and(|now| value * Decimal::TWO >= now && value <= now * Decimal::TWO);
-    of || (fits && near)
+    // "target 45", "cap 500": a number right behind the word for its term.
+    let behind = desk.sheet.uses.get(main.at.start.wrapping_sub(1)) == Some(&Use::Lever)
+        && asked.parameter != Parameter::Rate
+        && asked.parameter != Parameter::TierRate
+        && main.given == Given::Bare
+        && matches!(asked_unit(asked), Some(Unit::Measure(_) | Unit::Money | Unit::Factor));
+    of || ((fits || behind) && near)
 }
 
 /// Whether a number follows a weak setter, with nothing but the rate between.

@@ -67,6 +67,32 @@ pub(super) fn growth_starts(
 ) -> bool {
     let flat = matches!(parameter, Parameter::Rate | Parameter::TierRate) && terms.growth.is_some();
     let sheet = &mut desk.sheet;
+    // "Growth of 5% should be enough", "need only 5% growth": what is asked of partners.
+    let kicks = sheet.has(&["kick", "kicks", "starts", "start", "begins", "above", "over"]);
+    let twice = (0..sheet.len()).filter(|i| sheet.word(*i) == "growth").count() > 1;
+    let asked = numbers.iter().find_map(|n| {
+        let before = sheet.follows(n.at.start.wrapping_sub(2), &["growth", "of"]);
+        let growth = if before { n.at.start - 2 } else { n.at.end };
+        let wants = ["need", "needs", "needed", "enough", "suffice", "suffices", "required", "show", "only"];
+        let word = (0..sheet.len()).find(|i| sheet.is(*i, &wants))?;
+        let said = sheet.word(growth) == "growth" && (twice || sheet.free(growth));
+        said.then_some((growth, word, before))
+    });
+    if let Some((growth, word, before)) = asked.filter(|_| flat && !kicks) {
+        sheet.claim(growth..growth + 1 + usize::from(before), Use::Lever);
+        sheet.claim(word..word + 1, Use::Lever);
+        for word in ["only", "enough", "just", "required", "show", "to", "must"] {
+            if let Some(i) = sheet.find_free(&[word]) {
+                sheet.claim(i..i + 1, Use::Lever);
+            }
+        }
+        let number = numbers.iter().find(|n| n.at.end == growth || n.at.start == growth + 2).map(|n| n.at.start);
+        if let Some(i) = number.and_then(|i| i.checked_sub(1)).filter(|i| sheet.word(*i) == "of" || sheet.word(*i) == "only") {
+            sheet.tokens[i].word = "at".to_owned();
+            sheet.uses[i] = Use::Free;
+        }
+        return true;
+    }
     let near = |sheet: &Sheet<'_>, n: &Number| sheet.word(n.at.end) == "growth";
     let Some(number) = numbers.iter().find(|n| near(sheet, n)).filter(|_| flat) else { return false };
     let words = [

@@ -75,10 +75,21 @@ pub(super) fn break_even(sheet: &Sheet<'_>) -> Option<Aim> {
         } else if sheet.follows(i, &["break", "-", "even"]) {
             Some(i..i + 3)
         } else {
-            sheet.is(i, &["breakeven"]).then(|| i..i + 1)
+            sheet.is(i, &["breakeven"]).then(|| i..i + 1).or_else(|| pays_for_itself(sheet, i))
         }
     })?;
     Some(Aim { metric: Some("net"), direction: "break_even", value: None, relative: None, at, gain: false })
+}
+
+/// "Up to what rate does it pay for itself?": asked of a value, not of a change.
+fn pays_for_itself(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
+    let itself = sheet.is(i, &["pay", "pays"]) && sheet.follows(i + 1, &["for", "itself"])
+        || sheet.is(i, &["cover", "covers"]) && sheet.is(i + 1, &["its"]) && sheet.is(i + 2, &["cost", "costs"]);
+    let asked = (0..i).any(|k| {
+        sheet.is(k, &["what", "which"]) && sheet.is(k + 1, &["rate", "level", "amount", "value", "percentage"])
+            || sheet.word(k) == "how" && sheet.is(k + 1, &["high", "far"])
+    });
+    (itself && asked).then(|| i..i + 3)
 }
 
 /// "maximizes net", "the best rate for margin".
@@ -168,6 +179,12 @@ fn kept(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     {
         return Some(loss(lead(sheet, start)..noun + 1, named, Decimal::ONE_HUNDRED - value));
     }
+    // "keeps units at 95% of today"
+    let today = sheet.word(end) == "of" && sheet.is(noun, &["today", "now", "baseline", "current", "what"]);
+    let level = (start.saturating_sub(3)..start).rev().find(|i| metric_at(sheet, *i).is_some());
+    if let Some(k) = level.filter(|_| today && value < Decimal::ONE_HUNDRED) {
+        return Some(loss(lead(sheet, k)..noun + 1, metric_at(sheet, k)?, Decimal::ONE_HUNDRED - value));
+    }
     const FALLS: &[&str] = &[
         "falling",
         "fall",
@@ -181,11 +198,12 @@ fn kept(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         "shrinking",
         "losing",
     ];
-    let than = start > 1 && sheet.follows(start - 2, &["more", "than"]);
+    let most = start > 1 && sheet.follows(start - 2, &["at", "most"]);
+    let than = most || start > 1 && sheet.follows(start - 2, &["more", "than"]);
     let falls = (start.saturating_sub(6)..start).rev().find(|i| sheet.is(*i, FALLS))?;
     let k = (falls.saturating_sub(4)..falls).rev().find(|i| metric_at(sheet, *i).is_some())?;
-    let denied =
-        (k.saturating_sub(4)..start).any(|i| sheet.is(i, &["without", "not", "from", "never", "no"]));
+    let denied = most
+        || (k.saturating_sub(4)..start).any(|i| sheet.is(i, &["without", "not", "from", "never", "no"]));
     let named = metric_at(sheet, k)?;
     (than && denied).then(|| loss(lead(sheet, k)..end, named, value))
 }
@@ -211,6 +229,9 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
             gain: change && !percent,
         })
     };
+    if let Some(aim) = spendable(sheet, number, value) {
+        return Some(aim);
+    }
     let near =
         |words: &[&str], reach: usize| (start.saturating_sub(reach)..start).any(|i| sheet.is(i, words));
     let added = near(&["add", "adds", "adding", "gain", "gains", "gaining"], 4);
@@ -289,6 +310,11 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     // "before it costs more than €6,000"
     let beyond = between(&["more", "over", "above", "beyond"]) && (k.saturating_sub(3)..k).any(stops);
     let reaches = reaches || beyond;
+    // "before units drop below 900"
+    let stays = (k.saturating_sub(3)..k).any(stops) && between(&["below", "under", "beneath", "less"]);
+    if stays && between(&["drop", "drops", "fall", "falls", "go", "goes", "sink", "sinks", "slip", "slips", "is", "are"]) {
+        return aim(k, "at_least", value, false);
+    }
     if between(UNDER) || down || reaches || (k..start).any(|i| capped(sheet, i + 1)) {
         return aim(k, "at_most", value, false);
     }
@@ -321,6 +347,24 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         return aim(k, "at_least", value, false);
     }
     None
+}
+
+/// "I can spend €25,000", "we can afford with €20,000": what may be paid out.
+fn spendable(sheet: &Sheet<'_>, number: &Number, value: Decimal) -> Option<Aim> {
+    const SPENDS: &[&str] = &["spend", "spending", "afford"];
+    let (start, end) = (number.at.start, number.at.end);
+    let before = (0..start).any(|i| sheet.is(i, SPENDS));
+    let behind = (end..end + 3).find(|i| sheet.is(*i, SPENDS));
+    let with = (start.saturating_sub(2)..start).find(|i| sheet.is(*i, &["with", "spend", "afford", "for"]));
+    let free = metric_at(sheet, end).is_none() && number.given == Given::Money;
+    (free && (behind.is_some() || before && with.is_some())).then(|| Aim {
+        metric: Some("payout"),
+        direction: "at_most",
+        value: Some(value),
+        relative: Some("absolute"),
+        at: with.unwrap_or(start)..behind.map_or(end, |i| i + 1),
+        gain: false,
+    })
 }
 
 /// "pumps", "sensors": a product's noun in the plural.
@@ -432,6 +476,7 @@ fn lead(sheet: &Sheet<'_>, from: usize) -> usize {
         "makes",
         "before",
         "until",
+        "under",
     ];
     let mut start = from;
     while start > 0

@@ -2,7 +2,7 @@
 //! …", "the cheapest way to …". Knows nothing of what is to be reached.
 
 use super::aims::Aim;
-use crate::reading::sheet::Sheet;
+use crate::reading::sheet::{Sheet, Use};
 
 /// Words behind "what" and "which" that ask for something else than a value.
 const OTHERWISE: &[&str] = &["if", "happens", "would", "does", "do", "will", "are", "is"];
@@ -26,12 +26,15 @@ pub(super) fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
         || asks_which(sheet)
         || needs(sheet)
         || how_far(sheet)
+        || sets_goal(sheet)
         || least(sheet)
 }
 
 /// Where a sentence begins, behind polite words.
 fn openings(sheet: &Sheet<'_>) -> impl Iterator<Item = usize> {
-    let polite = ["at", "so", "and", "to", "tell", "me", "please", "by", "in", "for", "then", "show", "give"];
+    let polite = [
+        "at", "so", "and", "to", "tell", "me", "please", "by", "in", "for", "then", "show", "give", "up", "from", "down",
+    ];
     let begins = |i: usize| i == 0 || sheet.is(i - 1, &[".", ":", "?", "!", ",", ";", "-", "–", "—"]);
     (0..sheet.len()).filter(move |i| begins(*i)).map(move |i| sheet.skip(i, &polite))
 }
@@ -44,7 +47,9 @@ fn asks_which(sheet: &Sheet<'_>) -> bool {
     ];
     openings(sheet).enumerate().any(|(k, i)| {
         let asks = sheet.is(i, &["what", "which", "what's"]) && !sheet.is(i + 1, OTHERWISE);
-        let value = sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"]);
+        let value = sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
+            || sheet.uses.get(i + 1) == Some(&Use::Name)
+                && (i + 1..sheet.len()).find(|n| sheet.uses[*n] != Use::Name).is_none_or(|n| sheet.word(n) == "?");
         asks && (k == 0 || value || (i + 1..sheet.len()).any(|n| sheet.is(n, &verbs)))
     })
 }
@@ -58,8 +63,9 @@ fn needs(sheet: &Sheet<'_>) -> bool {
         asks && (first..end).any(|i| {
             let bare =
                 sheet.is(i, &["must", "should"]) && sheet.is(sheet.skip(i + 1, &["we"]), &["be", "pay"]);
-            let takes =
-                sheet.is(i, &["take", "takes"]) && sheet.word(i + 1) == "to" && sheet.before(i) == "it";
+            let takes = sheet.is(i, &["take", "takes"])
+                && sheet.before(i) == "it"
+                && (i + 1..end).any(|k| sheet.word(k) == "to");
             sheet.is(i, NEEDS) && sheet.is(i + 1, &["to"])
                 || bare
                 || takes
@@ -79,6 +85,19 @@ fn how_far(sheet: &Sheet<'_>) -> bool {
                 || sheet.follows(i + 1, &["much", "of"])
                     && (i + 3..sheet.len()).any(|k| sheet.is(k, &["needed", "required", "necessary"])))
     })
+}
+
+/// "Goal: 8% more revenue", "how do we get 10% more units with it".
+fn sets_goal(sheet: &Sheet<'_>) -> bool {
+    let goal = (0..sheet.len())
+        .any(|i| sheet.is(i, &["goal", "objective", "aim"]) && (i < 3 || sheet.is(i + 1, &[":", "is", "of"])));
+    let ways = (0..sheet.len()).any(|i| {
+        sheet.word(i) == "how"
+            && sheet.is(i + 1, &["do", "can", "could", "would"])
+            && sheet.is(i + 2, &["we", "i", "you"])
+            && sheet.is(i + 3, &["get", "reach", "achieve", "hit", "win", "gain", "earn", "make", "sell"])
+    });
+    goal || ways
 }
 
 /// "The cheapest way to …", "the least we'd have to pay … to get …".

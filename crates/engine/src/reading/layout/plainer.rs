@@ -30,6 +30,17 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["over", "and", "above"], &["on", "top", "of"]),
     (&["north", "of"], &["above"]), (&["south", "of"], &["below"]), (&["in", "excess", "of"], &["above"]),
     (&["upwards", "of"], &["above"]),
+    (&["new", "-", "customer"], &["new", "customer"]), (&["new", "-", "customers"], &["new", "customers"]),
+    (&["deal", "-", "registration"], &["deal", "registration"]),
+    (&["keep", "at"], &["at"]), (&["stay", "at"], &["at"]), (&["staying", "at"], &["at"]), (&["keeping", "at"], &["at"]),
+    (&["keep", "it", "at"], &["at"]), (&["leave", "it", "at"], &["at"]), (&["leaving", "it", "at"], &["at"]),
+    (&["stick", "with"], &["at"]), (&["sticking", "with"], &["at"]), (&["stick", "to"], &["at"]),
+    (&["for", "the", "months", "of"], &["for"]), (&["in", "the", "months", "of"], &["in"]),
+    (&["for", "the", "month", "of"], &["for"]), (&["in", "the", "month", "of"], &["in"]),
+    (&["during", "the", "months", "of"], &["in"]), (&["during", "the", "month", "of"], &["in"]),
+    (&["no", "longer", "be", "eligible"], &["be", "ineligible"]), (&["no", "longer", "eligible"], &["ineligible"]),
+    (&["no", "longer", "qualify"], &["be", "ineligible"]), (&["no", "longer", "take", "part"], &["be", "ineligible"]),
+    (&["not", "be", "eligible"], &["be", "ineligible"]), (&["no", "longer", "count"], &["be", "ineligible"]),
     (&["running", "quarter"], &["current", "quarter"]), (&["running", "month"], &["current", "month"]),
     (&["running", "year"], &["current", "year"]), (&["ongoing", "quarter"], &["current", "quarter"]),
     (&["back", "half"], &["second", "half"]), (&["front", "half"], &["first", "half"]),
@@ -60,6 +71,31 @@ pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
         }
     }
     bounds(tokens);
+    factors(tokens, names);
+}
+
+/// "times 1.5", "x2": a factor said before its number goes behind it.
+fn factors(tokens: &mut Vec<Token>, names: &Names) {
+    let mut i = 0;
+    while i < tokens.len() {
+        let number = tokens.get(i + 1).is_some_and(|t| t.kind == Kind::Number);
+        let counted = i > 0 && tokens[i - 1].kind == Kind::Number;
+        if tokens[i].word == "times" && number && !counted {
+            tokens.swap(i, i + 1);
+            i += 1;
+        }
+        let digits = tokens[i].word.strip_prefix('x').filter(|d| {
+            !d.is_empty() && d.parse::<rust_decimal::Decimal>().is_ok() && !names.words.contains(tokens[i].word.as_str())
+        });
+        if let Some(digits) = digits.map(str::to_owned) {
+            let times = Token { text: "times".into(), word: "times".into(), name_like: false, ..tokens[i].clone() };
+            let number = &mut tokens[i];
+            (number.text, number.word, number.kind, number.name_like) = (digits.clone(), digits, Kind::Number, false);
+            tokens.insert(i + 1, times);
+            i += 1;
+        }
+        i += 1;
+    }
 }
 
 /// "€20,000 or less": a bound said behind its figure goes before it.

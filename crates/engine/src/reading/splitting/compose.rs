@@ -62,7 +62,13 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
         back.extend(composer.phrases(donor, &[Slot::Period]));
     }
     let mut tokens = composer.copy(&front);
-    tokens.extend(composer.own());
+    let mut own = composer.own();
+    if !own_verb && composer.verb().is_some() && composer.numbers().iter().all(|n| n.given == Given::Percent) {
+        // "SPIFF: 5%, 10%, 15% cut": the colon sets nothing.
+        own.retain(|t| t.text != ":");
+    }
+    composer.everyone_else(&mut own);
+    tokens.extend(own);
     composer.tier_of_there(&mut tokens);
     tokens.extend(composer.copy(&back));
     Piece { tokens }
@@ -128,6 +134,53 @@ impl Composer<'_, '_> {
         let bare = !self.survey.has(Slot::Number, at);
         let verbs = [Verb::Include, Verb::Exclude, Verb::Restrict, Verb::Remove, Verb::Add, Verb::Resume];
         bare && self.survey.parts.ops.iter().any(|o| at.contains(&o.at.start) && verbs.contains(&o.verb))
+    }
+
+    /// "$50 for Platinum, $42 for all others": everyone but those named beside it.
+    fn everyone_else(&self, out: &mut Vec<Token>) {
+        const ELSE: &[&[&str]] = &[
+            &["everyone", "else"],
+            &["everybody", "else"],
+            &["all", "the", "others"],
+            &["all", "others"],
+            &["all", "other", "partners"],
+            &["all", "other", "tiers"],
+            &["the", "others"],
+            &["the", "rest"],
+        ];
+        let found = (0..out.len()).find_map(|i| {
+            let phrase = ELSE.iter().find(|p| {
+                p.iter().enumerate().all(|(k, w)| out.get(i + k).is_some_and(|t| t.word == *w))
+            })?;
+            Some((i, phrase.len()))
+        });
+        let Some((i, length)) = found else { return };
+        let time = out.get(i + length).is_some_and(|t| t.word == "of");
+        let others: Vec<Range<usize>> = (0..self.passages.len())
+            .filter(|j| *j != self.k)
+            .flat_map(|j| self.phrases(j, &[Slot::Audience]))
+            .collect();
+        if time || others.is_empty() {
+            return;
+        }
+        let like = |word: &str| Token {
+            text: word.into(),
+            word: word.into(),
+            kind: Kind::Word,
+            spaced: true,
+            name_like: false,
+            ..out[i].clone()
+        };
+        let lead = ["for", "to", "the", "our", "only", "and", ","];
+        let mut named = vec![like("everyone"), like("except")];
+        for (k, at) in others.into_iter().enumerate() {
+            if k > 0 {
+                named.push(like("and"));
+            }
+            let tokens = self.survey.sheet.tokens[at].iter();
+            named.extend(tokens.skip_while(|t| lead.contains(&t.word.as_str())).cloned());
+        }
+        out.splice(i..i + length, named);
     }
 
     /// "…, and pay 3.5% there", "€4.50 from there on": the tier of what stands before it.

@@ -100,6 +100,15 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
         let opens = passages.is_empty()
             && compares
             && next.is_some_and(|(link, next)| opens(survey, &at, link, next));
+        // "A and B both up 10%": the first of a list of programs.
+        let listed = passages.is_empty()
+            && survey.has(Slot::Program, &at)
+            && next.is_some_and(|(link, next)| {
+                matches!(link, Link::And | Link::Comma)
+                    && survey.has(Slot::Program, next)
+                    && survey.has(Slot::Number, next)
+                    && next.clone().any(|i| sheet.is(i, &["both", "each", "all"]))
+            });
         // The limits of a new program belong to it.
         let limit = launches
             && !passages.is_empty()
@@ -112,7 +121,7 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
             continue;
         }
         let starts =
-            !limit && (nothing || opens || starts_anew(survey, &at, before.as_ref(), strong, compares));
+            !limit && (nothing || opens || listed || starts_anew(survey, &at, before.as_ref(), strong, compares));
         if !starts {
             match passages.last_mut() {
                 Some(last) => last.at.end = at.end,
@@ -219,7 +228,16 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
         // "to $45 with a budget of $200,000"
         "with"
             if (0..i).any(|k| sheet.uses[k] == Use::Number)
-                && term_of(sheet, sheet.skip(i + 1, &["a", "an", "the", "new"])) =>
+                && term_of(
+                    sheet,
+                    sheet.skip(
+                        i + 1,
+                        &[
+                            "a", "an", "the", "new", "deal", "partner", "monthly", "quarterly", "transaction", "per", "-",
+                            "program", "higher", "lower", "total", "overall", "order",
+                        ],
+                    ),
+                ) =>
         {
             one(Link::And)
         }
@@ -399,6 +417,7 @@ fn is_nothing(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     let says = at.clone().any(|i| sheet.is(i, NOTHING) || sheet.follows(i, &["no", "change"]));
     let only = at.clone().all(|i| {
         sheet.is(i, NOTHING)
+            || sheet.uses[i] == Use::Period
             || lexicon::filler(sheet.word(i))
             || sheet.is(
                 i,
