@@ -294,7 +294,8 @@ fn claim_everyone(sheet: &mut Sheet<'_>, said: &mut Said) {
             continue;
         }
         let noun = sheet.skip(i + 1, &["of", "our", "the"]);
-        let alone = sheet.is(i, &["everyone", "everybody", "worldwide", "globally", "global", "anyone"]);
+        let alone = sheet
+            .is(i, &["everyone", "everybody", "everywhere", "worldwide", "globally", "global", "anyone"]);
         if alone || (sheet.is(noun, lexicon::PARTNER_NOUNS) && sheet.free(noun)) {
             let end = if alone { i + 1 } else { noun + 1 };
             let start = if i > 0 && sheet.is(i - 1, &["for", "to", "across"]) { i - 1 } else { i };

@@ -66,6 +66,8 @@ const AHEAD: &[&str] = &[
     "accrued",
     "gain",
     "worth",
+    "course",
+    "coming",
     "step",
     "ladder",
     "level",
@@ -151,7 +153,8 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
             && !sheet.is(o.at.start, SELL)
     });
     // Who signs in as a partner and sells more of a product asks what that brings.
-    let sells = ours && sheet.has(SELL) && survey.parts.mentions.iter().any(Mention::is_product);
+    let product = survey.parts.mentions.iter().any(Mention::is_product);
+    let sells = ours && product && sheet.has(SELL);
     // "What would one more CL-40 deal be worth for me?"
     let worth = ours
         && sheet.has(&["worth", "deal", "order", "unit", "units"])
@@ -160,12 +163,16 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     // "Expected earnings of ours", "where do we stand?": whoever signs in as a partner asks of itself.
     let mine =
         ours && (0..sheet.len()).any(|i| me(i) || sheet.is(i, &["i", "we", "ours", "me", "us", "mine"]));
-    let ahead = mine && sheet.has(AHEAD) && !sheet.has(RULES);
+    let sells = sells || mine && product && !survey.parts.numbers.is_empty() && !sheet.has(RULES);
+    let asks_rules =
+        sheet.is(0, &["when", "which", "who"]) || sheet.has(&["per"]) && survey.parts.numbers.is_empty();
+    let own = own && !asks_rules;
+    let ahead = mine && !asks_rules && sheet.has(AHEAD) && !sheet.has(RULES);
     // "Expected payout for HF-107 this quarter?"
     let outlook = (0..sheet.len()).any(partner)
         && survey.parts.numbers.is_empty()
         && sheet.has(&["expected", "projected", "outlook", "forecast", "heading", "track"])
-        && sheet.has(&["earnings", "payout", "payouts", "earn", "earned", "track", "heading"]);
+        && sheet.has(&["earnings", "payout", "payouts", "earn", "earned", "track", "heading", "outlook"]);
     // "I want 50 partners earning on it": how many are to.
     let how_many = (1..sheet.len()).any(|i| {
         sheet.is(i, &["partners", "resellers", "accounts"])
@@ -460,6 +467,11 @@ fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
         "ladder",
         "rung",
         "ours",
+        "course",
+        "coming",
+        "outlook",
+        "ordering",
+        "bring",
         "running",
         "add",
         "book",

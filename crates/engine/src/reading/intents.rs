@@ -70,6 +70,7 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
             || !survey.has(Slot::Program, &(0..survey.sheet.len()));
         let alone = followup::complete(survey)
             && !survey.sheet.has(&["also"])
+            && !followup::on_top(survey)
             && !followup::leaves(survey)
             && !followup::repeats(survey)
             && !followup::leaves_program(reader, survey, previous)

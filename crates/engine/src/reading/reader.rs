@@ -22,6 +22,18 @@ pub(crate) struct Reader<'a> {
     pub back: bool,
 }
 
+/// "Not Q3, Q4", after an earlier question: what it is not goes.
+fn corrected(tokens: &mut Vec<Token>) {
+    const LONGEST: usize = 5;
+    let first = tokens.iter().position(|t| t.word != "no" && t.text != ",").unwrap_or(0);
+    let comma = tokens.iter().skip(first).take(LONGEST).position(|t| t.text == ",");
+    if tokens.get(first).is_some_and(|t| t.word == "not")
+        && let Some(comma) = comma.filter(|c| first + c + 1 < tokens.len())
+    {
+        tokens.drain(..=first + comma);
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Cuts the question and mends its spelling.
     pub fn new(question: &'a str, context: &'a Context<'a>) -> Self {
@@ -35,6 +47,9 @@ impl<'a> Reader<'a> {
             behind_to = t.word == "to";
             !noise
         });
+        if context.last().is_some() {
+            corrected(&mut tokens);
+        }
         spelling::correct(&mut tokens, context.names);
         let mut sheet = Sheet::new(context.company, context.names, question, tokens);
         let aside = asides::drop(&mut sheet);

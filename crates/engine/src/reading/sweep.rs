@@ -34,6 +34,13 @@ pub(crate) struct Ranged {
     bare: bool,
 }
 
+impl Ranged {
+    /// Whether more than "to" says that it is a range.
+    pub(crate) fn asked(&self) -> bool {
+        !self.bare
+    }
+}
+
 const STEPS: &[&str] = &["step", "steps", "increment", "increments", "interval", "intervals"];
 
 /// Finds a range of values.

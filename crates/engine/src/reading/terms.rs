@@ -159,7 +159,8 @@ fn purpose(sheet: &Sheet<'_>, i: usize) -> bool {
     }
     // "Target 5,000 units in Q3: which SPIFF?"
     let asks = (i + 1..sheet.len()).any(|k| sheet.is(k, &["which", "what", "how"]));
-    if sheet.uses.get(i + 1) == Some(&Use::Number) && (i == 0 || sheet.is(i - 1, &[".", ";"])) && asks {
+    let term = sheet.is(i + 1, &["of", "to", "for", "at", "on", "from", "by"]);
+    if !term && (i == 0 || sheet.is(i - 1, &[".", ";"])) && asks {
         return true;
     }
     // "at 120% of target"
@@ -262,8 +263,7 @@ pub(crate) fn tiers(
     let is_tier = |sheet: &Sheet<'_>, i: usize| {
         // "the top rate", "the base rate"
         let ends = sheet.is(i.wrapping_sub(1), &["top", "highest", "bottom", "lowest", "base", "entry"]);
-        let rate =
-            sheet.is(i, &["rate", "rates"]) && ends && (sheet.free(i) || sheet.uses[i] == Use::Lever);
+        let rate = sheet.is(i, &["rate", "rates"]) && ends && (sheet.free(i) || sheet.uses[i] == Use::Lever);
         (sheet.is(i, TIER) && sheet.free(i)) || rate || words_at.as_ref().is_some_and(|r| r.contains(&i))
     };
     for i in 0..sheet.len() {

@@ -66,7 +66,8 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     }
     // "under the Product X SPIFF", "which of these", "would it be higher"
     let name = sheet.skip(i + 1, &["the", "our"]);
-    let under = word == "under" && sheet.uses.get(name) == Some(&Use::Name);
+    let under =
+        matches!(word, "under" | "via" | "using" | "through") && sheet.uses.get(name) == Some(&Use::Name);
     let these = word == "of" && sheet.is(i + 1, &["these", "those", "them", "the", "this", "that"]) && i < 3;
     let been = matches!(word, "higher" | "lower" | "bigger" | "better" | "worse")
         && sheet.is(i.wrapping_sub(1), &["be", "been", "get", "is", "are"]);
@@ -240,6 +241,10 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     }
     // "wants to pay $30": no measure, the verb's own.
     if sheet.word(i) == "to" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, lexicon::BE)) {
+        return false;
+    }
+    // "what happens to units"
+    if sheet.is(i.wrapping_sub(1), &["happen", "happens", "happened", "happening"]) {
         return false;
     }
     // "too thin to matter": a verb of its own.

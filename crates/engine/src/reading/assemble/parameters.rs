@@ -86,8 +86,12 @@ pub(super) fn growth_starts(
                 sheet.claim(i..i + 1, Use::Lever);
             }
         }
-        let number = numbers.iter().find(|n| n.at.end == growth || n.at.start == growth + 2).map(|n| n.at.start);
-        if let Some(i) = number.and_then(|i| i.checked_sub(1)).filter(|i| sheet.word(*i) == "of" || sheet.word(*i) == "only") {
+        let number =
+            numbers.iter().find(|n| n.at.end == growth || n.at.start == growth + 2).map(|n| n.at.start);
+        if let Some(i) = number
+            .and_then(|i| i.checked_sub(1))
+            .filter(|i| sheet.word(*i) == "of" || sheet.word(*i) == "only")
+        {
             sheet.tokens[i].word = "at".to_owned();
             sheet.uses[i] = Use::Free;
         }

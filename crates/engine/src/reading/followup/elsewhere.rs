@@ -1,11 +1,15 @@
 //! The last scenario at another time or for other people: "same but for Q4 and only
 //! EMEA".
 
+use crate::calendar::Span;
 use crate::reading::board::Board;
+use crate::reading::days::range_words;
+use crate::reading::operations::Verb;
+use crate::reading::periods::Form;
 use crate::reading::reader::Reader;
 use crate::reading::sheet::Use;
 use crate::reading::{Source, assemble, options, when};
-use crate::scenario::{Audience, AudienceEntry, Draft, Intent};
+use crate::scenario::{Audience, AudienceEntry, Draft, Intent, Period};
 
 /// Another time or audience for the whole scenario.
 pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> Option<Draft> {
@@ -13,6 +17,12 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
     super::claim_openers(&mut desk);
     let mut draft = previous.clone();
     let everyone = desk.sheet.has(&["everyone", "everybody", "all"]);
+    // "leave out the distributors": all but them.
+    let out = parts.ops.iter().filter(|o| matches!(o.verb, Verb::Exclude | Verb::Remove | Verb::Down));
+    let leaves: Vec<usize> = out.map(|o| o.at.start).collect();
+    for i in leaves {
+        desk.sheet.tokens[i].word = "excluding".to_owned();
+    }
     let who = assemble::audience(&mut desk, &parts.mentions);
     let default = |source: &Source| matches!(source, Source::Default { .. });
     let named = desk.provenance.iter().any(|p| p.field == "audience" && !default(&p.source));
@@ -21,7 +31,12 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
         None
     } else {
         match when::period(&mut desk, &parts.periods) {
-            Ok(period) => Some(period),
+            // "through March": from where it began.
+            Ok(period) => {
+                let until = parts.periods.iter().all(|p| p.form == Form::Until);
+                let begins = until && previous.period.start <= period.end;
+                Some(if begins { since(&previous.period, period) } else { period })
+            }
             Err(_) => {
                 board.take(desk);
                 return None;
@@ -85,6 +100,12 @@ pub(super) fn read(reader: &Reader<'_>, previous: &Draft, board: &mut Board) -> 
     super::keep_sources(&mut desk);
     board.take(desk);
     Some(draft)
+}
+
+/// A period that began with another one.
+fn since(first: &Period, last: Period) -> Period {
+    let label = range_words(Span::new(first.start, last.end));
+    Period { start: first.start, label, ..last }
 }
 
 /// An audience without some more.

@@ -5,6 +5,7 @@
 
 mod elsewhere;
 mod one;
+mod search;
 mod several;
 mod words;
 
@@ -83,6 +84,9 @@ pub(crate) fn read(
 ) -> Option<Draft> {
     let whole = 0..survey.sheet.len();
     let has = |slot| survey.has(slot, &whole);
+    if search::asks(survey, previous) {
+        return search::read(reader, survey, previous, board);
+    }
     if let Some(left) = several::without(reader, survey, previous, board) {
         return left;
     }
@@ -146,14 +150,35 @@ fn limits_people(survey: &Survey<'_>) -> bool {
         && !survey.has(Slot::Program, &whole)
 }
 
+/// "drop the distributors": nothing but a name behind the verb.
+fn drops_people(survey: &Survey<'_>, at: std::ops::Range<usize>) -> bool {
+    let next = survey.sheet.skip(at.end, &["the", "our", "all"]);
+    survey.sheet.is(at.start, &["drop", "dropping"])
+        && survey.phrases.iter().any(|p| p.slot == Slot::Audience && p.at.contains(&next))
+}
+
 /// A verb that moves something; "without Silver" only names an audience.
 fn verb(survey: &Survey<'_>) -> bool {
     let audience = survey.has(Slot::Audience, &(0..survey.sheet.len()));
     survey.parts.ops.iter().any(|o| match o.verb {
         Verb::Be | Verb::Set => false,
+        // "drop the distributors": whom, and no amount.
+        Verb::Down if audience && drops_people(survey, o.at.clone()) => false,
         Verb::Without | Verb::Exclude | Verb::Remove | Verb::Restrict | Verb::Include => !audience,
         _ => true,
     })
+}
+
+/// "and with B at $28 on top", "plus B at $28", "… as well".
+pub(crate) fn on_top(survey: &Survey<'_>) -> bool {
+    let sheet = &survey.sheet;
+    let ends = (1..sheet.len()).any(|i| {
+        let last = sheet.is(i + 2, &["", ".", "?", "!", ","]) || i + 2 >= sheet.len();
+        last && (sheet.follows(i, &["on", "top"]) || sheet.follows(i, &["as", "well"]))
+    });
+    let opens =
+        sheet.is(0, &["and", "plus", "now"]) && sheet.word(1) == "with" || sheet.word(0) == "additionally";
+    ends || opens
 }
 
 /// "also pause …", "drop the cap too": a change beside the one before.
@@ -162,6 +187,7 @@ fn adds(survey: &Survey<'_>) -> bool {
     let whole = 0..sheet.len();
     let first = opening(survey);
     let beside = sheet.has(&["also", "too"])
+        || on_top(survey)
         || sheet.is(first, &["and", "with"])
         || sheet.is(first, &["add", "introduce"]) && survey.has(Slot::Parameter, &whole);
     let subject = survey.has(Slot::Program, &whole) || survey.has(Slot::Parameter, &whole);

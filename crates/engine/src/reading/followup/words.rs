@@ -56,12 +56,9 @@ pub(super) fn same_unit(lever: &Lever, given: Given) -> bool {
     }
 }
 
-/// A lever in words that read back as the same lever.
-fn in_words(lever: &Lever, previous: &Draft, company: &Company) -> String {
-    use Operation as O;
-    let value = lever.value.as_deref().unwrap_or_default();
-    let id = &lever.program;
-    let what = match lever.parameter {
+/// The word for the term of a lever, with a space before it; nothing for the rate.
+pub(super) fn term(lever: &Lever) -> &'static str {
+    match lever.parameter {
         Parameter::Rate | Parameter::TierRate | Parameter::Active | Parameter::Program => "",
         Parameter::CapPerPartner => " cap per partner",
         Parameter::CapPerTransaction => " cap per transaction",
@@ -74,7 +71,15 @@ fn in_words(lever: &Lever, previous: &Draft, company: &Company) -> String {
         Parameter::Override => " override",
         Parameter::TierThreshold => " threshold",
         _ => "",
-    };
+    }
+}
+
+/// A lever in words that read back as the same lever.
+fn in_words(lever: &Lever, previous: &Draft, company: &Company) -> String {
+    use Operation as O;
+    let value = lever.value.as_deref().unwrap_or_default();
+    let id = &lever.program;
+    let what = term(lever);
     let tier = lever.tier_from.as_deref().map(|t| format!(" tier from {t}")).unwrap_or_default();
     let unit = unit(lever, company);
     let amount = match lever.operation {

@@ -84,9 +84,12 @@ pub(super) fn break_even(sheet: &Sheet<'_>) -> Option<Aim> {
 /// "Up to what rate does it pay for itself?": asked of a value, not of a change.
 fn pays_for_itself(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let itself = sheet.is(i, &["pay", "pays"]) && sheet.follows(i + 1, &["for", "itself"])
-        || sheet.is(i, &["cover", "covers"]) && sheet.is(i + 1, &["its"]) && sheet.is(i + 2, &["cost", "costs"]);
+        || sheet.is(i, &["cover", "covers"])
+            && sheet.is(i + 1, &["its"])
+            && sheet.is(i + 2, &["cost", "costs"]);
     let asked = (0..i).any(|k| {
-        sheet.is(k, &["what", "which"]) && sheet.is(k + 1, &["rate", "level", "amount", "value", "percentage"])
+        sheet.is(k, &["what", "which"])
+            && sheet.is(k + 1, &["rate", "level", "amount", "value", "percentage"])
             || sheet.word(k) == "how" && sheet.is(k + 1, &["high", "far"])
     });
     (itself && asked).then(|| i..i + 3)
@@ -130,6 +133,16 @@ pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
         let least = least || beside && sheet.is(i, &["lowest", "smallest"]);
         if !(most || least) || !sheet.free(i) {
             return None;
+        }
+        // "the revenue-maximizing rate"
+        let hyphen = usize::from(sheet.word(i.wrapping_sub(1)) == "-");
+        let fronted = i
+            .checked_sub(1 + hyphen)
+            .filter(|k| sheet.word(i).ends_with("ing") && metric(sheet.word(*k)).is_some());
+        if let Some(k) = fronted {
+            let direction = if least { "minimize" } else { "maximize" };
+            let metric = metric(sheet.word(k)).flatten();
+            return Some(Aim { metric, direction, value: None, relative: None, at: k..i + 1, gain: false });
         }
         let k = (i + 1..(i + 5).min(sheet.len())).find(|k| metric(sheet.word(*k)).is_some());
         let named = k.and_then(|k| metric(sheet.word(k)));
@@ -202,8 +215,8 @@ fn kept(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     let than = most || start > 1 && sheet.follows(start - 2, &["more", "than"]);
     let falls = (start.saturating_sub(6)..start).rev().find(|i| sheet.is(*i, FALLS))?;
     let k = (falls.saturating_sub(4)..falls).rev().find(|i| metric_at(sheet, *i).is_some())?;
-    let denied = most
-        || (k.saturating_sub(4)..start).any(|i| sheet.is(i, &["without", "not", "from", "never", "no"]));
+    let denied =
+        most || (k.saturating_sub(4)..start).any(|i| sheet.is(i, &["without", "not", "from", "never", "no"]));
     let named = metric_at(sheet, k)?;
     (than && denied).then(|| loss(lead(sheet, k)..end, named, value))
 }
@@ -312,7 +325,11 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     let reaches = reaches || beyond;
     // "before units drop below 900"
     let stays = (k.saturating_sub(3)..k).any(stops) && between(&["below", "under", "beneath", "less"]);
-    if stays && between(&["drop", "drops", "fall", "falls", "go", "goes", "sink", "sinks", "slip", "slips", "is", "are"]) {
+    if stays
+        && between(&[
+            "drop", "drops", "fall", "falls", "go", "goes", "sink", "sinks", "slip", "slips", "is", "are",
+        ])
+    {
         return aim(k, "at_least", value, false);
     }
     if between(UNDER) || down || reaches || (k..start).any(|i| capped(sheet, i + 1)) {

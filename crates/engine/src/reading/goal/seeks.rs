@@ -33,7 +33,8 @@ pub(super) fn seeks(sheet: &Sheet<'_>, aims: &[Aim]) -> bool {
 /// Where a sentence begins, behind polite words.
 fn openings(sheet: &Sheet<'_>) -> impl Iterator<Item = usize> {
     let polite = [
-        "at", "so", "and", "to", "tell", "me", "please", "by", "in", "for", "then", "show", "give", "up", "from", "down",
+        "at", "so", "and", "to", "tell", "me", "please", "by", "in", "for", "then", "show", "give", "up",
+        "from", "down",
     ];
     let begins = |i: usize| i == 0 || sheet.is(i - 1, &[".", ":", "?", "!", ",", ";", "-", "–", "—"]);
     (0..sheet.len()).filter(move |i| begins(*i)).map(move |i| sheet.skip(i, &polite))
@@ -49,7 +50,9 @@ fn asks_which(sheet: &Sheet<'_>) -> bool {
         let asks = sheet.is(i, &["what", "which", "what's"]) && !sheet.is(i + 1, OTHERWISE);
         let value = sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
             || sheet.uses.get(i + 1) == Some(&Use::Name)
-                && (i + 1..sheet.len()).find(|n| sheet.uses[*n] != Use::Name).is_none_or(|n| sheet.word(n) == "?");
+                && (i + 1..sheet.len())
+                    .find(|n| sheet.uses[*n] != Use::Name)
+                    .is_none_or(|n| sheet.word(n) == "?");
         asks && (k == 0 || value || (i + 1..sheet.len()).any(|n| sheet.is(n, &verbs)))
     })
 }
@@ -89,8 +92,9 @@ fn how_far(sheet: &Sheet<'_>) -> bool {
 
 /// "Goal: 8% more revenue", "how do we get 10% more units with it".
 fn sets_goal(sheet: &Sheet<'_>) -> bool {
-    let goal = (0..sheet.len())
-        .any(|i| sheet.is(i, &["goal", "objective", "aim"]) && (i < 3 || sheet.is(i + 1, &[":", "is", "of"])));
+    let goal = (0..sheet.len()).any(|i| {
+        sheet.is(i, &["goal", "objective", "aim"]) && (i < 3 || sheet.is(i + 1, &[":", "is", "of"]))
+    });
     let ways = (0..sheet.len()).any(|i| {
         sheet.word(i) == "how"
             && sheet.is(i + 1, &["do", "can", "could", "would"])

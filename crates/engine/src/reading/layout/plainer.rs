@@ -85,12 +85,16 @@ fn factors(tokens: &mut Vec<Token>, names: &Names) {
             i += 1;
         }
         let digits = tokens[i].word.strip_prefix('x').filter(|d| {
-            !d.is_empty() && d.parse::<rust_decimal::Decimal>().is_ok() && !names.words.contains(tokens[i].word.as_str())
+            !d.is_empty()
+                && d.parse::<rust_decimal::Decimal>().is_ok()
+                && !names.words.contains(tokens[i].word.as_str())
         });
         if let Some(digits) = digits.map(str::to_owned) {
-            let times = Token { text: "times".into(), word: "times".into(), name_like: false, ..tokens[i].clone() };
+            let times =
+                Token { text: "times".into(), word: "times".into(), name_like: false, ..tokens[i].clone() };
             let number = &mut tokens[i];
-            (number.text, number.word, number.kind, number.name_like) = (digits.clone(), digits, Kind::Number, false);
+            (number.text, number.word, number.kind, number.name_like) =
+                (digits.clone(), digits, Kind::Number, false);
             tokens.insert(i + 1, times);
             i += 1;
         }

@@ -40,6 +40,7 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
             }
         }
     }
+    let left_over = says_else(&survey.sheet.tokens[at.clone()]).is_some();
     let number = survey.has(Slot::Number, at);
     if !number
         && composer.wants_number()
@@ -47,7 +48,9 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
     {
         back.extend(composer.phrases(donor, &[Slot::Number]));
     }
-    if !survey.has(Slot::Audience, at) && !full {
+    if left_over {
+        // "everyone else" says for whom.
+    } else if !survey.has(Slot::Audience, at) && !full {
         let says = |j: &usize| survey.has(Slot::Audience, &passages[*j].at) && !composer.lists_at(*j);
         let before = (0..k).rev().find(says);
         let after = || (k + 1..passages.len()).find(says);
@@ -63,7 +66,8 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
     }
     let mut tokens = composer.copy(&front);
     let mut own = composer.own();
-    if !own_verb && composer.verb().is_some() && composer.numbers().iter().all(|n| n.given == Given::Percent) {
+    if !own_verb && composer.verb().is_some() && composer.numbers().iter().all(|n| n.given == Given::Percent)
+    {
         // "SPIFF: 5%, 10%, 15% cut": the colon sets nothing.
         own.retain(|t| t.text != ":");
     }
@@ -77,6 +81,26 @@ pub(crate) fn compose(survey: &Survey<'_>, passages: &[Passage], k: usize) -> Pi
 /// Words that name a term by themselves, such as "marginal".
 fn own_switch(survey: &Survey<'_>, at: &Range<usize>) -> bool {
     pays(survey, at) || at.clone().any(|i| survey.sheet.is(i, &["rate", "rates"]))
+}
+
+/// "everyone else", "the rest": those whom nothing beside it names.
+pub(super) fn says_else(tokens: &[Token]) -> Option<(usize, usize)> {
+    const ELSE: &[&[&str]] = &[
+        &["everyone", "else"],
+        &["everybody", "else"],
+        &["all", "the", "others"],
+        &["all", "others"],
+        &["all", "other", "partners"],
+        &["all", "other", "tiers"],
+        &["the", "others"],
+        &["the", "rest"],
+    ];
+    let said = |i: usize, w: &str| tokens.get(i).is_some_and(|t| t.word == w);
+    (0..tokens.len()).find_map(|i| {
+        let phrase = ELSE.iter().find(|p| p.iter().enumerate().all(|(k, w)| said(i + k, w)))?;
+        let time = said(i + phrase.len(), "of");
+        (!time).then_some((i, phrase.len()))
+    })
 }
 
 struct Composer<'s, 'a> {
@@ -138,29 +162,13 @@ impl Composer<'_, '_> {
 
     /// "$50 for Platinum, $42 for all others": everyone but those named beside it.
     fn everyone_else(&self, out: &mut Vec<Token>) {
-        const ELSE: &[&[&str]] = &[
-            &["everyone", "else"],
-            &["everybody", "else"],
-            &["all", "the", "others"],
-            &["all", "others"],
-            &["all", "other", "partners"],
-            &["all", "other", "tiers"],
-            &["the", "others"],
-            &["the", "rest"],
-        ];
-        let found = (0..out.len()).find_map(|i| {
-            let phrase = ELSE.iter().find(|p| {
-                p.iter().enumerate().all(|(k, w)| out.get(i + k).is_some_and(|t| t.word == *w))
-            })?;
-            Some((i, phrase.len()))
-        });
+        let found = says_else(out);
         let Some((i, length)) = found else { return };
-        let time = out.get(i + length).is_some_and(|t| t.word == "of");
         let others: Vec<Range<usize>> = (0..self.passages.len())
             .filter(|j| *j != self.k)
             .flat_map(|j| self.phrases(j, &[Slot::Audience]))
             .collect();
-        if time || others.is_empty() {
+        if others.is_empty() {
             return;
         }
         let like = |word: &str| Token {

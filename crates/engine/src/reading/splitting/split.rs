@@ -120,8 +120,8 @@ pub(crate) fn split(survey: &Survey<'_>) -> Vec<Passage> {
             }
             continue;
         }
-        let starts =
-            !limit && (nothing || opens || listed || starts_anew(survey, &at, before.as_ref(), strong, compares));
+        let starts = !limit
+            && (nothing || opens || listed || starts_anew(survey, &at, before.as_ref(), strong, compares));
         if !starts {
             match passages.last_mut() {
                 Some(last) => last.at.end = at.end,
@@ -157,7 +157,8 @@ fn alternatives(survey: &Survey<'_>, passages: &mut [Passage], cuts: &[Cut], com
                     && before_alternative(passages, k)
                     && !passages[..k].iter().any(|p| survey.has(Slot::Period, &p.at)))
             && survey.has(Slot::Number, &this.at)
-            && !this.at.clone().any(|i| survey.sheet.word(i) == "there");
+            && !this.at.clone().any(|i| survey.sheet.word(i) == "there")
+            && super::compose::says_else(&survey.sheet.tokens[this.at.clone()]).is_none();
         let last = k + 1 == passages.len();
         // "5% and a 10% raise of the Product X SPIFF"
         let first_bare = k == 1 && bare_amount(survey, &before);
@@ -233,8 +234,23 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
                     sheet.skip(
                         i + 1,
                         &[
-                            "a", "an", "the", "new", "deal", "partner", "monthly", "quarterly", "transaction", "per", "-",
-                            "program", "higher", "lower", "total", "overall", "order",
+                            "a",
+                            "an",
+                            "the",
+                            "new",
+                            "deal",
+                            "partner",
+                            "monthly",
+                            "quarterly",
+                            "transaction",
+                            "per",
+                            "-",
+                            "program",
+                            "higher",
+                            "lower",
+                            "total",
+                            "overall",
+                            "order",
                         ],
                     ),
                 ) =>
