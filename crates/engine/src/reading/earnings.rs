@@ -166,7 +166,9 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     let sells = sells || mine && product && !survey.parts.numbers.is_empty() && !sheet.has(RULES);
     let asks_rules =
         sheet.is(0, &["when", "which", "who"]) || sheet.has(&["per"]) && survey.parts.numbers.is_empty();
-    let own = own && !asks_rules;
+    // "I need the Sell-Out Bonus at €14": an amount of a program's.
+    let amount = survey.parts.numbers.iter().any(|n| !matches!(n.given, Given::Bare | Given::Units));
+    let own = own && !asks_rules && (ours || !amount);
     let ahead = mine && !asks_rules && sheet.has(AHEAD) && !sheet.has(RULES);
     // "Expected payout for HF-107 this quarter?"
     let outlook = (0..sheet.len()).any(partner)

@@ -123,7 +123,7 @@ pub(crate) fn place(
         return (Place::Old, number.at.start);
     }
     // "we still pay $40 on it", "(it's 2.5% today)"
-    let clause = |k: usize| sheet.is(k, &[",", ";", ".", "(", "but", "so"]);
+    let clause = |k: usize| sheet.is(k, &[",", ";", ".", "(", ")", "but", "so"]);
     let start = (0..number.at.start).rev().find(|k| clause(*k)).map_or(0, |k| k + 1);
     let says = (start.max(number.at.start.saturating_sub(6))..number.at.start)
         .find(|k| sheet.is(*k, &["still", "currently", "presently"]));

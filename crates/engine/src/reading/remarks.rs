@@ -30,6 +30,22 @@ const MEETINGS: &[&str] = &[
     "paper",
     "committee",
     "conference",
+    "submission",
+    "round",
+    "pack",
+    "presentation",
+    "report",
+    "slides",
+    "slide",
+    "memo",
+    "briefing",
+    "steerco",
+    "fixe",
+    "retreat",
+    "summit",
+    "fair",
+    "exhibition",
+    "planning",
     "email",
     "mail",
 ];
@@ -90,7 +106,7 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
             sheet.claim(at, Use::Idle);
         }
     }
-    for at in pleases(sheet) {
+    for at in purposes(sheet) {
         sheet.claim(at, Use::Idle);
     }
     for at in brackets(sheet).into_iter().chain(outcomes(sheet)) {
@@ -101,6 +117,11 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
 /// "after yesterday's steering meeting", "at the kick-off".
 fn meeting(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     let leads = ["after", "following", "since", "from", "in", "at", "during", "before", "for", "of", "to"];
+    const FOR: &[&str] =
+        &["fun", "curiosity", "reference", "information", "orientation", "interest", "planning"];
+    if sheet.word(i) == "for" && sheet.is(i + 1, FOR) && sheet.uses.get(i + 1) == Some(&Use::Free) {
+        return Some(i..i + 2);
+    }
     if !sheet.is(i, &leads) || !(sheet.is(i + 1, BACK) || weekday(sheet.word(i + 1))) {
         return None;
     }
@@ -134,33 +155,108 @@ fn supposes(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
     (number && moved).then(|| i..i + 1 + usize::from(sheet.word(i + 1) == "that"))
 }
 
-/// "…, to please our distributors": why, not for whom, where no "there" or "them" leads
-/// back to it.
-fn pleases(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
+/// "To clear the warehouse, …", "…, to please our distributors": why, not for whom and
+/// not what, where no "there" or "them" leads back to it.
+fn purposes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
+    /// What is done to people without any term being for them.
     const PLEASES: &[&str] = &[
         "please", "appease", "calm", "satisfy", "convince", "persuade", "impress", "placate", "pacify",
         "thank", "soothe", "humour", "humor", "mollify",
     ];
+    /// Verbs of aims that no program has.
+    const AIMS: &[&str] = &[
+        "counter",
+        "match",
+        "beat",
+        "fight",
+        "clear",
+        "boost",
+        "support",
+        "protect",
+        "win",
+        "defend",
+        "react",
+        "respond",
+        "compete",
+        "attract",
+        "motivate",
+        "drive",
+        "stimulate",
+        "accelerate",
+        "revive",
+        "offset",
+        "compensate",
+        "celebrate",
+        "close",
+        "catch",
+        "stay",
+        "keep",
+        "help",
+        "free",
+        "stop",
+        "avoid",
+        "prevent",
+        "grow",
+        "increase",
+        "secure",
+        "gain",
+        "regain",
+        "recover",
+        "save",
+        "balance",
+        "use",
+        "make",
+        "show",
+    ];
     let mut found = Vec::new();
     for i in 0..sheet.len() {
         let opens = i == 0
-            || sheet.is(i - 1, &[",", ".", ";", ":", "?", "!", "-", "–", "—", "just", "simply", "only"]);
-        if sheet.word(i) != "to" || !opens || !sheet.is(i + 1, PLEASES) {
+            || sheet.is(i - 1, &[",", ".", ";", ":", "?", "!", "-", "–", "—", "just", "simply", "only"])
+            || sheet.follows(i.saturating_sub(2), &["in", "order"]) && i >= 2;
+        let verb = i + 1;
+        if sheet.word(i) != "to" {
             continue;
         }
-        let stops = |k: usize| {
-            sheet.is(k, &[",", ".", ";", ":", "?", "!", "we", "i", "you", "let", "let's"])
-                || clauses::dash(sheet, k)
-        };
-        let end = (i + 2..sheet.len()).find(|k| stops(*k)).unwrap_or(sheet.len());
-        let plain = (i..end)
-            .all(|k| !sheet.is_number(k) && !frame::time(sheet, k) && lexicon::kind(sheet.word(k)).is_none());
+        let stops = |k: usize| sheet.is(k, &[",", ".", ";", ":", "?", "!"]) || clauses::dash(sheet, k);
+        let subject = |k: usize| sheet.is(k, &["we", "i", "you", "let", "let's", "what", "how"]);
+        let pleases = opens && sheet.is(verb, PLEASES);
+        let end = (i + 2..sheet.len()).find(|k| stops(*k) || pleases && subject(*k)).unwrap_or(sheet.len());
+        // Behind the change such a clause ends the sentence; before it a comma ends it.
+        let closed =
+            if opens { end < sheet.len() || i > 0 } else { end == sheet.len() || !sheet.is(end, &[","]) };
+        let aims = sheet.is(verb, AIMS) && closed;
+        let names = (verb..end).any(|k| frame::named(sheet, k));
+        let plain = (verb..end).all(|k| {
+            !sheet.is_number(k)
+                && !sheet.is(k, &["$", "€", "£", "%", "it", "that", "only"])
+                && lexicon::kind(sheet.word(k)).is_none()
+                && !lexicon::CAP.contains(&sheet.word(k))
+                && !lexicon::BUDGET.contains(&sheet.word(k))
+                && !lexicon::EXCEPT.contains(&sheet.word(k))
+        });
+        let timed = (verb..end).any(|k| frame::time(sheet, k));
+        let elsewhere = (0..i).chain(end..sheet.len()).any(|k| frame::time(sheet, k));
         let back = (0..sheet.len()).any(|k| sheet.is(k, &["there", "them", "their", "they", "those"]));
-        if plain && !back {
+        if plain
+            && (!timed || elsewhere)
+            && (pleases && !back || aims && !names && moved_beside(sheet, &(i..end)))
+        {
             found.push(i..end);
         }
     }
     found
+}
+
+/// Whether something is moved outside of a stretch, so that the rest asks by itself.
+fn moved_beside(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
+    let rest = || (0..at.start).chain(at.end..sheet.len());
+    let named = rest().any(|k| lexicon::kind(sheet.word(k)).is_some() || frame::named(sheet, k));
+    let moved = rest().any(|k| {
+        sheet.is_number(k) || lexicon::mover(sheet.word(k)) || lexicon::MULTIPLY.contains(&sheet.word(k))
+    });
+    let seeks = rest()
+        .any(|k| sheet.is(k, &["what", "which", "how", "must", "need", "needs", "find", "take", "takes"]));
+    named && moved && !seeks
 }
 
 /// "keeps pushing for 4.5%", "is asking for": somebody wants it.

@@ -29,8 +29,9 @@ fn given_up(sheet: &mut Sheet<'_>) {
         from = end + 1;
         let first = sheet.skip(at.start, &["so", "and", "but", "please"]);
         let instead = sheet.follows(first, &["instead", "of"]) || sheet.follows(first, &["rather", "than"]);
-        let denied = sheet.is(first, &["don't", "dont"])
-            && (first + 1..first + 3).any(|i| lexicon::mover(sheet.word(i)));
+        let not = (first..first + 3).find(|i| sheet.is(*i, &["don't", "dont", "won't", "wouldn't"]));
+        let own = not.filter(|i| *i == first || sheet.is(i - 1, &["i", "we"]));
+        let denied = own.is_some_and(|n| (n + 1..n + 4).any(|i| lexicon::mover(sheet.word(i))));
         let moves = at.clone().any(|i| lexicon::mover(sheet.word(i)) || sheet.word(i).ends_with("ing"));
         if (instead && moves || denied) && !number(&at) && at.end < sheet.len() {
             found.push(at);
@@ -52,7 +53,8 @@ fn given_up(sheet: &mut Sheet<'_>) {
         let it = next
             .windows(2)
             .any(|w| lexicon::mover(sheet.word(w[0])) && sheet.is(w[1], &["it", "them", "that"]));
-        sheet.is(at.start, &["don't", "dont"]) && amount && it
+        let denies = at.clone().take(4).any(|i| sheet.is(i, &["don't", "dont", "won't", "wouldn't"]));
+        denies && amount && it
     };
     let verbs: Vec<Range<usize>> = found
         .iter()

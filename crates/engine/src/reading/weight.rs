@@ -108,6 +108,14 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "break" | "even" | "breaks" | "breakeven") {
         return Weight::None;
     }
+    // "How many more partners would earn if …": what comes of it.
+    if word == "earn" && sheet.is(i.wrapping_sub(1), &["would", "will"]) {
+        return Weight::None;
+    }
+    // "in the Nordics first"
+    if word == "first" && i > 0 && sheet.uses[i - 1] == Use::Name && sheet.is(i + 1, &["", ",", ".", "?"]) {
+        return Weight::Light;
+    }
     // "bring more partners into the program": an outcome without a figure.
     let counted = sheet.is(i + 1, lexicon::METRIC)
         || sheet.is(i + 1, lexicon::PARTNER_NOUNS)
@@ -228,7 +236,9 @@ fn shapes(sheet: &Sheet<'_>, i: usize) -> bool {
     // "the partner named …", "so-called …": somebody or something of its own.
     let named = (i.saturating_sub(2)..i).any(|k| sheet.is(k, &["named", "called"]))
         || sheet.is(i, &["named", "called"]) && sheet.is(i.wrapping_sub(1), lexicon::PARTNER_NOUNS);
-    only(i + 1) || only(i.wrapping_sub(1)) || noun || named || SHAPING.contains(&sheet.word(i))
+    // "temporarily … in January": the period says how long.
+    let bounded = sheet.word(i) == "temporarily" && sheet.uses.contains(&Use::Period);
+    only(i + 1) || only(i.wrapping_sub(1)) || noun || named || SHAPING.contains(&sheet.word(i)) && !bounded
 }
 
 /// A preposition that gives the number or the period behind it another meaning,

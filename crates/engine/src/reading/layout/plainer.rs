@@ -71,7 +71,25 @@ pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
         }
     }
     bounds(tokens);
+    not_but(tokens);
     factors(tokens, names);
+}
+
+/// "not 17 but 18 euros": the figure that is not meant goes.
+fn not_but(tokens: &mut Vec<Token>) {
+    const LONGEST: usize = 6;
+    let Some(not) = tokens.iter().position(|t| t.word == "not") else { return };
+    let Some(length) = tokens[not..].iter().take(LONGEST).position(|t| t.word == "but") else { return };
+    let between = &tokens[not + 1..not + length];
+    let figure = between.iter().any(|t| t.kind == Kind::Number)
+        && between.iter().all(|t| {
+            t.kind != Kind::Word
+                || matches!(t.word.as_str(), "to" | "at" | "by" | "euros" | "dollars" | "percent" | "points")
+        });
+    let next = tokens[not + length + 1..].iter().take(3).any(|t| t.kind == Kind::Number);
+    if figure && next {
+        tokens.drain(not..=not + length);
+    }
 }
 
 /// "times 1.5", "x2": a factor said before its number goes behind it.

@@ -121,7 +121,7 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
             return None;
         }
         sign = Some(sheet.word(i) == "+");
-        loose_sign = sheet.tokens.get(i + 1).is_some_and(|t| t.spaced);
+        loose_sign = sign == Some(false) && sheet.tokens.get(i + 1).is_some_and(|t| t.spaced);
         i += 1;
         if counted(sheet, i).is_some() {
             return None;
@@ -152,6 +152,9 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
     });
     if let Some((after, _)) = change {
         end = after;
+    }
+    if core.value.is_some() && (at..core.end).any(|k| sheet.is(k, &["extra", "additional", "further"])) {
+        sign = sign.or(Some(true));
     }
     let given = match (given, currency) {
         (Given::Bare, Some(_)) => Given::Money,

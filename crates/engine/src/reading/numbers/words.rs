@@ -19,6 +19,9 @@ pub(super) fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
     }
     if matches!(sheet.word(i), "a" | "one" | "an") {
         // "up a point", "by a percentage point"
+        // "one extra percentage point", "an additional euro"
+        let more = usize::from(sheet.is(i + 1, &["extra", "additional", "further"]));
+        let i = i + more;
         let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
         let coin = sheet.is(i + 1, &["dollar", "euro", "pound", "buck"]);
         if sheet.is(next, &["point"]) || coin {

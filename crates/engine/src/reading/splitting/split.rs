@@ -258,6 +258,16 @@ fn cut(sheet: &Sheet<'_>, i: usize, compares: bool) -> Option<Cut> {
             one(Link::And)
         }
         "and" | "&" | "while" | "plus" | "then" | "but" => one(Link::And),
+        // "… - rate €17 - cap €900"
+        "-" | "–" | "—"
+            if sheet.tokens[i].spaced
+                && sheet.tokens.get(i + 1).is_some_and(|t| t.spaced)
+                && (sheet.is(i + 1, &["rate", "minimum", "target"])
+                    || sheet.is(i + 1, lexicon::CAP)
+                    || sheet.is(i + 1, lexicon::BUDGET)) =>
+        {
+            one(Link::Comma)
+        }
         ";" => one(Link::Comma),
         "," => {
             let more = usize::from(sheet.is(i + 1, &["and", "then"]));
