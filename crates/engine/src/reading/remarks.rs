@@ -207,6 +207,8 @@ fn purposes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
         "use",
         "make",
         "show",
+        "spend",
+        "exhaust",
     ];
     let mut found = Vec::new();
     for i in 0..sheet.len() {
@@ -231,7 +233,7 @@ fn purposes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
                 && !sheet.is(k, &["$", "€", "£", "%", "it", "that", "only"])
                 && lexicon::kind(sheet.word(k)).is_none()
                 && !lexicon::CAP.contains(&sheet.word(k))
-                && !lexicon::BUDGET.contains(&sheet.word(k))
+                && (opens || !lexicon::BUDGET.contains(&sheet.word(k)))
                 && !lexicon::EXCEPT.contains(&sheet.word(k))
         });
         let timed = (verb..end).any(|k| frame::time(sheet, k));

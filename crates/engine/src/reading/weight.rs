@@ -40,6 +40,10 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "this" | "these" | "those") && !noun {
         return Weight::None;
     }
+    // "everyone else": than whom?
+    if word == "else" && sheet.is(i.wrapping_sub(1), lexicon::EVERYONE) {
+        return Weight::Heavy;
+    }
     // "in the same month": that of what stands before it.
     if sheet.is(i, &["month", "quarter", "period", "year", "time", "week"]) && sheet.before(i) == "same" {
         return Weight::None;

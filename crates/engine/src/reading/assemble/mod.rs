@@ -136,6 +136,11 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
         }
         // "only new customers, at 9%": a switch and an amount.
         let (switched, rest): (Vec<_>, Vec<_>) = said.iter().cloned().partition(is_switch);
+        // "5% for new customers only": for whom the rate moves, which no term says.
+        let narrows = |s: &terms::Said| desk.sheet.is(s.at.start.wrapping_sub(1), &["for", "on", "from"]);
+        let limits = ops.iter().any(|o| matches!(o.verb, Verb::Restrict | Verb::Remove | Verb::Require));
+        let apart = limits || !switched.iter().any(narrows);
+        let (switched, rest) = if apart { (switched, rest) } else { (Vec::new(), said.clone()) };
         let moves = if switched.is_empty() { None } else { lists::switch(desk, &switched, &ops) };
         let Some(moves) = moves else { return numeric(desk, &said, terms, &id, &runs, &mut numbers, &ops) };
         let mut levers = settle_moves(desk, moves, &switched, terms, &id)?;

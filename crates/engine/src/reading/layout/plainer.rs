@@ -11,6 +11,13 @@ use super::spoken::{follows, replace};
 #[rustfmt::skip]
 const PLAINER: &[(&[&str], &[&str])] = &[
     (&["programme"], &["program"]), (&["programmes"], &["programs"]),
+    (&["top", "up"], &["raise"]), (&["topping", "up"], &["raising"]), (&["topped", "up"], &["raised"]),
+    (&["slice"], &["cut"]), (&["slicing"], &["cutting"]), (&["sliced"], &["cut"]),
+    (&["no", "longer", "get"], &["lose"]), (&["no", "longer", "receive"], &["lose"]),
+    (&["no", "longer", "earn"], &["lose"]), (&["no", "longer", "gets"], &["loses"]),
+    (&["end", "up", "with"], &["get"]), (&["end", "up"], &["land"]), (&["ends", "up"], &["land"]),
+    (&["exclusively"], &["only"]), (&["solely"], &["only"]),
+    (&["double", "down", "on"], &["raise"]), (&["insist", "on"], &["require"]), (&["price", "out"], &["show"]),
     (&["widen"], &["open"]), (&["widens"], &["open"]), (&["widened"], &["opened"]),
     (&["widening"], &["opening"]), (&["broaden"], &["open"]), (&["broadened"], &["opened"]),
     (&["broadening"], &["opening"]),

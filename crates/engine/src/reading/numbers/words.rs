@@ -58,9 +58,12 @@ pub(super) fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
         let whole = (1..=3).contains(&a.len()) && !a.starts_with('0') && !a.contains(',');
         money && whole && b.split('.').all(|g| g.len() == 3 && g.chars().all(|c| c.is_ascii_digit()))
     });
+    // "at 12.000": with thousands, or with a point?
+    let share = sheet.is(i + 1, &["%", "percent", "pct", "point", "points", "pp", "x", "times"]);
+    let doubtful = !money && !share && text.split_once('.').is_some_and(|(a, b)| b == "000" && a != "0");
     let euros = sheet.company.catalog.currency == "EUR";
     let text = &if points.is_some() && euros { text.replace('.', "") } else { text.clone() };
-    let odd = !grouped(text) || text.matches('.').count() > 1 || points.is_some() && !euros;
+    let odd = !grouped(text) || text.matches('.').count() > 1 || points.is_some() && !euros || doubtful;
     // An odd number is asked about; only that it has a value matters.
     let value = if odd { "1".to_owned() } else { text.replace(',', "") };
     let mut value = if value.len() <= 28 { value.parse::<Decimal>().ok() } else { None };
