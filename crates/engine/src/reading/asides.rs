@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+mod context;
+
 use super::sheet::Sheet;
 use super::token::{Kind, Token};
 use super::{clauses, frame, lexicon};
@@ -152,7 +154,9 @@ fn heads(sheet: &Sheet<'_>, all: &[Range<usize>]) -> Vec<Range<usize>> {
 /// Takes such sentences out of a question; what was taken out, in its order.
 pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
     let all = clauses::clauses(sheet);
-    let apart = |at: &&Range<usize>| tells(sheet, at) || judges(sheet, at) || repeats(sheet, at);
+    let apart = |at: &&Range<usize>| {
+        tells(sheet, at) || judges(sheet, at) || repeats(sheet, at) || context::sets(sheet, at)
+    };
     let mut beside: Vec<Range<usize>> = all.iter().filter(apart).cloned().collect();
     beside.extend(heads(sheet, &all));
     if beside.is_empty() {

@@ -191,7 +191,8 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
                     && sheet.is(i + 3, &["get", "reach", "achieve", "win", "gain"])
             })
             && !survey.parts.numbers.is_empty();
-    (own && !how_many || far || theirs || sells || worth || ahead || outlook) && !changes
+    let margin = sheet.has(&["margin", "margins"]);
+    !margin && (own && !how_many || far || theirs || sells || worth || ahead || outlook) && !changes
 }
 
 /// The draft of an outlook.
@@ -469,6 +470,10 @@ fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
         "ladder",
         "rung",
         "ours",
+        "track",
+        "tomorrow",
+        "today",
+        "call",
         "course",
         "coming",
         "outlook",

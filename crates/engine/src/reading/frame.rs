@@ -290,7 +290,9 @@ pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
         "complains",
         "wanted",
     ];
-    if sheet.is(i + 1, SAYS) {
+    // "Distributors keep telling us … What if they got $48": them.
+    let back = sheet.has(&["they", "them", "their"]);
+    if sheet.is(i + 1, SAYS) && !back {
         return false;
     }
     let own = sheet.names.words.contains(word)

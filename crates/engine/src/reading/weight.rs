@@ -120,6 +120,14 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if word == "first" && i > 0 && sheet.uses[i - 1] == Use::Name && sheet.is(i + 1, &["", ",", ".", "?"]) {
         return Weight::Light;
     }
+    // "tell me what we would lose", "one more scenario"
+    let weighed = sheet.is(i, &["lose", "save", "gain", "miss"])
+        && sheet.is(i.wrapping_sub(1), &["would", "we", "do", "could", "might"]);
+    let another =
+        word == "more" && sheet.is(i + 1, &["scenario", "question", "thing", "idea", "case", "run"]);
+    if weighed || another {
+        return Weight::None;
+    }
     // "bring more partners into the program": an outcome without a figure.
     let counted = sheet.is(i + 1, lexicon::METRIC)
         || sheet.is(i + 1, lexicon::PARTNER_NOUNS)

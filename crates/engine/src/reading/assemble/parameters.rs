@@ -71,14 +71,18 @@ pub(super) fn growth_starts(
     let kicks = sheet.has(&["kick", "kicks", "starts", "start", "begins", "above", "over"]);
     let twice = (0..sheet.len()).filter(|i| sheet.word(*i) == "growth").count() > 1;
     let asked = numbers.iter().find_map(|n| {
-        let before = sheet.follows(n.at.start.wrapping_sub(2), &["growth", "of"]);
+        let before = sheet.word(n.at.start.wrapping_sub(2)) == "growth"
+            && sheet.is(n.at.start.wrapping_sub(1), &["of", "above", "over", "from", "beyond"]);
         let growth = if before { n.at.start - 2 } else { n.at.end };
         let wants = ["need", "needs", "needed", "enough", "suffice", "suffices", "required", "show", "only"];
-        let word = (0..sheet.len()).find(|i| sheet.is(*i, &wants))?;
+        // "growth above 3% instead of 5%"
+        let above = before && !sheet.is(n.at.start - 1, &["of", "from"]);
+        let wanted = (0..sheet.len()).find(|i| sheet.is(*i, &wants));
+        let word = if above { n.at.start - 2 } else { wanted? };
         let said = sheet.word(growth) == "growth" && (twice || sheet.free(growth));
         said.then_some((growth, word, before))
     });
-    if let Some((growth, word, before)) = asked.filter(|_| flat && !kicks) {
+    if let Some((growth, word, before)) = asked.filter(|(.., before)| flat && (*before || !kicks)) {
         sheet.claim(growth..growth + 1 + usize::from(before), Use::Lever);
         sheet.claim(word..word + 1, Use::Lever);
         for word in ["only", "enough", "just", "required", "show", "to", "must"] {
@@ -90,7 +94,7 @@ pub(super) fn growth_starts(
             numbers.iter().find(|n| n.at.end == growth || n.at.start == growth + 2).map(|n| n.at.start);
         if let Some(i) = number
             .and_then(|i| i.checked_sub(1))
-            .filter(|i| sheet.word(*i) == "of" || sheet.word(*i) == "only")
+            .filter(|i| sheet.is(*i, &["of", "only", "above", "over", "beyond"]))
         {
             sheet.tokens[i].word = "at".to_owned();
             sheet.uses[i] = Use::Free;

@@ -46,6 +46,7 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["for", "the", "month", "of"], &["for"]), (&["in", "the", "month", "of"], &["in"]),
     (&["during", "the", "months", "of"], &["in"]), (&["during", "the", "month", "of"], &["in"]),
     (&["no", "longer", "be", "eligible"], &["be", "ineligible"]), (&["no", "longer", "eligible"], &["ineligible"]),
+    (&["no", "longer", "qualified"], &["be", "ineligible"]),
     (&["no", "longer", "qualify"], &["be", "ineligible"]), (&["no", "longer", "take", "part"], &["be", "ineligible"]),
     (&["not", "be", "eligible"], &["be", "ineligible"]), (&["no", "longer", "count"], &["be", "ineligible"]),
     (&["running", "quarter"], &["current", "quarter"]), (&["running", "month"], &["current", "month"]),

@@ -179,6 +179,12 @@ pub(super) fn small_or_tens(word: &str) -> bool {
 pub(super) fn fraction(sheet: &Sheet<'_>, i: usize) -> Option<(usize, Decimal)> {
     let percent = |n: i64, d: i64| (Decimal::from(n * 100) / Decimal::from(d)).round_dp(4);
     if sheet.word(i) == "half"
+        && sheet.is(i + 1, &["point", "points"])
+        && sheet.is(i + 2, &["on", "more", "less", "to", "off"])
+    {
+        return Some((i + 1, Decimal::new(5, 1)));
+    }
+    if sheet.word(i) == "half"
         && sheet.is(i + 1, &["a", "percent", "percentage"])
         && unit_word(sheet, i + 1 + usize::from(sheet.word(i + 1) == "a"))
     {
