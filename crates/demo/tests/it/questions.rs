@@ -18,6 +18,12 @@ const FRESH_A_DEMO: &str = include_str!("../../../../data/questions/fresh-a-demo
 const FRESH_A_HARROW: &str = include_str!("../../../../data/questions/fresh-a-harrow.jsonl");
 const FRESH_B_DEMO: &str = include_str!("../../../../data/questions/fresh-b-demo.jsonl");
 const FRESH_B_HARROW: &str = include_str!("../../../../data/questions/fresh-b-harrow.jsonl");
+const FRESH_C_DEMO: &str = include_str!("../../../../data/questions/fresh-c-demo.jsonl");
+const FRESH_C_HARROW: &str = include_str!("../../../../data/questions/fresh-c-harrow.jsonl");
+const FRESH_D_DEMO: &str = include_str!("../../../../data/questions/fresh-d-demo.jsonl");
+const FRESH_D_HARROW: &str = include_str!("../../../../data/questions/fresh-d-harrow.jsonl");
+const FRESH_E_DEMO: &str = include_str!("../../../../data/questions/fresh-e-demo.jsonl");
+const FRESH_E_HARROW: &str = include_str!("../../../../data/questions/fresh-e-harrow.jsonl");
 const HARROW: &str = include_str!("../../../../data/questions/harrow.jsonl");
 
 /// Reads a question after the turns before it.
@@ -152,6 +158,12 @@ fn questions_written_afterwards_are_read() {
         ("fresh a second", FRESH_A_HARROW, catalogue::second()),
         ("fresh b demo", FRESH_B_DEMO, catalogue::demo()),
         ("fresh b second", FRESH_B_HARROW, catalogue::second()),
+        ("fresh c demo", FRESH_C_DEMO, catalogue::demo()),
+        ("fresh c second", FRESH_C_HARROW, catalogue::second()),
+        ("fresh d demo", FRESH_D_DEMO, catalogue::demo()),
+        ("fresh d second", FRESH_D_HARROW, catalogue::second()),
+        ("fresh e demo", FRESH_E_DEMO, catalogue::demo()),
+        ("fresh e second", FRESH_E_HARROW, catalogue::second()),
     ] {
         let (score, wrong) = score(set, &company);
         eprintln!(

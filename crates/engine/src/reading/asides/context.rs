@@ -150,9 +150,6 @@ const SAYS: &[&str] = &[
     "asked",
     "mention",
     "mentioned",
-    "have",
-    "are",
-    "were",
 ];
 /// Who speaks for a place: "the Nordic team".
 const SPEAKERS: &[&str] = &[
@@ -187,6 +184,8 @@ pub(super) fn sets(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let quiet = at.clone().all(|i| {
         let symbol = sheet.is(i, &["$", "€", "£", "%"]);
         let wish = sheet.is(i, WISHES) && !sheet.is(i + 1, SPEAKERS);
+        // "Nobody is to get more": what is to be.
+        let wish = wish || sheet.is(i, &["is", "are"]) && sheet.word(i + 1) == "to";
         let moves = lexicon::mover(sheet.word(i)) && moves_term(sheet, at, i);
         !sheet.is_number(i) && !number_word(sheet, i) && !symbol && !wish && !moves
     });
@@ -195,10 +194,10 @@ pub(super) fn sets(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
 
 /// A verb with a term, a program or a pronoun as its object.
 fn moves_term(sheet: &Sheet<'_>, at: &Range<usize>, i: usize) -> bool {
-    let object = sheet.skip(i + 1, &["the", "our", "its", "their", "a", "an"]);
+    let object = sheet.skip(i + 1, &["of", "the", "our", "its", "their", "a", "an"]);
     let noun = sheet.is(i.wrapping_sub(1), &["the", "a", "their", "our", "any"]);
-    let kind = (object..(object + 4).min(at.end)).any(|k| lexicon::kind(sheet.word(k)).is_some());
-    !noun && (kind || sheet.is(object, &["it", "them", "that", "this"]))
+    let kind = (object..(object + 6).min(at.end)).any(|k| lexicon::kind(sheet.word(k)).is_some());
+    kind || !noun && sheet.is(object, &["it", "them", "that", "this"])
 }
 
 /// A time in it is its own only where the question has one too.
@@ -242,7 +241,9 @@ fn people(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         ],
     );
     let behind = sheet.skip(first + 1, lexicon::PARTNER_NOUNS);
-    let speaks = sheet.is(behind, SAYS) || sheet.is(first + 1, SPEAKERS);
+    let asked = sheet.is(behind, &["have", "has"])
+        && sheet.is(behind + 1, &["been", "asked", "complained", "told", "hit"]);
+    let speaks = asked || sheet.is(behind, SAYS) || sheet.is(first + 1, SPEAKERS);
     let place = region(sheet.word(first)) && behind == first + 1 && !sheet.is(first + 1, SPEAKERS);
     let back = (0..at.start)
         .chain(at.end..sheet.len())

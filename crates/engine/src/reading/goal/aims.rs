@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::phrases::{kept, pays_for_itself, product_noun, spendable, superlative};
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
 use crate::reading::sheet::{Sheet, Use};
@@ -81,20 +82,6 @@ pub(super) fn break_even(sheet: &Sheet<'_>) -> Option<Aim> {
     Some(Aim { metric: Some("net"), direction: "break_even", value: None, relative: None, at, gain: false })
 }
 
-/// "Up to what rate does it pay for itself?": asked of a value, not of a change.
-fn pays_for_itself(sheet: &Sheet<'_>, i: usize) -> Option<Range<usize>> {
-    let itself = sheet.is(i, &["pay", "pays"]) && sheet.follows(i + 1, &["for", "itself"])
-        || sheet.is(i, &["cover", "covers"])
-            && sheet.is(i + 1, &["its"])
-            && sheet.is(i + 2, &["cost", "costs"]);
-    let asked = (0..i).any(|k| {
-        sheet.is(k, &["what", "which"])
-            && sheet.is(k + 1, &["rate", "level", "amount", "value", "percentage"])
-            || sheet.word(k) == "how" && sheet.is(k + 1, &["high", "far"])
-    });
-    (itself && asked).then(|| i..i + 3)
-}
-
 /// "maximizes net", "the best rate for margin".
 pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
     (0..sheet.len()).find_map(|i| {
@@ -152,73 +139,6 @@ pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
         let end = k.map_or(i + 1, |k| k + 1);
         Some(Aim { metric, direction, value: None, relative: None, at: i..end, gain: false })
     })
-}
-
-/// "makes Q4 net largest", "with payout as low as possible": a metric, and how far.
-fn superlative(sheet: &Sheet<'_>, i: usize) -> Option<Aim> {
-    let named = metric_at(sheet, i)?;
-    let k = sheet.skip(i + 1, &["the", "is", "as"]);
-    let possible = sheet.is(k - 1, &["as"]) && (k..k + 3).any(|n| sheet.is(n, &["possible"]));
-    let ends = sheet.is(k, &["largest", "highest", "biggest", "greatest", "smallest", "lowest"]);
-    let graded = possible && sheet.is(k, &["high", "large", "big", "great", "low", "small", "little"]);
-    if !(ends || graded) {
-        return None;
-    }
-    let least = sheet.is(k, &["smallest", "lowest", "low", "small", "little"]);
-    let direction = if least { "minimize" } else { "maximize" };
-    let end = if graded { k + 3 } else { k + 1 };
-    Some(Aim { metric: named, direction, value: None, relative: None, at: i..end, gain: false })
-}
-
-/// "keep 95% of revenue", "without units falling more than 2%": a share that may be lost.
-fn kept(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
-    let value = number.value.filter(|_| number.given == Given::Percent)?;
-    let (start, end) = (number.at.start, number.at.end);
-    let loss = |at: Range<usize>, metric, lost: Decimal| Aim {
-        metric,
-        direction: "at_least",
-        value: Some(-lost),
-        relative: Some("percent"),
-        at,
-        gain: false,
-    };
-    let noun = sheet.skip(end + 1, &["our", "the", "today's", "current"]);
-    let keeps = (start.saturating_sub(4)..start)
-        .any(|i| sheet.is(i, &["keep", "keeps", "keeping", "hold", "retain", "retaining"]));
-    if keeps
-        && sheet.word(end) == "of"
-        && value < Decimal::ONE_HUNDRED
-        && let Some(named) = metric_at(sheet, noun)
-    {
-        return Some(loss(lead(sheet, start)..noun + 1, named, Decimal::ONE_HUNDRED - value));
-    }
-    // "keeps units at 95% of today"
-    let today = sheet.word(end) == "of" && sheet.is(noun, &["today", "now", "baseline", "current", "what"]);
-    let level = (start.saturating_sub(3)..start).rev().find(|i| metric_at(sheet, *i).is_some());
-    if let Some(k) = level.filter(|_| today && value < Decimal::ONE_HUNDRED) {
-        return Some(loss(lead(sheet, k)..noun + 1, metric_at(sheet, k)?, Decimal::ONE_HUNDRED - value));
-    }
-    const FALLS: &[&str] = &[
-        "falling",
-        "fall",
-        "falls",
-        "dropping",
-        "drop",
-        "drops",
-        "declining",
-        "decline",
-        "slipping",
-        "shrinking",
-        "losing",
-    ];
-    let most = start > 1 && sheet.follows(start - 2, &["at", "most"]);
-    let than = most || start > 1 && sheet.follows(start - 2, &["more", "than"]);
-    let falls = (start.saturating_sub(6)..start).rev().find(|i| sheet.is(*i, FALLS))?;
-    let k = (falls.saturating_sub(4)..falls).rev().find(|i| metric_at(sheet, *i).is_some())?;
-    let denied =
-        most || (k.saturating_sub(4)..start).any(|i| sheet.is(i, &["without", "not", "from", "never", "no"]));
-    let named = metric_at(sheet, k)?;
-    (than && denied).then(|| loss(lead(sheet, k)..end, named, value))
 }
 
 /// A number beside a metric: what is to be reached, gained or kept.
@@ -366,35 +286,8 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     None
 }
 
-/// "I can spend €25,000", "we can afford with €20,000": what may be paid out.
-fn spendable(sheet: &Sheet<'_>, number: &Number, value: Decimal) -> Option<Aim> {
-    const SPENDS: &[&str] = &["spend", "spending", "afford"];
-    let (start, end) = (number.at.start, number.at.end);
-    let before = (0..start).any(|i| sheet.is(i, SPENDS));
-    let behind = (end..end + 3).find(|i| sheet.is(*i, SPENDS));
-    let with = (start.saturating_sub(2)..start).find(|i| sheet.is(*i, &["with", "spend", "afford", "for"]));
-    let free = metric_at(sheet, end).is_none() && number.given == Given::Money;
-    (free && (behind.is_some() || before && with.is_some())).then(|| Aim {
-        metric: Some("payout"),
-        direction: "at_most",
-        value: Some(value),
-        relative: Some("absolute"),
-        at: with.unwrap_or(start)..behind.map_or(end, |i| i + 1),
-        gain: false,
-    })
-}
-
-/// "pumps", "sensors": a product's noun in the plural.
-fn product_noun(sheet: &Sheet<'_>, i: usize) -> bool {
-    let Some(one) = sheet.word(i).strip_suffix('s').or_else(|| sheet.tokens.get(i)?.text.strip_suffix('s'))
-    else {
-        return false;
-    };
-    sheet.is_word(i) && !lexicon::known(one) && !sheet.names.products_with(&one.to_lowercase()).is_empty()
-}
-
 /// The metric that a word names, where it is no part of a name: "Volume Rebate".
-fn metric_at(sheet: &Sheet<'_>, k: usize) -> Option<Option<&'static str>> {
+pub(super) fn metric_at(sheet: &Sheet<'_>, k: usize) -> Option<Option<&'static str>> {
     metric(sheet.word(k)).filter(|_| sheet.uses.get(k) != Some(&Use::Name))
 }
 
@@ -420,7 +313,7 @@ fn capped(sheet: &Sheet<'_>, end: usize) -> bool {
 }
 
 /// The verbs that lead an aim: "gets us", "while keeping", "lifts".
-fn lead(sheet: &Sheet<'_>, from: usize) -> usize {
+pub(super) fn lead(sheet: &Sheet<'_>, from: usize) -> usize {
     let words = [
         "gets",
         "get",

@@ -19,6 +19,7 @@ use super::sheet::Use;
 use super::splitting::Survey;
 
 mod aims;
+mod phrases;
 mod seeks;
 
 use aims::{Aim, break_even, confidence, extreme, with_number};

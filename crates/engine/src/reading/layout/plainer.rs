@@ -5,7 +5,7 @@
 use crate::reading::names::Names;
 use crate::reading::token::{Kind, Token};
 
-use super::spoken::{follows, replace};
+use super::spoken::replace;
 
 /// Phrases and the plainer ones they stand for, never longer than the phrase.
 #[rustfmt::skip]
@@ -253,16 +253,15 @@ fn follows_closing(word: &str) -> bool {
     )
 }
 
-/// Whether a bound or a phrase of this module begins at a place.
-#[cfg(test)]
-fn reads(tokens: &[Token], words: &[&str]) -> bool {
-    (0..tokens.len()).any(|i| follows(tokens, i, words))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::spoken::follows;
     use super::*;
     use crate::reading::token::tokens;
+
+    fn reads(tokens: &[Token], words: &[&str]) -> bool {
+        (0..tokens.len()).any(|i| follows(tokens, i, words))
+    }
 
     #[test]
     fn a_bound_behind_its_figure_goes_before_it() {
