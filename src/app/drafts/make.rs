@@ -9,6 +9,7 @@ use spiffcast_engine::reading::Status;
 use spiffcast_engine::scenario::{self, Draft, Intent, Scenario};
 
 use super::port::{Change, Content, DraftError, VersionFile};
+use super::share;
 use crate::answer::Answer;
 use crate::app::keep;
 use crate::history::{self, Place};
@@ -31,7 +32,12 @@ pub fn content(state: &State, answer: &Answer, option: usize) -> Result<Content,
     let book = scenario::rule_book(&scenario, 0, company);
     let revised = revise::revise(company, &book)
         .map_err(|why| DraftError::Unfit(why.iter().map(|w| format::capital(&w.to_string())).collect()))?;
-    let changes = revised.iter().map(|of| change(state, company, of)).collect::<Result<_, _>>()?;
+    let arm = arm(answer, option);
+    let write = |mut of: Revised| {
+        let by_forecast = answer.forecast.as_ref().is_some_and(|f| share::by_forecast(&mut of, f, arm));
+        change(state, company, &of).map(|change| Change { by_forecast, ..change })
+    };
+    let changes = revised.into_iter().map(write).collect::<Result<_, _>>()?;
     let label = scenario.options.first().map(|o| o.label.clone()).unwrap_or_default();
     Ok(Content { option: label, period: scenario.period.label.clone(), changes })
 }
@@ -123,6 +129,7 @@ fn change(state: &State, company: &Company, of: &Revised) -> Result<Change, Draf
         name: program.name().to_owned(),
         base: base_of(program),
         budgets: of.budgets.clone(),
+        by_forecast: false,
         files,
     })
 }

@@ -74,6 +74,10 @@ pub struct Change {
     pub base: String,
     /// Budgets whose rest is shared between the files.
     pub budgets: Vec<BudgetLeft>,
+    /// Whether the change has as much of it as the forecast says that it may pay; else all
+    /// have it by their days.
+    #[serde(default)]
+    pub by_forecast: bool,
     /// By their days.
     pub files: Vec<VersionFile>,
 }

@@ -13,9 +13,10 @@ use serde::Deserialize;
 use crate::app::drafts::Approvals;
 use crate::app::drafts::port::{DraftLine, DraftView, Edit, Said};
 use crate::app::drafts::steps::{Action, State};
+use crate::auth::Permission;
 use crate::reports::format;
 use crate::web::App;
-use crate::web::errors::{Failure, page};
+use crate::web::errors::{Failure, failed_page, page};
 use crate::web::layout::Layout;
 use crate::web::view::drafts::{self, ChangeBlock, CheckLine, FoundLine, ImpactLine};
 use crate::web::visitor::Here;
@@ -63,6 +64,9 @@ struct DraftPage {
     impact: Vec<ImpactLine>,
     changes: Vec<ChangeBlock>,
     thread: Vec<ThreadLine>,
+    /// Why what was wanted was not done, and what was typed then.
+    problem: String,
+    typed: String,
 }
 
 /// What who looks may do with it now.
@@ -176,7 +180,39 @@ fn draft_page(app: &Here, draft: DraftView) -> DraftPage {
         answer_is_stale: draft.answer_is_stale,
         serves: draft.serves,
         layout,
+        problem: String::new(),
+        typed: String::new(),
     }
+}
+
+/// The draft again, with why it was not done and with what was typed: nothing typed is lost
+/// to a refusal.
+async fn again(app: &Here, id: &str, failure: Failure, typed: Typed<'_>) -> Result<Response, Failure> {
+    let told = matches!(failure.status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT);
+    if !told || !app.who().may(Permission::DraftsRead) {
+        return Err(failure);
+    }
+    let mut page = draft_page(app, desk(app)?.draft(id).await?);
+    page.problem = format!("{}. {}", failure.title, failure.detail);
+    match typed {
+        Typed::Words(words) => page.typed = words.to_owned(),
+        Typed::Text(name, text) => {
+            let mut files = page.changes.iter_mut().flat_map(|change| &mut change.files);
+            if let Some(file) = files.find(|file| file.file == name) {
+                text.clone_into(&mut file.text);
+                (file.open, file.editing) = (true, true);
+            }
+        }
+    }
+    Ok(failed_page(failure.status, &page))
+}
+
+/// What was typed into a form that is shown again.
+enum Typed<'a> {
+    /// What was to be said.
+    Words(&'a str),
+    /// A file and its text.
+    Text(&'a str, &'a str),
 }
 
 /// What is offered; the desk asks again when it is done.
@@ -258,10 +294,13 @@ pub struct Text {
 }
 
 /// `POST /drafts/{id}/text`
-pub async fn edit(app: Here, Path(id): Path<String>, fields: Fields<Text>) -> Result<Redirect, Failure> {
+pub async fn edit(app: Here, Path(id): Path<String>, fields: Fields<Text>) -> Result<Response, Failure> {
     let Text { revision, file, text } = typed(fields)?;
-    desk(&app)?.edit(app.who(), &id, Edit { revision, file, text }).await?;
-    Ok(to(&id, "#checks"))
+    let edit = Edit { revision, file: file.clone(), text: text.clone() };
+    match desk(&app)?.edit(app.who(), &id, edit).await {
+        Ok(()) => Ok(to(&id, "#checks").into_response()),
+        Err(error) => again(&app, &id, error.into(), Typed::Text(&file, &text)).await,
+    }
 }
 
 /// The form of a step.
@@ -273,31 +312,31 @@ pub struct Step {
     decision: String,
 }
 
-async fn step(app: &Here, id: &str, action: Action, typed: &Step) -> Result<Redirect, Failure> {
-    desk(app)?.step(app.who(), id, action, typed.revision, &typed.words).await?;
-    Ok(to(id, if action == Action::Comment { "#thread" } else { "" }))
+async fn step(app: &Here, id: &str, action: Action, typed: &Step) -> Result<Response, Failure> {
+    match desk(app)?.step(app.who(), id, action, typed.revision, &typed.words).await {
+        Ok(()) => Ok(to(id, if action == Action::Comment { "#thread" } else { "" }).into_response()),
+        Err(error) => again(app, id, error.into(), Typed::Words(&typed.words)).await,
+    }
 }
 
 /// `POST /drafts/{id}/submit`
-pub async fn submit(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Redirect, Failure> {
+pub async fn submit(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Response, Failure> {
     step(&app, &id, Action::Submit, &typed(fields)?).await
 }
 
 /// `POST /drafts/{id}/withdraw`
-pub async fn withdraw(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Redirect, Failure> {
+pub async fn withdraw(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Response, Failure> {
     step(&app, &id, Action::Withdraw, &typed(fields)?).await
 }
 
 /// `POST /drafts/{id}/comment`
-pub async fn comment(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Redirect, Failure> {
+pub async fn comment(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Response, Failure> {
     step(&app, &id, Action::Comment, &typed(fields)?).await
 }
 
 /// `POST /drafts/{id}/decide`
-pub async fn decide(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Redirect, Failure> {
+pub async fn decide(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> Result<Response, Failure> {
     let typed = typed(fields)?;
-    // Found out first: a draft that is not there is not there, whatever is decided.
-    let desk = desk(&app)?;
     let action = match typed.decision.as_str() {
         "approve" => Action::Approve,
         "reject" => Action::Reject,
@@ -306,8 +345,7 @@ pub async fn decide(app: Here, Path(id): Path<String>, fields: Fields<Step>) -> 
             return Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "Something is missing", detail));
         }
     };
-    desk.step(app.who(), &id, action, typed.revision, &typed.words).await?;
-    Ok(to(&id, ""))
+    step(&app, &id, action, &typed).await
 }
 
 /// `POST /drafts/{id}/revise`

@@ -6,8 +6,8 @@ use spiffcast_engine::forecast::Quantity;
 use spiffcast_engine::programs::revise::Part;
 use spiffcast_engine::programs::{ProgramVersion, front_matter};
 
-use super::diff::{SideRow, side_by_side};
-use super::terms;
+use super::changes::{TermChange, term_changes};
+use super::diff::{SideRow, Words, side_by_side};
 use crate::app::drafts::port::{Change, Checks, DraftView, ImpactRow, VersionFile};
 use crate::app::drafts::steps::State;
 use crate::reports::format;
@@ -32,30 +32,24 @@ pub struct FileBlock {
     pub label: String,
     /// `v3`.
     pub base: String,
+    /// `v3, today`.
+    pub today: String,
+    /// `v4, proposed`.
+    pub proposed: String,
     /// Where it stands.
     pub file: String,
     /// Whether it is shown at once: it holds the change.
-    pub main: bool,
+    pub open: bool,
+    /// Whether its editor is.
+    pub editing: bool,
     /// What it is, in words.
     pub what: String,
     /// Terms of both.
-    pub terms: Vec<TermRow>,
+    pub terms: Vec<TermChange>,
     /// Clauses of both.
     pub rows: Vec<SideRow>,
     /// The whole file, to edit.
     pub text: String,
-}
-
-/// A term in both versions.
-pub struct TermRow {
-    /// What it is.
-    pub name: &'static str,
-    /// One entry a line.
-    pub before: Vec<String>,
-    /// One entry a line.
-    pub after: Vec<String>,
-    /// Whether the two differ.
-    pub changed: bool,
 }
 
 /// A row of the accrual impact.
@@ -116,8 +110,12 @@ fn block(change: &Change, currency: &str, catalog: &Catalog) -> ChangeBlock {
     let plan = change.files.iter().map(|f| (format!("v{}", f.version), what(f))).collect();
     let cash = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |v| money(v, currency));
     let budgets = change.budgets.iter().map(|b| {
+        let how = match change.by_forecast {
+            true => "goes first to the change, as much as the forecast says that it may pay (9 in 10 draws pay less); what remains is for the days after it",
+            false => "is shared by the days that each version still has",
+        };
         format!(
-            "The budget of v{} is {}. Its sales so far have earned {}; the rest, {}, is shared by the days that each version still has. \
+            "The budget of v{} is {}. Its sales so far have earned {}; the rest, {}, {how}. \
              The author may share it otherwise, never beyond what is left.",
             b.version,
             cash(&b.budget),
@@ -158,32 +156,40 @@ fn what(file: &VersionFile) -> String {
 
 fn file_block(file: &VersionFile, catalog: &Catalog) -> FileBlock {
     let base_file = file.file.replace(&format!("/v{}.md", file.version), &format!("/v{}.md", file.base));
-    let lines = |name: &str, text: &str| {
-        read(name, text).map(|v| terms::lines(&v.terms, catalog)).unwrap_or_default()
-    };
-    let (before, after) = (lines(&base_file, &file.before), lines(&file.file, &file.text));
-    let mut rows: Vec<TermRow> = after
-        .into_iter()
-        .map(|term| {
-            let old = before.iter().find(|b| b.name == term.name).map(|b| b.values.clone());
-            let old = old.unwrap_or_default();
-            TermRow { name: term.name, changed: old != term.values, before: old, after: term.values }
-        })
-        .collect();
-    let gone = before.into_iter().filter(|b| rows.iter().all(|row| row.name != b.name));
-    let gone: Vec<TermRow> =
-        gone.map(|b| TermRow { name: b.name, before: b.values, after: Vec::new(), changed: true }).collect();
-    rows.extend(gone);
+    let (before, after) = (read(&base_file, &file.before), read(&file.file, &file.text));
+    let terms = before.zip(after).map(|(old, new)| term_changes(&old.terms, &new.terms, catalog));
     FileBlock {
         label: format!("v{}", file.version),
         base: format!("v{}", file.base),
+        today: format!("v{}, today", file.base),
+        proposed: format!("v{}, proposed", file.version),
         file: file.file.clone(),
-        main: file.part == Part::Changed,
+        open: file.part == Part::Changed,
+        editing: false,
         what: what(file),
-        terms: rows,
-        rows: side_by_side(clauses(&file.before), clauses(&file.text)),
+        terms: terms.unwrap_or_default(),
+        rows: side_by_side(clauses(&file.before), clauses(&file.text)).into_iter().map(read_out).collect(),
         text: file.text.clone(),
     }
+}
+
+/// A row as it is read, without the marks of Markdown; with them where they are what
+/// differs.
+fn read_out(row: SideRow) -> SideRow {
+    let plain = |side: &[Words]| -> Vec<Words> {
+        let of = |(at, words): (usize, &Words)| {
+            let text = words.text.replace("**", "");
+            let text = if at == 0 { text.trim_start_matches('#').trim_start().to_owned() } else { text };
+            Words { text, marked: words.marked }
+        };
+        side.iter().enumerate().map(of).collect()
+    };
+    let (before, after) = (plain(&row.before), plain(&row.after));
+    let text = |side: &[Words]| side.iter().map(|words| words.text.as_str()).collect::<String>();
+    if row.changed && text(&before) == text(&after) {
+        return row;
+    }
+    SideRow { before, after, changed: row.changed }
 }
 
 /// What stands below the front matter.
@@ -324,6 +330,19 @@ mod tests {
             lines.iter().map(|line| (line.month.as_str(), line.option.as_str())).collect();
         assert_eq!(told, [("July 2026", "$105"), ("In all", "$105"), ("To funds, apart", "$10")]);
         assert_eq!(lines[0].interval, "+$1 to +$9");
+    }
+
+    #[test]
+    fn marks_of_markdown_are_read_over_unless_they_are_what_differs() {
+        let read = |before: &str, after: &str| {
+            let row = side_by_side(before, after).remove(0);
+            let row = read_out(row);
+            let text = |side: &[Words]| side.iter().map(|w| w.text.as_str()).collect::<String>();
+            (text(&row.before), text(&row.after))
+        };
+        assert_eq!(read("## 1 Pay", "## 1 Pay"), ("1 Pay".to_owned(), "1 Pay".to_owned()));
+        assert_eq!(read("**1.1** Pays $4.", "**1.1** Pays $5.").1, "1.1 Pays $5.");
+        assert_eq!(read("**1.1** Pays.", "1.1 Pays.").0, "**1.1** Pays.");
     }
 
     #[test]

@@ -20,6 +20,10 @@ pub struct OutlookView {
     pub rest: Span,
     /// All of it.
     pub total: Span,
+    /// All of it, in a sentence.
+    pub sentence: String,
+    /// Whether something is settled: before, what is to come is all of it.
+    pub begun: bool,
     /// All of it with the imagined sales.
     pub with_sales: Option<Span>,
     /// Of the quarter's total.
@@ -46,6 +50,10 @@ pub struct Span {
 pub struct Bar {
     /// What it shows, in words.
     pub words: String,
+    /// Nothing, where it begins.
+    pub least: String,
+    /// Its greatest amount.
+    pub most: String,
     /// End of what is settled.
     pub settled: u32,
     /// Where 8 in 10 begin.
@@ -119,6 +127,12 @@ pub fn outlook(of: &Outlook) -> OutlookView {
         through: format!("sales through {}", format::date(of.as_of)),
         rest: rest(&of.coming),
         total: total(&of.coming),
+        sentence: format!(
+            "About {} in all: there is an 8 in 10 chance that it will be between {}.",
+            money(of.coming.total.p50),
+            tell::range(&of.coming.total, &of.currency).replace(" to ", " and ")
+        ),
+        begun: !of.settled.amount.is_zero() || of.programs.iter().any(|p| !p.settled.amount.is_zero()),
         with_sales: of.with_sales.as_ref().map(total),
         bar: bar(of),
         rows: of.programs.iter().map(row).collect(),
@@ -134,10 +148,15 @@ fn next(tier: &spiffcast_engine::earnings::outlook::NextTier) -> String {
     format!("{}, in {}: {}{}", tier.what, tier.label, tell::chance(tier.chance), with.unwrap_or_default())
 }
 
+/// Where the line ends, behind the highest that is expected.
+fn most_of(high: Decimal) -> Decimal {
+    (high * Decimal::new(108, 2)).round()
+}
+
 fn bar(of: &Outlook) -> Bar {
     let number = |amount: Decimal| amount.to_f64().unwrap_or(0.0).max(0.0);
     let total = of.coming.total;
-    let most = number(total.p90) * 1.08;
+    let most = number(most_of(total.p90));
     let place = |amount: Decimal| {
         let at = if most > 0.0 { number(amount) / most * 1000.0 } else { 0.0 };
         at.round().clamp(0.0, 1000.0) as u32
@@ -150,6 +169,8 @@ fn bar(of: &Outlook) -> Bar {
             tell::money(total.p50, &of.currency),
             tell::range(&total, &of.currency)
         ),
+        least: tell::money(Decimal::ZERO, &of.currency),
+        most: tell::money(most_of(total.p90), &of.currency),
         settled: place(of.settled.amount),
         low,
         wide: high.saturating_sub(low),

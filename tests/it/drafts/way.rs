@@ -2,8 +2,10 @@
 //! pays.
 
 use chrono::Days;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive;
 use spiffcast::app::drafts::Approvals;
-use spiffcast::app::drafts::port::Edit;
+use spiffcast::app::drafts::port::{Edit, VersionFile};
 use spiffcast::app::drafts::steps::Action;
 use spiffcast::app::port::Copilot;
 use spiffcast::auth::Role;
@@ -13,6 +15,11 @@ use spiffcast_engine::sales::{LineKind, SaleLine};
 use spiffcast_engine::scenario;
 
 use super::{House, QUESTION, who};
+
+fn budget(file: &VersionFile) -> Decimal {
+    let (version, _) = front_matter::parse(&file.file, &file.text).expect("a program");
+    version.terms.caps.program_budget.expect("a budget")
+}
 
 const FILES: [&str; 3] =
     ["programs/spiff-product-x/v3.md", "programs/spiff-product-x/v4.md", "programs/spiff-product-x/v5.md"];
@@ -36,10 +43,10 @@ async fn a_designer_drafts_and_finance_approves_what_the_option_pays() {
     // Terms and text beside those of today, checks, and what it accrues by month.
     let page = house.get(&designer, &place).await.text();
     for told in [
-        "$42 a unit",
-        "$40 a unit",
-        "<ins>$42.00 </ins>",
-        "<del>$40.00 </del>",
+        "<ins>$42</ins> a unit",
+        "<del>$40</del> a unit",
+        "<ins>$42.00</ins>",
+        "<del>$40.00</del>",
         "ends on 30 June 2026",
         "the terms of v3 again",
         "July 2026",
@@ -54,8 +61,24 @@ async fn a_designer_drafts_and_finance_approves_what_the_option_pays() {
     assert!(!page.contains("partners differ"), "the files pay what the option pays: {page}");
     assert!(!page.contains("/decide"), "its author does not decide");
 
-    // The author's words; the terms stay the option's.
+    // The change has of the budget what the forecast says it may pay, the rest comes after.
     let draft = house.live.draft(&id).await.expect("a draft");
+    let change = &draft.content.changes[0];
+    let budgets: Vec<Decimal> = change.files.iter().map(budget).collect();
+    let left: Decimal = change.budgets[0].left.parse().expect("an amount");
+    let pay = &answer.forecast.as_ref().expect("a forecast").by.program;
+    let pay =
+        pay.iter().find(|row| row.key == "spiff-product-x").expect("its row").metrics["payout"].options[0];
+    let most = Decimal::from_f64(pay.outcome_p90.expect("a range")).expect("an amount").ceil();
+    assert!(change.by_forecast && budgets[1] + budgets[2] <= left, "{budgets:?} of {left}");
+    // Where it may pay more than there is, the days after it keep a little.
+    let scarce = budgets[1] < most && budgets[2] * Decimal::TEN < left;
+    assert!(budgets[1] == most || scarce, "{budgets:?}, {most}");
+    let trial = &draft.checks.trials[0];
+    let cut: Decimal = trial.cut.1.parse().expect("an amount");
+    assert!(cut.is_zero(), "{trial:?}");
+
+    // The author's words; the terms stay the option's.
     let file = &draft.content.changes[0].files[1];
     assert_eq!(file.file, FILES[1]);
     let reworded = file
