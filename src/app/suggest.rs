@@ -1,9 +1,10 @@
-//! Names of the company that the words being typed may be the beginning of. It
-//! completes names; it does not read questions.
+//! Names of the company that the words being typed may be the beginning of, and partners
+//! by a part of their name. It completes and finds names; it does not read questions.
 
 use std::collections::HashSet;
 
 use serde::Serialize;
+use spiffcast_engine::catalog::Partner;
 use spiffcast_engine::company::Company;
 
 /// Most names at once.
@@ -42,6 +43,30 @@ pub fn suggestions(company: &Company, typed: &str) -> Vec<Suggestion> {
         }
     }
     found
+}
+
+/// Partners whose identifier begins so, or whose name holds every word of `typed`: the one
+/// of exactly this identifier or name alone, else names that begin so first, then by name.
+/// All of them for nothing typed.
+pub fn partners<'a>(company: &'a Company, typed: &str) -> Vec<&'a Partner> {
+    let typed = typed.trim().to_lowercase();
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let mut found: Vec<(bool, String, &Partner)> = Vec::new();
+    for partner in &company.catalog.partners {
+        let (id, name) = (partner.id.to_lowercase(), partner.name.to_lowercase());
+        if id == typed {
+            return vec![partner];
+        }
+        if id.starts_with(&typed) || words.iter().all(|word| name.contains(word)) {
+            found.push((!name.starts_with(&typed), name, partner));
+        }
+    }
+    found.sort_by(|a, b| (a.0, &a.1, &a.2.id).cmp(&(b.0, &b.1, &b.2.id)));
+    let exact = found.iter().filter(|(_, name, _)| *name == typed).count();
+    if exact == 1 {
+        found.retain(|(_, name, _)| *name == typed);
+    }
+    found.into_iter().map(|(.., partner)| partner).collect()
 }
 
 /// The last words of what was typed, the longest first; none after a space or a mark.

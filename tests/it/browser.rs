@@ -339,6 +339,19 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     assert!(drawn[0].as_u64() > Some(0) && drawn[0] == drawn[1], "{drawn}");
     assert!(drawn[2].as_str().is_some_and(|c| c.starts_with("rgb")), "{drawn}");
 
+    // Every month of the first chart says its figures where one points at it.
+    let pointed = browser
+        .run(
+            "const place = document.querySelector('.chart.wide .hit > rect[fill=none]');
+             place.scrollIntoView({ block: 'center' });
+             const box = place.getBoundingClientRect();
+             const at = [box.x + box.width / 2, box.y + box.height / 2];
+             document.elementFromPoint(...at).dispatchEvent(new PointerEvent('pointermove', { bubbles: true }));
+             return place.closest('figure').querySelector('[data-readout]').textContent;",
+        )
+        .await;
+    assert!(pointed.as_str().is_some_and(|words| words.contains("units")), "{pointed}");
+
     let citation = browser.wait("a.citation").await;
     browser.run("document.querySelector('a.citation').scrollIntoView({ block: 'center' })").await;
     let link = citation.attr("href").await.expect("an attribute").expect("an address");

@@ -120,7 +120,7 @@ fn draw(data: &CurveData, width: f64) -> Canvas {
         let words = format!("Asked for: {}", data.write(target));
         canvas.text((right, at - 6.0), &words, Anchor::End, TEXT, true);
     }
-    for dot in &data.dots {
+    for dot in marked(&data.dots) {
         let tip = format!(
             "{}: {}, 8 in 10 between {} and {}",
             format::number(dot.x, if dot.x.fract() == 0.0 { 0 } else { 2 }),
@@ -132,6 +132,22 @@ fn draw(data: &CurveData, width: f64) -> Canvas {
     }
     chosen(&mut canvas, data, (&x, &y), (left, right), (top, bottom));
     canvas
+}
+
+/// Closest that two dots stand, as a share of the width: closer ones would lie on each other.
+const APART_MIN: f64 = 0.014;
+
+/// The values that get a dot. The line runs through all of them.
+fn marked(dots: &[CurveDot]) -> impl Iterator<Item = &CurveDot> {
+    let width = dots.first().zip(dots.last()).map_or(0.0, |(first, last)| last.x - first.x);
+    let mut taken = f64::NEG_INFINITY;
+    dots.iter().filter(move |dot| {
+        let apart = dot.x - taken >= width * APART_MIN;
+        if apart {
+            taken = dot.x;
+        }
+        apart
+    })
 }
 
 /// The values below the axis: those tried where there is room, else round ones.
@@ -212,5 +228,8 @@ mod tests {
         let many: Vec<f64> = (0..60).map(|i| f64::from(i) * 2.5).collect();
         let chart = curve(&data(&many)).expect("a chart");
         assert!(chart.narrow.matches("text-anchor=\"middle\"").count() < 14, "{}", chart.narrow);
+        // A search ends among values that lie on each other: one dot for them.
+        let chart = curve(&data(&[0.0, 5.0, 5.02, 5.04, 10.0])).expect("a chart");
+        assert_eq!(chart.wide.matches("<title>").count(), 3, "{}", chart.wide);
     }
 }

@@ -14,6 +14,7 @@ mod paper;
 mod places;
 mod said;
 mod scale;
+mod screen;
 mod tornado;
 mod waterfall;
 

@@ -10,6 +10,9 @@ use crate::reports::charts::{self, CurveData, CurveDot};
 use crate::reports::format;
 use crate::reports::metrics::{Figure, Unit, figure_of};
 
+/// Figures whose change is told of every value that was tried, beside the curves.
+pub const TOLD: [&str; 4] = ["net", "payout", "revenue", "units"];
+
 /// The curves of a sweep or a goal-seek: the goal's own figure first, then net.
 pub fn curves(forecast: &Forecast, draft: Option<&Draft>) -> Vec<Exhibit> {
     let lever = lever_words(draft);
@@ -98,7 +101,11 @@ fn curve(
         })
         .collect();
     Some(Exhibit {
-        id: if figure.key == "net" { "curve-net" } else { "curve-goal" },
+        id: match figure.key {
+            "net" => "curve-net",
+            key if what == "change" && TOLD.contains(&key) => "curve-goal",
+            _ => "curve-level",
+        },
         title: if what == "change" {
             format!("Change in {} over the values tried", figure.name.to_lowercase())
         } else {

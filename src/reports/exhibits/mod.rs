@@ -18,6 +18,8 @@ use spiffcast_engine::scenario::Draft;
 use super::charts::Chart;
 use super::side_by_side::{self, SideBySide};
 
+pub use curve::TOLD;
+
 /// A chart with its table.
 pub struct Exhibit {
     /// Anchor on the page.
@@ -30,7 +32,7 @@ pub struct Exhibit {
     pub chart: Chart,
     /// Head of the table.
     pub head: Vec<&'static str>,
-    /// Its rows.
+    /// Its rows; none where another table of the page has them.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -38,6 +40,11 @@ impl Exhibit {
     /// Its anchor where it is the `nth` exhibit of a page: several may be of one kind.
     pub fn anchor(&self, nth: &usize) -> String {
         format!("{}-{nth}", self.id)
+    }
+
+    /// Whether its table is of changes that the table of all values has too.
+    pub fn told_by_value(&self) -> bool {
+        matches!(self.id, "curve-net" | "curve-goal")
     }
 }
 

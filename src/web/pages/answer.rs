@@ -16,7 +16,7 @@ use spiffcast_engine::scenario::Intent;
 use crate::answer::{Answer, Earnings};
 use crate::app::port::AskRequest;
 use crate::auth::Permission;
-use crate::reports::exhibits::{self, Drawn, Exhibit};
+use crate::reports::exhibits::{self, Drawn, Exhibit, TOLD};
 use crate::reports::figures::{self, Cell, FigureRow, KeyFigure, MovedRow};
 use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
 use crate::reports::metrics::{Figure, figure_of};
@@ -106,9 +106,6 @@ struct CurveLine {
     cells: Vec<Cell>,
 }
 
-/// What is told of every value that was tried.
-const CURVE: [&str; 4] = ["net", "payout", "revenue", "units"];
-
 fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
     let cell = |kind: &Figure| {
         let change = point.metrics.get(kind.key).and_then(|m| m.difference.first().copied());
@@ -117,7 +114,7 @@ fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
     CurveLine {
         shown: explore::shown_value(forecast) == Some(point.value.as_str()),
         value: point.value.clone(),
-        cells: CURVE.iter().filter_map(|key| figure_of(key)).map(cell).collect(),
+        cells: TOLD.iter().filter_map(|key| figure_of(key)).map(cell).collect(),
     }
 }
 
@@ -292,6 +289,8 @@ fn forecast_page(
     let draft = answer.reading.scenario.as_ref();
     let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
     let mut figures = drawn.overview(side.as_ref());
+    // Their values stand in the table of all values.
+    figures.iter_mut().filter(|figure| figure.told_by_value()).for_each(|figure| figure.rows.clear());
     let mut of_option = drawn.of_option(option);
     if side.is_some() {
         // These draw one option alone, and say which.
@@ -335,7 +334,7 @@ fn forecast_page(
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
         limits: sentences::limits(forecast, 0),
         curve: curve.map(|point| curve_line(point, forecast)).collect(),
-        curve_head: CURVE.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
+        curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         reading: reading_block(app, answer, company),
         rules: grounds::rules(&answer.citations, company),

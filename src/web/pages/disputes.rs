@@ -12,6 +12,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::tell;
 
 use crate::app::disputes::{About, Act, Dispute, DisputeError, Entry, PAGE, State, WORDS_MAX};
+use crate::app::suggest;
 use crate::auth::Permission;
 use crate::reports::format;
 use crate::web::errors::{Failure, failed_page, page};
@@ -19,12 +20,17 @@ use crate::web::layout::Layout;
 use crate::web::pages::ask::escape;
 use crate::web::visitor::Here;
 
+/// Partners that are offered where a name may mean several.
+const MEANT_MAX: usize = 8;
+
 #[derive(Template)]
 #[template(path = "disputes/list.html")]
 struct ListPage {
     layout: Layout,
     own: bool,
     partner: String,
+    /// Partners that the name looked for may mean, where it is not one alone.
+    meant: Option<Vec<(String, String)>>,
     states: Vec<(&'static str, String, bool)>,
     rows: Vec<Row>,
     total: i64,
@@ -35,7 +41,8 @@ struct Row {
     id: String,
     about: String,
     partner: String,
-    state: &'static str,
+    /// Its word and its class.
+    state: (&'static str, &'static str),
     moved: String,
 }
 
@@ -48,7 +55,8 @@ struct OnePage {
     partner: String,
     partner_id: String,
     due: String,
-    state: &'static str,
+    /// Its word and its class.
+    state: (&'static str, &'static str),
     closed: bool,
     /// Address of the sale; empty for a line of a period.
     sale: String,
@@ -139,19 +147,23 @@ impl From<DisputeError> for Failure {
 /// `GET /disputes`
 pub async fn list(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let state = State::of(&asked.state);
-    let (found, total) =
-        app.accounts.disputes().list(app.who(), asked.partner.trim(), state, asked.page).await?;
     let company = app.copilot.company();
+    let own = !app.who().may(Permission::DisputesRead);
+    // Only who reads all of them may look for a partner by name.
+    let (partner, meant) = match asked.partner.trim() {
+        typed if own || typed.is_empty() => (typed.to_owned(), None),
+        typed => meant(&company, typed),
+    };
+    let (found, total) = app.accounts.disputes().list(app.who(), &partner, state, asked.page).await?;
     let row = |d: Dispute| Row {
         about: about(&d.about, &company),
         partner: name(&d.partner, &company),
-        state: d.state.as_str(),
+        state: told(d.state),
         moved: format::moment(&d.moved_at),
         id: d.id,
     };
-    let address = |state: &str, page: i64| {
-        format!("/disputes?partner={}&state={state}&page={page}", escape(asked.partner.trim()))
-    };
+    let address =
+        |state: &str, page: i64| format!("/disputes?partner={}&state={state}&page={page}", escape(&partner));
     let states = [("", "All")].into_iter().map(|(word, label)| (word, label.to_owned()));
     let named = State::ALL.into_iter().map(|s| (s.as_str(), format::capital(s.as_str())));
     let here = state.map_or("", State::as_str);
@@ -159,14 +171,26 @@ pub async fn list(app: Here, Query(asked): Query<Asked>) -> Result<Response, Fai
         StatusCode::OK,
         &ListPage {
             layout: Layout::new(&app, "Disputes", "disputes"),
-            own: !app.who().may(Permission::DisputesRead),
+            own,
             states: states.chain(named).map(|(word, label)| (word, label, word == here)).collect(),
             older: ((asked.page + 1) * PAGE < total).then(|| address(here, asked.page + 1)),
-            partner: asked.partner.trim().to_owned(),
+            partner,
+            meant,
             rows: found.into_iter().map(row).collect(),
             total,
         },
     ))
+}
+
+/// The partner that is meant by a name, or those that it may mean.
+fn meant(company: &Company, typed: &str) -> (String, Option<Vec<(String, String)>>) {
+    match suggest::partners(company, typed).as_slice() {
+        [one] => (one.id.clone(), None),
+        several => {
+            let few = several.iter().take(MEANT_MAX);
+            (typed.to_owned(), Some(few.map(|p| (p.id.clone(), p.name.clone())).collect()))
+        }
+    }
 }
 
 /// `GET /disputes/new`: the form, with the line that it is about.
@@ -243,7 +267,7 @@ async fn one_page(app: &Here, id: &str, problem: String, typed: String) -> Resul
         partner: name(&dispute.partner, &company),
         partner_id: dispute.partner,
         due: due.unwrap_or_default(),
-        state: dispute.state.as_str(),
+        state: told(dispute.state),
         closed: dispute.state.is_closed(),
         sale,
         opened: format::moment(&dispute.opened_at),
@@ -281,6 +305,17 @@ pub async fn act(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The word of a state, and its class.
+fn told(state: State) -> (&'static str, &'static str) {
+    let class = match state {
+        State::Open => "weak",
+        State::Answered => "fair",
+        State::Resolved => "strong",
+        State::Rejected => "none",
+    };
+    (state.as_str(), class)
 }
 
 fn name(partner: &str, company: &Company) -> String {

@@ -2,6 +2,7 @@
 //! a sale was counted or not; the statement as a file. Every handler learns whose
 //! earnings it serves from [`scope`].
 
+mod choose;
 mod export;
 mod lines;
 mod rules;
@@ -12,7 +13,7 @@ use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use spiffcast_engine::calendar::Month;
 use spiffcast_engine::earnings::Statement;
@@ -26,6 +27,8 @@ use crate::web::scope::{Scope, nobody, scope};
 use crate::web::view::earnings::{self, Figure, Gains, Progress, SaleView, Section, Told};
 use crate::web::view::outlook::{self, OutlookView};
 use crate::web::visitor::Here;
+
+use choose::{Chooser, chooser};
 
 pub use export::{csv, outlook_csv, pdf, xlsx};
 pub use rules::rules;
@@ -41,7 +44,7 @@ struct EarningsPage {
     name: String,
     about: String,
     chooses: bool,
-    partners: Vec<(String, String)>,
+    chooser: Chooser,
     due: String,
     due_words: String,
     figures: Vec<Figure>,
@@ -63,7 +66,7 @@ struct EarningsPage {
 #[template(path = "earnings/choose.html")]
 struct ChoosePage {
     layout: Layout,
-    partners: Vec<(String, String)>,
+    chooser: Chooser,
 }
 
 #[derive(Template)]
@@ -81,6 +84,7 @@ struct WhyPage {
 #[serde(default)]
 pub struct Asked {
     partner: String,
+    find: String,
     year: String,
     sku: String,
     units: String,
@@ -100,10 +104,8 @@ pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Res
         Failure::new(rejection.status(), "The address could not be read", rejection.body_text())
     })?;
     let Scope { partner, chooses } = scope(app.who(), Some(&asked.partner))?;
-    let partners = if chooses { partners(&app) } else { Vec::new() };
     let Some(partner) = partner else {
-        let layout = Layout::new(&app, "Earnings", "earnings");
-        return Ok(page(StatusCode::OK, &ChoosePage { layout, partners }));
+        return Ok(choose(&app, &asked.find));
     };
     let period = period(&app, &asked.year);
     let statement = of(app.copilot.statement(&partner, period).await)?;
@@ -126,7 +128,16 @@ pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Res
         Err(error) => return Err(error.into()),
     };
     let earnings = EarningsPage { what_if, problems, outlook, ..statement_page(&app, &statement, asked) };
-    Ok(page(StatusCode::OK, &EarningsPage { chooses, partners, ..earnings }))
+    Ok(page(StatusCode::OK, &EarningsPage { chooses, ..earnings }))
+}
+
+/// Partners to choose from; the one that can be meant at once.
+fn choose(app: &Here, find: &str) -> Response {
+    let chooser = chooser(&app.copilot.company(), find);
+    if let ([one], false) = (chooser.found.as_slice(), chooser.find.is_empty()) {
+        return Redirect::to(&format!("/earnings?partner={}", escape(&one.id))).into_response();
+    }
+    page(StatusCode::OK, &ChoosePage { layout: Layout::new(app, "Earnings", "earnings"), chooser })
 }
 
 /// The fiscal year told: that of the data's last day unless another or `all` is named.
@@ -151,11 +162,6 @@ fn told(statement: &Statement) -> Told<'_> {
     Told { name: &statement.name, currency: &statement.currency }
 }
 
-fn partners(app: &Here) -> Vec<(String, String)> {
-    let company = app.copilot.company();
-    company.catalog.partners.iter().map(|p| (p.id.clone(), p.name.clone())).collect()
-}
-
 fn statement_page(app: &Here, statement: &Statement, asked: Asked) -> EarningsPage {
     let company = app.copilot.company();
     let today = company.today();
@@ -170,7 +176,7 @@ fn statement_page(app: &Here, statement: &Statement, asked: Asked) -> EarningsPa
         name: statement.name.clone(),
         about: earnings::about(statement),
         chooses: false,
-        partners: Vec::new(),
+        chooser: Chooser::default(),
         due: lines::money(statement.current.due, statement),
         due_words: earnings::due_words(&statement.current),
         figures: lines::figures(statement),
