@@ -21,6 +21,7 @@ use url::{ParseError, Url};
 
 use crate::data;
 use crate::history::World;
+use crate::journeys::{PAGE, weighed};
 use crate::people::People;
 use crate::samples::{QUESTION, Scripted};
 
@@ -510,6 +511,7 @@ async fn a_field_is_corrected_in_place_and_the_answer_followed_up() {
     browser.run("document.querySelector('form.compare-form').requestSubmit()").await;
     browser.wait("#side-h").await;
     browser.pictures("compared").await;
+    weighed(&browser, "compared", PAGE).await;
     let errors = browser.console_errors().await;
     assert!(errors.iter().all(|e| e["message"].as_str().is_some_and(|m| m.contains("422"))), "{errors:?}");
     browser.close().await;

@@ -56,7 +56,8 @@ async fn a_change_is_drafted_refused_and_approved_in_the_browser() {
         .send_keys(&format!("{QUESTION}{ENTER}"))
         .await
         .expect("keys");
-    browser.wait("form[action='/drafts'] button").await.click().await.expect("a click");
+    // The box to follow up in lies over the foot of the window.
+    browser.wait("form[action='/drafts'] button").await.send_keys(ENTER).await.expect("a key");
     browser.wait(".check-list").await;
     let draft = browser.path().await;
     assert!(draft.starts_with("/drafts/"), "{draft}");
@@ -250,10 +251,7 @@ async fn every_state_of_a_draft_is_rendered_from_samples() {
             assert_eq!(found.join(" "), wanted, "{role}, {state}");
             assert!(!page.contains(HTML) && !page.contains("style="), "{page}");
             assert!(page.contains(RIGHT_TO_LEFT), "{page}");
-            assert!(
-                page.contains("<ins>$1,234,567,890.12</ins>") && page.contains("<del>$40</del>"),
-                "{page}"
-            );
+            assert!(page.contains("<ins>$12,345.67</ins>") && page.contains("<del>$40</del>"), "{page}");
             assert!(page.len() < 60_000, "{} bytes", page.len());
         }
         let (_, _, list) = face.get("/drafts").await;

@@ -36,10 +36,10 @@ async fn ask(browser: &Browser, question: &str) {
 }
 
 /// What a page may weigh, in bytes.
-const PAGE: i64 = 120_000;
+pub(crate) const PAGE: i64 = 120_000;
 
 /// Bytes of the page as it is sent, which have to stay below the limit.
-async fn weighed(browser: &Browser, name: &str, most: i64) {
+pub(crate) async fn weighed(browser: &Browser, name: &str, most: i64) {
     let script = "const done = arguments[0]; \
         fetch(location.pathname).then((r) => r.text()).then((t) => done(new Blob([t]).size), () => done(-1))";
     let bytes = browser.client.execute_async(script, vec![]).await.expect("a page");

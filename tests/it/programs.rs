@@ -220,10 +220,9 @@ async fn two_versions_stand_side_by_side_with_what_changed_marked() {
     let page = pages.page("/programs/spiff-product-x/changes").await;
     assert!(all(&page, "h1")[0].ends_with("version 2 against version 3"));
     let changed = all(&page, "tr.changed");
-    assert!(changed.iter().any(|row| row == "Ratechanged $32.50 a unit $40 a unit"), "{changed:?}");
+    assert!(changed.iter().any(|row| row == "Rate $32.50 a unit $40 a unit"), "{changed:?}");
     assert!(
-        all(&page, ".was mark").contains(&"$32.50".to_owned())
-            && all(&page, ".is mark").contains(&"$40".to_owned())
+        all(&page, "del").contains(&"$32.50".to_owned()) && all(&page, "ins").contains(&"$40".to_owned())
     );
     assert!(
         all(&page, ".h-sub").contains(&"8 clauses are the same".to_owned()),

@@ -81,7 +81,7 @@ fn content() -> Content {
         by_forecast: true,
         files: vec![
             file(Part::Ends, 3, "40.00", "Pays"),
-            file(Part::Changed, 4, "1234567890.12", "For these three months it pays"),
+            file(Part::Changed, 4, "12345.67", "For these three months it pays"),
             file(Part::Resumes, 5, "40.00", "Pays"),
         ],
     };

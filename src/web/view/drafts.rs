@@ -111,7 +111,7 @@ fn block(change: &Change, currency: &str, catalog: &Catalog) -> ChangeBlock {
     let cash = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |v| money(v, currency));
     let budgets = change.budgets.iter().map(|b| {
         let how = match change.by_forecast {
-            true => "goes first to the change, as much as the forecast says that it may pay (9 in 10 draws pay less); what remains is for the days after it",
+            true => "goes first to the change, up to what it pays in 9 of 10 draws of the forecast; the days after it have what remains",
             false => "is shared by the days that each version still has",
         };
         format!(

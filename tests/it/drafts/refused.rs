@@ -134,7 +134,7 @@ async fn what_cannot_be_a_version_is_told_and_forms_carry_their_token() {
     let id = desk.make(&dora, &answer.run.id, 0).await.expect("a draft");
     let auditor = house.people.enter(Role::Auditor).await;
     let page = house.get(&auditor, &format!("/drafts/{id}")).await.text();
-    assert!(page.contains("$42 a unit") && !page.contains("<textarea"), "{page}");
+    assert!(page.contains("<ins>$42</ins> a unit") && !page.contains("<textarea"), "{page}");
     let decided = [("revision", "1"), ("decision", "approve")];
     for role in [Role::Designer, Role::Auditor, Role::Partner, Role::Administrator] {
         let person = house.people.enter(role).await;
@@ -145,4 +145,16 @@ async fn what_cannot_be_a_version_is_told_and_forms_carry_their_token() {
     let sent = house.form(&finance, &format!("/drafts/{id}/decide"), &decided).await;
     assert_eq!(sent.status, StatusCode::CONFLICT, "it was not submitted");
     assert!(sent.text().contains("cannot be approved now"), "{}", sent.text());
+
+    // What was typed is there again, in its place, with the reason.
+    desk.step(&dora, &id, Action::Submit, 1, "").await.expect("submitted");
+    let wordless = [("revision", "2"), ("decision", "reject"), ("words", " ")];
+    let sent = house.form(&finance, &format!("/drafts/{id}/decide"), &wordless).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = sent.text();
+    assert!(page.contains("role=\"alert\"") && page.contains("Your decision"), "{page}");
+    let old = [("revision", "1"), ("decision", "approve"), ("words", "As <agreed>.")];
+    let sent = house.form(&finance, &format!("/drafts/{id}/decide"), &old).await;
+    assert_eq!(sent.status, StatusCode::CONFLICT, "another revision was looked at");
+    assert!(sent.text().contains("As &#60;agreed&#62;."), "{}", sent.text());
 }
