@@ -13,7 +13,11 @@ pub(crate) fn governs(sheet: &Sheet<'_>, i: usize) -> bool {
         sheet.skip(i + 1, &["to", "on", "about", "against", "from", "of", "the", "a", "an", "any", "our"]);
     let verb = lexicon::mover(sheet.word(next)) && sheet.uses.get(next) == Some(&Use::Lever);
     let adverb = sheet.word(i).ends_with("ly");
-    verb && !adverb && next > i
+    // "… and frumple the Edge Gateway SPIFF": an order of its own.
+    let object = sheet.skip(i + 1, &["the", "our", "all", "every"]);
+    let begins = sheet.is(i.wrapping_sub(1), &["and", "then", "also", "we", "i", "please", ",", "to"]);
+    let order = begins && sheet.uses.get(object) == Some(&Use::Name);
+    (verb || order) && !adverb && next > i
 }
 
 /// A word of a sentence or a remark of its own in which nothing is moved and nobody

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::lexicon;
 use super::sheet::{Sheet, Use};
 use super::token::Kind;
-use super::{remarks, unmoved};
+use super::{clauses, remarks, unmoved};
 
 /// Words behind which the question itself begins.
 const MARKS: &[&str] = &["whether", "if"];
@@ -205,7 +205,7 @@ fn quiet(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
 }
 
 /// "… for healthcare partners", "but not Zenith": somebody the reader does not know.
-fn narrows(sheet: &Sheet<'_>, at: &Range<usize>, i: usize) -> bool {
+pub(crate) fn narrows(sheet: &Sheet<'_>, at: &Range<usize>, i: usize) -> bool {
     if !sheet.unknown(i) {
         return false;
     }
@@ -219,7 +219,11 @@ fn narrows(sheet: &Sheet<'_>, at: &Range<usize>, i: usize) -> bool {
         sheet.is(k, &["for", "among", "within", "only", "not", "except", "in", "at"])
             || lexicon::NEGATION.contains(&sheet.word(k))
     });
+    // "Kind regards, Jens, but not Zorpia": no manners turn anything round.
+    let turned =
+        lead.is_some_and(|k| clauses::turns(sheet.word(k)) || sheet.is(k, &["not", "except", "only"]));
     sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+        || turned && sheet.tokens[i].name_like
         || led && !polite && (sheet.tokens[i].name_like || !sheet.is(lead.unwrap_or(i), &["in", "at", "not"]))
 }
 

@@ -13,7 +13,7 @@ use super::sheet::{Sheet, Use};
 use super::splitting::{Slot, Survey};
 use super::subject;
 use super::terms;
-use super::{clauses, goal, lexicon};
+use super::{goal, lexicon};
 
 const ASKS: &[&str] = &[
     "who",
@@ -372,9 +372,7 @@ fn claim(sheet: &mut Sheet<'_>) {
                     "when",
                 ],
             );
-        // A question about rules changes nothing, so that no known word of it can.
-        let plain = lexicon::known(sheet.word(i)) && !clauses::turns(sheet.word(i)) || sheet.is_number(i);
-        if sheet.free(i) && (known || plain) {
+        if sheet.free(i) && (known || sheet.is_number(i)) {
             sheet.claim(i..i + 1, Use::Idle);
         }
     }

@@ -58,7 +58,8 @@ fn plain(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         let measured = lexicon::METRIC.contains(&word) || lexicon::RATE.contains(&word);
         let idle = matches!(sheet.uses[k], Use::Free | Use::Idle) || measured && sheet.uses[k] == Use::Lever;
         let moved = lexicon::mover(word) && sheet.is(k + 1, &["it", "them", "that", "this", "the", "our"]);
-        let stranger = sheet.unknown(k) && sheet.tokens[k].name_like;
+        // "for zorpian partners": whoever they are, the answer is about them.
+        let stranger = sheet.unknown(k);
         idle && !clauses::turns(word) && !TIES.contains(&word) && !moved && !stranger && !sheet.is_number(k)
     })
 }

@@ -348,11 +348,12 @@ fn outcomes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
                 || frame::named(sheet, k)
                 || frame::time(sheet, k)
         });
+        let narrowed = Range::clone(at).any(|k| frame::narrows(sheet, at, k));
         let outcome =
             sheet.is(first, &["what", "how", "where", "any"]) && !sheet.is(first + 1, &["about", "if"]);
         // "cost saved vs units lost?"
         let balance = sheet.has_in(at, &["vs", "versus"]) && !sheet.is(at.start, &["vs", "versus"]);
-        open && (many || land || (outcome || balance) && !weighs)
+        open && !narrowed && (many || land || (outcome || balance) && !weighs)
     };
     if changes { all.iter().filter(|at| asks(at)).cloned().collect() } else { Vec::new() }
 }

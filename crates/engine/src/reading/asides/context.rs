@@ -187,7 +187,9 @@ pub(super) fn sets(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         // "Nobody is to get more": what is to be.
         let wish = wish || sheet.is(i, &["is", "are"]) && sheet.word(i + 1) == "to";
         let moves = lexicon::mover(sheet.word(i)) && moves_term(sheet, at, i);
-        !sheet.is_number(i) && !number_word(sheet, i) && !symbol && !wish && !moves
+        // A name of the company is looked at below.
+        let narrows = frame::narrows(sheet, at, i) && !sheet.names.words.contains(sheet.word(i));
+        !sheet.is_number(i) && !number_word(sheet, i) && !symbol && !wish && !moves && !narrows
     });
     quiet && times(sheet, at) && people(sheet, at) && said_in_full(sheet, at)
 }
@@ -210,6 +212,10 @@ fn times(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     };
     let time = |i: usize| frame::time(sheet, i) || quarter(i);
     let timed = at.clone().any(time);
+    // "… in October, November and December": the clause ends within a list of times.
+    if at.end > at.start && time(at.end - 1) && (at.end..at.end + 2).any(time) {
+        return false;
+    }
     let mut rest = (0..at.start).chain(at.end..sheet.len());
     !timed || rest.any(time)
 }
