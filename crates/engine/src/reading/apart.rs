@@ -15,8 +15,9 @@ pub(crate) fn governs(sheet: &Sheet<'_>, i: usize) -> bool {
     let adverb = sheet.word(i).ends_with("ly");
     // "… and frumple the Edge Gateway SPIFF": an order of its own.
     let object = sheet.skip(i + 1, &["the", "our", "all", "every"]);
-    let begins = sheet.is(i.wrapping_sub(1), &["and", "then", "also", "we", "i", "please", ",", "to"]);
-    let order = begins && sheet.uses.get(object) == Some(&Use::Name);
+    let begins =
+        i == 0 || sheet.is(i.wrapping_sub(1), &["and", "then", "also", "we", "i", "please", ",", "to"]);
+    let order = (begins || object > i + 1) && sheet.uses.get(object) == Some(&Use::Name);
     (verb || order) && !adverb && next > i
 }
 

@@ -20,6 +20,7 @@ const CLAUSES: &[&str] = &[
 ];
 /// Words of a frame that would belong to what is asked.
 const WEIGH: &[&str] = &[
+    "wherever",
     "unless",
     "only",
     "same",

@@ -100,7 +100,7 @@ pub(crate) const NEGATION: &[&str] = &[
 ];
 /// Verbs and pronouns that turn round what they govern: never to be passed over.
 #[rustfmt::skip]
-pub(crate) const TURNING: &[&str] = &[
+pub(crate) const TURNING: &[&str] = &["wherever", "whenever", 
     "avoid", "avoiding", "postpone", "postponed", "postponing", "delay", "delayed", "delaying", "defer",
     "deferred", "refuse", "refused", "refuses", "reject", "rejected", "rejects", "oppose", "opposes",
     "opposed", "prevent", "prevents", "forbid", "ban", "veto", "vetoed", "undo", "revert", "reverting",

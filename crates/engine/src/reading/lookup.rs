@@ -238,6 +238,13 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     }
     desk.said("lookup.about", at.clone());
     claim(&mut desk.sheet);
+    // Asked about a word that is none of the rules': whether they speak of it is found out
+    // by searching, not by the topic beside it.
+    let strange = |i: usize| {
+        let word = desk.sheet.word(i);
+        desk.sheet.free(i) && desk.sheet.is_word(i) && word.len() > 3 && !lexicon::filler(word)
+    };
+    let about = if (0..desk.sheet.len()).any(strange) { "other" } else { about };
     let period = match periods.first() {
         Some(mark) => Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() },
         None => {

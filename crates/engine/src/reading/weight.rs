@@ -40,6 +40,10 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if matches!(word, "this" | "these" | "those") && !noun {
         return Weight::None;
     }
+    // "wherever …": for whom it holds.
+    if word == "wherever" {
+        return Weight::Heavy;
+    }
     // "everyone else": than whom?
     if word == "else" && sheet.is(i.wrapping_sub(1), lexicon::EVERYONE) {
         return Weight::Heavy;
@@ -177,6 +181,9 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if lexicon::known(word) && !only_common(word) {
         return Weight::Heavy;
     }
+    if governs(sheet, i) {
+        return Weight::Heavy;
+    }
     if stands_apart(sheet, i) {
         return Weight::Light;
     }
@@ -184,7 +191,7 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if sheet.unknown(i) && names_apart(sheet, i) {
         return Weight::Heavy;
     }
-    if narrows(sheet, i) || governs(sheet, i) || shapes(sheet, i) { Weight::Heavy } else { Weight::Light }
+    if narrows(sheet, i) || shapes(sheet, i) { Weight::Heavy } else { Weight::Light }
 }
 
 /// Adverbs and days that make a change another one, whatever the reader knows of them:

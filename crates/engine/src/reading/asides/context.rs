@@ -83,6 +83,8 @@ const WISHES: &[&str] = &[
     "instead",
     "rather",
     "unless",
+    "wherever",
+    "whenever",
     "except",
     "excluding",
     "excluded",
