@@ -242,9 +242,10 @@ pub(crate) fn read(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board) 
     // by searching, not by the topic beside it.
     let strange = |i: usize| {
         let word = desk.sheet.word(i);
-        desk.sheet.free(i) && desk.sheet.is_word(i) && word.len() > 3 && !lexicon::filler(word)
+        let content = word.len() > 3 && word != "about" && !lexicon::filler(word);
+        desk.sheet.free(i) && desk.sheet.is_word(i) && content
     };
-    let about = if (0..desk.sheet.len()).any(strange) { "other" } else { about };
+    let about = if about == "eligibility" && (0..desk.sheet.len()).any(strange) { "other" } else { about };
     let period = match periods.first() {
         Some(mark) => Period { start: mark.span.start, end: mark.span.end, label: mark.label.clone() },
         None => {
