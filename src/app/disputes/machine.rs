@@ -64,7 +64,7 @@ impl State {
     /// Where an act leads.
     ///
     /// # Errors
-    /// [`Closed`] where it is.
+    /// `Closed` where it is.
     pub fn after(self, act: Act) -> Result<Self, Closed> {
         if self.is_closed() {
             return Err(Closed);

@@ -1,7 +1,7 @@
 //! Drafts of program versions: an option of an answer becomes files that somebody else
-//! approves (DESIGN.md, invariant 6). The way of a draft: [`make`] writes it from an
-//! answer, [`share`] gives each version its part of a budget, [`checks`] hold its files to the rules, [`steps`] says who may do what with it
-//! when, [`files`] puts what was approved in its place. Nothing that serves changes here:
+//! approves (DESIGN.md, invariant 6). The way of a draft: `make` writes it from an
+//! answer, `share` gives each version its part of a budget, `checks` hold its files to the rules, [`steps`] says who may do what with it
+//! when, `files` puts what was approved in its place. Nothing that serves changes here:
 //! the files do when an administrator imports them.
 
 mod checks;

@@ -14,22 +14,22 @@ use super::{PASSWORD, QUESTION, rows, source};
 use crate::history::World;
 use crate::running::{self, Server, done, run};
 
-fn trials(otherwise: usize) -> usize {
+pub(super) fn trials(otherwise: usize) -> usize {
     std::env::var("SPIFFCAST_KILL_TRIALS").ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
 }
 
 /// Moments, other ones each run; what it began with is told by a failure.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let seed = uuid::Uuid::now_v7().as_u128() as u64;
         eprintln!("kill trials: seed {seed}");
         Self(seed)
     }
 
     /// Below 1.
-    fn roll(&mut self) -> f64 {
+    pub(super) fn roll(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -170,7 +170,7 @@ async fn a_server_killed_while_it_writes_loses_nothing_that_it_acknowledged() {
 }
 
 /// `kill -9` of a server that other threads still use.
-fn kill_by_id(server: &Server) {
+pub(super) fn kill_by_id(server: &Server) {
     let id = server.id().to_string();
     assert!(std::process::Command::new("kill").args(["-9", &id]).status().expect("kill runs").success());
 }

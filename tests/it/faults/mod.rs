@@ -2,6 +2,7 @@
 //! database that somebody else holds, several who open a new folder at once. Nothing may
 //! be half done, and what served goes on serving.
 
+mod approved;
 mod disk;
 mod killed;
 

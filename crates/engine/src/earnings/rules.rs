@@ -1,6 +1,6 @@
 //! The rules that a partner may read: those of versions that it may or might have earned
 //! under, and those that its statement rests on. What clauses say of shared funds is not
-//! told ([`redacted`]): a partner is told whether funds last, never how much they are.
+//! told (`redacted`): a partner is told whether funds last, never how much they are.
 
 use std::collections::BTreeSet;
 
