@@ -85,6 +85,7 @@ struct SettingsFile {
     session_days: Option<u32>,
     behind_tls: Option<bool>,
     host_names: Option<Vec<String>>,
+    requests_per_minute: Option<u32>,
 }
 
 /// The settings in force.

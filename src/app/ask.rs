@@ -1,8 +1,11 @@
 //! The way of a question, top to bottom: retrieve, read, check, simulate, tell,
 //! keep. Every step takes plain values and gives plain values.
 
+use std::sync::Arc;
+
+use spiffcast_engine::earnings::{OwnBooks, rules};
 use spiffcast_engine::explore::{Exploration, Explored, explore};
-use spiffcast_engine::reading::{Reading, Status};
+use spiffcast_engine::reading::{Names, Reading, Status};
 use spiffcast_engine::scenario::{Draft, Intent, Scenario};
 use spiffcast_engine::simulation::{Continue, SimulationError};
 use spiffcast_engine::summary;
@@ -21,7 +24,8 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
         return correct::correct(state, &request, progress).await;
     }
     progress.report(Stage::Retrieve, 0.0);
-    let readers = readers(state, &request);
+    let own = own_books(state, &request).await?;
+    let readers = readers(state, own.as_deref());
     let found = cite::retrieve(&readers, &request.question).await;
 
     progress.report(Stage::Read, 0.0);
@@ -37,8 +41,11 @@ pub async fn ask(state: &State, request: AskRequest, progress: &Progress) -> Res
         question: Some(request.question.clone()),
         follows: request.conversation.clone(),
         partner: request.partner.clone(),
+        books: own,
     };
-    let by = By { model: read.model, usage: read.usage };
+    let retrieved =
+        found.clauses.iter().map(|c| format!("{} v{} §{}", c.program, c.version, c.clause)).collect();
+    let by = By { model: read.model, usage: read.usage, retrieved };
     if let Some(scenario) = scenario.as_ref().filter(|s| s.intent == Intent::Earnings) {
         return earnings::answer(state, said, reading, by, scenario, progress).await;
     }
@@ -56,11 +63,23 @@ fn to_read<'a>(request: &'a AskRequest, previous: Option<&'a Reading>) -> ToRead
     ToRead { question: &request.question, answers: &request.answers, previous, partner }
 }
 
-/// Who reads. What a partner asks goes to no language model: its prompt would hold
-/// names of others.
-fn readers(state: &State, request: &AskRequest) -> Readers {
+/// The books of the partner who asks, or whom staff asks for.
+async fn own_books(state: &State, request: &AskRequest) -> Result<Option<Arc<OwnBooks>>, AskError> {
+    let Some(partner) = request.partner.clone() else { return Ok(None) };
+    let worker = state.clone();
+    let opened = tokio::task::spawn_blocking(move || worker.books(&partner)).await;
+    let opened = opened.map_err(|e| AskError::Internal(format!("the books could not be opened: {e}")))?;
+    opened.map(Some).ok_or(AskError::NotFound)
+}
+
+/// Who reads. What a partner asks is read against the rules in its own books, so that
+/// names of others are words that nobody knows, and goes to no language model: its prompt
+/// would hold clauses of others.
+fn readers(state: &State, own: Option<&OwnBooks>) -> Readers {
     let readers = Readers::of(state);
-    if request.partner.is_none() { readers } else { Readers { language: None, ..readers } }
+    let Some(books) = own else { return readers };
+    let company = rules::in_words(books);
+    Readers { names: Arc::new(Names::of(&company)), company: Arc::new(company), language: None, ..readers }
 }
 
 /// The reading that a question follows up on. A partner follows up on its own answers.
@@ -75,7 +94,8 @@ async fn previous(state: &State, request: &AskRequest) -> Result<Option<Reading>
 
 /// Reads a question without simulating it; nothing is kept.
 pub async fn read_only(state: &State, request: &AskRequest) -> Result<Reading, AskError> {
-    let readers = readers(state, request);
+    let own = own_books(state, request).await?;
+    let readers = readers(state, own.as_deref());
     let found = cite::retrieve(&readers, &request.question).await;
     let previous = previous(state, request).await?;
     Ok(read::read(&readers, to_read(request, previous.as_ref()), &found).await.reading)
@@ -117,6 +137,8 @@ pub(super) struct Said {
     pub follows: Option<String>,
     /// The partner it was asked as, or for.
     pub partner: Option<String>,
+    /// What that partner may know.
+    pub books: Option<Arc<OwnBooks>>,
 }
 
 /// Whether this version simulates the intent.
@@ -167,11 +189,18 @@ async fn explore_scenario(
 pub(super) struct By {
     /// Its name.
     pub model: Option<String>,
-    /// What it took.
+    /// What it took, whether or not its words were taken.
     pub usage: Usage,
+    /// Clauses that were put before it.
+    pub retrieved: Vec<String>,
 }
 
 impl By {
+    /// What the trail alone holds.
+    pub fn behind(self) -> keep::Behind {
+        keep::Behind { retrieved: self.retrieved, exchanges: self.usage.exchanges }
+    }
+
     fn add(&mut self, model: Option<String>, usage: Usage) {
         self.model = self.model.take().or(model);
         self.usage.add(usage);
@@ -191,7 +220,10 @@ async fn finish(
     progress.check()?;
     let looks_up = scenario.as_ref().filter(|s| s.intent == Intent::Lookup);
     let citations = match looks_up {
-        Some(asked) => lookup::clauses(state, asked, said.question.as_deref().unwrap_or_default()).await,
+        Some(asked) => {
+            let words = said.question.as_deref().unwrap_or_default();
+            lookup::clauses(state, asked, words, said.books.as_deref()).await
+        }
         None => cite::governing(state, scenario.as_ref()).await,
     };
     let told = match (&explored, looks_up) {
@@ -223,10 +255,10 @@ async fn finish(
     let given = explored.as_ref().and_then(|e| ledger::given(state, e, keep::digest(&e.forecast)));
     let forecast = explored.map(|explored| explored.forecast);
     let draws = forecast.as_ref().map_or(state.settings.draws, |f| f.draws);
-    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, by.model, track_record);
-    let run = keep::run(said.question, said.follows, said.partner, by.usage);
+    let bundle = keep::bundle(state, &reading, scenario.as_ref(), draws, by.model.clone(), track_record);
+    let run = keep::run(said.question, said.follows, said.partner, &by.usage);
     let answer = Answer { run, reading, forecast, earnings: None, summary, citations, bundle };
-    keep::keep(state, &answer, given).await?;
+    keep::keep(state, &answer, &by.behind(), given).await?;
     progress.report(Stage::Tell, 1.0);
     Ok(answer)
 }

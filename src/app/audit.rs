@@ -4,8 +4,10 @@
 use std::io::Write;
 use std::path::Path;
 
+use super::keep;
+use crate::auth::Who;
 use crate::config::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{AuditRow, Store, StoreError};
 
 pub use crate::store::{Filter, Head, NotAHead, SealedRow, Verified};
 
@@ -74,8 +76,12 @@ impl Trail {
         Ok(self.store.audit_actions().await?)
     }
 
-    /// Writes every row as a line of JSON, oldest first; how many there were.
+    /// Writes every row as a line of JSON, oldest first, the one that tells of it last; how
+    /// many there were.
     pub async fn export(&self, out: &mut impl Write) -> Result<u64> {
+        let (at, who) = (keep::now(), Who::terminal().login);
+        let row = AuditRow { at: &at, who: &who, action: "export", subject: "audit", detail: "{}" };
+        self.store.record(&row).await?;
         let mut rows = 0;
         let each = |row: SealedRow| -> Result<()> {
             serde_json::to_writer(&mut *out, &row).map_err(std::io::Error::from)?;

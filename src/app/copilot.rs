@@ -17,6 +17,7 @@ use super::ask;
 use super::documents;
 use super::earnings;
 use super::examples;
+use super::keep;
 use super::port::{
     AccuracyReport, Annotation, AskError, AskRequest, Copilot, KeptAnswer, Progress, RecentAnswer,
     ScenarioList, ScenarioQuery,
@@ -156,6 +157,10 @@ impl Copilot for State {
 
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
         documents::write(self, answer, format).await
+    }
+
+    async fn exported(&self, subject: &str, file: &str, bytes: &[u8]) -> Result<(), AskError> {
+        keep::exported(&self.store, &self.who.login, subject, file, bytes).await.map_err(unavailable)
     }
 
     async fn statement(&self, partner: &str, period: Option<String>) -> Result<Statement, AskError> {

@@ -39,7 +39,8 @@ pub async fn correct(state: &State, request: &AskRequest, progress: &Progress) -
         ..before.reading
     };
     scope::told(state, &mut reading, &scenario);
-    let said = Said { question: before.run.question, follows: request.conversation.clone(), partner: None };
+    let said =
+        Said { question: before.run.question, follows: request.conversation.clone(), ..Said::default() };
     ask::simulated(state, said, reading, scenario, progress).await
 }
 

@@ -8,12 +8,12 @@ use spiffcast_engine::scenario::Scenario;
 
 use super::port::AskError;
 use crate::answer::{Answer, Bundle, Run, Tokens};
-use crate::language::Usage;
+use crate::language::{Exchange, Usage};
 use crate::state::State;
-use crate::store::{AnswerRow, GivenRow};
+use crate::store::{AnswerRow, AuditRow, GivenRow, Store, StoreError};
 
 /// Names a run. Here and in [`now`] alone a wall clock meets an answer.
-pub fn run(question: Option<String>, follows: Option<String>, partner: Option<String>, usage: Usage) -> Run {
+pub fn run(question: Option<String>, follows: Option<String>, partner: Option<String>, usage: &Usage) -> Run {
     let tokens =
         Tokens { requests: usage.requests, prompt: usage.prompt_tokens, completion: usage.completion_tokens };
     let tokens = (usage.requests > 0).then_some(tokens);
@@ -53,23 +53,42 @@ pub fn bundle(
 
 /// SHA-256 of a value's JSON. Plain data always has one.
 pub fn digest(value: &impl Serialize) -> String {
-    let json = serde_json::to_vec(value).unwrap_or_default();
-    format!("sha256:{:x}", Sha256::digest(json))
+    digest_of(&serde_json::to_vec(value).unwrap_or_default())
+}
+
+fn digest_of(bytes: &[u8]) -> String {
+    format!("sha256:{:x}", Sha256::digest(bytes))
+}
+
+/// What stands behind an answer and in the trail alone.
+#[derive(Default)]
+pub struct Behind {
+    /// Clauses that were retrieved for a reader.
+    pub retrieved: Vec<String>,
+    /// What language models were asked and said.
+    pub exchanges: Vec<Exchange>,
 }
 
 /// Stores the answer, its audit row and its row of the ledger together.
-pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Result<(), AskError> {
+pub async fn keep(
+    state: &State,
+    answer: &Answer,
+    behind: &Behind,
+    given: Option<GivenRow>,
+) -> Result<(), AskError> {
     let internal = |e: serde_json::Error| AskError::Internal(e.to_string());
     let json = serde_json::to_string(answer).map_err(internal)?;
     let audit = serde_json::json!({
         "question": answer.run.question,
-        "scenario": answer.reading.scenario,
-        "reader": answer.reading.reader,
+        "retrieved": behind.retrieved,
+        "exchanges": behind.exchanges,
+        "reading": answer.reading,
         "citations": answer.citations.iter().map(|c| format!("{} v{} §{}", c.program, c.version, c.clause)).collect::<Vec<_>>(),
         "forecast": answer.forecast.as_ref().map(digest),
         "earnings": answer.earnings.as_ref().map(digest),
         "partner": answer.run.partner,
         "bundle": answer.bundle,
+        "answer": digest_of(json.as_bytes()),
     });
     let row = AnswerRow {
         id: answer.run.id.clone(),
@@ -86,6 +105,20 @@ pub async fn keep(state: &State, answer: &Answer, given: Option<GivenRow>) -> Re
         .keep_answer(&row, &json, &audit.to_string(), given.as_ref())
         .await
         .map_err(|e| AskError::Unavailable(format!("the answer could not be kept: {e}")))
+}
+
+/// Tells the trail that a file leaves.
+pub async fn exported(
+    store: &Store,
+    login: &str,
+    subject: &str,
+    file: &str,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    let told = serde_json::json!({ "file": file, "bytes": bytes.len(), "digest": digest_of(bytes) });
+    let detail = told.to_string();
+    let row = AuditRow { at: &now(), who: login, action: "export", subject, detail: &detail };
+    store.record(&row).await
 }
 
 /// What an answer was made from; where it is another now, the answer is stale.

@@ -307,4 +307,8 @@ impl Copilot for Live {
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
         Copilot::report(&self.now(), answer, format).await
     }
+
+    async fn exported(&self, subject: &str, file: &str, bytes: &[u8]) -> Result<(), AskError> {
+        self.now().exported(subject, file, bytes).await
+    }
 }

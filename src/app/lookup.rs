@@ -5,8 +5,9 @@
 use chrono::NaiveDate;
 use spiffcast_engine::calendar::Span;
 use spiffcast_engine::company::Company;
-use spiffcast_engine::programs::ProgramVersion;
-use spiffcast_engine::scenario::{self, Scenario};
+use spiffcast_engine::earnings::{OwnBooks, rules};
+use spiffcast_engine::programs::{Program, ProgramVersion};
+use spiffcast_engine::scenario::{self, Lookup, Scenario};
 
 use crate::answer::Citation;
 use crate::retrieval::{Audience, Hit, Kind, Query, SHARE_MIN};
@@ -14,13 +15,54 @@ use crate::state::State;
 
 /// Clauses quoted, a program.
 const CLAUSES_QUOTED: usize = 3;
+/// Clauses looked at for a partner, a program: some of them are not for it.
+const CLAUSES_LOOKED_AT: usize = 12;
 
 /// The clauses that answer a question about the rules: of the named programs where there
 /// are any, in the version in force when the question's period begins. A program that
 /// has none then answers with the version nearest to it.
-pub async fn clauses(state: &State, scenario: &Scenario, question: &str) -> Vec<Citation> {
+///
+/// A partner's question is answered from the rules in its own books: others' programs and
+/// clauses about shared funds are not there.
+pub async fn clauses(
+    state: &State,
+    scenario: &Scenario,
+    question: &str,
+    own: Option<&OwnBooks>,
+) -> Vec<Citation> {
     let Some(lookup) = &scenario.lookup else { return Vec::new() };
     let company = state.company();
+    let Some(books) = own else { return of_everybody(state, company, scenario, lookup, question).await };
+    let readable = rules::in_words(books);
+    let named = |p: &&Program| lookup.programs.is_empty() || lookup.programs.contains(&p.id);
+    let days = days_asked(scenario.period.start, scenario.period.end, company.today());
+    let least = if lookup.about == "other" || lookup.programs.is_empty() { SHARE_MIN } else { 0.0 };
+    let mut found: Vec<Hit> = Vec::new();
+    for program in readable.programs.iter().filter(named) {
+        let days = nearest(&program.versions, days).unwrap_or(days);
+        let query = Query { limit: CLAUSES_LOOKED_AT, ..query(question, Some(&program.id), days) };
+        found.extend(search(state, &query).await.into_iter().filter_map(|hit| own_words(books, hit)));
+    }
+    found.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let mut citations = quoted(found, least);
+    citations.truncate(CLAUSES_QUOTED);
+    citations
+}
+
+/// The hit as the partner reads the clause.
+fn own_words(books: &OwnBooks, hit: Hit) -> Option<Hit> {
+    let (program, version, clause) = (hit.program.as_deref()?, hit.version?, hit.clause.as_deref()?);
+    let text = rules::told(books, program, version, clause)?.to_owned();
+    Some(Hit { text, ..hit })
+}
+
+async fn of_everybody(
+    state: &State,
+    company: &Company,
+    scenario: &Scenario,
+    lookup: &Lookup,
+    question: &str,
+) -> Vec<Citation> {
     let days = days_asked(scenario.period.start, scenario.period.end, company.today());
     if lookup.programs.is_empty() {
         let anyone = query(question, None, days);
@@ -84,12 +126,20 @@ fn audience(asked: &scenario::Audience) -> Audience {
     }
 }
 
-/// The clauses found that speak of what was asked. A failed search finds none.
+/// The clauses found that speak of what was asked.
 async fn relevant(state: &State, query: &Query, least: f32) -> Vec<Citation> {
-    let hits = state.retriever.search(query).await.unwrap_or_else(|error| {
+    quoted(search(state, query).await, least)
+}
+
+/// A failed search finds none.
+async fn search(state: &State, query: &Query) -> Vec<Hit> {
+    state.retriever.search(query).await.unwrap_or_else(|error| {
         tracing::warn!("search failed: {error}");
         Vec::new()
-    });
+    })
+}
+
+fn quoted(hits: Vec<Hit>, least: f32) -> Vec<Citation> {
     let best = hits.iter().map(|hit| hit.share).fold(0.0, f32::max);
     if best < least {
         return Vec::new();

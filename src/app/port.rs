@@ -413,4 +413,9 @@ pub trait Copilot: Send + Sync {
 
     /// The report of an answer as a file.
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError>;
+
+    /// Tells the audit trail that a file is about to leave: what it is of (an answer, a
+    /// partner, a draft), its name, and the digest of its bytes. Where the trail cannot
+    /// take it, nothing leaves.
+    async fn exported(&self, subject: &str, file: &str, bytes: &[u8]) -> Result<(), AskError>;
 }

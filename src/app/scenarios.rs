@@ -107,7 +107,7 @@ pub async fn again(state: &State, id: &str, progress: &Progress) -> Result<Answe
     progress.report(Stage::Check, 0.0);
     let before = state.answer(id).await?.ok_or(AskError::NotFound)?;
     let draft = before.reading.scenario.clone().ok_or(AskError::NotFound)?;
-    let said = Said { question: before.run.question, follows: Some(before.run.id), partner: None };
+    let said = Said { question: before.run.question, follows: Some(before.run.id), ..Said::default() };
     simulate(state, draft, before.reading, said, progress).await
 }
 
@@ -118,9 +118,9 @@ pub async fn duplicate(state: &State, id: &str) -> Result<String, AskError> {
     let of = state.answer(id).await?.ok_or(AskError::NotFound)?;
     let said = one(state, id).await?.ok_or(AskError::NotFound)?;
     let from = of.run.clone();
-    let run = keep::run(from.question, from.follows, from.partner, Usage::default());
+    let run = keep::run(from.question, from.follows, from.partner, &Usage::default());
     let copy = Answer { run, ..of };
-    keep::keep(state, &copy, None).await?;
+    keep::keep(state, &copy, &keep::Behind::default(), None).await?;
     let note = if said.note.is_empty() { COPY.to_owned() } else { format!("{COPY}: {}", said.note) };
     let note = note.chars().take(NOTE_CHARS_MAX).collect();
     annotate(state, &copy.run.id, &Annotation { note, tags: said.tags, archived: false }).await?;

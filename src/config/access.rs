@@ -1,5 +1,7 @@
 //! How long people stay signed in, and under which names the server answers.
 
+use std::num::NonZeroU32;
+
 use super::{ConfigError, SettingsFile, range};
 
 /// Sign-in and addresses.
@@ -14,7 +16,12 @@ pub struct AccessSettings {
     pub behind_tls: bool,
     /// Names, besides those of this machine, that the server answers to.
     pub host_names: Vec<String>,
+    /// Requests a minute that one person or key may make.
+    pub requests_per_minute: NonZeroU32,
 }
+
+/// Requests a minute, where the settings say nothing.
+const REQUESTS: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 
 impl Default for AccessSettings {
     fn default() -> Self {
@@ -23,6 +30,7 @@ impl Default for AccessSettings {
             session_seconds: 7 * 86_400,
             behind_tls: false,
             host_names: Vec::new(),
+            requests_per_minute: REQUESTS,
         }
     }
 }
@@ -41,7 +49,13 @@ pub(super) fn access(file: &SettingsFile) -> Result<AccessSettings, ConfigError>
     if let Some(name) = host_names.iter().find(|name| name.is_empty() || !name.chars().all(plain)) {
         return Err(range("host_names", name, "a list of names without port, such as spiffcast.example.com"));
     }
+    let requests = file.requests_per_minute.unwrap_or(REQUESTS.get());
+    let requests_per_minute = NonZeroU32::new(requests).filter(|n| (30..=1_000_000).contains(&n.get()));
+    let Some(requests_per_minute) = requests_per_minute else {
+        return Err(range("requests_per_minute", requests, "from 30 to 1000000"));
+    };
     Ok(AccessSettings {
+        requests_per_minute,
         session_idle_seconds: i64::from(hours) * 3_600,
         session_seconds: i64::from(days) * 86_400,
         behind_tls: file.behind_tls.unwrap_or(false),

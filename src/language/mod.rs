@@ -61,8 +61,19 @@ impl std::fmt::Debug for LanguageModel {
     }
 }
 
+/// What was put before a model and what it said, for the trail: whether or not it was taken.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Exchange {
+    /// Name of the model.
+    pub model: String,
+    /// The messages of the last request; the ones before are the beginning of it.
+    pub prompt: Vec<Message>,
+    /// Its replies, word by word; fewer than requests where one came to nothing.
+    pub replies: Vec<String>,
+}
+
 /// What asking a model took, whether or not its answer was of use.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Requests answered.
     pub requests: u64,
@@ -70,6 +81,8 @@ pub struct Usage {
     pub prompt_tokens: u64,
     /// Tokens received.
     pub completion_tokens: u64,
+    /// What was said.
+    pub exchanges: Vec<Exchange>,
 }
 
 impl Usage {
@@ -78,6 +91,12 @@ impl Usage {
         self.requests += other.requests;
         self.prompt_tokens += other.prompt_tokens;
         self.completion_tokens += other.completion_tokens;
+        self.exchanges.extend(other.exchanges);
+    }
+
+    /// The model that was asked first, whether or not its answer was of use.
+    pub fn model(&self) -> Option<&str> {
+        self.exchanges.first().map(|e| e.model.as_str())
     }
 }
 
@@ -148,13 +167,16 @@ impl LanguageModel {
         messages: Vec<Message>,
         take: impl Fn(&str) -> Result<T, Rejected>,
     ) -> Asked<T> {
-        let mut usage = Usage::default();
+        let exchange = Exchange { model: self.0.model.clone(), prompt: Vec::new(), replies: Vec::new() };
+        let mut usage = Usage { exchanges: vec![exchange], ..Usage::default() };
         let limit = self.0.time_limit;
         let rounds = self.rounds(shape, messages, take, &mut usage);
         let result = match tokio::time::timeout(limit, rounds).await {
             Ok(result) => result,
             Err(_) => Err(LanguageError::TimedOut(limit.as_secs())),
         };
+        // Nothing was sent where no place was free.
+        usage.exchanges.retain(|e| !e.prompt.is_empty());
         Asked { result, usage }
     }
 
@@ -189,6 +211,9 @@ impl LanguageModel {
         messages: &[Message],
         usage: &mut Usage,
     ) -> Result<String, LanguageError> {
+        if let Some(exchange) = usage.exchanges.last_mut() {
+            exchange.prompt = messages.to_vec();
+        }
         let mut dialect = *self.dialect();
         for _ in 0..=DIALECTS_MAX {
             let body = dialect.body(&self.0.model, messages, shape, REPLY_TOKENS_MAX);
@@ -200,7 +225,11 @@ impl LanguageModel {
                     usage.requests += 1;
                     usage.prompt_tokens += spent.prompt_tokens;
                     usage.completion_tokens += spent.completion_tokens;
-                    return reply.text();
+                    let text = reply.text()?;
+                    if let Some(exchange) = usage.exchanges.last_mut() {
+                        exchange.replies.push(text.clone());
+                    }
+                    return Ok(text);
                 }
                 Err(error) => error,
             };

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 
@@ -46,41 +47,78 @@ struct Job {
 pub struct Jobs {
     jobs: Arc<Mutex<HashMap<String, Arc<Job>>>>,
     places: Arc<Semaphore>,
+    /// Places taken, by login.
+    taken: Arc<Mutex<HashMap<String, usize>>>,
+    each_max: usize,
     time_max: Duration,
 }
 
+/// A place at work, given back when it is dropped.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    taken: Arc<Mutex<HashMap<String, usize>>>,
+    owner: String,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = taken.get_mut(&self.owner) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.owner);
+            }
+        }
+    }
+}
+
 impl Jobs {
-    /// At most `questions_max` at work at once, each for at most `time_max`.
-    pub fn new(questions_max: usize, time_max: Duration) -> Self {
-        Self { jobs: Arc::default(), places: Arc::new(Semaphore::new(questions_max)), time_max }
+    /// At most `questions_max` at work at once, of them `each_max` of one person, each for
+    /// at most `time_max`.
+    pub fn new(questions_max: usize, each_max: usize, time_max: Duration) -> Self {
+        let places = Arc::new(Semaphore::new(questions_max));
+        Self { jobs: Arc::default(), places, taken: Arc::default(), each_max, time_max }
     }
 
     /// Takes a place, or says that all are taken.
-    fn place(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::busy())
+    fn place(&self, owner: &str) -> Result<Place, Failure> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.get(owner).is_some_and(|own| *own >= self.each_max) {
+            let detail = format!("You have {} at work. Ask again when one of them has ended.", self.each_max);
+            let title = "Too many questions at once";
+            return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, title, &detail));
+        }
+        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::busy())?;
+        *taken.entry(owner.to_owned()).or_default() += 1;
+        Ok(Place { _permit: permit, taken: Arc::clone(&self.taken), owner: owner.to_owned() })
     }
 
     /// Works on a question while the caller waits. Dropping the future cancels it.
-    pub async fn run<F>(&self, work: impl FnOnce(Progress) -> F) -> Result<Answer, Failure>
+    pub async fn run<F>(&self, owner: &str, work: impl FnOnce(Progress) -> F) -> Result<Answer, Failure>
     where
         F: Future<Output = Result<Answer, AskError>>,
     {
-        self.wait(self.time_max, work).await
+        self.wait(owner, self.time_max, work).await
     }
 
     /// Does a long task while the caller waits: the track record, an import.
-    pub async fn run_task<F>(&self, work: impl FnOnce(Progress) -> F) -> Result<(), Failure>
+    pub async fn run_task<F>(&self, owner: &str, work: impl FnOnce(Progress) -> F) -> Result<(), Failure>
     where
         F: Future<Output = Result<(), AskError>>,
     {
-        self.wait(self.time_max * TASK_TIMES, work).await
+        self.wait(owner, self.time_max * TASK_TIMES, work).await
     }
 
-    async fn wait<T, F>(&self, time_max: Duration, work: impl FnOnce(Progress) -> F) -> Result<T, Failure>
+    async fn wait<T, F>(
+        &self,
+        owner: &str,
+        time_max: Duration,
+        work: impl FnOnce(Progress) -> F,
+    ) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, AskError>>,
     {
-        let _place = self.place()?;
+        let _place = self.place(owner)?;
         let progress = Progress::new();
         let _guard = CancelOnDrop(progress.clone());
         match tokio::time::timeout(time_max, work(progress)).await {
@@ -128,7 +166,7 @@ impl Jobs {
     where
         F: Future<Output = Result<Outcome, AskError>> + Send + 'static,
     {
-        let place = self.place()?;
+        let place = self.place(owner)?;
         let job = Arc::new(Job {
             owner: owner.to_owned(),
             progress: Progress::new(),
@@ -239,4 +277,25 @@ fn too_long() -> Failure {
         "This took too long",
         "The question was stopped. Ask about fewer programs or a shorter period.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_leaves_places_for_the_others() {
+        let jobs = Jobs::new(4, 2, Duration::from_secs(1));
+        let own: Vec<_> = (0..2).map(|_| jobs.place("ana").expect("a place")).collect();
+        let refused = jobs.place("ana").err().expect("one too many");
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        let other = jobs.place("bob").expect("a place of their own");
+        drop(own);
+        let again: Vec<_> = (0..2).map(|_| jobs.place("ana").expect("given back")).collect();
+        let last = jobs.place("bob").expect("the last place");
+        let none = jobs.place("cleo").err().expect("all are taken");
+        assert_eq!(none.status, StatusCode::SERVICE_UNAVAILABLE);
+        drop((again, other, last));
+        assert!(jobs.taken.lock().expect("whole").is_empty());
+    }
 }

@@ -12,6 +12,7 @@ mod guard;
 mod jobs;
 mod layout;
 mod listen;
+mod pace;
 mod pages;
 mod reports;
 mod scope;
@@ -20,6 +21,7 @@ mod visitor;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +39,7 @@ use crate::app::port::Copilot;
 use crate::auth::{Permission, Who};
 use access::{Public, Routes};
 use jobs::Jobs;
+use pace::Pace;
 
 pub use access::Declared;
 
@@ -51,6 +54,11 @@ pub struct Options {
     pub wall_clock: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
     /// Questions that may be at work at once.
     pub questions_max: usize,
+    /// Of these, those that one person may have at work.
+    pub questions_each_max: usize,
+    /// Requests a minute that one person or key may make, so many at once; `None` where
+    /// nobody counts.
+    pub requests_per_minute: Option<NonZeroU32>,
     /// Longest a question may take.
     pub question_time_max: Duration,
     /// Connections that are open at once; others wait.
@@ -72,6 +80,8 @@ impl Default for Options {
         Self {
             wall_clock: Arc::new(|| chrono::Utc::now().date_naive()),
             questions_max: 64,
+            questions_each_max: 32,
+            requests_per_minute: None,
             question_time_max: Duration::from_secs(300),
             connections_max: 1_024,
             head_time_max: Duration::from_secs(20),
@@ -114,6 +124,7 @@ pub(crate) struct App {
     accounts: Accounts,
     options: Options,
     jobs: Jobs,
+    pace: Pace,
     declared: Arc<[Declared]>,
     /// Whether other machines reach the server.
     reachable: bool,
@@ -254,8 +265,10 @@ fn routes() -> Routes {
 
 fn build(copilot: Arc<dyn Copilot>, accounts: Accounts, options: Options, reachable: bool) -> (Router, Jobs) {
     let (router, declared) = routes().into_parts();
-    let jobs = Jobs::new(options.questions_max, options.question_time_max);
-    let app = App { copilot, accounts, options, jobs: jobs.clone(), declared: declared.into(), reachable };
+    let jobs = Jobs::new(options.questions_max, options.questions_each_max, options.question_time_max);
+    let pace = Pace::new(options.requests_per_minute);
+    let app =
+        App { copilot, accounts, options, jobs: jobs.clone(), pace, declared: declared.into(), reachable };
     let router = router
         .fallback(errors::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -263,6 +276,7 @@ fn build(copilot: Arc<dyn Copilot>, accounts: Accounts, options: Options, reacha
         .layer(from_fn_with_state(app.clone(), guard::timely_bodies))
         .layer(from_fn_with_state(app.clone(), guard::same_origin_changes))
         .layer(from_fn_with_state(app.clone(), guard::known_host))
+        .layer(from_fn_with_state(app.clone(), pace::kept))
         .layer(from_fn_with_state(app.clone(), errors::render))
         .layer(from_fn_with_state(app.clone(), visitor::identify))
         .layer(from_fn_with_state(app.clone(), guard::headers))

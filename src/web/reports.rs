@@ -15,6 +15,7 @@ pub async fn download(app: &App, id: &str, file: &str) -> Result<Response, Failu
     let answer = app.copilot.answer(id).await?;
     let answer = answer.ok_or_else(|| Failure::not_found("There is no answer of this name."))?;
     let bytes = app.copilot.report(answer, format).await?;
+    app.copilot.exported(id, file, &bytes).await?;
     let name: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
     let name = format!("attachment; filename=\"spiffcast-{name}.{}\"", format.extension());
     let kind = HeaderValue::from_static(format.media_type());

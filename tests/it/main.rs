@@ -15,6 +15,7 @@ mod documents;
 mod drafts;
 mod earnings;
 mod embeddings;
+mod exports;
 mod faults;
 mod history;
 mod hostile;

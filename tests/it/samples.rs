@@ -967,6 +967,10 @@ impl Copilot for Scripted {
     async fn report(&self, answer: Answer, format: ReportFormat) -> Result<Vec<u8>, AskError> {
         Ok(format!("{} {}", format.extension(), answer.run.id).into_bytes())
     }
+
+    async fn exported(&self, _: &str, _: &str, _: &[u8]) -> Result<(), AskError> {
+        Ok(())
+    }
 }
 
 /// A desk on which no draft lies.

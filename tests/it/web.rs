@@ -431,6 +431,23 @@ async fn a_question_can_be_cancelled_and_places_are_bounded() {
 }
 
 #[tokio::test]
+async fn nobody_takes_the_server_from_the_others_by_asking_fast() {
+    let options = Options { requests_per_minute: std::num::NonZeroU32::new(30), ..options("2026-07-02") };
+    let face = Face::with(Scripted::new(Duration::ZERO), options).await;
+    for request in 0..30 {
+        assert_eq!(face.get("/scenarios").await.status, StatusCode::OK, "{request}");
+    }
+    for path in ["/scenarios", "/api/v1/scenarios"] {
+        let refused = face.get(path).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        let seconds: u64 = refused.headers["retry-after"].to_str().expect("text").parse().expect("seconds");
+        assert!((1..=3).contains(&seconds), "{seconds}");
+    }
+    let other = Face { person: face.people.enter(Role::Designer).await, ..face };
+    assert_eq!(other.get("/scenarios").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn reports_come_as_files() {
     let face = Face::new().await;
     face.ask("question=raise").await;

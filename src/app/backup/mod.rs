@@ -22,9 +22,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::keep;
+use crate::auth::Who;
 use crate::config::Settings;
 use crate::history::{self, HistoryError};
-use crate::store::{Head, Store, StoreError};
+use crate::store::{AuditRow, Head, Store, StoreError};
 
 pub use restore::{Restored, restore};
 pub use swap::finish;
@@ -127,6 +129,11 @@ async fn write(settings: &Settings, file: &Path, out: File, beside: &Path) -> Re
     // So that no set goes while it is copied.
     let _no_import = history::hold(folder)?;
     let store = Store::of(settings).await?;
+    // The copy holds the row that it was made.
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let (at, who) = (keep::now(), Who::terminal().login);
+    let row = AuditRow { at: &at, who: &who, action: "backup", subject: &name, detail: "{}" };
+    store.record(&row).await?;
     // Before the copy: the copy holds this head, and maybe later rows.
     let head = store.audit_head().await?;
     let copy = tempfile_beside(file);

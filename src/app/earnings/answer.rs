@@ -39,8 +39,8 @@ pub async fn answer(
     progress.report(Stage::Tell, 0.0);
     progress.check()?;
     let (headline, text) = told(&earnings);
-    let run = keep::run(said.question, said.follows, said.partner, by.usage);
-    let bundle = keep::bundle(state, &reading, Some(scenario), 0, by.model, None);
+    let run = keep::run(said.question, said.follows, said.partner, &by.usage);
+    let bundle = keep::bundle(state, &reading, Some(scenario), 0, by.model.clone(), None);
     let answer = Answer {
         run,
         reading,
@@ -50,7 +50,7 @@ pub async fn answer(
         citations,
         bundle,
     };
-    keep::keep(state, &answer, None).await?;
+    keep::keep(state, &answer, &by.behind(), None).await?;
     progress.report(Stage::Tell, 1.0);
     Ok(answer)
 }

@@ -164,7 +164,7 @@ async fn one(
     let found = cite::retrieve(readers, words).await;
     let asked = ToRead { question: words, answers, previous, partner: question.partner.as_deref() };
     let read = read::read(readers, asked, &found).await;
-    let Usage { requests, prompt_tokens, completion_tokens } = read.usage;
+    let Usage { requests, prompt_tokens, completion_tokens, .. } = read.usage;
     tokens.requests += requests;
     tokens.prompt += prompt_tokens;
     tokens.completion += completion_tokens;

@@ -122,7 +122,11 @@ impl Accounts {
             partner: new.partner.clone(),
             regions: json(&new.regions)?,
         };
-        let told = serde_json::json!({ "from": user.role, "to": new.role.as_str(), "partner": new.partner });
+        let had: serde_json::Value = serde_json::from_str(&user.regions).unwrap_or_default();
+        let told = serde_json::json!({
+            "from": { "role": user.role, "partner": user.partner, "regions": had },
+            "to": { "role": new.role.as_str(), "partner": new.partner, "regions": new.regions },
+        });
         let told = told.to_string();
         let at = self.at();
         let told = &row(&at, &by.login, "user_changed", &user.login, &told);

@@ -153,9 +153,14 @@ impl Accounts {
             return Err(IdentityError::Wait(seconds));
         }
         if !self.passwords.is_right(user.password.as_deref(), old).await? {
+            let detail = serde_json::json!({ "session": session, "for": "password_change" }).to_string();
+            self.store.record(&row(&self.at(), &who.login, "sign_in_failed", &who.login, &detail)).await?;
             return Err(IdentityError::Refused);
         }
         self.store.end_attempt(counted).await?;
+        if new == old {
+            return Err(IdentityError::Unfit("That is the password you have. Choose another.".to_owned()));
+        }
         let hash = self.passwords.hash(new).await?;
         let change = UserChange::Password { hash, must_change: false, keep: Some(session.clone()) };
         let at = self.at();

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::{Ended, open};
+use crate::answer::ReportFormat;
 use crate::app::port::{AskError, Copilot};
 use crate::cli::Outcome;
 use crate::cli::arguments::{Arguments, Format};
@@ -15,6 +16,7 @@ pub async fn report(arguments: &Arguments, id: &str, format: Format, out: Option
     let state = open(arguments).await?;
     let answer = state.answer(id).await?.ok_or(AskError::NotFound)?;
     let bytes = state.report(answer, format.into()).await?;
+    state.exported(id, &format!("report.{}", ReportFormat::from(format).extension()), &bytes).await?;
     match out {
         Some(path) => {
             std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?

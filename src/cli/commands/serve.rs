@@ -36,8 +36,12 @@ pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
     if let Err(error) = live.write_approved().await {
         tracing::error!(%error, "the files of approved drafts could not be looked after");
     }
-    let options =
-        web::Options { intake: Some(live.clone()), approvals: Some(live.clone()), ..web::Options::default() };
+    let options = web::Options {
+        intake: Some(live.clone()),
+        approvals: Some(live.clone()),
+        requests_per_minute: Some(accounts.access().requests_per_minute),
+        ..web::Options::default()
+    };
     web::serve(listener, live, accounts, options, shutdown).await.context("the server stopped")?;
     work.stop_background();
     Ok(Outcome::Done)

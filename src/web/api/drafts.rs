@@ -161,13 +161,16 @@ pub async fn revise(app: Here, Path(id): Path<String>) -> Result<Json<DraftView>
 
 /// `GET /api/v1/drafts/{id}/payload`
 pub async fn payload(app: Here, Path(id): Path<String>) -> Result<Json<Payload>, Failure> {
-    Ok(Json(desk(&app)?.payload(app.who(), &id).await?))
+    let payload = desk(&app)?.payload(app.who(), &id).await?;
+    let bytes = serde_json::to_vec(&payload).unwrap_or_default();
+    app.copilot.exported(&id, "change.json", &bytes).await?;
+    Ok(Json(payload))
 }
 
 /// `GET /api/v1/drafts/{id}/files.zip`
 pub async fn archive(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
     let bytes = desk(&app)?.archive(app.who(), &id).await?;
-    Ok(download(bytes, "application/zip", &id, "zip"))
+    download(&app, bytes, "application/zip", &id, "zip").await
 }
 
 async fn stepped(

@@ -85,13 +85,19 @@ pub async fn health() -> Json<Health> {
 
 async fn ask(app: Here, ApiJson(request): ApiJson<AskRequest>) -> Result<Json<Answer>, Failure> {
     let copilot = Arc::clone(&app.copilot);
-    app.jobs.run(|progress| async move { copilot.ask(request, progress).await }).await.map(Json)
+    app.jobs
+        .run(&app.who().login, |progress| async move { copilot.ask(request, progress).await })
+        .await
+        .map(Json)
 }
 
 async fn simulate(app: Here, ApiJson(body): ApiJson<serde_json::Value>) -> Result<Json<Answer>, Failure> {
     let draft: Draft = body::draft(body)?;
     let copilot = Arc::clone(&app.copilot);
-    app.jobs.run(|progress| async move { copilot.simulate(draft, progress).await }).await.map(Json)
+    app.jobs
+        .run(&app.who().login, |progress| async move { copilot.simulate(draft, progress).await })
+        .await
+        .map(Json)
 }
 
 async fn accuracy(app: Here) -> Result<Json<AccuracyReport>, Failure> {

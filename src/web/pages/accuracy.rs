@@ -94,7 +94,7 @@ fn block(record: &TrackRecord, made: String, company: &Company) -> RecordBlock {
 /// `POST /accuracy`: computes, then shows. What works without scripts.
 pub async fn submit(app: Here) -> Result<Redirect, Failure> {
     let copilot = Arc::clone(&app.copilot);
-    app.jobs.run_task(|progress| async move { copilot.backtest(progress).await }).await?;
+    app.jobs.run_task(&app.who().login, |progress| async move { copilot.backtest(progress).await }).await?;
     Ok(Redirect::to("/accuracy"))
 }
 

@@ -192,7 +192,7 @@ pub async fn submit(app: Here, fields: Fields) -> Result<Redirect, Failure> {
     let copilot = Arc::clone(&app.copilot);
     let answer = app
         .jobs
-        .run(|progress| wish.grant(copilot, progress))
+        .run(&app.who().login, |progress| wish.grant(copilot, progress))
         .await
         .map_err(|failure| failure.asking(asked.clone()))?;
     Ok(Redirect::to(&location(&answer.run.id, &asked.answers)))

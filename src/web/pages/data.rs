@@ -104,7 +104,7 @@ pub async fn import(app: Here, mut request: Request) -> Result<Response, Failure
         let id = app.jobs.start_task(&app.who().login, Stage::Files, OUTCOME, work)?;
         return Ok(Json(Started::job(&id, "")).into_response());
     }
-    app.jobs.run_task(work).await?;
+    app.jobs.run_task(&app.who().login, work).await?;
     Ok(Redirect::to(OUTCOME).into_response())
 }
 

@@ -360,7 +360,7 @@ pub async fn revise(app: Here, Path(id): Path<String>) -> Result<Redirect, Failu
 /// `GET /drafts/{id}/files.zip`
 pub async fn archive(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
     let bytes = desk(&app)?.archive(app.who(), &id).await?;
-    Ok(download(bytes, "application/zip", &id, "zip"))
+    download(&app, bytes, "application/zip", &id, "zip").await
 }
 
 /// `GET /drafts/{id}/change.json`
@@ -370,16 +370,23 @@ pub async fn payload(app: Here, Path(id): Path<String>) -> Result<Response, Fail
         tracing::error!(%error, "a payload could not be written");
         Failure::internal()
     })?;
-    Ok(download(bytes, "application/json", &id, "json"))
+    download(&app, bytes, "application/json", &id, "json").await
 }
 
 /// A file to keep.
-pub fn download(bytes: Vec<u8>, kind: &'static str, id: &str, extension: &str) -> Response {
+pub async fn download(
+    app: &Here,
+    bytes: Vec<u8>,
+    kind: &'static str,
+    id: &str,
+    extension: &str,
+) -> Result<Response, Failure> {
+    app.copilot.exported(id, &format!("change.{extension}"), &bytes).await?;
     let name: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
     let name = format!("attachment; filename=\"spiffcast-change-{name}.{extension}\"");
     let mut response = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
-    response
+    Ok(response)
 }

@@ -153,6 +153,11 @@ fn bodies(for_programs: bool) -> Vec<String> {
         format!("why was {OTHER_SALE} not counted?"),
         "raise the X SPIFF 5% for Q3 2026".to_owned(),
         "which partners earn most?".to_owned(),
+        "what is the budget of the X SPIFF?".to_owned(),
+        "what does the X SPIFF say about its funds?".to_owned(),
+        "who is eligible for a service push?".to_owned(),
+        "what do resellers earn for each service?".to_owned(),
+        format!("is {OTHER_NAME} eligible for the X SPIFF?"),
     ];
     let of = |question: &String| match for_programs {
         true => serde_json::json!({ "question": question }).to_string(),

@@ -29,7 +29,7 @@ const HERE: &str = "AMER";
 const ELSEWHERE: &str = "EMEA";
 const RAISE: &str = "raise the X SPIFF 5% for Q3 2026";
 /// What the rules tell everybody who reads programs.
-const IN_THE_RULES: [&str; 2] = ["613.57", "918273"];
+const IN_THE_RULES: [&str; 3] = ["613.57", "918273", "Quokka"];
 
 /// Rival and child are in another region; the child's parent is the own partner.
 fn company() -> crate::history::World {

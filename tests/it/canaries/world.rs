@@ -20,7 +20,7 @@ pub const OWN_SALE: &str = "OWN-1";
 pub const OTHER_SALE: &str = "CANARYSALE-1";
 
 /// What must not show, and what it is. Amounts as digits, without separators.
-pub const CANARIES: [(&str, &str); 17] = [
+pub const CANARIES: [(&str, &str); 18] = [
     ("P-CANARY-7", "another partner's identifier"),
     ("P-CANARY-8", "the identifier of a child"),
     ("Zanzibar", "another partner's name"),
@@ -38,6 +38,7 @@ pub const CANARIES: [(&str, &str); 17] = [
     ("918273", "the budget of a program"),
     ("554433", "another's target"),
     ("424243", "the units of another's deal"),
+    ("Quokka", "a program for others"),
 ];
 
 const SPIFF: &str = r#"+++
@@ -63,6 +64,54 @@ caps = { program_budget = "918273.00" }
 ## 2 Calculation
 
 2.1 40 USD a unit.
+
+## 3 Funds
+
+3.1 The budget of this version is 918,273 USD over its whole life.
+"#;
+
+/// A program that the partner who asks can take no part in.
+const FOR_OTHERS: &str = r#"+++
+id = "quokka"
+version = 1
+name = "Quokka Push"
+kind = "spiff"
+currency = "USD"
+effective = { from = "2025-01-01", to = "2026-12-31" }
+applies_to = { skus = ["SVC-10"] }
+measure = "units"
+period = "month"
+rate = { per_unit = "7.00" }
+eligible = { partner_types = ["reseller"] }
++++
+
+# Quokka Push
+
+## 1 Calculation
+
+1.1 Resellers earn 7 USD for each service under the Quokka terms.
+"#;
+
+/// A program that pays a parent for each sale of a child.
+const BY_SALE: &str = r#"+++
+id = "commission"
+version = 1
+name = "Sale commission"
+kind = "commission"
+currency = "USD"
+effective = { from = "2025-01-01", to = "2026-12-31" }
+applies_to = { skus = ["PX-100"] }
+measure = "revenue"
+period = "transaction"
+rate = { percent = "1" }
+override = { percent = "0.5" }
++++
+
+# Sale commission
+
+## 1 Calculation
+
+1.1 1% of the net revenue of a sale, and half a percent to the parent.
 "#;
 
 const REBATE: &str = r#"+++
@@ -153,5 +202,7 @@ pub fn company() -> World {
     world.files.retain(|name, _| !name.starts_with("programs/"));
     world.files.insert("programs/spiff-x/v1.md".to_owned(), SPIFF.as_bytes().to_vec());
     world.files.insert("programs/rebate/v1.md".to_owned(), REBATE.as_bytes().to_vec());
+    world.files.insert("programs/quokka/v1.md".to_owned(), FOR_OTHERS.as_bytes().to_vec());
+    world.files.insert("programs/commission/v1.md".to_owned(), BY_SALE.as_bytes().to_vec());
     world
 }

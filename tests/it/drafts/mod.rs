@@ -26,24 +26,24 @@ use tower::ServiceExt;
 use crate::people::{People, Person};
 
 const HOST: &str = "127.0.0.1:8080";
-const QUESTION: &str = "raise the Product X SPIFF 5% for Q3";
+pub(crate) const QUESTION: &str = "raise the Product X SPIFF 5% for Q3";
 
 /// The demo company in a folder of its own, served.
-struct House {
-    live: Arc<Live>,
+pub(crate) struct House {
+    pub live: Arc<Live>,
     router: Router,
-    people: People,
+    pub people: People,
     folder: tempfile::TempDir,
 }
 
-struct Reply {
-    status: StatusCode,
+pub(crate) struct Reply {
+    pub status: StatusCode,
     headers: HeaderMap,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
@@ -67,7 +67,7 @@ fn settings(folder: &Path) -> Settings {
 }
 
 impl House {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::of(tempfile::tempdir().expect("a folder")).await
     }
 
@@ -88,7 +88,7 @@ impl House {
         Self::of(folder).await
     }
 
-    async fn ask(&self, question: &str) -> Answer {
+    pub async fn ask(&self, question: &str) -> Answer {
         let request = AskRequest { question: question.to_owned(), ..AskRequest::default() };
         Copilot::ask(&*self.live, request, Progress::new()).await.expect("an answer")
     }
@@ -99,7 +99,7 @@ impl House {
         Reply { status: parts.status, headers: parts.headers, bytes }
     }
 
-    async fn get(&self, person: &Person, path: &str) -> Reply {
+    pub async fn get(&self, person: &Person, path: &str) -> Reply {
         let request = Request::get(path).header("host", HOST).header("cookie", person.cookie());
         self.send(request.body(Body::empty()).expect("a request")).await
     }
@@ -121,7 +121,7 @@ impl House {
     }
 
     /// A draft of an answer, by its author at the desk.
-    async fn drafted(&self, question: &str) -> String {
+    pub async fn drafted(&self, question: &str) -> String {
         let answer = self.ask(question).await;
         self.live.make(&who("dora", Role::Designer), &answer.run.id, 0).await.expect("a draft")
     }
@@ -139,6 +139,6 @@ impl House {
     }
 }
 
-fn who(login: &str, role: Role) -> Who {
+pub(crate) fn who(login: &str, role: Role) -> Who {
     Who { login: login.to_owned(), name: login.to_owned(), role, ..Who::terminal() }
 }

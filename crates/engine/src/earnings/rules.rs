@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::catalog::Partner;
+use crate::catalog::{Catalog, Partner};
+use crate::company::Company;
 use crate::programs::terms::{Clause, Eligible};
 use crate::programs::{Program, ProgramVersion};
 
@@ -25,6 +26,42 @@ pub fn readable<'b>(books: &'b OwnBooks, program: &str, version: u32) -> Option<
         own.chain(recorded).any(|(id, number)| id == program && number == version)
     };
     (may_earn(&found.terms.eligible, books.partner()) || cited()).then_some(found)
+}
+
+/// Whether there is a version of a program that this partner may read.
+pub(super) fn any_readable(books: &OwnBooks, program: &str) -> bool {
+    let versions = books.program(program).map_or(&[][..], |p| &p.versions);
+    versions.iter().any(|v| readable(books, program, v.version).is_some())
+}
+
+/// The company that a partner's own words are read against: the programs and versions that
+/// it may read and the products, but no other partner, no sale and no sum of money.
+pub fn in_words(books: &OwnBooks) -> Company {
+    let own = books.company();
+    let versions = |program: &Program| {
+        let mut program = program.clone();
+        program.versions.retain(|v| readable(books, &v.program, v.version).is_some());
+        program
+    };
+    let programs = own.programs.iter().map(versions).filter(|p| !p.versions.is_empty()).collect();
+    let Catalog { products, currency, .. } = own.catalog.clone();
+    Company {
+        catalog: Catalog::new(vec![books.partner().clone()], products, currency),
+        programs,
+        lines: Vec::new(),
+        registrations: Vec::new(),
+        targets: Vec::new(),
+        payouts: Vec::new(),
+        as_of: own.as_of,
+        calendar: own.calendar,
+    }
+}
+
+/// A clause as a partner reads it; `None` where it may not read the version, or the clause
+/// is about shared funds.
+pub fn told<'b>(books: &'b OwnBooks, program: &str, version: u32, clause: &str) -> Option<&'b str> {
+    let found = readable(books, program, version)?.clauses.iter().find(|c| c.number == clause)?;
+    (found.text != FUNDS_CLAUSE).then_some(found.text.as_str())
 }
 
 /// Whether a partner passes the tests that ask about partners only, in a tier that it

@@ -1,7 +1,7 @@
 //! A partner's statement: what is due by the exact calculator, beside what the
 //! payouts table holds, by program and payout line. No forecast here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -214,12 +214,15 @@ pub fn statement(books: &OwnBooks, period: Option<Span>) -> Statement {
 
 fn programs(books: &OwnBooks, told: &dyn Fn(NaiveDate) -> bool) -> Vec<ProgramStatement> {
     let mut lines: BTreeMap<Key, StatementLine> = BTreeMap::new();
+    let own = own_sales(books);
     for payout in books.payouts().iter().filter(|p| told(p.period_end)) {
-        lines.insert(key_of(payout), line_of(books, payout));
+        let line = line_of(books, payout);
+        let (key, line) = summed(&own, key_of(payout), line);
+        lines.entry(key).and_modify(|sum| sum.add(&line)).or_insert(line);
     }
     for recorded in books.company().payouts.iter().filter(|p| told(p.period.end)) {
-        let line = lines.entry(key_of_recorded(recorded)).or_insert_with(|| of_books(books, recorded));
-        line.amounts.record(recorded);
+        let (key, line) = summed(&own, key_of_recorded(recorded), of_books(books, recorded));
+        lines.entry(key).or_insert(line).amounts.record(recorded);
     }
     let mut programs: BTreeMap<String, Vec<StatementLine>> = BTreeMap::new();
     // The keys ascend; the newest line comes first.
@@ -241,6 +244,43 @@ fn programs(books: &OwnBooks, told: &dyn Fn(NaiveDate) -> bool) -> Vec<ProgramSt
         }
     };
     programs.into_iter().map(statement).collect()
+}
+
+/// The transactions of this partner itself.
+fn own_sales(books: &OwnBooks) -> BTreeSet<&str> {
+    books.company().lines.iter().map(|line| line.transaction_id.as_str()).collect()
+}
+
+/// A line about a child's sale as it is told: within the sum of its month, so that the
+/// parent reads no sale, day or revenue of a child. Others as they are.
+fn summed(own: &BTreeSet<&str>, key: Key, line: StatementLine) -> (Key, StatementLine) {
+    let (program, end, start, version, role, transaction) = key;
+    let of_child = role != PayoutRole::Own && transaction.as_deref().is_some_and(|id| !own.contains(id));
+    if !of_child {
+        return ((program, end, start, version, role, transaction), line);
+    }
+    let month = Span::new(Month::of(start).first_day(), Month::of(end).last_day());
+    let line =
+        StatementLine { period_start: month.start, period_end: month.end, transaction_id: None, ..line };
+    ((program, month.end, month.start, version, role, None), line)
+}
+
+impl StatementLine {
+    /// Adds another line of the same key.
+    fn add(&mut self, other: &Self) {
+        let sum = |a: Option<Decimal>, b: Option<Decimal>| match (a, b) {
+            (Some(a), Some(b)) => Some(money::add(a, b)),
+            (one, other) => one.or(other),
+        };
+        self.units = sum(self.units, other.units);
+        self.revenue = sum(self.revenue, other.revenue);
+        self.cap_cut = money::add(self.cap_cut, other.cap_cut);
+        self.funds_exhausted |= other.funds_exhausted;
+        self.open |= other.open;
+        // One reason for all, or none.
+        self.reason = self.reason.take().filter(|reason| other.reason.as_ref() == Some(reason));
+        self.amounts.add(&other.amounts);
+    }
 }
 
 fn key_of(p: &PayoutLine) -> Key {

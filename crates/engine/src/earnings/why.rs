@@ -14,6 +14,7 @@ use crate::programs::trace::{LineTrace, Trace};
 use crate::sales::{LineKind, SaleLine};
 
 use super::books::{OWN, OwnBooks};
+use super::rules;
 
 /// One transaction and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,7 +92,8 @@ pub fn why(books: &OwnBooks, transaction_id: &str) -> Option<SaleExplained> {
 
 fn explain(books: &OwnBooks, line: &SaleLine) -> LineExplained {
     let sale = line.kind == LineKind::Sale;
-    let programs = books.rules().programs.iter().filter(|_| sale);
+    // Programs for others only are not there, here as on the pages of rules.
+    let programs = books.rules().programs.iter().filter(|p| sale && rules::any_readable(books, &p.id));
     let mut says: Vec<ProgramSays> = programs
         .filter_map(|program| {
             let trace = books.trace(&program.id, Span::new(line.sold_on, line.sold_on), &[])?;

@@ -14,7 +14,7 @@ use crate::web::visitor::Here;
 pub async fn csv(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let statement = of(app.copilot.statement(&partner, period(&app, &asked.year)).await)?;
-    written(statement::csv(&statement), &partner, ("statement", "csv"), "text/csv; charset=utf-8")
+    written(&app, statement::csv(&statement), &partner, ("statement", "csv"), "text/csv; charset=utf-8").await
 }
 
 /// `GET /earnings/statement.xlsx`
@@ -23,24 +23,25 @@ pub async fn xlsx(app: Here, Query(asked): Query<Asked>) -> Result<Response, Fai
     let statement = of(app.copilot.statement(&partner, period(&app, &asked.year)).await)?;
     let outlook = of(app.copilot.outlook(&partner, Vec::new()).await)?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    written(statement::xlsx(&statement, &outlook), &partner, ("statement", "xlsx"), kind)
+    written(&app, statement::xlsx(&statement, &outlook), &partner, ("statement", "xlsx"), kind).await
 }
 
 /// `GET /earnings/statement.pdf`: with the outlook.
 pub async fn pdf(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let bytes = of(app.copilot.partner_report(&partner, period(&app, &asked.year)).await)?;
-    written(Ok(bytes), &partner, ("outlook", "pdf"), "application/pdf")
+    written(&app, Ok(bytes), &partner, ("outlook", "pdf"), "application/pdf").await
 }
 
 /// `GET /earnings/outlook.csv`
 pub async fn outlook_csv(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let outlook = of(app.copilot.outlook(&partner, Vec::new()).await)?;
-    written(outlook::csv(&outlook), &partner, ("outlook", "csv"), "text/csv; charset=utf-8")
+    written(&app, outlook::csv(&outlook), &partner, ("outlook", "csv"), "text/csv; charset=utf-8").await
 }
 
-fn written(
+async fn written(
+    app: &Here,
     bytes: Result<Vec<u8>, ReportError>,
     partner: &str,
     (what, extension): (&str, &str),
@@ -50,6 +51,7 @@ fn written(
         tracing::error!(%error, "a statement could not be written");
         Failure::internal()
     })?;
+    of(app.copilot.exported(partner, &format!("{what}.{extension}"), &bytes).await)?;
     let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
     let name: String = partner.chars().filter(plain).take(64).collect();
     let name = format!("attachment; filename=\"{what}-{name}.{extension}\"");
