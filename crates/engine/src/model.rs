@@ -116,7 +116,7 @@ impl Model {
         progress(0.0);
         let rules = RuleBook::of(&company.programs);
         let expected = predicted_volume(&panel);
-        let prices = past_net_prices(&company, &panel);
+        let prices = usual_net_prices(&company, &panel);
         let lines = Arc::new(LineMemory::default());
         let (first, months) = (panel.first_month, panel.months);
         let cells = Cells {
@@ -162,9 +162,11 @@ impl Model {
     }
 }
 
-/// Net price of a unit in every history cell: what it brought where something was
-/// sold, else the list price at the share of it that the series brings over all.
-pub(crate) fn past_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
+/// Usual net price of a unit in every history cell: the list price of the month at the
+/// share of it that the series brings over all. Never what the cell itself brought: large
+/// lots are sold for less, so that an incentive that is a percentage of it would be low
+/// where much is sold, and follow the sales that it is to explain (FORECASTING.md §1).
+pub(crate) fn usual_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
     let mut out = Vec::with_capacity(panel.units.len());
     for (s, (_, product)) in panel.series.iter().enumerate() {
         let product = &company.catalog.products[*product];
@@ -172,10 +174,7 @@ pub(crate) fn past_net_prices(company: &Company, panel: &Panel) -> Vec<f64> {
         let at_list: f64 = (0..panel.months).map(|t| panel.units[panel.at(s, t)] * list(t)).sum();
         let revenue: f64 = (0..panel.months).map(|t| panel.revenue[panel.at(s, t)]).sum();
         let share = if at_list > 0.0 && revenue >= 0.0 { revenue / at_list } else { 1.0 };
-        out.extend((0..panel.months).map(|t| {
-            let (units, revenue) = (panel.units[panel.at(s, t)], panel.revenue[panel.at(s, t)]);
-            if units > 0.0 && revenue >= 0.0 { revenue / units } else { share * list(t) }
-        }));
+        out.extend((0..panel.months).map(|t| share * list(t)));
     }
     out
 }
@@ -193,4 +192,23 @@ pub(crate) fn exposure(panel: &Panel, response: &ResponseModel, incentive: &Ince
         }));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usual_net_prices;
+    use crate::programs::cells::sample::World;
+
+    #[test]
+    fn a_large_lot_at_a_lower_price_does_not_lower_the_incentive_of_its_own_month() {
+        let world = World::new(2, &["800"]);
+        let mut panel = world.panel("2025-01-01", 4, 0.0);
+        // One partner sells ten at 3% off in one month, two at list in others; the other nothing.
+        panel.units[..4].copy_from_slice(&[2.0, 10.0, 0.0, 8.0]);
+        panel.revenue[..4].copy_from_slice(&[1_600.0, 7_760.0, 0.0, 6_400.0]);
+        let prices = usual_net_prices(&world.company, &panel);
+        let usual = (1_600.0 + 7_760.0 + 6_400.0) / 20.0;
+        assert!(prices[..4].iter().all(|p| (p - usual).abs() < 1e-9), "{prices:?}");
+        assert_eq!(prices[4..], [800.0; 4], "without sales, list");
+    }
 }

@@ -51,12 +51,15 @@ impl Prepared {
         let (company, panel) = (&*model.company, &model.panel);
         let (first, months) = (window.first, window.months);
         let baseline = known::baseline(model, &window);
-        let mut net_price = net_prices(company, panel, &baseline.net_price_share, first, months);
+        // An incentive is worked out at usual prices, as that of the history is; pay and
+        // revenue of months whose sales are known at those they were sold for.
+        let usual = net_prices(company, panel, &baseline.net_price_share, first, months);
+        let mut net_price = usual.clone();
         known::put_prices(model, &window, &mut net_price);
         let expected = expected_units(model, &baseline, &window);
         let predicted = known::predicted(model, &window, &expected);
         let arms: Vec<&RuleBook> = request.arms().collect();
-        let cells = Cells { company, panel, first, months, expected: &predicted, net_price: &net_price };
+        let cells = Cells { company, panel, first, months, expected: &predicted, net_price: &usual };
         let ahead: Vec<Incentive> = arms
             .par_iter()
             .map(|rules| Incentive::of(cells.incentives(rules, &model.lines), model.tells_firm_apart()))

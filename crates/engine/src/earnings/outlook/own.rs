@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::baseline::Fitted;
 use crate::calendar::Month;
-use crate::model::{Model, exposure, past_net_prices};
+use crate::model::{Model, exposure, usual_net_prices};
 use crate::panel::Panel;
 use crate::programs::cells::LineMemory;
 use crate::programs::incentive::{Cells, predicted_volume};
@@ -25,7 +25,7 @@ pub(super) fn model(books: &OwnBooks, shared: &Shared) -> Model {
         first: panel.first_month,
         months: panel.months,
         expected: &predicted_volume(&panel),
-        net_price: &past_net_prices(company, &panel),
+        net_price: &usual_net_prices(company, &panel),
     };
     let found = cells.incentives(books.rules(), &lines);
     let response = shared.response.clone();
