@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 mod context;
+mod scene;
 
 use super::sheet::Sheet;
 use super::token::{Kind, Token};
@@ -159,6 +160,9 @@ pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
     };
     let mut beside: Vec<Range<usize>> = all.iter().filter(apart).cloned().collect();
     beside.extend(heads(sheet, &all));
+    let inside = |i: usize| beside.iter().any(|at| at.contains(&i));
+    let told: Vec<Range<usize>> = scene::left_out(sheet).into_iter().filter(|at| !inside(at.start)).collect();
+    beside.extend(told);
     if beside.is_empty() {
         return Vec::new();
     }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::names::Entity;
 use super::sheet::{Sheet, Use};
 use super::{frame, lexicon};
 
@@ -114,6 +115,7 @@ fn all_else(sheet: &mut Sheet<'_>) {
         "stays",
         "staying",
         "stay",
+        "put",
         "remains",
         "remaining",
         "the",
@@ -159,7 +161,7 @@ fn untouched(sheet: &mut Sheet<'_>) {
         let at = from..end;
         from = end + 1;
         let number = at.clone().any(|i| sheet.is_number(i) || sheet.is(i, &["%", "$", "€", "£"]));
-        let first = sheet.skip(at.start, &["and", "please", "with", "we", "do"]);
+        let first = sheet.skip(at.start, &["and", "please", "with", "we", "do", "or"]);
         let denied =
             sheet.is(first, &["don't", "dont", "without", "not", "never"]) && sheet.is(first + 1, STAYS);
         let leaves = sheet.is(first, &["leave", "leaving", "keep", "keeping"]);
@@ -178,15 +180,20 @@ fn untouched(sheet: &mut Sheet<'_>) {
         });
         // "raise it, but don't change it": no term of its own stays, the question turns round.
         let object = sheet.skip(first + 2, &["the", "our"]);
+        // "leave Gold alone": who stays is for the audience to say.
+        let people = |e: &Entity| matches!(e, Entity::Tier(_) | Entity::Region(_) | Entity::Type(_));
+        let somebody = !program && at.clone().any(|i| sheet.names.of_run(sheet.word(i)).iter().any(people));
         let contrary = denied && sheet.is(object, &["it", "that", "them", "this"]);
         if ends.len() > 1
             && (denied && !contrary || said)
             && !number
             && !strange
+            && !somebody
             && !at.is_empty()
             && first < end
         {
-            sheet.claim(at, Use::Idle);
+            let from = if sheet.word(at.start) == "or" { at.start + 1 } else { at.start };
+            sheet.claim(from..at.end, Use::Idle);
         }
     }
 }

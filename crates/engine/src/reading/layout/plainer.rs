@@ -106,8 +106,15 @@ fn factors(tokens: &mut Vec<Token>, names: &Names) {
     while i < tokens.len() {
         let number = tokens.get(i + 1).is_some_and(|t| t.kind == Kind::Number);
         let counted = i > 0 && tokens[i - 1].kind == Kind::Number;
-        if tokens[i].word == "times" && number && !counted {
+        let sign = matches!(tokens[i].word.as_str(), "x" | "×" | "*") && !named(tokens, i, names);
+        let unit = tokens.get(i + 2).is_some_and(|t| {
+            matches!(t.word.as_str(), "%" | "$" | "€" | "£" | "percent" | "units" | "points")
+        });
+        if (tokens[i].word == "times" || sign && !unit) && number && !counted {
             tokens.swap(i, i + 1);
+            let times = &mut tokens[i + 1];
+            (times.text, times.word, times.kind) = ("times".into(), "times".into(), Kind::Word);
+            times.name_like = false;
             i += 1;
         }
         let digits = tokens[i].word.strip_prefix('x').filter(|d| {
@@ -125,6 +132,17 @@ fn factors(tokens: &mut Vec<Token>, names: &Names) {
             i += 1;
         }
         i += 1;
+    }
+}
+
+/// "Product X": the letter ends a name of the company's.
+fn named(tokens: &[Token], i: usize, names: &Names) -> bool {
+    let before = |n: usize| i.checked_sub(n).map(|k| tokens[k].word.as_str());
+    let run = |words: &[&str]| !names.of_run(&format!("{}{}", words.concat(), tokens[i].word)).is_empty();
+    match (before(2), before(1)) {
+        (Some(a), Some(b)) => run(&[a, b]) || run(&[b]),
+        (None, Some(b)) => run(&[b]),
+        _ => false,
     }
 }
 

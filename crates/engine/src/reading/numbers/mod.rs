@@ -99,7 +99,12 @@ fn counted(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
             "more",
         ],
     );
-    noun.then_some(end)
+    // "three more PX-100": an amount of something.
+    let more = sheet.word(end) == "more"
+        && (sheet.uses.get(end + 1) == Some(&Use::Name)
+            || sheet.is(end + 1, &["unit", "units", "of", "dollars", "euros", "points", "percent", "deals"])
+            || !sheet.names.products_with(sheet.word(end + 1)).is_empty());
+    (noun && !more).then_some(end)
 }
 
 struct Core {
