@@ -24,6 +24,8 @@ const FRESH_D_DEMO: &str = include_str!("../../../../data/questions/fresh-d-demo
 const FRESH_D_HARROW: &str = include_str!("../../../../data/questions/fresh-d-harrow.jsonl");
 const FRESH_E_DEMO: &str = include_str!("../../../../data/questions/fresh-e-demo.jsonl");
 const FRESH_E_HARROW: &str = include_str!("../../../../data/questions/fresh-e-harrow.jsonl");
+const FRESH_F_DEMO: &str = include_str!("../../../../data/questions/fresh-f-demo.jsonl");
+const FRESH_F_HARROW: &str = include_str!("../../../../data/questions/fresh-f-harrow.jsonl");
 const HARROW: &str = include_str!("../../../../data/questions/harrow.jsonl");
 
 /// Reads a question after the turns before it.
@@ -164,6 +166,8 @@ fn questions_written_afterwards_are_read() {
         ("fresh d second", FRESH_D_HARROW, catalogue::second()),
         ("fresh e demo", FRESH_E_DEMO, catalogue::demo()),
         ("fresh e second", FRESH_E_HARROW, catalogue::second()),
+        ("fresh f demo", FRESH_F_DEMO, catalogue::demo()),
+        ("fresh f second", FRESH_F_HARROW, catalogue::second()),
     ] {
         let (score, wrong) = score(set, &company);
         eprintln!(

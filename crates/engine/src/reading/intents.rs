@@ -128,6 +128,12 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
     {
         return sweep::read(reader, survey, ranged, board);
     }
+    if sweep::open(survey) {
+        let (mut desk, _) = reader.recognise_all();
+        desk.ask("sweep", "From which value to which? Ask it again with both".to_owned(), vec![]);
+        board.take(desk);
+        return None;
+    }
     if changes_nothing(survey) {
         let whole = 0..survey.sheet.len();
         let about = [Slot::Program, Slot::Product, Slot::Parameter, Slot::Number]

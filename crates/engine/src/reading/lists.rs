@@ -77,6 +77,10 @@ pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<V
                 desk.sheet.claim(i..i + 1, Use::Lever);
             }
         }
+        // "no deal registration required"
+        for other in ops.iter().filter(|o| o.verb == Verb::Require && free.is_some()) {
+            desk.sheet.claim(other.at.clone(), Use::Lever);
+        }
         let value = if free.is_some() { "not_required" } else { "required" };
         (Parameter::DealRegistration, value.to_owned(), one.at.clone())
     } else if let [one] = of(Parameter::NewCustomerOnly).as_slice() {
@@ -113,6 +117,12 @@ pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<V
         }
         let tail = desk.sheet.skip(one.at.end, &["only", "restriction", "requirement", "condition"]);
         desk.sheet.claim(one.at.end..tail, Use::Lever);
+        // "drop that restriction", of a term named before it.
+        if let Some(i) =
+            desk.sheet.find_free(&["restriction", "requirement", "condition", "rule", "limitation"])
+        {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
         if let Some(i) = only {
             desk.sheet.claim(i..i + 1, Use::Lever);
         }
@@ -253,7 +263,7 @@ fn eligibility(
     if let Some(i) = (0..desk.sheet.len()).find(|i| {
         desk.sheet.free(*i)
             && desk.sheet.is(*i, &["tiers", "regions", "types", "list"])
-            && desk.sheet.is(i.wrapping_sub(1), &["eligible", "eligibility"])
+            && desk.sheet.is(i.wrapping_sub(1), &["eligible", "eligibility", "its", "their"])
     }) {
         desk.sheet.claim(i..i + 1, Use::Lever);
     }

@@ -170,9 +170,11 @@ fn asks_behind(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     let begins = |i: usize| {
         let cut = sheet.is(i - 1, &[":", ",", ".", "—", "–"]) || clauses::dash(sheet, i - 1);
-        cut && sheet.is(i, OPENS) && !sheet.is(i + 1, &["if", "about", "happens", "you", "we"])
+        cut && sheet.is(i, OPENS)
+            && !sheet.is(i + 1, &["if", "about", "happens", "you", "we", "comes", "would", "will"])
     };
-    about(survey) != "other" && (1..sheet.len()).any(begins)
+    let still = survey.parts.ops.iter().all(|o| o.verb == Verb::Be);
+    still && about(survey) != "other" && (1..sheet.len()).any(begins)
 }
 
 /// "forecast revenue", "why did sales fall": about what happens, not about rules.

@@ -50,6 +50,7 @@ mod sheet;
 mod spans;
 mod spelling;
 mod splitting;
+mod stated;
 mod stays;
 mod subject;
 mod sweep;

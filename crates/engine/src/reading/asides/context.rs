@@ -250,7 +250,22 @@ fn people(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     );
     let behind = sheet.skip(first + 1, lexicon::PARTNER_NOUNS);
     let asked = sheet.is(behind, &["have", "has"])
-        && sheet.is(behind + 1, &["been", "asked", "complained", "told", "hit"]);
+        && (sheet.is(behind + 1, &["asked", "complained", "told", "hit"])
+            || sheet.word(behind + 1) == "been"
+                && sheet.is(
+                    behind + 2,
+                    &[
+                        "on",
+                        "asking",
+                        "complaining",
+                        "pushing",
+                        "telling",
+                        "saying",
+                        "begging",
+                        "moaning",
+                        "calling",
+                    ],
+                ));
     let speaks = asked || sheet.is(behind, SAYS) || sheet.is(first + 1, SPEAKERS);
     let place = region(sheet.word(first)) && behind == first + 1 && !sheet.is(first + 1, SPEAKERS);
     let back = (0..at.start)

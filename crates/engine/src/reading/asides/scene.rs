@@ -5,18 +5,24 @@
 
 use std::ops::Range;
 
-use rust_decimal::Decimal;
-
-use super::number_word;
-use crate::programs::Terms;
-use crate::programs::terms::Rate;
+use super::{elsewhere, measured, number_word, switches};
 use crate::reading::names::Entity;
 use crate::reading::sheet::Sheet;
 use crate::reading::token::Kind;
-use crate::reading::{clauses, frame, lexicon};
+use crate::reading::{clauses, frame, lexicon, stated};
 
 /// Finite verbs beyond those of `clauses`, by which a sentence tells something.
 const TELLS: &[&str] = &[
+    "expect",
+    "cost",
+    "stand",
+    "sit",
+    "run",
+    "pay",
+    "count",
+    "cover",
+    "earn",
+    "work",
     "sells",
     "sell",
     "works",
@@ -90,6 +96,7 @@ pub(super) fn left_out(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
             || lexicon::mover(sheet.word(*i))
             || number_word(sheet, *i)
             || sheet.is(*i, &["no", "without"])
+            || switches(sheet, *i)
     });
     if told.is_empty() || !moved {
         return Vec::new();
@@ -117,10 +124,15 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let people = sheet.is(first, lexicon::PARTNER_NOUNS)
         || sheet.is(first, &["reps", "resellers", "customers", "people"]);
     let strange = at.clone().any(|i| sheet.unknown(i) && !sheet.tokens[i].name_like);
-    let speaks = clauses::speaks(sheet, at) || sheet.has_in(at, TELLS) || people && strange;
+    let tells = at.clone().any(|i| i > first && sheet.is(i, TELLS) && !frame::named(sheet, i));
+    let speaks = clauses::speaks(sheet, at) || tells || people && strange;
     let orders = lexicon::mover(sheet.word(first)) && !sheet.is(first + 1, &["is", "are", "was"]);
-    let wishes =
-        at.clone().any(|i| sheet.is(i, WISHES) && !(sheet.word(i) == "that" && sheet.uses.is_empty()));
+    let wishes = at.clone().any(|i| {
+        // "Nobody is to get more": what is to be.
+        let to_be = sheet.is(i, &["is", "are"]) && sheet.word(i + 1) == "to";
+        let nobody = sheet.is(i, &["nobody", "none"]) && sheet.has_in(at, &["more", "less", "get", "gets"]);
+        sheet.is(i, WISHES) || to_be || nobody
+    });
     // "I'm only the messenger": nobody is narrowed.
     let only = at.clone().any(|i| {
         sheet.is(i, &["only", "just", "alone"]) && !sheet.is(i.wrapping_sub(1), &["i'm", "i", "am", "we're"])
@@ -129,7 +141,7 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
         at.clone().any(|i| sheet.is(i, &["new", "existing"]) && sheet.word(i + 1).starts_with("customer"));
     let moves = at.clone().any(|i| {
         let verb = lexicon::mover(sheet.word(i)) && !sheet.word(i).ends_with("ed");
-        let noun = sheet.is(i, &["limit", "cap"]) || sheet.is(i, &["keep", "keeps", "kept"]);
+        let noun = sheet.is(i, &["limit", "cap", "keep", "keeps", "kept", "up", "down", "set", "made"]);
         verb && !noun && figures(sheet, at).next().is_some()
     });
     at.len() >= 3 && at.len() < sheet.len() && speaks && !orders && !wishes && (!only || switch) && !moves
@@ -154,20 +166,22 @@ fn goes(sheet: &Sheet<'_>, at: &Range<usize>, rest: &[usize]) -> Option<Vec<Rang
         }
         programs.iter().cloned().for_each(&mut hold);
     }
-    if back {
+    let terms_there = rest.iter().any(|i| term(sheet, *i));
+    if back || !named_there && !terms_there {
         at.clone().filter(|i| term(sheet, *i) && !inside(*i)).for_each(|i| hold(i..i + 1));
     }
+    let mut there = None;
     let past = clauses::past(sheet, at) || sheet.has_in(at, &["ran", "paid", "ago"]);
     let times: Vec<usize> = at.clone().filter(|i| time(sheet, *i) && !inside(*i)).collect();
     if !times.is_empty() {
-        let those = rest.iter().any(|i| {
-            sheet.is(*i, &["those", "these", "that", "same"])
-                && (i + 1..i + 3).any(|k| {
-                    sheet.is(k, &["months", "quarter", "weeks", "period", "month", "time", "quarters"])
-                })
-        });
+        let those = rest.iter().any(|i| points(sheet, *i));
         if those {
-            hold(*times.first()?..*times.last()? + 1);
+            let lead = times
+                .first()?
+                .checked_sub(1)
+                .filter(|i| at.contains(i) && sheet.is(*i, &["from", "in", "between"]));
+            hold(lead.unwrap_or(*times.first()?)..*times.last()? + 1);
+            there = rest.iter().copied().find(|i| points(sheet, *i)).map(|i| i..pointed(sheet, i));
         } else if !rest.iter().any(|i| time(sheet, *i)) && !past {
             return None;
         }
@@ -179,22 +193,31 @@ fn goes(sheet: &Sheet<'_>, at: &Range<usize>, rest: &[usize]) -> Option<Vec<Rang
         let speaks = sheet.skip(at.start, &["the", "our", "several", "some", "many", "most", "so", "and"])
             == i
             && (sheet.is(i + 1, SPEAKERS) || sheet.is(sheet.skip(i + 1, lexicon::PARTNER_NOUNS), SAYS));
+        if counted {
+            continue;
+        }
         if them {
             hold(i..i + 1);
-        } else if !(counted || again || speaks) {
+        } else if !(again || speaks) {
             return None;
         }
     }
-    let values = values(sheet, &programs);
+    let words: Vec<&str> = programs.iter().flat_map(|r| r.clone().map(|i| sheet.word(i))).collect();
+    let values = stated::values(sheet, &words);
+    let subject = measured(sheet, at);
     for i in figures(sheet, at) {
         let dated =
             time(sheet, i) || time(sheet, i + 1) && !past || times.iter().any(|t| *t == i + 1 || t + 1 == i);
-        let own = values.contains(&value(sheet, i)?) || past && !times.is_empty();
-        if !(inside(i) || dated || own) {
+        let stated = stated::figure(sheet, i).is_some_and(|v| values.contains(&v));
+        let own = stated || past && !times.is_empty();
+        let other = programs.is_empty() && elsewhere(sheet, at, i, subject);
+        if !(inside(i) || dated || own || other) {
             return None;
         }
     }
-    let gone: Vec<Range<usize>> = at.clone().filter(|i| !keep[i - at.start]).map(|i| i..i + 1).collect();
+    bridge(sheet, at, &mut keep);
+    let mut gone: Vec<Range<usize>> = at.clone().filter(|i| !keep[i - at.start]).map(|i| i..i + 1).collect();
+    gone.extend(there);
     (!gone.is_empty()).then_some(gone)
 }
 
@@ -220,39 +243,27 @@ const SAYS: &[&str] = &[
     "think",
 ];
 
-fn value(sheet: &Sheet<'_>, i: usize) -> Option<Decimal> {
-    let plain = sheet.word(i).replace(',', "").parse::<Decimal>().ok();
-    let scale = match sheet.word(i + 1) {
-        "k" => Decimal::ONE_THOUSAND,
-        _ => Decimal::ONE,
-    };
-    const WORDS: &[&str] =
-        &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    let word = || WORDS.iter().position(|w| *w == sheet.word(i)).map(|n| Decimal::from(n + 1));
-    plain.map(|v| v * scale).or_else(word).or(Some(Decimal::NEGATIVE_ONE))
+/// "those three months", "that quarter": leads back to a time.
+fn points(sheet: &Sheet<'_>, i: usize) -> bool {
+    sheet.is(i, &["those", "these", "that", "same"]) && pointed(sheet, i) > i
 }
 
-/// Every figure in the rules of the programs that are named.
-fn values(sheet: &Sheet<'_>, runs: &[Range<usize>]) -> Vec<Decimal> {
-    let words: Vec<&str> = runs.iter().flat_map(|r| r.clone().map(|i| sheet.word(i))).collect();
-    let own = |word: &&&str| lexicon::kind(word).is_none() && sheet.names.words.contains(**word);
-    let programs = sheet.company.programs.iter().zip(&sheet.names.programs);
-    programs
-        .filter(|(_, names)| {
-            words.iter().filter(own).all(|w| names.strong.contains(*w)) && words.iter().any(|w| own(&w))
-        })
-        .flat_map(|(program, _)| program.versions.iter().flat_map(|v| figures_of(&v.terms)))
-        .collect()
+fn pointed(sheet: &Sheet<'_>, i: usize) -> usize {
+    let nouns = ["months", "quarter", "weeks", "period", "month", "quarters"];
+    (i + 1..i + 3).find(|k| sheet.is(*k, &nouns)).map_or(i, |k| k + 1)
 }
 
-fn figures_of(terms: &Terms) -> Vec<Decimal> {
-    let rates = match &terms.rate {
-        Rate::Flat(pay) => vec![pay.value()],
-        Rate::Tiered { tiers, .. } => tiers.iter().flat_map(|t| [t.from, t.pay.value()]).collect(),
-    };
-    let caps = [terms.caps.per_partner, terms.caps.per_transaction, terms.caps.program_budget];
-    let others = [terms.minimum, terms.target, terms.override_percent];
-    rates.into_iter().chain(caps.into_iter().chain(others).flatten()).collect()
+/// Small words between what is kept, so that neighbours do not run together.
+fn bridge(sheet: &Sheet<'_>, at: &Range<usize>, keep: &mut [bool]) {
+    let small =
+        ["in", "of", "the", "on", "for", "our", "under", "from", "at", "to", "and", "until", "through"];
+    let kept: Vec<usize> = (0..keep.len()).filter(|k| keep[*k]).collect();
+    for pair in kept.windows(2) {
+        let between = pair[0] + 1..pair[1];
+        if between.clone().all(|k| sheet.is(at.start + k, &small)) {
+            between.for_each(|k| keep[k] = true);
+        }
+    }
 }
 
 /// Runs of words that name a program.

@@ -146,6 +146,13 @@ pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Num
     };
     let end = i + 1 + usize::from(sheet.word(i + 1) == "in");
     sheet.claim(i..end, Use::Lever);
+    // "kick in above 110%", "only start from 120%"
+    if sheet.is(end, &["above", "from", "over", "beyond"]) {
+        sheet.tokens[end].word = "at".to_owned();
+    }
+    if let Some(k) = sheet.find_free(&["only"]) {
+        sheet.claim(k..k + 1, Use::Lever);
+    }
     let of = (end..sheet.len())
         .find(|k| sheet.word(*k) == "of" && sheet.is(k + 1, &["target", "quota", "attainment", "plan"]));
     if let Some(k) = of {

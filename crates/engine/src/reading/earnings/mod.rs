@@ -176,7 +176,14 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
         sheet.is(0, &["when", "which", "who"]) || sheet.has(&["per"]) && survey.parts.numbers.is_empty();
     // "I need the Sell-Out Bonus at €14": an amount of a program's.
     let amount = survey.parts.numbers.iter().any(|n| !matches!(n.given, Given::Bare | Given::Units));
-    let own = own && !asks_rules && (ours || !amount);
+    // "Do they count for the Edge SPIFF?"
+    let of_rules = survey.parts.numbers.is_empty()
+        && (0..sheet.len()).any(|i| {
+            (i == 0 || sheet.is(i - 1, &[".", "?", "!", ",", ";", "-"]))
+                && sheet.is(i, &["do", "does", "is", "are", "can"])
+                && (i..i + 8).any(|k| sheet.is(k, RULES))
+        });
+    let own = own && !asks_rules && !of_rules && (ours || !amount);
     let ahead = mine && !asks_rules && sheet.has(AHEAD) && !sheet.has(RULES);
     // "Expected payout for HF-107 this quarter?"
     let outlook = (0..sheet.len()).any(partner)

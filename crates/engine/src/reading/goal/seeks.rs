@@ -48,7 +48,11 @@ fn asks_which(sheet: &Sheet<'_>) -> bool {
     ];
     openings(sheet).enumerate().any(|(k, i)| {
         let asks = sheet.is(i, &["what", "which", "what's"]) && !sheet.is(i + 1, OTHERWISE);
-        let value = sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
+        // "which Hydra Sell-Out rate adds …"
+        let noun = (i + 1..sheet.len()).find(|n| sheet.uses.get(*n) != Some(&Use::Name));
+        let named = noun.is_some_and(|n| n > i + 1 && sheet.is(n, &["rate", "level", "amount", "value"]));
+        let value = named
+            || sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
             || sheet.uses.get(i + 1) == Some(&Use::Name)
                 && (i + 1..sheet.len())
                     .find(|n| sheet.uses[*n] != Use::Name)

@@ -71,8 +71,40 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["with", "a", "view", "to"], &["to"]), (&["so", "as", "to"], &["to"]), (&["in", "a", "bid", "to"], &["to"]),
 ];
 
+/// Remarks that say nothing of the change, though "if" and "as" stand in them.
+#[rustfmt::skip]
+const REMARKS: &[&[&str]] = &[
+    &["if", "you", "ask", "me"], &["if", "i", "may"], &["if", "you", "don't", "mind"], &["if", "you", "can"],
+    &["if", "you", "could"], &["if", "possible"], &["if", "that", "makes", "sense"], &["if", "that", "helps"],
+    &["if", "you", "like"], &["if", "you", "have", "a", "minute"], &["as", "you", "know"], &["as", "you", "can", "see"],
+    &["they", "tell", "me"], &["they", "say"], &["i'm", "told"], &["i", "am", "told"], &["to", "be", "honest"],
+    &["to", "be", "fair"], &["when", "you", "have", "a", "minute"], &["when", "you", "get", "a", "chance"],
+];
+
+/// Takes such a remark out where a comma or the end of its sentence sets it apart.
+fn remarks(tokens: &mut Vec<Token>) {
+    let mark = |t: &Token| {
+        matches!(t.text.as_str(), "," | "." | "?" | "!" | ";" | "-" | "–" | "—" | ":" | "(" | ")")
+    };
+    let mut i = 0;
+    while i < tokens.len() {
+        let phrase = REMARKS.iter().find(|p| super::spoken::follows(tokens, i, p)).map_or(0, |p| p.len());
+        let before = i == 0 || mark(&tokens[i - 1]);
+        let behind = tokens.get(i + phrase).is_none_or(mark);
+        if phrase > 0 && phrase < tokens.len() && before && behind {
+            // The comma before it goes with it.
+            let comma = usize::from(i > 0 && tokens[i - 1].text == ",");
+            tokens.drain(i - comma..i + phrase);
+            i -= comma;
+        } else {
+            i += 1;
+        }
+    }
+}
+
 /// Writes such phrases out.
 pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
+    remarks(tokens);
     for (phrase, plainer) in PLAINER {
         if !phrase.iter().any(|w| names.words.contains(*w)) {
             replace(tokens, phrase, plainer, Kind::Word);

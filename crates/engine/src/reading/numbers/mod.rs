@@ -148,7 +148,8 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
         }
     }
     // "Five per cent" is no coin.
-    let coins = sheet.is(end - 1, &["cents", "cent"]) && !(end > 1 && sheet.is(end - 2, &["per"]));
+    let pence = end > core.end && sheet.is(end - 1, &["p", "pence"]);
+    let coins = pence || sheet.is(end - 1, &["cents", "cent"]) && !(end > 1 && sheet.is(end - 2, &["per"]));
     // "one euro fifty"
     let change = currency.filter(|_| end > i && !sheet.is_number(core.end - 1)).and_then(|_| {
         let (after, cents) = words(sheet, end)?;

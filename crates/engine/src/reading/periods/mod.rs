@@ -116,7 +116,7 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
     }
     let whole = sheet.is(i, &["whole", "entire", "all"]) && sheet.is(i + 1, &["of", "the"]);
     let lead = if sheet.is(i, IN) || whole {
-        sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"])
+        sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of", "months"])
     } else {
         i
     };

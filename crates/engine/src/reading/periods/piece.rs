@@ -147,7 +147,33 @@ pub(super) fn month_of(sheet: &Sheet<'_>, i: usize) -> Option<u32> {
     (word != "may" && word != "march" && word != "mar" || month_place).then_some(month as u32 + 1)
 }
 
+/// A day of the month in a word, before "of" and its month: "the first of January".
+fn day_word(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
+    const DAYS: &[&str] = &[
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+    ];
+    let day = DAYS.iter().position(|d| *d == sheet.word(i))?;
+    (sheet.word(i + 1) == "of" && month_of(sheet, i + 2).is_some()).then_some((day as u32 + 1, i + 1))
+}
+
 pub(super) fn day_number(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
+    if let Some(found) = day_word(sheet, i) {
+        return Some(found);
+    }
     let day: u32 = if sheet.is_number(i) { sheet.word(i).parse().ok()? } else { return None };
     let suffix =
         sheet.tokens.get(i + 1).is_some_and(|t| !t.spaced) && sheet.is(i + 1, &["st", "nd", "rd", "th"]);
