@@ -197,7 +197,9 @@ const OUT: &[&str] = &[
 
 fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     // Only words close before the name turn it round.
-    let from = between.end.saturating_sub(4).max(between.start);
+    let comma =
+        (between.start..between.end).rev().find(|i| sheet.is(*i, &[",", ".", ";"])).map_or(0, |i| i + 1);
+    let from = between.end.saturating_sub(6).max(between.start).max(comma.min(between.end.saturating_sub(4)));
     // "everyone but …", "every tier but …"
     let but = (between.end.saturating_sub(2)..between.end).find(|i| sheet.is(*i, &["but", "save"]));
     if but.is_some_and(|i| (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::EVERYONE))) {

@@ -349,7 +349,9 @@ pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
     let own = sheet.names.words.contains(word)
         && !lexicon::working(word)
         && (!lexicon::filler(word) || token.name_like);
-    let partner = !lexicon::known(word) && !sheet.names.partners_with(word).is_empty() && token.name_like;
+    // At the opening of a sentence a capital tells nothing, and is held for a name.
+    let capital = token.text.chars().next().is_some_and(char::is_uppercase);
+    let partner = !lexicon::known(word) && !sheet.names.partners_with(word).is_empty() && capital;
     (own || partner) && token.kind == Kind::Word
 }
 

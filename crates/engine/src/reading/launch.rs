@@ -152,7 +152,12 @@ fn claim_words(desk: &mut Desk<'_>, at: &Range<usize>) {
         }
     }
     for i in at.end..desk.sheet.len() {
-        if desk.sheet.free(i) && desk.sheet.is(i, &["deals", "deal", "sales", "every", "paying", "pays"]) {
+        if desk.sheet.free(i)
+            && desk.sheet.is(
+                i,
+                &["deals", "deal", "sales", "every", "paying", "pays", "monthly", "quarterly", "yearly"],
+            )
+        {
             desk.sheet.claim(i..i + 1, Use::Idle);
         }
     }

@@ -206,6 +206,12 @@ fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Opt
         around(desk, mention);
     }
     took(desk, &op);
+    // "… to the products covered by it"
+    for word in ["covered", "products", "list", "counted"] {
+        if let Some(i) = desk.sheet.find_free(&[word]) {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
+    }
     mentions.retain(|m| !named.contains(m));
     Some(moves)
 }
@@ -234,7 +240,10 @@ fn eligibility(
     let mut used = Vec::new();
     for mention in &all[first..] {
         let close = used.last().is_none_or(|last: &Mention| mention.at.start - last.at.end <= 3);
-        let Some((parameter, name)) = list_of(mention).filter(|(p, _)| *p == kind.0 && close) else { break };
+        // "to MSPs, and to EMEA too": both are let in.
+        let also = operation == Operation::Add && desk.sheet.before(mention.at.start) == "to";
+        let fits = list_of(mention).filter(|(p, _)| (*p == kind.0 || also) && close);
+        let Some((parameter, name)) = fits else { break };
         moves.push((parameter, operation, Some(name)));
         desk.said(desk.field("value"), mention.at.clone());
         around(desk, mention);

@@ -106,7 +106,11 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     if super::followup::repeats(survey) {
         return false;
     }
-    let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up || asks_behind(survey);
+    // "It is allowed that … ?"
+    let whether = sheet.follows(first, &["it", "is"])
+        && sheet.is(first + 2, &["allowed", "permitted", "true", "correct", "right"])
+        && sheet.tokens.last().is_some_and(|t| t.text == "?");
+    let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up || whether || asks_behind(survey);
     // "Can we let … in?" asks what would happen; "can … join?" what the rules say.
     let ours =
         (0..2).any(|i| sheet.is(i, &["can", "could", "should", "may"]) && sheet.is(i + 1, &["we", "i"]));
@@ -215,13 +219,23 @@ fn about(survey: &Survey<'_>) -> &'static str {
         "other"
     } else if free(DURATION) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "long"])) {
         "period"
-    } else if free(ELIGIBLE) {
+    } else if free(ELIGIBLE) || who_gets(sheet) {
         "eligibility"
     } else if free(RATES) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "much"])) {
         "rate"
     } else {
         "other"
     }
+}
+
+/// "which tiers get the rebate": who takes part.
+fn who_gets(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| {
+        sheet.is(i, &["which", "what"])
+            && (sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+                || sheet.is(i + 1, &["resellers", "distributors", "types"]))
+            && (i + 2..i + 5).any(|k| sheet.is(k, &["get", "gets", "earn", "receive", "benefit"]))
+    })
 }
 
 /// "when the autoclave comes back", "if a unit is brought back": what was sold, and no

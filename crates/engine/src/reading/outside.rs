@@ -50,8 +50,9 @@ pub(crate) fn ranking(survey: &Survey<'_>) -> bool {
         || sheet.has(&["ranking", "leaderboard"])
         || sheet.follows(0, &["list", "all"])
         || sheet.follows(0, &["list", "the"]) && (2..6).any(things);
+    let who = sheet.is(0, &["who", "which"]) && (0..sheet.len()).any(ranks);
     said && survey.parts.ops.iter().all(|o| matches!(o.verb, Verb::Be))
-        && !survey.has(Slot::Program, &(0..sheet.len()))
+        && (who || !survey.has(Slot::Program, &(0..sheet.len())))
 }
 
 /// "Shorten the claims deadline to 30 days": a term that no lever moves.

@@ -158,8 +158,21 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
     if let Some(i) = (0..sheet.len()).find(|i| {
         sheet.is(*i, &["every", "each", "by"])
             && sheet.word(i + 1) == "half"
-            && sheet.is(i + 2, &["point", "points", "percent", "percentage", "euro", "dollar", "pound"])
-            && numbers.len() == 2
+            && sheet.is(
+                i + 2,
+                &[
+                    "point",
+                    "points",
+                    "percent",
+                    "percentage",
+                    "euro",
+                    "dollar",
+                    "pound",
+                    "euros",
+                    "dollars",
+                    "pounds",
+                ],
+            )
     }) {
         let end = i + 3 + usize::from(sheet.is(i + 3, &["point", "points"]));
         return Some((Decimal::new(5, 1), i..end, i));

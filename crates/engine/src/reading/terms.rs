@@ -60,6 +60,17 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
             P::DealRegistration,
             2 + usize::from(sheet.is(i + 2, &["requirement", "restriction", "condition"])),
         ),
+        // "require a registered deal"; the Registered Deal Commission is a name.
+        "registered"
+            if sheet.is(i + 1, &["deal", "deals"])
+                && lexicon::kind(sheet.word(i + 2)).is_none()
+                && sheet.is(
+                    i.wrapping_sub(1),
+                    &["a", "an", "the", "any", "only", "no", "require", "requires"],
+                ) =>
+        {
+            one(P::DealRegistration, 2)
+        }
         "registration" if !sheet.is(i.wrapping_sub(1), &["deal"]) => {
             one(P::DealRegistration, 1 + usize::from(sheet.is(i + 1, &["requirement"])))
         }

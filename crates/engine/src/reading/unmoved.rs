@@ -67,7 +67,7 @@ fn given_up(sheet: &mut Sheet<'_>) {
         let instead = sheet.follows(first, &["instead", "of"]) || sheet.follows(first, &["rather", "than"]);
         let not = (first..first + 3).find(|i| sheet.is(*i, &["don't", "dont", "won't", "wouldn't"]));
         let own = not.filter(|i| *i == first || sheet.is(i - 1, &["i", "we"]));
-        let denied = own.is_some_and(|n| (n + 1..n + 4).any(|i| lexicon::mover(sheet.word(i))));
+        let denied = own.is_some_and(|n| (n + 1..(n + 8).min(at.end)).any(|i| lexicon::mover(sheet.word(i))));
         let moves = at.clone().any(|i| lexicon::mover(sheet.word(i)) || sheet.word(i).ends_with("ing"));
         if (instead && moves || denied) && !number(&at) && at.end < sheet.len() {
             found.push(at);
@@ -103,7 +103,7 @@ fn given_up(sheet: &mut Sheet<'_>) {
                 (at.start..verb).find(|i| frame::named(sheet, *i) || lexicon::kind(sheet.word(*i)).is_some());
             Some(match name {
                 Some(name) => vec![at.start..name, verb..verb + 1],
-                None => vec![at.start..verb + 1],
+                None => vec![at.start..verb, verb..verb + 1],
             })
         })
         .flatten()

@@ -15,7 +15,10 @@ use crate::scenario::change::{self, Unit};
 /// `the top tier starts at 90,000`: where it starts, not what it pays.
 pub(super) fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
     let sheet = &mut desk.sheet;
-    let amount = numbers.iter().all(|n| n.given != Given::Percent && !n.per_unit);
+    // "the 2% step begins at 80,000": the percent says which step.
+    let which =
+        |n: &&Number| sheet.is(n.at.end, &["tier", "step", "band", "level", "bracket", "rung", "threshold"]);
+    let amount = numbers.iter().filter(|n| !which(n)).all(|n| n.given != Given::Percent && !n.per_unit);
     if parameter != Parameter::TierRate || !amount {
         return false;
     }

@@ -55,6 +55,11 @@ pub(crate) fn audience(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<Audi
 /// "Gold partners are unhappy, so raise it 5%": for them, or for everyone? Asked where a
 /// clause of its own names somebody, the change stands beside it, and nothing leads back.
 fn told_apart(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>) -> Option<()> {
+    if forbids(&desk.sheet) {
+        let question =
+            "Nobody is to get more or less, and yet something moves. Who is meant? Ask it again".to_owned();
+        desk.ask("audience", question, vec![])?;
+    }
     let sheet = &desk.sheet;
     let clauses = clauses::clauses(sheet);
     let clause = |i: usize| clauses.iter().find(|at| at.contains(&i)).cloned();
@@ -76,6 +81,15 @@ fn told_apart(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>) -> Option<()> {
     Some(())
 }
 
+/// "Nobody is to get more than today": against whatever is raised beside it.
+fn forbids(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| {
+        sheet.is(i, &["nobody", "none"])
+            && sheet.is(i + 1, &["is", "are", "should", "may", "must", "shall", "can", "gets", "get"])
+            && (i + 2..i + 7).any(|k| sheet.is(k, &["more", "less", "anything"]))
+    })
+}
+
 /// Whether a clause only tells something: it has a verb of its own, moves nothing and names
 /// no program, amount or time.
 fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
@@ -91,10 +105,14 @@ fn tells(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let moves = |i: usize| {
         used(i)
             || lexicon::mover(sheet.word(i))
-            || lexicon::kind(sheet.word(i)).is_some()
             || sheet.is(i, &["only", "just", "alone", "who", "get", "gets", "got", "earn", "be"])
     };
-    clauses::speaks(sheet, at)
+    #[rustfmt::skip]
+    const VERBS: &[&str] = &[
+        "sell", "sells", "want", "complain", "grumble", "moan", "hate", "love", "like", "need", "ask", "say", "feel",
+        "struggle", "deserve", "keep", "rang", "called", "wrote",
+    ];
+    (clauses::speaks(sheet, at) || sheet.has_in(at, VERBS))
         && !sheet.is(first, ASKS)
         && !at.clone().any(moves)
         && (0..sheet.len()).any(|i| !at.contains(&i) && matches!(sheet.uses[i], Use::Number | Use::Lever))

@@ -183,6 +183,13 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
                 && sheet.is(i, &["do", "does", "is", "are", "can"])
                 && (i..i + 8).any(|k| sheet.is(k, RULES))
         });
+    // "If a customer sends pumps back, …", "Can I get it for a customer who …"
+    let customers = survey.parts.numbers.is_empty()
+        && sheet.has(&["customer", "customers", "buyer"])
+        && (sheet.has(&["back", "returned", "returns"]) || sheet.is(0, &["can", "may", "do"]));
+    if customers {
+        return false;
+    }
     let own = own && !asks_rules && !of_rules && (ours || !amount);
     let ahead = mine && !asks_rules && sheet.has(AHEAD) && !sheet.has(RULES);
     // "Expected payout for HF-107 this quarter?"

@@ -47,10 +47,12 @@ fn asks_which(sheet: &Sheet<'_>) -> bool {
         "gives", "would",
     ];
     openings(sheet).enumerate().any(|(k, i)| {
-        let asks = sheet.is(i, &["what", "which", "what's"]) && !sheet.is(i + 1, OTHERWISE);
+        let asks = sheet.is(i, &["what", "which", "what's", "whats"]) && !sheet.is(i + 1, OTHERWISE);
         // "which Hydra Sell-Out rate adds …"
-        let noun = (i + 1..sheet.len()).find(|n| sheet.uses.get(*n) != Some(&Use::Name));
-        let named = noun.is_some_and(|n| n > i + 1 && sheet.is(n, &["rate", "level", "amount", "value"]));
+        let named = (i + 2..i + 7).any(|n| {
+            sheet.is(n, &["rate", "level", "amount", "value"])
+                && (i + 1..n).all(|k| !sheet.is(k, OTHERWISE) && !sheet.is(k, &[",", ".", "for", "of"]))
+        });
         let value = named
             || sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
             || sheet.uses.get(i + 1) == Some(&Use::Name)

@@ -80,7 +80,8 @@ pub(super) fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
     {
         return (true, end + 1);
     }
-    let one = sheet.is(end, &["per", "a", "/", "each", "every"]);
+    let one = sheet.is(end, &["per", "a", "/", "each", "every"])
+        || sheet.word(end) == "by" && sheet.is(end + 1, &["unit", "piece", "item"]);
     let product = |i: usize| {
         sheet.is_word(i)
             && !lexicon::known(sheet.word(i))

@@ -120,6 +120,9 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
     } else {
         i
     };
+    // "in the month october"
+    let named = sheet.word(lead) == "month" && piece::month_of(sheet, lead + 1).is_some();
+    let lead = lead + usize::from(named);
     if let Some(mark) = rest(sheet, at, lead, almanac).or_else(|| lasting(sheet, at, lead, almanac)) {
         return Some(mark);
     }
