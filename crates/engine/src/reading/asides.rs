@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 mod context;
+mod scene;
 
 use super::sheet::Sheet;
 use super::token::{Kind, Token};
@@ -159,6 +160,9 @@ pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
     };
     let mut beside: Vec<Range<usize>> = all.iter().filter(apart).cloned().collect();
     beside.extend(heads(sheet, &all));
+    let inside = |i: usize| beside.iter().any(|at| at.contains(&i));
+    let told: Vec<Range<usize>> = scene::left_out(sheet).into_iter().filter(|at| !inside(at.start)).collect();
+    beside.extend(told);
     if beside.is_empty() {
         return Vec::new();
     }
@@ -206,8 +210,11 @@ fn judges(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     if have {
         return true;
     }
-    let says = sheet.is(first + 1, &["is", "are", "looks", "seems", "feels", "was", "were", "remains"]);
-    let more = at.clone().skip_while(|i| *i <= first + 1);
+    // "Budget's tight": the verb is part of the word.
+    let short = sheet.tokens.get(first).is_some_and(|t| t.text.ends_with("'s") || t.text.ends_with("’s"));
+    let says =
+        short || sheet.is(first + 1, &["is", "are", "looks", "seems", "feels", "was", "were", "remains"]);
+    let more = at.clone().skip_while(|i| *i <= first + usize::from(!short));
     let plain = more.clone().all(|i| {
         !sheet.is_number(i)
             && !lexicon::mover(sheet.word(i))
@@ -256,8 +263,14 @@ fn asks_for_a_change(sheet: &Sheet<'_>, rest: &[usize]) -> bool {
             || lexicon::mover(sheet.word(*i))
             || number_word(sheet, *i)
             || sheet.is(*i, &["no", "without"])
+            || switches(sheet, *i)
     });
     named && moved
+}
+
+/// A word that by itself moves a term from one state to the other.
+fn switches(sheet: &Sheet<'_>, i: usize) -> bool {
+    sheet.is(i, &["existing", "eligible", "optional", "required", "retroactive", "marginal", "repeat"])
 }
 
 fn number_word(sheet: &Sheet<'_>, i: usize) -> bool {

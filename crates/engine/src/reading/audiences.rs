@@ -8,6 +8,7 @@ use crate::scenario::{Audience, AudienceEntry};
 use super::lexicon;
 use super::names::{Entity, Mention};
 use super::sheet::{Sheet, Use};
+use super::stays;
 
 /// An audience as said.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,6 +47,7 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     mentions.sort_by_key(|m| m.at.start);
     let mut unchanged: Vec<AudienceEntry> = Vec::new();
     let count = mentions.len();
+    let stay = stays::unchanged(sheet, &mentions);
     for (k, mention) in mentions.into_iter().enumerate() {
         let between = last.map_or(0, |(end, _)| end)..mention.at.start;
         let behind = sheet.skip(mention.at.end, &["partners", "are", "is", "tier", "being"]);
@@ -53,10 +55,10 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         let lead = (0..mention.at.start).rev().find(|i| !sheet.is(*i, &["the", "our", "all"]));
         let stays = sheet.is(behind, &["alone", "out", "untouched", "unchanged"])
             || sheet.follows(behind, &["as", "is"]);
-        let left = stays
-            && (sheet.is(behind, &["unchanged", "untouched"])
-                || lead.is_some_and(|i| sheet.is(i, &["leave", "leaving", "keep"])));
-        if left {
+        let left = stay[k] || stays && lead.is_some_and(|i| sheet.is(i, &["leave", "leaving", "keep"]));
+        if left && !stays {
+            sheet.claim(mention.at.end..behind, Use::Name);
+        } else if left {
             let end = behind + 1 + usize::from(sheet.word(behind) == "as");
             sheet.claim(mention.at.end..end, Use::Name);
             if let Some(i) = lead.filter(|i| sheet.is(*i, &["leave", "leaving", "keep"])) {
@@ -110,23 +112,8 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
         last = Some((mention.at.end, kind));
     }
     // "8% for MSPs, resellers unchanged": who is not among them need not be left out.
-    let only_types = |e: &AudienceEntry| e.tiers.is_empty() && e.regions.is_empty() && e.partners.is_empty();
-    let only_tiers =
-        |e: &AudienceEntry| e.partner_types.is_empty() && e.regions.is_empty() && e.partners.is_empty();
     let inside = said.audience.include.clone();
-    said.audience.exclude.retain(|out| {
-        if !unchanged.contains(out) {
-            return true;
-        }
-        let types =
-            !inside.is_empty() && inside.iter().all(|e| !e.partner_types.is_empty()) && only_types(out);
-        let tiers = !inside.is_empty() && inside.iter().all(|e| !e.tiers.is_empty()) && only_tiers(out);
-        let among = inside.iter().any(|e| {
-            out.partner_types.iter().any(|t| e.partner_types.contains(t))
-                || out.tiers.iter().any(|t| e.tiers.contains(t))
-        });
-        among || !(types || tiers)
-    });
+    said.audience.exclude.retain(|out| !unchanged.contains(out) || !beside(&inside, out));
     for list in [&mut said.audience.include, &mut said.audience.exclude] {
         let mut kept: Vec<AudienceEntry> = Vec::new();
         for entry in std::mem::take(list) {
@@ -138,6 +125,19 @@ pub(crate) fn read(sheet: &mut Sheet<'_>, mentions: &[Mention], chosen: Option<u
     }
     claim_everyone(sheet, &mut said);
     said
+}
+
+/// Whether a group is none of those included anyway: they are others of its kind.
+fn beside(inside: &[AudienceEntry], out: &AudienceEntry) -> bool {
+    let lists = |e: &AudienceEntry| [e.tiers.clone(), e.regions.clone(), e.partner_types.clone()];
+    let own = lists(out);
+    let kinds = own.iter().filter(|l| !l.is_empty()).count();
+    let apart = |e: &AudienceEntry| {
+        let both = lists(e);
+        (0..own.len())
+            .any(|k| !own[k].is_empty() && !both[k].is_empty() && own[k].iter().all(|n| !both[k].contains(n)))
+    };
+    !inside.is_empty() && kinds == 1 && out.partners.is_empty() && inside.iter().all(apart)
 }
 
 /// A kind of partner that only says whose override is meant.
@@ -197,7 +197,9 @@ const OUT: &[&str] = &[
 
 fn excluded_before(sheet: &Sheet<'_>, between: Range<usize>) -> bool {
     // Only words close before the name turn it round.
-    let from = between.end.saturating_sub(4).max(between.start);
+    let comma =
+        (between.start..between.end).rev().find(|i| sheet.is(*i, &[",", ".", ";"])).map_or(0, |i| i + 1);
+    let from = between.end.saturating_sub(6).max(between.start).max(comma.min(between.end.saturating_sub(4)));
     // "everyone but …", "every tier but …"
     let but = (between.end.saturating_sub(2)..between.end).find(|i| sheet.is(*i, &["but", "save"]));
     if but.is_some_and(|i| (i.saturating_sub(4)..i).any(|k| sheet.is(k, lexicon::EVERYONE))) {

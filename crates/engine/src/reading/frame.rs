@@ -138,6 +138,21 @@ const IDLE: &[&[&str]] = &[
     &["end", "of", "day"],
     &["in", "the", "event"],
     &["net", "effect"],
+    &["better", "off"],
+    &["worse", "off"],
+    &["out", "of", "the", "door"],
+    &["out", "the", "door"],
+    &["over", "the", "line"],
+    &["same", "pot", "of", "money"],
+    &["same", "amount", "of", "money"],
+    &["same", "money"],
+    &["two", "ways", "to", "spend", "it"],
+    &["two", "ways", "to", "go"],
+    &["not", "points"],
+    &["not", "percentage", "points"],
+    &["not", "in", "points"],
+    &["not", "by", "points"],
+    &["but", "this", "time"],
     &["in", "one", "go"],
     &["once", "and", "for", "all"],
     &["work", "out"],
@@ -155,6 +170,7 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
             sheet.claim(i..i + phrase.len(), Use::Idle);
         }
     }
+    both_of_them(sheet);
     unmoved::claim(sheet);
     remarks::claim(sheet);
     let stretches = stretches(sheet);
@@ -169,6 +185,36 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     let lead = lead(sheet, &stretches);
     for stretch in idle.into_iter().chain(lead) {
         sheet.claim(stretch, Use::Idle);
+    }
+}
+
+/// "for the two of them", "just for those two": whom the question names, of whom there are
+/// at least two.
+fn both_of_them(sheet: &mut Sheet<'_>) {
+    const PHRASES: &[&[&str]] = &[
+        &["for", "the", "two", "of", "them"],
+        &["for", "both", "of", "them"],
+        &["for", "the", "both", "of", "them"],
+        &["for", "those", "two"],
+        &["for", "these", "two"],
+        &["to", "the", "two", "of", "them"],
+        &["to", "both", "of", "them"],
+        &["for", "the", "pair", "of", "them"],
+        &["the", "two", "of", "them"],
+        &["both", "of", "them"],
+    ];
+    let partner = |i: usize| {
+        sheet.is_word(i) && sheet.tokens[i].name_like && !sheet.names.partners_with(sheet.word(i)).is_empty()
+    };
+    let runs = (0..sheet.len()).filter(|i| partner(*i) && (*i == 0 || !partner(*i - 1))).count();
+    if runs < 2 {
+        return;
+    }
+    for i in 0..sheet.len() {
+        if let Some(phrase) = PHRASES.iter().find(|p| sheet.follows(i, p)) {
+            let just = usize::from(i > 0 && sheet.is(i - 1, &["just", "only"]));
+            sheet.claim(i - just..i + phrase.len(), Use::Idle);
+        }
     }
 }
 
@@ -303,7 +349,9 @@ pub(crate) fn named(sheet: &Sheet<'_>, i: usize) -> bool {
     let own = sheet.names.words.contains(word)
         && !lexicon::working(word)
         && (!lexicon::filler(word) || token.name_like);
-    let partner = !lexicon::known(word) && !sheet.names.partners_with(word).is_empty() && token.name_like;
+    // At the opening of a sentence a capital tells nothing, and is held for a name.
+    let capital = token.text.chars().next().is_some_and(char::is_uppercase);
+    let partner = !lexicon::known(word) && !sheet.names.partners_with(word).is_empty() && capital;
     (own || partner) && token.kind == Kind::Word
 }
 

@@ -10,7 +10,7 @@ use super::operations::{Op, Verb};
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
 use super::splitting::{Slot, Survey};
-use super::{EXAMPLE, earnings, followup, goal, happened, lexicon, lookup, options, sweep};
+use super::{EXAMPLE, earnings, followup, goal, happened, lexicon, lookup, options, outside, sweep};
 
 /// A kind of question beyond a single change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,24 +23,29 @@ pub(crate) struct Beyond {
     pub hint: &'static str,
 }
 
-const fn outside(code: &'static str, message: &'static str, hint: &'static str) -> Beyond {
+const fn beyond_of(code: &'static str, message: &'static str, hint: &'static str) -> Beyond {
     Beyond { code, message, hint }
 }
 
-const PRICE: Beyond = outside(
+const PRICE: Beyond = beyond_of(
     "not_a_lever",
     "This changes a price or a discount, which is not part of an incentive program",
     "Ask about a rate, a cap, a budget or another term of a program",
 );
-const BOOKS: Beyond = outside(
+const BOOKS: Beyond = beyond_of(
     "books",
     "This asks what has been spent, which no rule says",
     "See the program's page, or ask what a change would cost",
 );
-const ELSEWHERE: Beyond = outside("out_of_scope", "This is not about an incentive program", EXAMPLE);
+const ELSEWHERE: Beyond = beyond_of("out_of_scope", "This is not about an incentive program", EXAMPLE);
 const CONDITION: Beyond =
-    outside("condition", "The change depends on a condition", "Ask about the change without the condition");
-const FOLLOW_UP: Beyond = outside(
+    beyond_of("condition", "The change depends on a condition", "Ask about the change without the condition");
+const NO_LEVER: Beyond = beyond_of(
+    "not_a_lever",
+    "This changes a term that no forecast depends on",
+    "Ask about a rate, a cap, a budget or another term of a program",
+);
+const FOLLOW_UP: Beyond = beyond_of(
     "follow_up",
     "This refers to an earlier question",
     "Ask it in full: which program, what change, when",
@@ -89,6 +94,18 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         stop(reader, board, BOOKS.code, BOOKS.message, BOOKS.hint, true);
         return None;
     }
+    if goal::untargeted::asks(survey) {
+        goal::untargeted::ask(reader, board);
+        return None;
+    }
+    if outside::errand(survey) || outside::ranking(survey) {
+        stop(reader, board, ELSEWHERE.code, ELSEWHERE.message, ELSEWHERE.hint, true);
+        return None;
+    }
+    if outside::no_lever(survey) {
+        stop(reader, board, NO_LEVER.code, NO_LEVER.message, NO_LEVER.hint, true);
+        return None;
+    }
     if lookup::is_lookup(survey) {
         // "How much is left in the budget?": that is not in any rule.
         if survey.sheet.has(&["left", "spent", "used", "consumed", "remaining"])
@@ -110,6 +127,12 @@ pub(crate) fn draft(reader: &Reader<'_>, survey: &Survey<'_>, board: &mut Board)
         && !sweep::replaces(reader, survey, &ranged)
     {
         return sweep::read(reader, survey, ranged, board);
+    }
+    if sweep::open(survey) {
+        let (mut desk, _) = reader.recognise_all();
+        desk.ask("sweep", "From which value to which? Ask it again with both".to_owned(), vec![]);
+        board.take(desk);
+        return None;
     }
     if changes_nothing(survey) {
         let whole = 0..survey.sheet.len();
@@ -201,7 +224,9 @@ fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
         Some(PRICE)
     } else if goal::find(survey).is_none() && condition(sheet, &found) {
         Some(CONDITION)
-    } else if !about_program(sheet, found.mentions) && follow_up(sheet) {
+    } else if !about_program(sheet, found.mentions) && follow_up(sheet)
+        || followup::repeats(survey) && survey.parts.numbers.is_empty() && found.ops.is_empty()
+    {
         Some(FOLLOW_UP)
     } else {
         None

@@ -69,7 +69,12 @@ fn place(sheet: &Sheet<'_>, parts: &Parts) -> Option<(Range<usize>, ProgramKind,
         while launched && sheet.uses.get(j) == Some(&Use::Name) {
             j += 1;
         }
-        let kind = lexicon::kind(sheet.word(j)).filter(|_| sheet.free(j))?;
+        // "introduce a new payment": any kind.
+        let payment = launched
+            && (i..j).any(|k| sheet.word(k) == "new")
+            && sheet.is(j, &["payment", "reward", "offer", "award", "thing"]);
+        let kind = if payment { Some(None) } else { lexicon::kind(sheet.word(j)) };
+        let kind = kind.filter(|_| sheet.free(j))?;
         // "a program budget": a term, not a program.
         if sheet.is(j + 1, lexicon::BUDGET) || sheet.is(j + 1, lexicon::CAP) {
             return None;
@@ -147,7 +152,12 @@ fn claim_words(desk: &mut Desk<'_>, at: &Range<usize>) {
         }
     }
     for i in at.end..desk.sheet.len() {
-        if desk.sheet.free(i) && desk.sheet.is(i, &["deals", "deal", "sales", "every", "paying", "pays"]) {
+        if desk.sheet.free(i)
+            && desk.sheet.is(
+                i,
+                &["deals", "deal", "sales", "every", "paying", "pays", "monthly", "quarterly", "yearly"],
+            )
+        {
             desk.sheet.claim(i..i + 1, Use::Idle);
         }
     }

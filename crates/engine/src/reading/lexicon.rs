@@ -268,7 +268,7 @@ pub(crate) const NOISE: &[&str] = &[
     "please", "pls", "plz", "kindly", "really", "actually", "basically", "simply", "honestly", "perhaps", "maybe",
     "um", "uh", "hmm", "well", "btw", "frankly", "obviously", "hopefully", "quickly", "ideally", "possibly",
     "u", "ur", "teh", "plz", "gonna", "wanna", "rn", "asap", "fyi", "tbh", "lol", "hiya", "yo",
-    "thanks", "thx", "~", "≈", "hm", "hmmm", "mmh", "erm", "ah", "oh", "aha", "ugh", "meh", "ehm", "huh", "eh", "err", "alright", "bonjour", "hola", "moin", "hallo", "anyway", "anyways", "basicly", "literally", "somehow", "definitely", "certainly", "surely",
+    "thanks", "thx", "~", "≈", "hm", "hmmm", "mmh", "erm", "ah", "oh", "aha", "ugh", "meh", "ehm", "huh", "eh", "err", "alright", "bonjour", "hola", "moin", "hallo", "anyway", "anyways", "though", "tho", "basicly", "literally", "somehow", "definitely", "certainly", "surely",
 ];
 /// Words in no list above that would otherwise be taken for a misspelling.
 #[rustfmt::skip]

@@ -77,6 +77,10 @@ pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<V
                 desk.sheet.claim(i..i + 1, Use::Lever);
             }
         }
+        // "no deal registration required"
+        for other in ops.iter().filter(|o| o.verb == Verb::Require && free.is_some()) {
+            desk.sheet.claim(other.at.clone(), Use::Lever);
+        }
         let value = if free.is_some() { "not_required" } else { "required" };
         (Parameter::DealRegistration, value.to_owned(), one.at.clone())
     } else if let [one] = of(Parameter::NewCustomerOnly).as_slice() {
@@ -113,6 +117,12 @@ pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<V
         }
         let tail = desk.sheet.skip(one.at.end, &["only", "restriction", "requirement", "condition"]);
         desk.sheet.claim(one.at.end..tail, Use::Lever);
+        // "drop that restriction", of a term named before it.
+        if let Some(i) =
+            desk.sheet.find_free(&["restriction", "requirement", "condition", "rule", "limitation"])
+        {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
         if let Some(i) = only {
             desk.sheet.claim(i..i + 1, Use::Lever);
         }
@@ -196,6 +206,12 @@ fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Opt
         around(desk, mention);
     }
     took(desk, &op);
+    // "… to the products covered by it"
+    for word in ["covered", "products", "list", "counted"] {
+        if let Some(i) = desk.sheet.find_free(&[word]) {
+            desk.sheet.claim(i..i + 1, Use::Lever);
+        }
+    }
     mentions.retain(|m| !named.contains(m));
     Some(moves)
 }
@@ -224,7 +240,10 @@ fn eligibility(
     let mut used = Vec::new();
     for mention in &all[first..] {
         let close = used.last().is_none_or(|last: &Mention| mention.at.start - last.at.end <= 3);
-        let Some((parameter, name)) = list_of(mention).filter(|(p, _)| *p == kind.0 && close) else { break };
+        // "to MSPs, and to EMEA too": both are let in.
+        let also = operation == Operation::Add && desk.sheet.before(mention.at.start) == "to";
+        let fits = list_of(mention).filter(|(p, _)| (*p == kind.0 || also) && close);
+        let Some((parameter, name)) = fits else { break };
         moves.push((parameter, operation, Some(name)));
         desk.said(desk.field("value"), mention.at.clone());
         around(desk, mention);
@@ -253,7 +272,7 @@ fn eligibility(
     if let Some(i) = (0..desk.sheet.len()).find(|i| {
         desk.sheet.free(*i)
             && desk.sheet.is(*i, &["tiers", "regions", "types", "list"])
-            && desk.sheet.is(i.wrapping_sub(1), &["eligible", "eligibility"])
+            && desk.sheet.is(i.wrapping_sub(1), &["eligible", "eligibility", "its", "their"])
     }) {
         desk.sheet.claim(i..i + 1, Use::Lever);
     }

@@ -13,7 +13,7 @@ use super::sheet::{Sheet, Use};
 use super::splitting::{Slot, Survey};
 use super::subject;
 use super::terms;
-use super::{goal, lexicon};
+use super::{clauses, goal, lexicon};
 
 const ASKS: &[&str] = &[
     "who",
@@ -102,7 +102,15 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let first = sheet.skip(0, &["so", "and", "hi", "hey", "hello", ",", "can", "you", "could", "me", "by"]);
     let sums_up =
         sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
-    let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up;
+    // "do the same for …": an order.
+    if super::followup::repeats(survey) {
+        return false;
+    }
+    // "It is allowed that … ?"
+    let whether = sheet.follows(first, &["it", "is"])
+        && sheet.is(first + 2, &["allowed", "permitted", "true", "correct", "right"])
+        && sheet.tokens.last().is_some_and(|t| t.text == "?");
+    let asks = sheet.is(first, ASKS) || sheet.is(0, ASKS) || sums_up || whether || asks_behind(survey);
     // "Can we let … in?" asks what would happen; "can … join?" what the rules say.
     let ours =
         (0..2).any(|i| sheet.is(i, &["can", "could", "should", "may"]) && sheet.is(i + 1, &["we", "i"]));
@@ -159,6 +167,20 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
         && !outcome(survey)
 }
 
+/// "Product X SPIFF - what's the monthly max?": the question begins behind what it is about.
+fn asks_behind(survey: &Survey<'_>) -> bool {
+    const OPENS: &[&str] =
+        &["what", "what's", "whats", "who", "when", "which", "is", "are", "does", "do", "how"];
+    let sheet = &survey.sheet;
+    let begins = |i: usize| {
+        let cut = sheet.is(i - 1, &[":", ",", ".", "—", "–"]) || clauses::dash(sheet, i - 1);
+        cut && sheet.is(i, OPENS)
+            && !sheet.is(i + 1, &["if", "about", "happens", "you", "we", "comes", "would", "will"])
+    };
+    let still = survey.parts.ops.iter().all(|o| o.verb == Verb::Be);
+    still && about(survey) != "other" && (1..sheet.len()).any(begins)
+}
+
 /// "forecast revenue", "why did sales fall": about what happens, not about rules.
 fn outcome(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
@@ -188,7 +210,8 @@ fn about(survey: &Survey<'_>) -> &'static str {
             .is(i, &["send", "sends", "sent", "sending", "give", "gives", "bring", "brings", "take", "takes"])
             && (i + 1..i + 5).any(|k| sheet.word(k) == "back")
     });
-    if free(RETURNS) || back && sheet.has(&["customer", "customers", "goods", "buyer", "client"]) {
+    let back = back && sheet.has(&["customer", "customers", "goods", "buyer", "client"]);
+    if free(RETURNS) || back || comes_back(survey) {
         "returns"
     } else if free(lexicon::CAP) || free(lexicon::BUDGET) || most {
         "caps"
@@ -196,13 +219,45 @@ fn about(survey: &Survey<'_>) -> &'static str {
         "other"
     } else if free(DURATION) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "long"])) {
         "period"
-    } else if free(ELIGIBLE) {
+    } else if free(ELIGIBLE) || who_gets(sheet) {
         "eligibility"
     } else if free(RATES) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "much"])) {
         "rate"
     } else {
         "other"
     }
+}
+
+/// "which tiers get the rebate": who takes part.
+fn who_gets(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| {
+        sheet.is(i, &["which", "what"])
+            && (sheet.is(i + 1, lexicon::PARTNER_NOUNS)
+                || sheet.is(i + 1, &["resellers", "distributors", "types"]))
+            && (i + 2..i + 5).any(|k| sheet.is(k, &["get", "gets", "earn", "receive", "benefit"]))
+    })
+}
+
+/// "when the autoclave comes back", "if a unit is brought back": what was sold, and no
+/// program.
+fn comes_back(survey: &Survey<'_>) -> bool {
+    const GOODS: &[&str] = &[
+        "goods", "unit", "units", "sale", "sales", "order", "orders", "machine", "item", "items", "product",
+        "stuff",
+    ];
+    let sheet = &survey.sheet;
+    let verbs = ["come", "comes", "came", "coming", "brought", "sent", "handed", "shipped", "goes", "go"];
+    (1..sheet.len()).any(|i| {
+        let verb = (i.saturating_sub(3)..i).rev().find(|k| sheet.is(*k, &verbs));
+        let Some(verb) = verb.filter(|_| sheet.word(i) == "back") else { return false };
+        let aux =
+            ["is", "are", "was", "were", "being", "later", "does", "will", "ever", "would", "gets", "get"];
+        let Some(subject) = (0..verb).rev().find(|k| !sheet.is(*k, &aux)) else { return false };
+        let product = |m: &Mention| m.at.contains(&subject) && m.is_product() && m.program().is_none();
+        let part = lexicon::kind(sheet.word(subject)).is_none()
+            && !sheet.names.products_with(sheet.word(subject)).is_empty();
+        sheet.is(subject, GOODS) || part || survey.parts.mentions.iter().any(product)
+    })
 }
 
 /// The draft of such a question.
@@ -378,6 +433,15 @@ fn claim(sheet: &mut Sheet<'_>) {
                     "money",
                     "if",
                     "when",
+                    "one",
+                    "both",
+                    "comes",
+                    "come",
+                    "brought",
+                    "again",
+                    "double",
+                    "twice",
+                    "written",
                 ],
             );
         if sheet.free(i) && (known || sheet.is_number(i)) {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::lexicon;
+use super::names::Entity;
 use super::sheet::{Sheet, Use};
 
 /// What a word does.
@@ -199,6 +200,22 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     if runs_out {
         return None;
     }
+    // "no more MSPs in the rebate": they leave it, it stays.
+    if let Some(length) = [&["no", "more"][..], &["no", "longer", "any"], &["no"]]
+        .iter()
+        .find(|p| sheet.follows(i, p))
+        .map(|p| p.len())
+        && let Some(end) = people_at(sheet, i + length)
+        && sheet.is(end, &["in", "on", "under", "for", "within", "on", "with"])
+    {
+        return op(Verb::Exclude, length);
+    }
+    // "keep Silver …": who stays, no program that runs on.
+    if matches!(word, "keep" | "keeps" | "keeping")
+        && people_at(sheet, i + 1).is_some_and(|end| !kind_near(sheet, end))
+    {
+        return None;
+    }
     if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
         return op(*verb, words.len());
     }
@@ -286,6 +303,19 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     ];
     let (_, verb) = lists.iter().find(|(words, _)| words.contains(&word))?;
     op(*verb, 1)
+}
+
+/// Where the name of a tier, a region or a kind of partner ends that stands at a place.
+fn people_at(sheet: &Sheet<'_>, i: usize) -> Option<usize> {
+    let groups = |e: &Entity| matches!(e, Entity::Tier(_) | Entity::Region(_) | Entity::Type(_));
+    let i = sheet.skip(i, &["the", "our", "any"]);
+    let found = sheet.names.of_run(sheet.word(i));
+    let named = sheet.uses.get(i) == Some(&Use::Name) && !found.is_empty() && found.iter().all(groups);
+    named.then(|| sheet.skip(i + 1, lexicon::PARTNER_NOUNS))
+}
+
+fn kind_near(sheet: &Sheet<'_>, i: usize) -> bool {
+    (i..i + 3).any(|k| lexicon::kind(sheet.word(k)).is_some())
 }
 
 /// A verb and its particle apart: "take the … down", "put the … on hold".

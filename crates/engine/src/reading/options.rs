@@ -166,6 +166,9 @@ fn one_sided_audience(
     if named.is_empty() || named.len() == read.len() || alternatives || said_everyone(survey) {
         return Some(());
     }
+    if in_a_later_sentence(survey, passages, read) {
+        return Some(());
+    }
     let who = audience::describe(named[0], &reader.context.company.catalog);
     let choices = vec![
         choice("each", format!("only where it is said: {who}"), json!({})),
@@ -176,6 +179,20 @@ fn one_sided_audience(
         desk.ask("audience", format!("Are all changes for {who}, or only the one beside it?"), choices);
     board.take(desk);
     answer.map(|_| ())
+}
+
+/// "Raise A 5%. Cut B by $2 for Gold only.": said of the change in its own sentence, behind
+/// those that are for everyone.
+fn in_a_later_sentence(survey: &Survey<'_>, passages: &[Passage], read: &Read) -> bool {
+    if passages.len() != read.len() {
+        return false;
+    }
+    let narrow = |k: &usize| read[*k].1.audience != Audience::default();
+    let Some(first) = (0..read.len()).find(narrow) else { return false };
+    let ends = (first > 0).then(|| passages[first - 1].at.end..passages[first].at.start + 1);
+    let apart = ends.is_some_and(|mut at| at.any(|i| survey.sheet.is(i, &[".", ";"])));
+    let named = |k: usize| survey.has(splitting::Slot::Program, &passages[k].at);
+    apart && (first..read.len()).all(|k| narrow(&k)) && (0..read.len()).all(named)
 }
 
 /// "Raise and lower it by 5%": which of them?

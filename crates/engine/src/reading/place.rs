@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::lexicon;
 use super::numbers::Number;
 use super::operations::{Op, Verb};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Use};
 
 /// How a number stands in the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +157,9 @@ pub(crate) fn directions(sheet: &Sheet<'_>, number: &Number, ops: &[Op]) -> (Vec
         found.push(up);
         used.push(at);
     };
-    for op in ops {
+    // "(150 units and up)": taken as part of the tier's name.
+    let taken = |o: &&Op| o.at.clone().all(|i| sheet.uses.get(i) == Some(&Use::Lever));
+    for op in ops.iter().filter(|o| !taken(o)) {
         match op.verb {
             Verb::Up | Verb::Add => note(true, op.at.clone()),
             Verb::Down => note(false, op.at.clone()),

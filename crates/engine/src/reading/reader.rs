@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::names;
 use super::sheet::{Sheet, Use};
 use super::token::{self, Token};
-use super::{Context, asides, frame, layout, lexicon, numbers, operations, periods, spelling};
+use super::{Context, asides, frame, layout, lexicon, numbers, operations, periods, spelling, stays};
 
 /// A reading under way.
 pub(crate) struct Reader<'a> {
@@ -51,6 +51,7 @@ impl<'a> Reader<'a> {
             corrected(&mut tokens);
         }
         spelling::correct(&mut tokens, context.names);
+        stays::plain(&mut tokens, context.names);
         let mut sheet = Sheet::new(context.company, context.names, question, tokens);
         let aside = asides::drop(&mut sheet);
         let back = super::intents::looks_back(&sheet);

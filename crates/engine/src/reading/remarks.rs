@@ -109,6 +109,9 @@ pub(super) fn claim(sheet: &mut Sheet<'_>) {
     for at in purposes(sheet) {
         sheet.claim(at, Use::Idle);
     }
+    for at in helps(sheet) {
+        sheet.claim(at, Use::Idle);
+    }
     for at in brackets(sheet).into_iter().chain(outcomes(sheet)) {
         sheet.claim(at, Use::Idle);
     }
@@ -249,6 +252,32 @@ fn purposes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
     found
 }
 
+/// "… help us catch up", "would it get them going": what comes of it, said of people
+/// without a name.
+fn helps(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for i in 0..sheet.len() {
+        let whom = sheet.is(i + 1, &["us", "them", "me", "you", "things", "sales", "people", "partners"]);
+        if !(sheet.is(i, &["help", "helps", "helping"]) && whom) {
+            continue;
+        }
+        let stops = |k: usize| {
+            sheet.is(k, &[",", ".", ";", ":", "?", "!", "if", "in", "for", "and"]) || clauses::dash(sheet, k)
+        };
+        let end = (i + 2..sheet.len()).find(|k| stops(*k)).unwrap_or(sheet.len());
+        let plain = (i + 2..end).all(|k| {
+            let term = [lexicon::CAP, lexicon::BUDGET].iter().any(|list| sheet.is(k, list));
+            !(sheet.is_number(k) || frame::named(sheet, k) || frame::time(sheet, k) || term)
+                && lexicon::kind(sheet.word(k)).is_none()
+                && !clauses::turns(sheet.word(k))
+        });
+        if plain && end - i <= 8 && moved_beside(sheet, &(i..end)) {
+            found.push(i..end);
+        }
+    }
+    found
+}
+
 /// Whether something is moved outside of a stretch, so that the rest asks by itself.
 fn moved_beside(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let rest = || (0..at.start).chain(at.end..sheet.len());
@@ -256,8 +285,10 @@ fn moved_beside(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let moved = rest().any(|k| {
         sheet.is_number(k) || lexicon::mover(sheet.word(k)) || lexicon::MULTIPLY.contains(&sheet.word(k))
     });
-    let seeks = rest()
-        .any(|k| sheet.is(k, &["what", "which", "how", "must", "need", "needs", "find", "take", "takes"]));
+    let seeks = rest().any(|k| {
+        let supposes = sheet.word(k) == "what" && sheet.is(k + 1, &["if", "happens", "would", "does", "do"]);
+        sheet.is(k, &["what", "which", "how", "must", "need", "needs", "find", "take", "takes"]) && !supposes
+    });
     named && moved && !seeks
 }
 

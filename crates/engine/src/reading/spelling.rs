@@ -97,6 +97,11 @@ fn transposed(word: &str, verb: &str) -> bool {
 
 fn nearest(word: &str, names: &Names) -> Vec<String> {
     let letters = word.chars().count();
+    // "sel-out": a letter that should be doubled.
+    if let (3, Some(last)) = (letters, word.chars().next_back()) {
+        let doubled = format!("{word}{last}");
+        return if names.words.contains(&doubled) { vec![doubled] } else { Vec::new() };
+    }
     let most = allowed(letters);
     if most == 0 || letters > 40 {
         return Vec::new();

@@ -102,6 +102,20 @@ pub(crate) fn find(survey: &Survey<'_>) -> Option<Ranged> {
     })
 }
 
+/// "Try a range of rates on it": a range is wished for, and none is said.
+pub(crate) fn open(survey: &Survey<'_>) -> bool {
+    let sheet = &survey.sheet;
+    let several = (0..sheet.len()).any(|i| {
+        sheet.is(i, &["different", "several", "various", "few", "many"])
+            && sheet.is(i + 1, &["rates", "values", "levels", "amounts"])
+    });
+    let wished = sheet.has(&["range", "curve", "sweep", "vary", "sensitivity", "plot"]) || several;
+    let named = survey.has(super::splitting::Slot::Program, &(0..sheet.len()));
+    let still = survey.parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set));
+    let asks = sheet.is(0, &["what", "what's", "when", "is", "does"]);
+    wished && named && still && survey.parts.numbers.is_empty() && !asks
+}
+
 /// "the first rung 1% to 1.25%": from what holds today to something else, no range.
 pub(crate) fn replaces(reader: &Reader<'_>, survey: &Survey<'_>, ranged: &Ranged) -> bool {
     if !ranged.bare {
@@ -139,6 +153,29 @@ fn step(sheet: &Sheet<'_>, numbers: &[Number]) -> Option<(Decimal, Range<usize>,
         && n.at.start <= b.at.end + 1
     {
         return Some((n.value?, n.at.start - 1..n.at.end, n.at.start));
+    }
+    // "every half point"
+    if let Some(i) = (0..sheet.len()).find(|i| {
+        sheet.is(*i, &["every", "each", "by"])
+            && sheet.word(i + 1) == "half"
+            && sheet.is(
+                i + 2,
+                &[
+                    "point",
+                    "points",
+                    "percent",
+                    "percentage",
+                    "euro",
+                    "dollar",
+                    "pound",
+                    "euros",
+                    "dollars",
+                    "pounds",
+                ],
+            )
+    }) {
+        let end = i + 3 + usize::from(sheet.is(i + 3, &["point", "points"]));
+        return Some((Decimal::new(5, 1), i..end, i));
     }
     // "at every euro between 14 and 20"
     if let Some(i) = (0..sheet.len()).find(|i| {

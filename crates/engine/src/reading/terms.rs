@@ -60,6 +60,17 @@ fn at(sheet: &Sheet<'_>, i: usize) -> Option<Said> {
             P::DealRegistration,
             2 + usize::from(sheet.is(i + 2, &["requirement", "restriction", "condition"])),
         ),
+        // "require a registered deal"; the Registered Deal Commission is a name.
+        "registered"
+            if sheet.is(i + 1, &["deal", "deals"])
+                && lexicon::kind(sheet.word(i + 2)).is_none()
+                && sheet.is(
+                    i.wrapping_sub(1),
+                    &["a", "an", "the", "any", "only", "no", "require", "requires"],
+                ) =>
+        {
+            one(P::DealRegistration, 2)
+        }
         "registration" if !sheet.is(i.wrapping_sub(1), &["deal"]) => {
             one(P::DealRegistration, 1 + usize::from(sheet.is(i + 1, &["requirement"])))
         }
@@ -215,7 +226,10 @@ fn caps(sheet: &mut Sheet<'_>, found: &mut [Said]) {
             continue;
         }
         said.parameters = vec![parameter];
-        sheet.claim(start..i + 1, Use::Lever);
+        // "per partner and quarter"
+        let period = sheet.is(i + 1, &["and", "&", "/"])
+            && sheet.is(i + 2, &["month", "quarter", "period", "partner"]);
+        sheet.claim(start..i + 1 + if period { 2 } else { 0 }, Use::Lever);
     }
 }
 
@@ -326,11 +340,13 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
                 && (n.at.end..i).all(|k| sheet.is(k, &["st", "nd", "rd", "th", "-", "+", "unit", "units"])))
     });
     let lead = sheet.skip(i + 1, &["from", "above", "at", "over", "starting", "of", "beginning"]);
-    let after = numbers.iter().position(|n| n.at.start == lead && (lead > i + 1 || n.given == Given::Bare));
+    let after = numbers
+        .iter()
+        .position(|n| n.at.start == lead && (lead > i + 1 || matches!(n.given, Given::Bare | Given::Units)));
     let after_fits = after.filter(|a| {
         let n = &numbers[*a];
         let by_from = tiers.iter().any(|t| Some(t.from) == n.value);
-        lead == i + 1 || by_from
+        lead == i + 1 && n.given == Given::Bare || by_from && (lead > i + 1 || numbers.len() > 1)
     });
     let found = if sheet.is(i.wrapping_sub(1), &["top", "highest", "last", "upper", "final"]) {
         start = i - 1;
@@ -367,7 +383,7 @@ fn one_tier(sheet: &mut Sheet<'_>, tiers: &[RateTier], numbers: &mut Vec<Number>
     } else if let Some(place) = after_fits {
         let number = numbers.remove(place);
         end = number.at.end;
-        by_number(tiers, &number, lead == i + 1)
+        by_number(tiers, &number, lead == i + 1 && number.given == Given::Bare)
     } else {
         return None;
     };

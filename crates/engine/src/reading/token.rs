@@ -93,9 +93,13 @@ fn word_end(chars: &[char], at: usize) -> usize {
         match chars.get(end) {
             Some(c) if c.is_alphanumeric() => end += 1,
             Some('\'' | '’') if chars.get(end + 1).is_some_and(|c| c.is_alphabetic()) => end += 1,
-            _ => return end,
+            _ => break,
         }
     }
+    // "x1.25": the decimals belong to the factor.
+    let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let factor = matches!(chars[at], 'x' | 'X') && end > at + 1 && (at + 1..end).all(digit);
+    if factor { number_end(chars, at + 1) } else { end }
 }
 
 /// A name as the words it is matched by: lower case, letters and digits apart.

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::names::Entity;
 use super::sheet::{Sheet, Use};
-use super::{frame, lexicon};
+use super::{frame, lexicon, stated};
 
 /// Takes what stays as it is off the sheet.
 pub(crate) fn claim(sheet: &mut Sheet<'_>) {
@@ -12,6 +13,41 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     untouched(sheet);
     same(sheet);
     all_else(sheet);
+    figure_kept(sheet);
+}
+
+/// "leave the $24 of the Edge Gateway SPIFF as it is but …", "the SPIFF stays at $24, only
+/// …": a figure of today's that stays, beside something that moves.
+fn figure_kept(sheet: &mut Sheet<'_>) {
+    const CUTS: &[&str] = &[",", ";", ".", "but", "and", "?", "!"];
+    const LEADS: &[&str] = &["leave", "leaving", "keep", "keeping"];
+    let mut found: Vec<usize> = Vec::new();
+    for i in 0..sheet.len() {
+        let stays = sheet.is(i, &["stays", "stay", "remains", "remain"]) && sheet.word(i + 1) == "at";
+        if !(stays || sheet.is(i, LEADS) && sheet.is(i + 1, &["the", "at", "our"])) {
+            continue;
+        }
+        let end = (i..sheet.len()).find(|k| sheet.is(*k, CUTS)).unwrap_or(sheet.len());
+        let figures: Vec<usize> = (i..end).filter(|k| sheet.is_number(*k)).collect();
+        let own = |w: &&str| !lexicon::known(w) && sheet.names.programs.iter().any(|p| p.strong.contains(*w));
+        let words: Vec<&str> = (0..end).map(|k| sheet.word(k)).filter(own).collect();
+        let values = stated::values(sheet, &words);
+        let today = |k: &usize| stated::figure(sheet, *k).is_some_and(|v| values.contains(&v));
+        let moves = (end..sheet.len())
+            .any(|k| lexicon::mover(sheet.word(k)) && !sheet.is(k, LEADS) || sheet.is(k, &["without", "no"]));
+        let group = |e: &Entity| matches!(e, Entity::Tier(_) | Entity::Region(_) | Entity::Type(_));
+        let people = (i.saturating_sub(2)..end).any(|k| {
+            let found = sheet.names.of_run(sheet.word(k));
+            !found.is_empty() && found.iter().all(group)
+        });
+        if figures.is_empty() || people || !figures.iter().all(today) || !moves {
+            continue;
+        }
+        // The program's name stays to say which one it is.
+        let named = |k: usize| lexicon::kind(sheet.word(k)).is_some() || frame::named(sheet, k);
+        found.extend((i..end).filter(|k| !named(*k)));
+    }
+    found.into_iter().for_each(|i| sheet.claim(i..i + 1, Use::Idle));
 }
 
 /// "Instead of raising A, cut B by 10%", "Don't raise A, raise B": what is not to
@@ -31,7 +67,7 @@ fn given_up(sheet: &mut Sheet<'_>) {
         let instead = sheet.follows(first, &["instead", "of"]) || sheet.follows(first, &["rather", "than"]);
         let not = (first..first + 3).find(|i| sheet.is(*i, &["don't", "dont", "won't", "wouldn't"]));
         let own = not.filter(|i| *i == first || sheet.is(i - 1, &["i", "we"]));
-        let denied = own.is_some_and(|n| (n + 1..n + 4).any(|i| lexicon::mover(sheet.word(i))));
+        let denied = own.is_some_and(|n| (n + 1..(n + 8).min(at.end)).any(|i| lexicon::mover(sheet.word(i))));
         let moves = at.clone().any(|i| lexicon::mover(sheet.word(i)) || sheet.word(i).ends_with("ing"));
         if (instead && moves || denied) && !number(&at) && at.end < sheet.len() {
             found.push(at);
@@ -50,16 +86,27 @@ fn given_up(sheet: &mut Sheet<'_>) {
     let pronoun = |at: &Range<usize>| {
         let next: Vec<usize> = (at.end..sheet.len()).collect();
         let amount = next.iter().any(|i| sheet.is_number(*i) || lexicon::MULTIPLY.contains(&sheet.word(*i)));
-        let it = next
-            .windows(2)
-            .any(|w| lexicon::mover(sheet.word(w[0])) && sheet.is(w[1], &["it", "them", "that"]));
+        let it = next.windows(2).any(|w| {
+            let it = |k: usize| sheet.is(k, &["it", "them", "that"]);
+            lexicon::mover(sheet.word(w[0])) && it(w[1]) || it(w[0]) && lexicon::mover(sheet.word(w[1]))
+        });
         let denies = at.clone().take(4).any(|i| sheet.is(i, &["don't", "dont", "won't", "wouldn't"]));
         denies && amount && it
     };
     let verbs: Vec<Range<usize>> = found
         .iter()
         .filter(|at| !beside(at) && pronoun(at))
-        .filter_map(|at| at.clone().find(|i| lexicon::mover(sheet.word(*i))).map(|i| at.start..i + 1))
+        .filter_map(|at| {
+            let verb = at.clone().find(|i| lexicon::mover(sheet.word(*i)))?;
+            // "I don't want A paused, I want it halved": A is named before its verb.
+            let name =
+                (at.start..verb).find(|i| frame::named(sheet, *i) || lexicon::kind(sheet.word(*i)).is_some());
+            Some(match name {
+                Some(name) => vec![at.start..name, verb..verb + 1],
+                None => vec![at.start..verb, verb..verb + 1],
+            })
+        })
+        .flatten()
         .collect();
     let idle: Vec<Range<usize>> = found.iter().filter(|at| beside(at)).cloned().collect();
     idle.into_iter().chain(verbs).for_each(|at| sheet.claim(at, Use::Idle));
@@ -114,6 +161,7 @@ fn all_else(sheet: &mut Sheet<'_>) {
         "stays",
         "staying",
         "stay",
+        "put",
         "remains",
         "remaining",
         "the",
@@ -159,7 +207,7 @@ fn untouched(sheet: &mut Sheet<'_>) {
         let at = from..end;
         from = end + 1;
         let number = at.clone().any(|i| sheet.is_number(i) || sheet.is(i, &["%", "$", "€", "£"]));
-        let first = sheet.skip(at.start, &["and", "please", "with", "we", "do"]);
+        let first = sheet.skip(at.start, &["and", "please", "with", "we", "do", "or"]);
         let denied =
             sheet.is(first, &["don't", "dont", "without", "not", "never"]) && sheet.is(first + 1, STAYS);
         let leaves = sheet.is(first, &["leave", "leaving", "keep", "keeping"]);
@@ -169,24 +217,35 @@ fn untouched(sheet: &mut Sheet<'_>) {
                     && (sheet.is(i, &["alone", "steady", "flat", "constant"])
                         || sheet.follows(i, &["the", "same"]))
                 || sheet.follows(i, &["as", "is"])
+                || leaves && (sheet.follows(i, &["as", "it"]) || sheet.follows(i, &["where", "it", "is"]))
                 || sheet.follows(i, &["as", "they", "are"])
         });
         let program = at.clone().any(|i| lexicon::kind(sheet.word(i)).is_some());
-        let strange = at.clone().any(|i| {
-            sheet.unknown(i) && !(program && frame::named(sheet, i))
-                || lexicon::EXCEPT.contains(&sheet.word(i))
-        });
+        let strange = at
+            .clone()
+            .any(|i| sheet.unknown(i) && !frame::named(sheet, i) || lexicon::EXCEPT.contains(&sheet.word(i)));
         // "raise it, but don't change it": no term of its own stays, the question turns round.
         let object = sheet.skip(first + 2, &["the", "our"]);
+        // "leave Gold alone": who stays is for the audience to say.
+        let people = |e: &Entity| matches!(e, Entity::Tier(_) | Entity::Region(_) | Entity::Type(_));
+        let partner = |i: usize| {
+            sheet.tokens[i].name_like
+                && !sheet.names.words.contains(sheet.word(i))
+                && !sheet.names.partners_with(sheet.word(i)).is_empty()
+        };
+        let somebody = !program
+            && at.clone().any(|i| partner(i) || sheet.names.of_run(sheet.word(i)).iter().any(people));
         let contrary = denied && sheet.is(object, &["it", "that", "them", "this"]);
         if ends.len() > 1
             && (denied && !contrary || said)
             && !number
             && !strange
+            && !somebody
             && !at.is_empty()
             && first < end
         {
-            sheet.claim(at, Use::Idle);
+            let from = if sheet.word(at.start) == "or" { at.start + 1 } else { at.start };
+            sheet.claim(from..at.end, Use::Idle);
         }
     }
 }

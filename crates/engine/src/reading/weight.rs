@@ -44,6 +44,10 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if word == "wherever" {
         return Weight::Heavy;
     }
+    // "set it to $50 again": as it once was. "half again" is a factor.
+    if word == "again" && !sheet.is(i.wrapping_sub(1), &["half", "much", "as"]) {
+        return Weight::None;
+    }
     // "everyone else": than whom?
     if word == "else" && sheet.is(i.wrapping_sub(1), lexicon::EVERYONE) {
         return Weight::Heavy;
@@ -272,6 +276,10 @@ fn dangling(sheet: &Sheet<'_>, i: usize) -> bool {
     if sheet.word(i) == "to" && (lexicon::mover(sheet.word(i + 1)) || sheet.is(i + 1, lexicon::BE)) {
         return false;
     }
+    // "what does an extra €2 do to net margin"
+    if sheet.word(i) == "to" && sheet.is(i.wrapping_sub(1), &["do", "does", "did", "done", "doing"]) {
+        return false;
+    }
     // "what happens to units"
     if sheet.is(i.wrapping_sub(1), &["happen", "happens", "happened", "happening"]) {
         return false;
@@ -328,5 +336,11 @@ pub(crate) fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
             ],
         )
     });
-    led || sheet.is(last + 1, lexicon::PARTNER_NOUNS)
+    // "the partners in Cornwall"
+    let place = lead.is_some_and(|k| {
+        sheet.is(k, &["in", "from", "around", "near", "of"])
+            && k > 0
+            && sheet.is(k - 1, lexicon::PARTNER_NOUNS)
+    });
+    led || place || sheet.is(last + 1, lexicon::PARTNER_NOUNS)
 }

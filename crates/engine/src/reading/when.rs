@@ -19,6 +19,7 @@ use super::spans::combine;
 pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period, Period> {
     let (span, label) = desk.almanac.default_quarter();
     let default = Period { start: span.start, end: span.end, label };
+    let marks = without_heading(desk, marks);
     let Ok(merged) = combine(marks, &desk.almanac) else {
         return one_of(desk, marks).ok_or(default);
     };
@@ -63,6 +64,17 @@ pub(crate) fn period(desk: &mut Desk<'_>, marks: &[PeriodMark]) -> Result<Period
     }
     calendar_alternative(desk, &mark);
     Ok(period)
+}
+
+/// "Q4 package: A in October, …": a heading in which the time of the change lies.
+fn without_heading<'m>(desk: &Desk<'_>, marks: &'m [PeriodMark]) -> &'m [PeriodMark] {
+    let [heading, rest @ ..] = marks else { return marks };
+    let colon = (heading.at.end..heading.at.end + 3).any(|i| desk.sheet.word(i) == ":");
+    let inside = |m: &PeriodMark| {
+        let (whole, part) = (heading.span, m.span);
+        m.form == Form::Whole && part != whole && whole.contains(part.start) && whole.contains(part.end)
+    };
+    if heading.at.start < 3 && colon && !rest.is_empty() && rest.iter().all(inside) { rest } else { marks }
 }
 
 /// "Over the holidays": which days are those? Quarters are offered.

@@ -190,6 +190,16 @@ fn decide(
     if main.given == Given::Times && asked_unit(asked) != Some(Unit::Factor)
         || ops.iter().any(|o| o.verb == Verb::Multiply)
     {
+        // "… and pay 1.75x": of the rate, or of its accelerator?
+        let pays = ops.iter().any(|o| o.verb == Verb::Be && follows_verb(&desk.sheet, o, from));
+        let rate = matches!(asked.parameter, Parameter::Rate | Parameter::TierRate);
+        if rate && pays && asked.terms.accelerator.is_some() {
+            let text = desk.sheet.text(main.at.clone());
+            let question =
+                format!("Is {text} the accelerator, or the rate times that? Ask it again with one");
+            desk.ask(&desk.field("parameter"), question, vec![]);
+            return None;
+        }
         return times(desk, ups, value, main, ops);
     }
     if torn {

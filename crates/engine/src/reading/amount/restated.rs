@@ -21,7 +21,8 @@ const BECOMES: &[&str] = &[
 const LEADS: &[&str] = &[
     "so", "that", "i", "e", ".", "ie", "meaning", "which", "makes", "means", "from", "(", ")", ",", "the",
     "it", "is", "then", "becomes", "become", "to", "and", "would", "will", "be", "new", "rate", "=", "→",
-    "-", ">", "goes", "today's", "current", "making", "at", "by", "a", "an",
+    "-", ">", "goes", "today's", "current", "making", "at", "by", "a", "an", "higher", "lower", "more",
+    "less", "than",
 ];
 
 /// The change, where two numbers say the same; their tokens are taken off the sheet.

@@ -172,7 +172,7 @@ const SPEAKERS: &[&str] = &[
 /// Whether a clause only sets the scene for what is asked beside it.
 pub(super) fn sets(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     let first = sheet.skip(at.start, &["so", "and", "but", "since", "because", "as", "given", "that", "now"]);
-    let long = at.len() >= 4 && at.len() < sheet.len();
+    let long = at.len() >= 3 && at.len() < sheet.len();
     let speaks = clauses::speaks(sheet, at) || at.clone().any(|i| sheet.is(i, VERBS));
     let pronoun = sheet.is(
         first,
@@ -250,7 +250,22 @@ fn people(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
     );
     let behind = sheet.skip(first + 1, lexicon::PARTNER_NOUNS);
     let asked = sheet.is(behind, &["have", "has"])
-        && sheet.is(behind + 1, &["been", "asked", "complained", "told", "hit"]);
+        && (sheet.is(behind + 1, &["asked", "complained", "told", "hit"])
+            || sheet.word(behind + 1) == "been"
+                && sheet.is(
+                    behind + 2,
+                    &[
+                        "on",
+                        "asking",
+                        "complaining",
+                        "pushing",
+                        "telling",
+                        "saying",
+                        "begging",
+                        "moaning",
+                        "calling",
+                    ],
+                ));
     let speaks = asked || sheet.is(behind, SAYS) || sheet.is(first + 1, SPEAKERS);
     let place = region(sheet.word(first)) && behind == first + 1 && !sheet.is(first + 1, SPEAKERS);
     let back = (0..at.start)
@@ -271,9 +286,18 @@ fn said_in_full(sheet: &Sheet<'_>, at: &Range<usize>) -> bool {
             || lexicon::MULTIPLY.contains(&sheet.word(*i))
             || number_word(sheet, *i)
     });
-    let it = rest.iter().any(|i| sheet.is(*i, &["it", "its", "that", "this"]))
+    let it = rest.iter().any(|i| sheet.is(*i, &["it", "its", "that", "this"]) && !idle_it(sheet, *i))
         && at.clone().any(|i| lexicon::kind(sheet.word(i)).is_some() || term(sheet.word(i)));
     named && moved && !it
+}
+
+/// "worth it", "is it a good idea", "would it help": no term and no program.
+fn idle_it(sheet: &Sheet<'_>, i: usize) -> bool {
+    sheet.word(i) == "it"
+        && (sheet.is(i.wrapping_sub(1), &["worth", "is", "would", "does", "was", "make", "do"])
+            || sheet.before(i) == "about")
+        && !lexicon::mover(sheet.word(i + 1))
+        && !sheet.is(i + 1, &["be", "pay", "paid", "were", "at"])
 }
 
 fn term(word: &str) -> bool {

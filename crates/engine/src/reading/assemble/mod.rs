@@ -15,6 +15,7 @@ use crate::reading::operations::{Op, Verb};
 use crate::reading::periods::PeriodMark;
 use crate::reading::place::{Place, place};
 use crate::reading::programs;
+use crate::reading::sheet::Use;
 use crate::reading::subject;
 use crate::reading::terms;
 use crate::reading::when;
@@ -156,21 +157,30 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
         return None;
     }
     // "Prolong it for Q4 at $20": run on, and at another rate.
-    let resumes = ops.iter().find(|o| o.verb == Verb::Resume).map(|o| o.at.clone());
+    let resumes = ops.iter().find(|o| o.verb == Verb::Resume && !wished(desk, o)).map(|o| o.at.clone());
     let first = when::running(desk, program, &period, starts, resumes.is_some())?;
     if let Some(at) = resumes.filter(|_| !first.is_empty()) {
-        desk.sheet.claim(at.clone(), crate::reading::sheet::Use::Lever);
+        desk.sheet.claim(at.clone(), Use::Lever);
         let words = ["running", "going", "one", "more", "quarter", "so", "another", "alive"];
         (0..desk.sheet.len()).filter(|i| desk.sheet.is(*i, &words)).collect::<Vec<_>>().into_iter().for_each(
             |i| {
                 if desk.sheet.free(i) {
-                    desk.sheet.claim(i..i + 1, crate::reading::sheet::Use::Lever);
+                    desk.sheet.claim(i..i + 1, Use::Lever);
                 }
             },
         );
         desk.said(desk.field("active"), at);
     }
     Some(change(desk, first, levers, period, audience?))
+}
+
+/// "We would love to keep it going: 8% in Q4": what it is to pay is said apart from the
+/// wish, so that on which terms it would run is open.
+fn wished(desk: &Desk<'_>, op: &Op) -> bool {
+    let sheet = &desk.sheet;
+    let apart = (op.at.end..sheet.len()).find(|i| sheet.is(*i, &[":", ".", ";"]));
+    let figure = |from: usize| (from..sheet.len()).any(|i| sheet.uses[i] == Use::Number);
+    sheet.is(op.at.start, &["keep", "keeps"]) && apart.is_some_and(figure)
 }
 
 /// Whether a term has no number, only one state or another.

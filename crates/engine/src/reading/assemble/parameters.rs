@@ -15,7 +15,10 @@ use crate::scenario::change::{self, Unit};
 /// `the top tier starts at 90,000`: where it starts, not what it pays.
 pub(super) fn tier_starts(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Number]) -> bool {
     let sheet = &mut desk.sheet;
-    let amount = numbers.iter().all(|n| n.given != Given::Percent && !n.per_unit);
+    // "the 2% step begins at 80,000": the percent says which step.
+    let which =
+        |n: &&Number| sheet.is(n.at.end, &["tier", "step", "band", "level", "bracket", "rung", "threshold"]);
+    let amount = numbers.iter().filter(|n| !which(n)).all(|n| n.given != Given::Percent && !n.per_unit);
     if parameter != Parameter::TierRate || !amount {
         return false;
     }
@@ -146,6 +149,13 @@ pub(super) fn kicks_in(desk: &mut Desk<'_>, parameter: Parameter, numbers: &[Num
     };
     let end = i + 1 + usize::from(sheet.word(i + 1) == "in");
     sheet.claim(i..end, Use::Lever);
+    // "kick in above 110%", "only start from 120%"
+    if sheet.is(end, &["above", "from", "over", "beyond"]) {
+        sheet.tokens[end].word = "at".to_owned();
+    }
+    if let Some(k) = sheet.find_free(&["only"]) {
+        sheet.claim(k..k + 1, Use::Lever);
+    }
     let of = (end..sheet.len())
         .find(|k| sheet.word(*k) == "of" && sheet.is(k + 1, &["target", "quota", "attainment", "plan"]));
     if let Some(k) = of {

@@ -5,6 +5,7 @@
 
 mod elsewhere;
 mod one;
+mod relative;
 mod search;
 mod several;
 mod words;
@@ -34,6 +35,7 @@ pub(crate) fn leans(survey: &Survey<'_>) -> bool {
     }
     let about = |i: usize| sheet.is(i, &["what", "how"]) && sheet.word(i + 1) == "about";
     about(first)
+        || repeats(survey)
         || sheet.follows(first, &["the", "same"])
         || sheet.follows(first, &["compare", "that"])
         || sheet.follows(first, &["make", "it"])
@@ -46,7 +48,10 @@ pub(crate) fn leans(survey: &Survey<'_>) -> bool {
 pub(crate) fn repeats(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
     (0..sheet.len()).any(|i| {
-        sheet.is(i, &["doing", "do", "try", "trying"]) && sheet.is(i + 1, &["it", "that", "this", "so"])
+        let does = sheet.is(i, &["doing", "do", "try", "trying"]);
+        let again = i < 4 && sheet.is(i, &["repeat", "apply", "run", "use", "copy"]);
+        let that = sheet.is(i + 1, &["it", "that", "this"]) || does && sheet.word(i + 1) == "so";
+        (does || again) && (that || sheet.follows(i + 1, &["the", "same"]))
     })
 }
 
@@ -105,6 +110,9 @@ pub(crate) fn read(
     }
     if adds(survey) {
         return one::added(reader, survey, previous, board);
+    }
+    if let Some(lever) = relative::of_what(survey, previous) {
+        return relative::ask(reader, survey, previous, lever, board);
     }
     let target = several::target(reader, survey, previous, board)?;
     let against = survey.sheet.is(0, &["vs", "versus", "or", "compare"])
@@ -222,6 +230,11 @@ fn claim_openers(desk: &mut Desk<'_>) {
         "mind",
         "meant",
         "sorry",
+        "thing",
+        "change",
+        "apply",
+        "repeat",
+        "copy",
     ];
     for i in 0..desk.sheet.len() {
         if desk.sheet.free(i) && (desk.sheet.is(i, OPENERS) || desk.sheet.is(i, &also)) {

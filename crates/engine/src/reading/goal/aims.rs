@@ -259,7 +259,25 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         return aim(k, "at_least", value, false);
     }
     if between(OVER) {
-        let kept = (k.saturating_sub(3)..start).any(|i| sheet.is(i, &["without", "not", "never", "don't"]));
+        let kept = (k.saturating_sub(3)..start).any(|i| {
+            sheet.is(
+                i,
+                &[
+                    "without",
+                    "not",
+                    "never",
+                    "don't",
+                    "mustn't",
+                    "can't",
+                    "cannot",
+                    "shouldn't",
+                    "won't",
+                    "no",
+                    "mustnt",
+                    "cant",
+                ],
+            )
+        });
         return aim(k, if kept { "at_most" } else { "at_least" }, value, false);
     }
     let by = sheet.before(start) == "by" || between(&["up"]);

@@ -21,6 +21,7 @@ use super::splitting::Survey;
 mod aims;
 mod phrases;
 mod seeks;
+pub(crate) mod untargeted;
 
 use aims::{Aim, break_even, confidence, extreme, with_number};
 use seeks::seeks;

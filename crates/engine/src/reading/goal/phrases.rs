@@ -95,6 +95,22 @@ pub(super) fn kept(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
 pub(super) fn spendable(sheet: &Sheet<'_>, number: &Number, value: Decimal) -> Option<Aim> {
     const SPENDS: &[&str] = &["spend", "spending", "afford"];
     let (start, end) = (number.at.start, number.at.end);
+    // "without paying out more than £30,000"
+    let pays = (start.saturating_sub(6)..start).find(|i| {
+        sheet.is(*i, &["paying", "pay", "spending", "spend"])
+            && sheet.is(i.wrapping_sub(1), &["without", "not"])
+    });
+    let than = start > 1 && sheet.follows(start - 2, &["more", "than"]);
+    if let Some(i) = pays.filter(|_| than && number.given == Given::Money) {
+        return Some(Aim {
+            metric: Some("payout"),
+            direction: "at_most",
+            value: Some(value),
+            relative: Some("absolute"),
+            at: i - 1..end,
+            gain: false,
+        });
+    }
     let before = (0..start).any(|i| sheet.is(i, SPENDS));
     let behind = (end..end + 3).find(|i| sheet.is(*i, SPENDS));
     let with = (start.saturating_sub(2)..start).find(|i| sheet.is(*i, &["with", "spend", "afford", "for"]));

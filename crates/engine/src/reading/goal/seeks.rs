@@ -47,8 +47,14 @@ fn asks_which(sheet: &Sheet<'_>) -> bool {
         "gives", "would",
     ];
     openings(sheet).enumerate().any(|(k, i)| {
-        let asks = sheet.is(i, &["what", "which", "what's"]) && !sheet.is(i + 1, OTHERWISE);
-        let value = sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
+        let asks = sheet.is(i, &["what", "which", "what's", "whats"]) && !sheet.is(i + 1, OTHERWISE);
+        // "which Hydra Sell-Out rate adds …"
+        let named = (i + 2..i + 7).any(|n| {
+            sheet.is(n, &["rate", "level", "amount", "value"])
+                && (i + 1..n).all(|k| !sheet.is(k, OTHERWISE) && !sheet.is(k, &[",", ".", "for", "of"]))
+        });
+        let value = named
+            || sheet.is(i + 1, &["rate", "value", "amount", "level", "percentage"])
             || sheet.uses.get(i + 1) == Some(&Use::Name)
                 && (i + 1..sheet.len())
                     .find(|n| sheet.uses[*n] != Use::Name)

@@ -35,6 +35,10 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["do", "without"], &["pause"]), (&["doing", "without"], &["pausing"]), (&["go", "without"], &["pause"]),
     (&["skip", "the"], &["pause", "the"]), (&["skipping", "the"], &["pausing", "the"]),
     (&["over", "and", "above"], &["on", "top", "of"]),
+    (&["at", "or", "below"], &["at", "most"]), (&["at", "or", "under"], &["at", "most"]),
+    (&["at", "or", "above"], &["at", "least"]), (&["w", "/", "o"], &["without"]), (&["ended", "up"], &["landed"]),
+    (&["to", "the", "half"], &["by", "half"]),
+    (&["q", "one"], &["q1"]), (&["q", "two"], &["q2"]), (&["q", "three"], &["q3"]), (&["q", "four"], &["q4"]),
     (&["north", "of"], &["above"]), (&["south", "of"], &["below"]), (&["in", "excess", "of"], &["above"]),
     (&["upwards", "of"], &["above"]),
     (&["new", "-", "customer"], &["new", "customer"]), (&["new", "-", "customers"], &["new", "customers"]),
@@ -71,8 +75,40 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["with", "a", "view", "to"], &["to"]), (&["so", "as", "to"], &["to"]), (&["in", "a", "bid", "to"], &["to"]),
 ];
 
+/// Remarks that say nothing of the change, though "if" and "as" stand in them.
+#[rustfmt::skip]
+const REMARKS: &[&[&str]] = &[
+    &["if", "you", "ask", "me"], &["if", "i", "may"], &["if", "you", "don't", "mind"], &["if", "you", "can"],
+    &["if", "you", "could"], &["if", "possible"], &["if", "that", "makes", "sense"], &["if", "that", "helps"],
+    &["if", "you", "like"], &["if", "you", "have", "a", "minute"], &["as", "you", "know"], &["as", "you", "can", "see"],
+    &["they", "tell", "me"], &["they", "say"], &["i'm", "told"], &["i", "am", "told"], &["to", "be", "honest"],
+    &["to", "be", "fair"], &["when", "you", "have", "a", "minute"], &["when", "you", "get", "a", "chance"],
+];
+
+/// Takes such a remark out where a comma or the end of its sentence sets it apart.
+fn remarks(tokens: &mut Vec<Token>) {
+    let mark = |t: &Token| {
+        matches!(t.text.as_str(), "," | "." | "?" | "!" | ";" | "-" | "–" | "—" | ":" | "(" | ")")
+    };
+    let mut i = 0;
+    while i < tokens.len() {
+        let phrase = REMARKS.iter().find(|p| super::spoken::follows(tokens, i, p)).map_or(0, |p| p.len());
+        let before = i == 0 || mark(&tokens[i - 1]);
+        let behind = tokens.get(i + phrase).is_none_or(mark);
+        if phrase > 0 && phrase < tokens.len() && before && behind {
+            // The comma before it goes with it.
+            let comma = usize::from(i > 0 && tokens[i - 1].text == ",");
+            tokens.drain(i - comma..i + phrase);
+            i -= comma;
+        } else {
+            i += 1;
+        }
+    }
+}
+
 /// Writes such phrases out.
 pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
+    remarks(tokens);
     for (phrase, plainer) in PLAINER {
         if !phrase.iter().any(|w| names.words.contains(*w)) {
             replace(tokens, phrase, plainer, Kind::Word);
@@ -106,8 +142,15 @@ fn factors(tokens: &mut Vec<Token>, names: &Names) {
     while i < tokens.len() {
         let number = tokens.get(i + 1).is_some_and(|t| t.kind == Kind::Number);
         let counted = i > 0 && tokens[i - 1].kind == Kind::Number;
-        if tokens[i].word == "times" && number && !counted {
+        let sign = matches!(tokens[i].word.as_str(), "x" | "×" | "*") && !named(tokens, i, names);
+        let unit = tokens.get(i + 2).is_some_and(|t| {
+            matches!(t.word.as_str(), "%" | "$" | "€" | "£" | "percent" | "units" | "points")
+        });
+        if (tokens[i].word == "times" || sign && !unit) && number && !counted {
             tokens.swap(i, i + 1);
+            let times = &mut tokens[i + 1];
+            (times.text, times.word, times.kind) = ("times".into(), "times".into(), Kind::Word);
+            times.name_like = false;
             i += 1;
         }
         let digits = tokens[i].word.strip_prefix('x').filter(|d| {
@@ -125,6 +168,17 @@ fn factors(tokens: &mut Vec<Token>, names: &Names) {
             i += 1;
         }
         i += 1;
+    }
+}
+
+/// "Product X": the letter ends a name of the company's.
+fn named(tokens: &[Token], i: usize, names: &Names) -> bool {
+    let before = |n: usize| i.checked_sub(n).map(|k| tokens[k].word.as_str());
+    let run = |words: &[&str]| !names.of_run(&format!("{}{}", words.concat(), tokens[i].word)).is_empty();
+    match (before(2), before(1)) {
+        (Some(a), Some(b)) => run(&[a, b]) || run(&[b]),
+        (None, Some(b)) => run(&[b]),
+        _ => false,
     }
 }
 

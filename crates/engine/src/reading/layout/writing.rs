@@ -88,6 +88,7 @@ const JOINED: &[&str] = &[
 
 /// Writes tokens out plainly.
 pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
+    that_is(tokens);
     shorthand(tokens, names);
     hyphens(tokens);
     abbreviations(tokens);
@@ -95,6 +96,22 @@ pub(super) fn plain(tokens: &mut Vec<Token>, names: &Names) {
     thousands(tokens);
     ordinals(tokens);
     signature(tokens);
+}
+
+/// "i.e." as one word, so that its points end no sentence.
+fn that_is(tokens: &mut Vec<Token>) {
+    let mut i = 0;
+    while i + 2 < tokens.len() {
+        let at =
+            |k: usize, text: &str| tokens.get(i + k).is_some_and(|t| t.word == text && (k == 0 || !t.spaced));
+        if at(0, "i") && at(1, ".") && at(2, "e") {
+            let last = if at(3, ".") { 4 } else { 3 };
+            tokens[i].end = tokens[i + last - 1].end;
+            (tokens[i].text, tokens[i].word) = ("ie".to_owned(), "ie".to_owned());
+            tokens.drain(i + 1..i + last);
+        }
+        i += 1;
+    }
 }
 
 fn shorthand(tokens: &mut [Token], names: &Names) {

@@ -74,6 +74,16 @@ fn longest(sheet: &Sheet<'_>, names: &Names, at: usize, least: usize) -> Option<
             entities = spelled.iter().flat_map(|s| names.of_run(s)).cloned().collect();
             entities.dedup();
         }
+        // "Kelvin Valves" are all of that line, though one of them ends with an S.
+        if let Some(line) =
+            raw.strip_suffix('s').filter(|_| words > 1 && bare.len() > 3 && !entities.is_empty())
+        {
+            for entity in names.of_run(line) {
+                if !entities.contains(entity) {
+                    entities.push(entity.clone());
+                }
+            }
+        }
         if !entities.is_empty() && (words > 1 || lonely(sheet, at)) {
             best = Some(Mention { at: at..end + 1, entities });
         }

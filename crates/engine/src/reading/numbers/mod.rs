@@ -99,7 +99,12 @@ fn counted(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
             "more",
         ],
     );
-    noun.then_some(end)
+    // "three more PX-100": an amount of something.
+    let more = sheet.word(end) == "more"
+        && (sheet.uses.get(end + 1) == Some(&Use::Name)
+            || sheet.is(end + 1, &["unit", "units", "of", "dollars", "euros", "points", "percent", "deals"])
+            || !sheet.names.products_with(sheet.word(end + 1)).is_empty());
+    (noun && !more).then_some(end)
 }
 
 struct Core {
@@ -143,7 +148,8 @@ fn number(sheet: &Sheet<'_>, at: usize) -> Option<(Number, usize)> {
         }
     }
     // "Five per cent" is no coin.
-    let coins = sheet.is(end - 1, &["cents", "cent"]) && !(end > 1 && sheet.is(end - 2, &["per"]));
+    let pence = end > core.end && sheet.is(end - 1, &["p", "pence"]);
+    let coins = pence || sheet.is(end - 1, &["cents", "cent"]) && !(end > 1 && sheet.is(end - 2, &["per"]));
     // "one euro fifty"
     let change = currency.filter(|_| end > i && !sheet.is_number(core.end - 1)).and_then(|_| {
         let (after, cents) = words(sheet, end)?;

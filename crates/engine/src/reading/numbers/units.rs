@@ -59,7 +59,8 @@ pub(super) fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
         "x" if glued => (Given::Times, i + 1),
         "×" | "times" | "fold" => (Given::Times, i + 1),
         "unit" | "units" | "pieces" | "pcs" => (Given::Units, i + 1),
-        "cents" | "cent" => (Given::Money, i + 1),
+        "cents" | "cent" | "pence" => (Given::Money, i + 1),
+        "p" if glued && sheet.company.catalog.currency == "GBP" => (Given::Money, i + 1),
         _ if sheet.is(i.wrapping_sub(1), &["fiver", "tenner"]) => (Given::Money, i),
         _ if core.fraction => (Given::Percent, i),
         _ => (Given::Bare, i),
@@ -79,7 +80,8 @@ pub(super) fn per_unit(sheet: &Sheet<'_>, end: usize) -> (bool, usize) {
     {
         return (true, end + 1);
     }
-    let one = sheet.is(end, &["per", "a", "/", "each", "every"]);
+    let one = sheet.is(end, &["per", "a", "/", "each", "every"])
+        || sheet.word(end) == "by" && sheet.is(end + 1, &["unit", "piece", "item"]);
     let product = |i: usize| {
         sheet.is_word(i)
             && !lexicon::known(sheet.word(i))

@@ -48,10 +48,18 @@ pub(super) fn digits(sheet: &Sheet<'_>, i: usize, money: bool) -> Core {
     let coins = text.split_once(',').filter(|(a, b)| money && b.len() == 2 && !a.contains(['.', ',']));
     // "4,5 %", set apart as in many countries.
     let share = text.split_once(',').filter(|(a, b)| {
-        let apart = sheet.word(i + 1) == "%" && sheet.tokens[i + 1].spaced;
+        let apart = sheet.word(i + 1) == "%" && sheet.tokens[i + 1].spaced
+            || sheet.is(i + 1, &["percent", "pct", "points"]);
         apart && b.len() <= 2 && !a.contains(['.', ','])
     });
-    let coins = coins.or(share);
+    // "EUR 30.000,00"
+    let whole = text.split_once(',').filter(|(a, b)| {
+        let mut groups = a.split('.');
+        let first = groups.next().is_some_and(|g| (1..=3).contains(&g.len()));
+        money && b.len() == 2 && a.contains('.') && first && groups.all(|g| g.len() == 3)
+    });
+    let plain = whole.map(|(a, b)| (a.replace('.', ""), b.to_owned()));
+    let coins = coins.or(share).map(|(a, b)| (a.to_owned(), b.to_owned())).or(plain);
     let text = &coins.map_or_else(|| text.clone(), |(whole, part)| format!("{whole}.{part}"));
     // "12.000 EUR": no sum of money has three decimals.
     let points = text.split_once('.').filter(|(a, b)| {

@@ -116,10 +116,13 @@ fn mark(sheet: &Sheet<'_>, at: usize, almanac: &Almanac) -> Option<PeriodMark> {
     }
     let whole = sheet.is(i, &["whole", "entire", "all"]) && sheet.is(i + 1, &["of", "the"]);
     let lead = if sheet.is(i, IN) || whole {
-        sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of"])
+        sheet.skip(i + 1, &["the", "all", "whole", "full", "entire", "of", "months"])
     } else {
         i
     };
+    // "in the month october"
+    let named = sheet.word(lead) == "month" && piece::month_of(sheet, lead + 1).is_some();
+    let lead = lead + usize::from(named);
     if let Some(mark) = rest(sheet, at, lead, almanac).or_else(|| lasting(sheet, at, lead, almanac)) {
         return Some(mark);
     }

@@ -136,7 +136,14 @@ pub(super) fn month_of(sheet: &Sheet<'_>, i: usize) -> Option<u32> {
         m == word || (word.len() == 3 && m.starts_with(word)) || (word == "sept" && m == "september")
     })?;
     // "may" is a month only where a month can stand.
-    let month_place = sheet.tokens[i].name_like
+    let last = i + 1 >= sheet.len() || sheet.is(i + 1, &["?", ".", "!", ","]) && i + 2 >= sheet.len();
+    let alone =
+        last && !sheet.is(i.wrapping_sub(1), &["it", "we", "you", "they", "i", "that", "this", "he", "she"]);
+    let goes_on = sheet.is(i + 1, &["through", "thru", "till", "until", "june", "july", "jun", "jul"])
+        || sheet.is(i.wrapping_sub(1), &["for", "during", "month", "april", "apr"]);
+    let month_place = alone
+        || goes_on
+        || sheet.tokens[i].name_like
         || sheet.is_number(i + 1)
         || (i > 0
             && (sheet.is_number(i - 1)
@@ -147,7 +154,33 @@ pub(super) fn month_of(sheet: &Sheet<'_>, i: usize) -> Option<u32> {
     (word != "may" && word != "march" && word != "mar" || month_place).then_some(month as u32 + 1)
 }
 
+/// A day of the month in a word, before "of" and its month: "the first of January".
+fn day_word(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
+    const DAYS: &[&str] = &[
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+    ];
+    let day = DAYS.iter().position(|d| *d == sheet.word(i))?;
+    (sheet.word(i + 1) == "of" && month_of(sheet, i + 2).is_some()).then_some((day as u32 + 1, i + 1))
+}
+
 pub(super) fn day_number(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
+    if let Some(found) = day_word(sheet, i) {
+        return Some(found);
+    }
     let day: u32 = if sheet.is_number(i) { sheet.word(i).parse().ok()? } else { return None };
     let suffix =
         sheet.tokens.get(i + 1).is_some_and(|t| !t.spaced) && sheet.is(i + 1, &["st", "nd", "rd", "th"]);
@@ -157,7 +190,7 @@ pub(super) fn day_number(sheet: &Sheet<'_>, i: usize) -> Option<(u32, usize)> {
 /// `August`, `15 July`, `July 15th`, each perhaps with a year.
 fn month_or_day(sheet: &Sheet<'_>, i: usize, almanac: &Almanac, from: NaiveDate) -> Option<Piece> {
     // "$3 August": an amount before the time, no day.
-    let money = i > 0 && sheet.is(i - 1, &["$", "€", "£"]);
+    let money = i > 0 && sheet.is(i - 1, &["$", "€", "£", "eur", "usd", "gbp"]);
     if let Some((day, next)) = day_number(sheet, i).filter(|_| !money) {
         let next = if sheet.word(next) == "of" { next + 1 } else { next };
         let month = month_of(sheet, next)?;

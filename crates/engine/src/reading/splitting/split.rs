@@ -397,11 +397,21 @@ fn goes_on(survey: &Survey<'_>, at: &Range<usize>) -> bool {
         return true;
     }
     let today = at.clone().any(|i| sheet_now(survey, i));
-    if today {
+    if today || restates(survey, at, first) {
         return true;
     }
     let asks = sheet.is(first, &["what", "how", "would", "will", "does", "do", "is", "thoughts"]);
     negated || asks && !survey.has(Slot::Number, at)
+}
+
+/// "…, so 7% becomes 5.6%", "…, i.e. 6.6%": what comes of the change before it.
+fn restates(survey: &Survey<'_>, at: &Range<usize>, first: usize) -> bool {
+    let sheet = &survey.sheet;
+    let leads = sheet.is(first, &["so", "ie", "meaning", "which", "that", "making", "then"]);
+    let becomes = sheet.has_in(at, &["becomes", "become", "ie", "meaning", "makes", "making"]);
+    let own =
+        [Slot::Program, Slot::Product, Slot::Audience, Slot::Parameter].iter().any(|s| survey.has(*s, at));
+    leads && becomes && survey.has(Slot::Number, at) && !own
 }
 
 /// A program named only to say what else happens ("leave the rest as it is").

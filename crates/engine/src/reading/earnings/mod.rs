@@ -5,17 +5,20 @@
 use serde_json::json;
 
 use crate::calendar::{Month, PeriodKind, Span};
-use crate::scenario::{Audience, Draft, EarningsQuery, ExtraSale, Intent, Period, figures};
+use crate::scenario::{Audience, Draft, EarningsQuery, Intent, Period};
 
 use super::assemble::{Parts, people};
 use super::board::Board;
 use super::desk::{Desk, choice};
 use super::names::{Entity, Mention};
-use super::numbers::{Given, Number};
+use super::numbers::Given;
 use super::periods::PeriodMark;
 use super::reader::Reader;
 use super::sheet::{Sheet, Use};
 use super::splitting::Survey;
+use super::{clauses, lexicon};
+
+mod sales;
 
 const FIRST_PERSON: &[&str] = &["i", "i'll", "i'd", "i'm", "my", "me", "we", "our"];
 const EARN: &[&str] = &[
@@ -140,7 +143,11 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     let own = (0..sheet.len())
         .any(|i| me(i) && (near(i, EARN, 5) || near(i, SELL, 5) || near(i, &["far", "next"], 4)));
     let far =
-        (0..sheet.len()).any(|i| sheet.follows(i, &["how", "far"]) && sheet.is(i + 2, &["am", "are", "is"]));
+        (0..sheet.len()).any(|i| sheet.follows(i, &["how", "far"]) && near(i + 1, &["am", "are", "is"], 7));
+    let far = far
+        && (ours
+            || (0..sheet.len())
+                .any(|i| sheet.follows(i, &["how", "far"]) && sheet.is(i + 2, &["am", "are", "is"])));
     let theirs = (0..sheet.len()).any(|i| {
         partner(i)
             && !sheet.has(&["could", "cannot", "can't"])
@@ -154,7 +161,8 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
     });
     // Who signs in as a partner and sells more of a product asks what that brings.
     let product = survey.parts.mentions.iter().any(Mention::is_product);
-    let sells = ours && product && sheet.has(SELL);
+    let rules = sheet.has(RULES) && survey.parts.numbers.is_empty();
+    let sells = ours && product && sheet.has(SELL) && !rules;
     // "What would one more CL-40 deal be worth for me?"
     let worth = ours
         && sheet.has(&["worth", "deal", "order", "unit", "units"])
@@ -168,7 +176,21 @@ pub(crate) fn is_earnings(reader: &Reader<'_>, survey: &Survey<'_>) -> bool {
         sheet.is(0, &["when", "which", "who"]) || sheet.has(&["per"]) && survey.parts.numbers.is_empty();
     // "I need the Sell-Out Bonus at €14": an amount of a program's.
     let amount = survey.parts.numbers.iter().any(|n| !matches!(n.given, Given::Bare | Given::Units));
-    let own = own && !asks_rules && (ours || !amount);
+    // "Do they count for the Edge SPIFF?"
+    let of_rules = survey.parts.numbers.is_empty()
+        && (0..sheet.len()).any(|i| {
+            (i == 0 || sheet.is(i - 1, &[".", "?", "!", ",", ";", "-"]))
+                && sheet.is(i, &["do", "does", "is", "are", "can"])
+                && (i..i + 8).any(|k| sheet.is(k, RULES))
+        });
+    // "If a customer sends pumps back, …", "Can I get it for a customer who …"
+    let customers = survey.parts.numbers.is_empty()
+        && sheet.has(&["customer", "customers", "buyer"])
+        && (sheet.has(&["back", "returned", "returns"]) || sheet.is(0, &["can", "may", "do"]));
+    if customers {
+        return false;
+    }
+    let own = own && !asks_rules && !of_rules && (ours || !amount);
     let ahead = mine && !asks_rules && sheet.has(AHEAD) && !sheet.has(RULES);
     // "Expected payout for HF-107 this quarter?"
     let outlook = (0..sheet.len()).any(partner)
@@ -203,7 +225,7 @@ pub(crate) fn read(reader: &Reader<'_>, board: &mut Board) -> Option<Draft> {
         desk.sheet.claim(op.at, Use::Lever);
     }
     let partner = partner(&mut desk, &mentions);
-    let extra = extra(&mut desk, &mentions, &numbers, &periods);
+    let extra = sales::extra(&mut desk, &mentions, &numbers, &periods);
     let period = period(&mut desk, &periods, extra.as_deref().is_some_and(|e| !e.is_empty()));
     words(&mut desk, &mentions);
     board.take(desk);
@@ -277,110 +299,6 @@ fn partner(desk: &mut Desk<'_>, mentions: &[Mention]) -> Option<String> {
         .collect();
     let text = desk.sheet.text(mention.at.clone());
     desk.ask(field, format!("Which partner is {text:?}?"), choices)
-}
-
-/// Sales imagined on top: each amount with the product behind it.
-fn extra(
-    desk: &mut Desk<'_>,
-    mentions: &[Mention],
-    numbers: &[Number],
-    periods: &[PeriodMark],
-) -> Option<Vec<ExtraSale>> {
-    let catalog = &desk.context.company.catalog;
-    let on = month(desk, periods);
-    let mut sales: Vec<ExtraSale> = Vec::new();
-    let mut from = 0;
-    for number in numbers {
-        let field = format!("earnings.extra[{}]", sales.len());
-        let text = desk.sheet.text(number.at.clone());
-        let units =
-            matches!(number.given, Given::Bare | Given::Units) && !number.odd && number.sign != Some(false);
-        let Some(value) = number.value.filter(|v| units && v.is_sign_positive() && !v.is_zero()) else {
-            desk.ask(&format!("{field}.units"), format!("How many units is {text}?"), vec![]);
-            return None;
-        };
-        let behind = mentions.iter().find(|m| {
-            m.is_product() && m.at.start >= number.at.end.max(from) && m.at.start - number.at.end <= 6
-        });
-        let Some(product) =
-            behind.or_else(|| mentions.iter().find(|m| m.is_product() && m.at.end <= number.at.start))
-        else {
-            desk.ask(&format!("{field}.sku"), format!("{text} of which product?"), vec![]);
-            return None;
-        };
-        from = product.at.end;
-        desk.sheet.claim(number.at.start..product.at.end.max(number.at.end), Use::Number);
-        let sku = sku(desk, product, &format!("{field}.sku"))?;
-        desk.said(field.clone(), number.at.start.min(product.at.start)..product.at.end.max(number.at.end));
-        sales.push(ExtraSale {
-            sku: catalog.products[sku].sku.clone(),
-            units: figures::plain(value),
-            on: on.clone(),
-        });
-    }
-    let many = desk.sheet.has(&["many"]);
-    let another = |m: &&Mention| {
-        let before = m.at.start.saturating_sub(3)..m.at.start;
-        m.is_product()
-            && !many
-            && before.clone().any(|i| desk.sheet.is(i, &["another", "more", "additional", "extra"]))
-    };
-    if let Some(product) = mentions.iter().find(another).filter(|_| numbers.is_empty()).cloned() {
-        let sku = sku(desk, &product, "earnings.extra[0].sku")?;
-        desk.said("earnings.extra[0]", product.at.clone());
-        return Some(vec![ExtraSale { sku: catalog.products[sku].sku.clone(), units: "1".to_owned(), on }]);
-    }
-    if numbers.is_empty() {
-        let sell = desk.sheet.find_free(SELL);
-        if let (Some(i), Some(_)) = (sell, mentions.iter().find(|m| m.is_product())) {
-            desk.said("earnings.extra", i..i + 1);
-            desk.ask("earnings.extra[0].units", "How many units?".to_owned(), vec![]);
-            return None;
-        }
-    }
-    Some(sales)
-}
-
-fn sku(desk: &mut Desk<'_>, mention: &Mention, field: &str) -> Option<usize> {
-    let catalog = &desk.context.company.catalog;
-    let mut fits: Vec<usize> = mention
-        .entities
-        .iter()
-        .flat_map(|e| match e {
-            Entity::Product(p) => vec![*p],
-            Entity::Family(f) => {
-                (0..catalog.products.len()).filter(|p| catalog.products[*p].family == *f).collect()
-            }
-            _ => Vec::new(),
-        })
-        .collect();
-    fits.sort_unstable();
-    fits.dedup();
-    if let [one] = fits.as_slice() {
-        return Some(*one);
-    }
-    let choices = fits
-        .iter()
-        .take(12)
-        .map(|p| {
-            choice(
-                catalog.products[*p].sku.clone(),
-                format!("{} ({})", catalog.products[*p].name, catalog.products[*p].sku),
-                json!({field: catalog.products[*p].sku}),
-            )
-        })
-        .collect();
-    let text = desk.sheet.text(mention.at.clone());
-    let answer = desk.ask(field, format!("Which product is {text:?}?"), choices)?;
-    catalog.product(&answer)
-}
-
-/// The month of imagined sales: the one named, else the one that holds today.
-fn month(desk: &mut Desk<'_>, periods: &[PeriodMark]) -> String {
-    let today = desk.context.company.today();
-    let named = periods.iter().find(|p| Month::of(p.span.start) == Month::of(p.span.end));
-    let start = named.or(periods.first()).map_or(today, |p| p.span.start.max(today));
-    Month::of(start).key()
 }
 
 /// The period of the outlook: the one named; a month of imagined sales stands for
@@ -493,5 +411,16 @@ fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
     }
     for mention in mentions {
         sheet.claim(mention.at.clone(), Use::Name);
+    }
+    // Nothing is changed here: what the language knows can only be how it is asked, unless
+    // it turns the question round.
+    for i in 0..sheet.len() {
+        let plain = lexicon::known(sheet.word(i))
+            && !clauses::turns(sheet.word(i))
+            && !sheet.is(i, lexicon::CONDITION)
+            && !sheet.is(i, &["only", "just"]);
+        if sheet.free(i) && sheet.is_word(i) && plain {
+            sheet.claim(i..i + 1, Use::Idle);
+        }
     }
 }
