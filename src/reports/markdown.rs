@@ -6,18 +6,19 @@ use std::fmt::Write;
 use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
 
 use super::metrics::{FIGURES, Unit};
-use super::{ReportError, format, sentences};
+use super::{Beside, ReportError, exhibits, format, sentences, side_by_side};
 use crate::answer::Answer;
 
 /// The document of an answer.
-pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+pub fn render(answer: &Answer, beside: &Beside<'_>) -> Result<Vec<u8>, ReportError> {
     let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
+    let labels = exhibits::option_names(answer.reading.scenario.as_ref(), forecast, beside.company);
     let mut text = String::new();
     // Writing to a String cannot fail; the results are let go on purpose.
     head(&mut text, answer, forecast);
     figures(&mut text, forecast);
     depends_on(&mut text, forecast);
-    limits(&mut text, forecast);
+    limits(&mut text, forecast, &labels);
     reading(&mut text, answer);
     rules(&mut text, answer);
     evidence(&mut text, forecast);
@@ -104,12 +105,17 @@ fn depends_on(text: &mut String, forecast: &Forecast) {
     let _ = writeln!(text);
 }
 
-fn limits(text: &mut String, forecast: &Forecast) {
-    let lines = sentences::limits(forecast, 0);
+/// Of several options, those of the one that leaves the most.
+fn limits(text: &mut String, forecast: &Forecast, labels: &[String]) {
+    let best = side_by_side::best(forecast).unwrap_or(0);
+    let lines = sentences::limits(forecast, best);
     if lines.is_empty() {
         return;
     }
     let _ = writeln!(text, "## Caps and tiers on the way\n");
+    if let Some(label) = labels.get(best).filter(|_| labels.len() > 1) {
+        let _ = writeln!(text, "With the option that leaves the most on average: {}.\n", escaped(label));
+    }
     for line in lines {
         let _ = writeln!(text, "- {}", escaped(&line));
     }

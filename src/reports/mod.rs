@@ -84,7 +84,7 @@ pub enum ReportError {
 pub fn render(answer: &Answer, format: ReportFormat, beside: &Beside<'_>) -> Result<Vec<u8>, ReportError> {
     match format {
         ReportFormat::Csv => csv::render(answer),
-        ReportFormat::Markdown => markdown::render(answer),
+        ReportFormat::Markdown => markdown::render(answer, beside),
         ReportFormat::Pdf => pdf::render(answer, beside),
         ReportFormat::Xlsx => xlsx::render(answer, beside.company),
         ReportFormat::Json => Ok(serde_json::to_vec_pretty(answer)?),

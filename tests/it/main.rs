@@ -2,6 +2,7 @@
 //! under `tests/` would cost a link of its own.
 
 mod accuracy;
+mod answer_pages;
 mod arrows;
 mod audit;
 mod backups;

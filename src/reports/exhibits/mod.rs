@@ -56,6 +56,15 @@ pub fn labels(draft: Option<&Draft>, forecast: &Forecast, company: &Company) -> 
     shown.as_ref().unwrap_or(draft).options.iter().map(|o| o.label.clone()).collect()
 }
 
+/// A name for every option of a forecast: its label, or its number where it has none.
+pub fn option_names(draft: Option<&Draft>, forecast: &Forecast, company: &Company) -> Vec<String> {
+    let labels = labels(draft, forecast, company);
+    let named = |i: usize| labels.get(i).filter(|label| !label.trim().is_empty()).cloned();
+    (0..side_by_side::options(forecast))
+        .map(|i| named(i).unwrap_or_else(|| format!("Option {}", i + 1)))
+        .collect()
+}
+
 /// What exhibits are drawn from.
 #[derive(Clone, Copy)]
 pub struct Drawn<'a> {

@@ -130,7 +130,7 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         date: parts::day_of(&answer.run.created_at),
         facts: facts(answer, forecast),
-        keys_of: parts::shown_of(forecast, count, &drawn.label(best)),
+        keys_of: side_by_side::keys_of(forecast, &drawn.label(best)),
         keys: figures::key_figures(forecast, best).into_iter().map(key).collect(),
         cover,
         overview,

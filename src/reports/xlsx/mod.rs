@@ -21,7 +21,7 @@ pub fn render(answer: &Answer, company: &Company) -> Result<Vec<u8>, ReportError
     let styles = Styles::of(&forecast.currency);
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(answer));
-    let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
+    let labels = exhibits::option_names(answer.reading.scenario.as_ref(), forecast, company);
     summary::write(workbook.add_worksheet(), answer, forecast, &labels, &styles)?;
     let by = &forecast.by;
     for (name, what, rows) in [
@@ -37,7 +37,7 @@ pub fn render(answer: &Answer, company: &Company) -> Result<Vec<u8>, ReportError
         }
     }
     quantiles::write(workbook.add_worksheet(), forecast, &styles)?;
-    rests_on::write(workbook.add_worksheet(), answer, forecast, &styles)?;
+    rests_on::write(workbook.add_worksheet(), answer, forecast, &labels, &styles)?;
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -53,9 +53,4 @@ fn properties(answer: &Answer) -> DocProperties {
         Ok(at) => properties.set_creation_datetime(&at),
         Err(_) => properties,
     }
-}
-
-/// Names of the options.
-fn option_names(labels: &[String], options: usize) -> Vec<String> {
-    (0..options).map(|i| labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1))).collect()
 }

@@ -42,6 +42,8 @@ struct AnswerPage {
     headline: String,
     text: String,
     author: String,
+    /// Which of several options or values the figures on top are of.
+    keys_of: Option<String>,
     keys: Vec<KeyFigure>,
     /// What was said about it.
     kept: Kept,
@@ -56,6 +58,8 @@ struct AnswerPage {
     /// Of a comparison: whose charts are shown.
     drawn: Vec<DrawnOption>,
     limits: Vec<String>,
+    /// Of several, the option whose limits these are.
+    limits_of: Option<String>,
     curve: Vec<CurveLine>,
     curve_head: Vec<&'static str>,
     goal: Option<String>,
@@ -83,6 +87,8 @@ struct Kept {
 struct Moved {
     link: String,
     before: String,
+    /// Of several options, the one whose figures these are.
+    of: Option<String>,
     rows: Vec<MovedRow>,
 }
 
@@ -165,8 +171,8 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let answer = find(&app, &id).await?;
     let company = app.copilot.company();
-    let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse().ok());
-    let option = option.unwrap_or(1_usize).saturating_sub(1);
+    let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse::<usize>().ok());
+    let option = option.and_then(|n| n.checked_sub(1));
     let chosen: BTreeMap<String, String> = query
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
@@ -250,10 +256,15 @@ async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Optio
         let options: Vec<&str> = scenario.options.iter().map(|o| o.label.as_str()).collect();
         Some(format!("{}, {}", options.join(" / "), scenario.period.label))
     };
-    Ok(before.forecast.as_ref().map(|earlier| Moved {
+    let Some(earlier) = before.forecast.as_ref() else { return Ok(None) };
+    // The best of now where there was one in its place before, else the first of both.
+    let best = side_by_side::best(forecast).filter(|best| *best < side_by_side::options(earlier)).unwrap_or(0);
+    let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, &app.copilot.company());
+    Ok(Some(Moved {
         link: format!("/answers/{id}"),
         before: label(&before).unwrap_or_default(),
-        rows: figures::moved(earlier, forecast),
+        of: labels.get(best).filter(|_| side_by_side::options(forecast) > 1).cloned(),
+        rows: figures::moved(earlier, forecast, best),
     }))
 }
 
@@ -277,14 +288,16 @@ fn forecast_page(
     answer: &Answer,
     forecast: &Forecast,
     company: &Company,
-    option: usize,
+    option: Option<usize>,
 ) -> AnswerPage {
     let question = title(answer);
     let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
     let side = side_by_side::side_by_side(forecast, &labels);
     let options = side_by_side::options(forecast);
-    let option = if option < options { option } else { 0 };
+    // The figures on top are of the option that the headline speaks of.
+    let best = side_by_side::best(forecast).unwrap_or(0);
+    let option = option.filter(|option| *option < options).unwrap_or(best);
     let actuals = app.copilot.actuals(answer);
     let draft = answer.reading.scenario.as_ref();
     let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
@@ -304,7 +317,7 @@ fn forecast_page(
         shown: i == option,
     };
     let words: Vec<String> =
-        figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
+        figures::outcome_words(forecast, best).into_iter().chain(figures::cost_words(forecast, best)).collect();
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
     let contents = contents(&figures, side.is_some(), options, curve.clone().next().is_some());
@@ -317,7 +330,8 @@ fn forecast_page(
         text: summary.map_or_else(String::new, |s| s.text.clone()),
         author: summary.map_or_else(String::new, |s| s.author.clone()),
         question,
-        keys: figures::key_figures(forecast, 0),
+        keys_of: side_by_side::keys_of(forecast, &drawn.label(best)),
+        keys: figures::key_figures(forecast, best),
         moved: None,
         kept: Kept::default(),
         words,
@@ -332,7 +346,8 @@ fn forecast_page(
         figures,
         contents,
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
-        limits: sentences::limits(forecast, 0),
+        limits: sentences::limits(forecast, best),
+        limits_of: (options > 1).then(|| drawn.label(best)),
         curve: curve.map(|point| curve_line(point, forecast)).collect(),
         curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),

@@ -1,0 +1,127 @@
+//! Pages and documents of real answers through the router: which option the figures on
+//! top are of, what a page may weigh, where one lands after a correction.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use calamine::{Reader, Xlsx};
+use scraper::{Html, Selector};
+use spiffcast::answer::{Answer, ReportFormat};
+use spiffcast::app::port::{AskRequest, Copilot, Progress};
+use spiffcast::auth::Role;
+use spiffcast::config::Settings;
+use spiffcast::reports::format;
+use spiffcast::state::State;
+use spiffcast::web::{Options, router};
+use tower::ServiceExt;
+
+use crate::people::{People, Person};
+
+/// The demo company, and a manager who looks at it.
+struct Desk {
+    state: Arc<State>,
+    router: Router,
+    manager: Person,
+    _folder: tempfile::TempDir,
+    _people: People,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut settings = Settings::load(None, |_| None).expect("defaults");
+        settings.data_dir = folder.path().to_owned();
+        settings.draws = 200;
+        let state = Arc::new(State::open(settings).await.expect("the demo company"));
+        let people = People::demo().await;
+        let manager = people.enter(Role::Manager).await;
+        let router = router(state.clone(), people.accounts.clone(), Options::default());
+        Self { state, router, manager, _folder: folder, _people: people }
+    }
+
+    async fn ask(&self, question: &str) -> Answer {
+        let request = AskRequest { question: question.to_owned(), ..AskRequest::default() };
+        let answer = self.state.ask(request, Progress::new()).await.expect("an answer");
+        assert!(answer.forecast.is_some(), "{question}: {:?}", answer.reading);
+        answer
+    }
+
+    /// The page of an answer, with what is asked of it (`?option=2`, or nothing).
+    async fn page(&self, answer: &Answer, query: &str) -> (String, Html) {
+        let path = format!("/answers/{}{query}", answer.run.id);
+        let request = self.manager.sends(Request::get(path)).header("host", "127.0.0.1");
+        let text = self.send(request.body(Body::empty()).expect("a request")).await;
+        let page = Html::parse_document(&text);
+        (text, page)
+    }
+
+    async fn send(&self, request: Request<Body>) -> String {
+        let reply = self.router.clone().oneshot(request).await.expect("infallible");
+        let bytes = to_bytes(reply.into_body(), 4 << 20).await.expect("a body");
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    }
+
+    async fn report(&self, answer: &Answer, format: ReportFormat) -> Vec<u8> {
+        self.state.report(answer.clone(), format).await.expect("a report")
+    }
+}
+
+/// The texts of what matches, with single blanks.
+fn all(page: &Html, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).expect("a selector");
+    let text = |e: scraper::ElementRef<'_>| e.text().collect::<String>();
+    page.select(&selector)
+        .map(|e| text(e).split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+fn net(answer: &Answer, option: usize) -> String {
+    let mean = answer.forecast.as_ref().expect("a forecast").metrics["net"].difference[option].mean;
+    let mean = mean.expect("a mean");
+    format::signed(mean, format::money(mean, "USD"))
+}
+
+/// Two options of which the first leaves less.
+const WORSE_FIRST: &str = "compare the Product X SPIFF +5% with the Product X SPIFF -40% in Q3";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_on_top_are_of_the_option_that_the_headline_names() {
+    let desk = Desk::open().await;
+    let answer = desk.ask(WORSE_FIRST).await;
+    let labels: Vec<&str> =
+        answer.reading.scenario.as_ref().expect("a scenario").options.iter().map(|o| o.label.as_str()).collect();
+    let mean = |i: usize| answer.forecast.as_ref().expect("a forecast").metrics["net"].difference[i].mean;
+    let best = usize::from(mean(1) > mean(0));
+    assert_eq!(best, 1, "the case is of a first option that is not the best: {labels:?}");
+    let (_, page) = desk.page(&answer, "").await;
+    assert!(all(&page, "h1")[0].contains(labels[best]), "{:?}", all(&page, "h1"));
+    let named = all(&page, ".keys-of");
+    assert_eq!(named, [format!("The option that leaves the most on average: {}", labels[best])]);
+    let keys = all(&page, ".key-value");
+    assert!(keys.contains(&net(&answer, best)) && !keys.contains(&net(&answer, 0)), "{keys:?}");
+    assert!(all(&page, "#limits-h").iter().all(|h| h.contains(labels[best])), "{:?}", all(&page, "#limits-h"));
+    assert!(!all(&page, "#limits-h").is_empty(), "the cap binds");
+    // The figures of the first are one link away, with the same on top.
+    let (_, page) = desk.page(&answer, "?option=1").await;
+    assert!(all(&page, "#figures-1")[0].starts_with(labels[0]), "{:?}", all(&page, "#figures-1"));
+    assert_eq!(all(&page, ".keys-of"), named);
+
+    // Documents name it too, and tell the limits of it alone.
+    let text = String::from_utf8(desk.report(&answer, ReportFormat::Markdown).await).expect("UTF-8");
+    let limits = text.split_once("## Caps and tiers on the way").expect("limits").1;
+    let limits = limits.split_once("\n## ").map_or(limits, |(own, _)| own);
+    assert!(limits.contains(labels[best]), "{limits}");
+    let held = spiffcast::reports::sentences::limits(answer.forecast.as_ref().expect("a forecast"), best);
+    let other = spiffcast::reports::sentences::limits(answer.forecast.as_ref().expect("a forecast"), 0);
+    assert!(held != other && held.iter().all(|line| limits.contains(line.as_str())), "{limits}");
+    let book = desk.report(&answer, ReportFormat::Xlsx).await;
+    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(book)).expect("a workbook that opens");
+    let cells = book.worksheet_range("Assumptions").expect("a sheet");
+    let rows: Vec<(String, String)> =
+        cells.rows().map(|r| (r[0].to_string(), r[1].to_string())).collect();
+    for line in &held {
+        assert!(rows.contains(&(labels[best].to_owned(), line.clone())), "{line} in {rows:?}");
+    }
+}
