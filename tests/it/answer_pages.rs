@@ -17,6 +17,7 @@ use spiffcast::state::State;
 use spiffcast::web::{Options, router};
 use tower::ServiceExt;
 
+use crate::journeys::PAGE;
 use crate::people::{People, Person};
 
 /// The demo company, and a manager who looks at it.
@@ -124,4 +125,37 @@ async fn the_figures_on_top_are_of_the_option_that_the_headline_names() {
     for line in &held {
         assert!(rows.contains(&(labels[best].to_owned(), line.clone())), "{line} in {rows:?}");
     }
+}
+
+/// Eight options of as many programs.
+const EIGHT: &str = "compare the Product X SPIFF +5%, the Product Y Sprint +10%, the Edge Gateway SPIFF +10%, \
+    the Cloud Pilot SPIFF paused, the Edge Unit Rebate paused, the Referral Commission paused, \
+    the New Customer Bonus paused and the Registered Deal Commission paused in Q3";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_options_of_real_programs_stay_within_what_a_page_may_weigh() {
+    let desk = Desk::open().await;
+    let answer = desk.ask(EIGHT).await;
+    let options = &answer.reading.scenario.as_ref().expect("a scenario").options;
+    assert_eq!(options.len(), 8);
+    for shown in [1, 8] {
+        let (text, page) = desk.page(&answer, &format!("?option={shown}")).await;
+        eprintln!("eight options, option {shown} shown: {} bytes of HTML", text.len());
+        assert!(text.len() as i64 <= PAGE, "{} bytes", text.len());
+        assert_eq!(all(&page, "nav.drawn a").len(), 8, "every option is one link away");
+        assert_eq!(all(&page, "nav.drawn a[aria-current]"), [options[shown - 1].label.as_str()]);
+        assert_eq!(all(&page, "table.figures:not(.side):not(.beats)").len(), 1);
+        // Its fields are corrected here; those of the others on their own pages.
+        let own = format!("input[name='set.options[{}].levers[0].program']", shown - 1);
+        assert_eq!(all(&page, &own).len(), 1);
+        let other = if shown == 1 { 2 } else { 1 };
+        let chip = format!("a.chip[href^='/answers/{}?option={other}#field-']", answer.run.id);
+        assert!(!all(&page, &chip).is_empty(), "the fields of the others have a link");
+        assert_eq!(all(&page, "datalist").len(), 2);
+        assert_eq!(all(&page, "datalist#offered-programs option").len(), desk.state.company().programs.len());
+    }
+    let two = desk.ask("compare the Product X SPIFF +5% with the Quarterly Volume Rebate paused in Q3").await;
+    let (text, _) = desk.page(&two, "").await;
+    eprintln!("two unlike options: {} bytes of HTML", text.len());
+    assert!(text.len() as i64 <= PAGE, "{} bytes", text.len());
 }

@@ -22,13 +22,13 @@ use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
 use crate::reports::metrics::{Figure, figure_of};
 use crate::reports::side_by_side::{self, SideBySide};
 use crate::reports::{format, reading, sentences};
-use crate::web::corrections::Editor;
+use crate::web::corrections::{self, Editor};
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::reports::download;
 use crate::web::view::earnings::{self, Gains, Progress};
 use crate::web::view::outlook::{self, OutlookView};
-use crate::web::view::question::{self, Field, Piece};
+use crate::web::view::question::{self, Editing, Field, Piece};
 use crate::web::visitor::Here;
 
 #[derive(Template)]
@@ -51,7 +51,8 @@ struct AnswerPage {
     moved: Option<Moved>,
     words: Vec<String>,
     side: Option<SideBySide>,
-    options: Vec<OptionTable>,
+    /// All figures of the option that is shown.
+    table: Option<OptionTable>,
     figures: Vec<Exhibit>,
     /// Where its sections are: anchor and name.
     contents: Vec<(String, String)>,
@@ -128,6 +129,8 @@ fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
 struct ReadingBlock {
     /// The answer whose fields can be corrected; empty for none.
     corrects: String,
+    /// Lists that its fields offer from.
+    lists: Vec<(&'static str, Vec<String>)>,
     pieces: Vec<Piece>,
     fields: Vec<Field>,
     findings: Vec<FindingLine>,
@@ -239,7 +242,7 @@ fn earnings_page(app: &Here, answer: &Answer, of: &Earnings, company: &Company) 
         what_if: of.what_if.as_ref().map(|asked| told.gains(asked)),
         outlook: of.outlook.as_ref().map(outlook::outlook),
         standings: of.standings.iter().map(|s| told.progress(s)).collect(),
-        reading: reading_block(app, answer, company),
+        reading: reading_block(app, answer, company, 0),
         rules: grounds::rules(&answer.citations, company),
         bundle: grounds::bundle(&answer.bundle),
         when: format::moment(&answer.run.created_at),
@@ -336,13 +339,11 @@ fn forecast_page(
         kept: Kept::default(),
         words,
         side,
-        options: (0..options)
-            .map(|i| OptionTable {
-                label: labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1)),
-                period: period.clone(),
-                rows: figures::table(&forecast.metrics, i, &forecast.currency),
-            })
-            .collect(),
+        table: (option < options).then(|| OptionTable {
+            label: drawn.label(option),
+            period,
+            rows: figures::table(&forecast.metrics, option, &forecast.currency),
+        }),
         figures,
         contents,
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
@@ -351,7 +352,7 @@ fn forecast_page(
         curve: curve.map(|point| curve_line(point, forecast)).collect(),
         curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
-        reading: reading_block(app, answer, company),
+        reading: reading_block(app, answer, company, option),
         rules: grounds::rules(&answer.citations, company),
         evidence: grounds::by_grade(forecast, company),
         accuracy: sentences::track_record(forecast.accuracy),
@@ -444,7 +445,7 @@ fn standstill_page(
         chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
         single: clarifications.len() == 1,
         clarifications,
-        reading: reading_block(app, answer, company),
+        reading: reading_block(app, answer, company, 0),
         rules: grounds::rules(&answer.citations, company),
         summary: answer
             .summary
@@ -454,13 +455,16 @@ fn standstill_page(
     }
 }
 
-fn reading_block(app: &Here, answer: &Answer, company: &Company) -> ReadingBlock {
+/// `option` is the one that the page shows.
+fn reading_block(app: &Here, answer: &Answer, company: &Company, option: usize) -> ReadingBlock {
     let read = &answer.reading;
     let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
+    let editing = editable.then_some(Editing { answer: &answer.run.id, option });
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
+        lists: if editable { corrections::lists(company).into() } else { Vec::new() },
         pieces: answer.run.question.as_deref().map(|q| question::pieces(q, read)).unwrap_or_default(),
-        fields: question::fields(read, company, editable),
+        fields: question::fields(read, company, editing),
         findings: read.findings.iter().map(FindingLine::from).collect(),
         unused: read.unused_words.clone(),
         checks: reading::checks(read),

@@ -34,7 +34,22 @@ pub struct Field {
     pub origins: Vec<Origin>,
     /// How it is corrected, where it can be.
     pub editor: Option<Editor>,
+    /// Where it is corrected, if not here; empty for nowhere.
+    pub elsewhere: String,
 }
+
+/// Where fields are corrected.
+#[derive(Clone, Copy)]
+pub struct Editing<'a> {
+    /// The answer.
+    pub answer: &'a str,
+    /// The option that the page shows. Of more than two, the fields of the others are
+    /// corrected on pages of their own: eight forms of each are more than a page may weigh.
+    pub option: usize,
+}
+
+/// Options whose fields can be corrected on one page.
+const TOGETHER_MAX: usize = 2;
 
 /// Where a value came from.
 pub struct Origin {
@@ -47,19 +62,34 @@ pub struct Origin {
 }
 
 /// The fields in the order in which they were found, each once; of a scenario that can
-/// be corrected (`editable`) its period and audience too, where nobody named them.
-pub fn fields(reading: &Reading, company: &Company, editable: bool) -> Vec<Field> {
-    let draft = reading.scenario.as_ref().filter(|_| editable);
-    let always: &[&str] = if editable { &["period", "audience"] } else { &[] };
+/// be corrected (`editing`) its period and audience too, where nobody named them.
+pub fn fields(reading: &Reading, company: &Company, editing: Option<Editing<'_>>) -> Vec<Field> {
+    let draft = reading.scenario.as_ref().zip(editing);
+    let always: &[&str] = if editing.is_some() { &["period", "audience"] } else { &[] };
     let found = reading::fields(reading, company, always).into_iter().enumerate();
-    let field = |(i, field): (usize, ReadField<'_>)| Field {
-        number: i + 1,
-        editor: draft.and_then(|draft| corrections::editor(field.path, draft, company)),
-        origins: field.sources.iter().map(|source| origin(source, i + 1, company)).collect(),
-        name: field.name,
-        value: field.value,
+    let field = |(i, field): (usize, ReadField<'_>)| {
+        let editor = draft.and_then(|(draft, _)| corrections::editor(field.path, draft, company));
+        let away = draft.and_then(|(draft, editing)| {
+            let option = option_of(field.path).filter(|option| *option != editing.option)?;
+            let many = draft.options.len() > TOGETHER_MAX && !field.value.is_empty();
+            many.then(|| format!("/answers/{}?option={}#field-{}", editing.answer, option + 1, i + 1))
+        });
+        let elsewhere = away.filter(|_| editor.is_some()).unwrap_or_default();
+        Field {
+            number: i + 1,
+            editor: editor.filter(|_| elsewhere.is_empty()),
+            elsewhere,
+            origins: field.sources.iter().map(|source| origin(source, i + 1, company)).collect(),
+            name: field.name,
+            value: field.value,
+        }
     };
     found.map(field).collect()
+}
+
+/// `options[2].levers[0].value` as 2.
+fn option_of(path: &str) -> Option<usize> {
+    path.strip_prefix("options[")?.split_once(']')?.0.parse().ok()
 }
 
 fn origin(source: &Source, number: usize, company: &Company) -> Origin {
