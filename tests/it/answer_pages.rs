@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use calamine::{Reader, Xlsx};
 use scraper::{Html, Selector};
 use spiffcast::answer::{Answer, ReportFormat};
@@ -53,15 +53,22 @@ impl Desk {
     async fn page(&self, answer: &Answer, query: &str) -> (String, Html) {
         let path = format!("/answers/{}{query}", answer.run.id);
         let request = self.manager.sends(Request::get(path)).header("host", "127.0.0.1");
-        let text = self.send(request.body(Body::empty()).expect("a request")).await;
+        let (_, _, text) = self.send(request.body(Body::empty()).expect("a request")).await;
         let page = Html::parse_document(&text);
         (text, page)
     }
 
-    async fn send(&self, request: Request<Body>) -> String {
-        let reply = self.router.clone().oneshot(request).await.expect("infallible");
-        let bytes = to_bytes(reply.into_body(), 4 << 20).await.expect("a body");
-        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    async fn post(&self, body: &str) -> (StatusCode, String, String) {
+        let request = self.manager.sends(Request::post("/ask")).header("host", "127.0.0.1");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> (StatusCode, String, String) {
+        let (parts, body) = self.router.clone().oneshot(request).await.expect("infallible").into_parts();
+        let bytes = to_bytes(body, 4 << 20).await.expect("a body");
+        let place = parts.headers.get("location").map(|v| v.to_str().expect("text").to_owned());
+        (parts.status, place.unwrap_or_default(), String::from_utf8(bytes.to_vec()).expect("UTF-8"))
     }
 
     async fn report(&self, answer: &Answer, format: ReportFormat) -> Vec<u8> {
@@ -158,4 +165,32 @@ async fn eight_options_of_real_programs_stay_within_what_a_page_may_weigh() {
     let (text, _) = desk.page(&two, "").await;
     eprintln!("two unlike options: {} bytes of HTML", text.len());
     assert!(text.len() as i64 <= PAGE, "{} bytes", text.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_by_name_opens_the_answer_at_what_moved() {
+    let desk = Desk::open().await;
+    let answer = desk.ask("raise the Product X SPIFF 5% for Q3").await;
+    let (_, page) = desk.page(&answer, "").await;
+    let program = "input[name='set.options[0].levers[0].program'][list='offered-programs'][value='Product X SPIFF']";
+    assert_eq!(all(&page, program).len(), 1);
+    let body = format!(
+        "conversation={}&set.options%5B0%5D.levers%5B0%5D.program=edge+gateway+SPIFF",
+        answer.run.id
+    );
+    let (status, place, text) = desk.post(&body).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let id = place.strip_prefix("/answers/").and_then(|p| p.strip_suffix("#moved")).expect("where it moved");
+    let kept = desk.state.answer(id).await.expect("read").expect("kept");
+    let lever = &kept.reading.scenario.as_ref().expect("a scenario").options[0].levers[0];
+    assert_eq!(lever.program, "spiff-edge");
+    let (_, page) = desk.page(&kept, "").await;
+    assert_eq!(all(&page, "h2#moved[tabindex='-1']").len(), 1, "the heading can take the focus");
+    // A name that no program has is said, and a question leads to the top.
+    let nowhere = format!("conversation={}&set.options%5B0%5D.levers%5B0%5D.program=Nowhere", answer.run.id);
+    let (status, _, text) = desk.post(&nowhere).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("There is no program"), "{text}");
+    let (_, place, _) = desk.post("question=pause+the+Product+X+SPIFF+for+Q3").await;
+    assert!(!place.contains('#'), "{place}");
 }

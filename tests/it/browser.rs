@@ -473,6 +473,8 @@ async fn a_field_is_corrected_in_place_and_the_answer_followed_up() {
     value.clear().await.expect("cleared");
     value.send_keys(&format!("12{ENTER}")).await.expect("keys");
     browser.wait("#moved").await;
+    // The page opened there: who cannot see it hears the heading first.
+    browser.until("document.activeElement.id === 'moved'").await;
     let said = browser.wait(".fields").await.text().await.expect("text");
     assert!(said.contains("12%") && said.contains("turn 2"), "{said}");
     browser.pictures("moved").await;
