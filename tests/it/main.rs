@@ -24,6 +24,7 @@ mod journeys;
 mod judged;
 mod language;
 mod lookups;
+mod paper;
 mod people;
 mod permissions;
 mod programs;
