@@ -26,7 +26,7 @@ struct Desk {
     router: Router,
     manager: Person,
     _folder: tempfile::TempDir,
-    _people: People,
+    people: People,
 }
 
 impl Desk {
@@ -39,7 +39,7 @@ impl Desk {
         let people = People::demo().await;
         let manager = people.enter(Role::Manager).await;
         let router = router(state.clone(), people.accounts.clone(), Options::default());
-        Self { state, router, manager, _folder: folder, _people: people }
+        Self { state, router, manager, _folder: folder, people }
     }
 
     async fn ask(&self, question: &str) -> Answer {
@@ -62,6 +62,13 @@ impl Desk {
         let request = self.manager.sends(Request::post("/ask")).header("host", "127.0.0.1");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// Any page, as somebody sees it.
+    async fn shown(&self, path: &str, to: &Person) -> Html {
+        let request = to.sends(Request::get(path)).header("host", "127.0.0.1").body(Body::empty());
+        let (_, _, text) = self.send(request.expect("a request")).await;
+        Html::parse_document(&text)
     }
 
     async fn send(&self, request: Request<Body>) -> (StatusCode, String, String) {
@@ -193,4 +200,35 @@ async fn a_correction_by_name_opens_the_answer_at_what_moved() {
     assert!(text.contains("There is no program"), "{text}");
     let (_, place, _) = desk.post("question=pause+the+Product+X+SPIFF+for+Q3").await;
     assert!(!place.contains('#'), "{place}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_box_to_ask_in_is_on_every_page_of_those_who_may_ask() {
+    let desk = Desk::open().await;
+    let answer = desk.ask("raise the Product X SPIFF 5% for Q3").await;
+    let own = format!("/answers/{}", answer.run.id);
+    let pages = [
+        "/",
+        "/programs",
+        "/programs/spiff-product-x",
+        "/programs/spiff-product-x/v3",
+        "/programs/spiff-product-x/changes",
+        "/scenarios",
+        "/accuracy",
+        "/data",
+        "/earnings",
+        "/earnings?partner=P-0001",
+        "/drafts",
+        "/account",
+        "/nothing-here",
+        own.as_str(),
+    ];
+    let finance = desk.people.enter(Role::Finance).await;
+    for path in pages {
+        let page = desk.shown(path, &desk.manager).await;
+        assert_eq!(all(&page, "form[data-ask][action='/ask'] #question").len(), 1, "{path}");
+        assert_eq!(all(&page, "#question").len(), 1, "{path}");
+        let page = desk.shown(path, &finance).await;
+        assert!(all(&page, "form[data-ask]").is_empty(), "{path} for who may not ask");
+    }
 }

@@ -368,7 +368,19 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     assert_eq!(seen, true, "the clause is in view");
     browser.pictures(&format!("{name}-clause")).await;
     browser.go("/programs").await;
+    browser.wait(".ask-bar #question[aria-autocomplete]").await;
     browser.pictures(&format!("{name}-programs")).await;
+    // The box is here too, a key away, and shows its progress over the page.
+    browser.wait("body").await.send_keys("/").await.expect("a key");
+    assert_eq!(browser.run("return document.activeElement.id").await, "question");
+    let before = browser.run("return document.querySelector('h1').getBoundingClientRect().top").await;
+    let active = browser.client.active_element().await.expect("the box");
+    active.send_keys(&format!("{question}{ENTER}")).await.expect("keys");
+    browser.until("location.pathname.startsWith('/answers/') || !document.querySelector('[data-progress]').hidden").await;
+    let after = "return location.pathname === '/programs' ? document.querySelector('h1').getBoundingClientRect().top : null";
+    let after = browser.run(after).await;
+    assert!(after.is_null() || after == before, "nothing moves: {before} and {after}");
+    browser.wait(".answer h1").await;
     let errors = browser.console_errors().await;
     assert!(errors.is_empty(), "{errors:?}");
     browser.close().await;
