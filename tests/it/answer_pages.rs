@@ -116,8 +116,8 @@ async fn the_figures_on_top_are_of_the_option_that_the_headline_names() {
     assert_eq!(named, [format!("The option that leaves the most on average: {}", labels[best])]);
     let keys = all(&page, ".key-value");
     assert!(keys.contains(&net(&answer, best)) && !keys.contains(&net(&answer, 0)), "{keys:?}");
-    assert!(all(&page, "#limits-h").iter().all(|h| h.contains(labels[best])), "{:?}", all(&page, "#limits-h"));
-    assert!(!all(&page, "#limits-h").is_empty(), "the cap binds");
+    let limits = all(&page, "details:has(#limits) > summary");
+    assert!(limits.len() == 1 && limits[0].contains(labels[best]), "{limits:?}");
     // The figures of the first are one link away, with the same on top.
     let (_, page) = desk.page(&answer, "?option=1").await;
     assert!(all(&page, "#figures-1")[0].starts_with(labels[0]), "{:?}", all(&page, "#figures-1"));
@@ -230,5 +230,28 @@ async fn one_box_to_ask_in_is_on_every_page_of_those_who_may_ask() {
         assert_eq!(all(&page, "#question").len(), 1, "{path}");
         let page = desk.shown(path, &finance).await;
         assert!(all(&page, "form[data-ask]").is_empty(), "{path} for who may not ask");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn charts_come_before_tables_and_every_section_of_the_contents_is_there() {
+    let desk = Desk::open().await;
+    for question in ["raise the Product X SPIFF 5% for Q3", WORSE_FIRST] {
+        let answer = desk.ask(question).await;
+        let (text, page) = desk.page(&answer, "").await;
+        let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is on the page"));
+        assert!(at("keys-row") < at("<svg aria-hidden=\"true\" class=\"chart wide\""));
+        assert!(at("<svg aria-hidden=\"true\" class=\"chart wide\"") < at("class=\"figures"), "{question}");
+        assert!(at("id=\"figures-1\"") < at("id=\"words-h\"") && at("id=\"words-h\"") < at("id=\"reading\""));
+        let links = Selector::parse(".contents a").expect("a selector");
+        let anchors: Vec<&str> = page.select(&links).filter_map(|a| a.value().attr("href")).collect();
+        assert!(anchors.len() > 8, "{anchors:?}");
+        for anchor in anchors {
+            assert_eq!(all(&page, &format!("[id='{}']", &anchor[1..])).len(), 1, "{anchor}");
+        }
+        // Folded without a script, and a link to what is inside can unfold it.
+        for inside in ["rules", "evidence", "assumed"] {
+            assert_eq!(all(&page, &format!("details.fold:not([open]) > #{inside}")).len(), 1, "{inside}");
+        }
     }
 }

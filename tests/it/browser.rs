@@ -353,6 +353,19 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
         .await;
     assert!(pointed.as_str().is_some_and(|words| words.contains("units")), "{pointed}");
 
+    // The charts come first, the detail is folded: a link of the contents unfolds it.
+    let top = browser
+        .run("return document.querySelector('svg.chart.wide').getBoundingClientRect().top + scrollY")
+        .await;
+    eprintln!("{name}: the first chart begins {top} px down");
+    assert!(top.as_f64().is_some_and(|top| top < 800.0), "{top}");
+    for (anchor, inside) in [("evidence", ".evidence"), ("rules", "a.citation")] {
+        let shown = format!("document.querySelector('#{anchor} {inside}').checkVisibility()");
+        assert_eq!(browser.run(&format!("return {shown}")).await, false, "{anchor} is folded");
+        browser.run("document.querySelector('.contents').open = true").await;
+        browser.wait(&format!(".contents a[href='#{anchor}']")).await.click().await.expect("a click");
+        browser.until(&shown).await;
+    }
     let citation = browser.wait("a.citation").await;
     browser.run("document.querySelector('a.citation').scrollIntoView({ block: 'center' })").await;
     let link = citation.attr("href").await.expect("an attribute").expect("an address");

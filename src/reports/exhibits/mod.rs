@@ -38,7 +38,7 @@ pub struct Exhibit {
 
 impl Exhibit {
     /// Its anchor where it is the `nth` exhibit of a page: several may be of one kind.
-    pub fn anchor(&self, nth: &usize) -> String {
+    pub fn anchor(&self, nth: usize) -> String {
         format!("{}-{nth}", self.id)
     }
 

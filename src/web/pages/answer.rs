@@ -53,7 +53,9 @@ struct AnswerPage {
     side: Option<SideBySide>,
     /// All figures of the option that is shown.
     table: Option<OptionTable>,
-    figures: Vec<Exhibit>,
+    /// Charts of the whole question, then those of the option: anchor and chart.
+    overview: Vec<(String, Exhibit)>,
+    figures: Vec<(String, Exhibit)>,
     /// Where its sections are: anchor and name.
     contents: Vec<(String, String)>,
     /// Of a comparison: whose charts are shown.
@@ -304,16 +306,18 @@ fn forecast_page(
     let actuals = app.copilot.actuals(answer);
     let draft = answer.reading.scenario.as_ref();
     let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
-    let mut figures = drawn.overview(side.as_ref());
+    let mut overview = drawn.overview(side.as_ref());
     // Their values stand in the table of all values.
-    figures.iter_mut().filter(|figure| figure.told_by_value()).for_each(|figure| figure.rows.clear());
+    overview.iter_mut().filter(|figure| figure.told_by_value()).for_each(|figure| figure.rows.clear());
     let mut of_option = drawn.of_option(option);
     if side.is_some() {
         // These draw one option alone, and say which.
         let label = drawn.label(option);
         of_option.iter_mut().for_each(|figure| figure.title = format!("{}: {label}", figure.title));
     }
-    figures.append(&mut of_option);
+    let first = overview.len() + 1;
+    let overview = anchored(overview, 1);
+    let figures = anchored(of_option, first);
     let drawn_option = |i: usize| DrawnOption {
         label: drawn.label(i),
         link: format!("/answers/{}?option={}#drawn", answer.run.id, i + 1),
@@ -323,8 +327,7 @@ fn forecast_page(
         figures::outcome_words(forecast, best).into_iter().chain(figures::cost_words(forecast, best)).collect();
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
-    let contents = contents(&figures, side.is_some(), options, curve.clone().next().is_some());
-    AnswerPage {
+    let page = AnswerPage {
         layout: Layout::new(app, &question, "ask"),
         ask: AskBox::following(app, answer),
         id: answer.run.id.clone(),
@@ -344,8 +347,9 @@ fn forecast_page(
             period,
             rows: figures::table(&forecast.metrics, option, &forecast.currency),
         }),
+        overview,
         figures,
-        contents,
+        contents: Vec::new(),
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
         limits: sentences::limits(forecast, best),
         limits_of: (options > 1).then(|| drawn.label(best)),
@@ -360,7 +364,14 @@ fn forecast_page(
         precedents: grounds::precedents(forecast, company),
         bundle: grounds::bundle(&answer.bundle),
         drafts: draftable(answer),
-    }
+    };
+    AnswerPage { contents: contents(&page), ..page }
+}
+
+/// Charts with their anchors, counted on from `first`: several may be of one kind.
+fn anchored(figures: Vec<Exhibit>, first: usize) -> Vec<(String, Exhibit)> {
+    let anchored = |(i, figure): (usize, Exhibit)| (figure.anchor(first + i), figure);
+    figures.into_iter().enumerate().map(anchored).collect()
 }
 
 /// The options that can become a draft: of changes to come, with one value each.
@@ -379,28 +390,30 @@ fn draftable(answer: &Answer) -> Vec<(usize, String)> {
     }
 }
 
-/// The sections of the page in their order.
-fn contents(figures: &[Exhibit], side: bool, options: usize, curve: bool) -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = Vec::new();
-    let mut add = |anchor: String, name: &str| all.push((anchor, name.to_owned()));
-    match (side, options) {
-        (true, _) => add("side-h".to_owned(), "Side by side"),
-        (false, 0) => {}
-        (false, _) => add("figures-1".to_owned(), "Figures"),
-    }
-    for (i, figure) in figures.iter().enumerate() {
-        add(figure.anchor(&(i + 1)), &figure.title);
-    }
-    if curve {
-        add("curve-h".to_owned(), "Value by value");
-    }
-    for (anchor, name) in [
-        ("reading", "How I read your question"),
-        ("evidence", "Evidence and rules"),
-        ("take-h", "Take it with you"),
-    ] {
-        add(anchor.to_owned(), name);
-    }
+/// The sections of the page in their order, those left out that it does not have. What is
+/// folded has its anchor inside, so that a link to it unfolds it.
+fn contents(page: &AnswerPage) -> Vec<(String, String)> {
+    let chart = |(anchor, figure): &(String, Exhibit)| (anchor.clone(), figure.title.clone());
+    let section = |there: bool, anchor: &str, name: &str| {
+        there.then(|| (anchor.to_owned(), name.to_owned()))
+    };
+    let mut all: Vec<(String, String)> = page.overview.iter().map(chart).collect();
+    all.extend(section(page.side.is_some(), "side-h", "Side by side"));
+    all.extend(page.figures.iter().map(chart));
+    let told = !page.text.is_empty() || !page.words.is_empty();
+    let rest = [
+        section(page.table.is_some(), "figures-1", "All figures"),
+        section(told, "words-h", "In words"),
+        section(!page.curve.is_empty(), "curve-h", "Value by value"),
+        section(true, "reading", "How I read your question"),
+        section(!page.limits.is_empty(), "limits", "Caps and tiers on the way"),
+        section(!page.rules.is_empty(), "rules", "Rules used"),
+        section(true, "evidence", "Evidence"),
+        section(!page.precedents.is_empty(), "precedents", "What past changes did"),
+        section(!page.approximations.is_empty(), "assumed", "Assumed and approximated"),
+        section(true, "take-h", "Take it with you"),
+    ];
+    all.extend(rest.into_iter().flatten());
     all
 }
 
