@@ -255,3 +255,20 @@ async fn charts_come_before_tables_and_every_section_of_the_contents_is_there() 
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_about_the_rules_shows_the_program_it_is_about() {
+    let desk = Desk::open().await;
+    for (question, programs) in [
+        ("What is the cap of the Product X SPIFF?", "Product X SPIFF"),
+        ("What is the cap of the Support Plan SPIFF?", "Support Plan SPIFF"),
+    ] {
+        let request = AskRequest { question: question.to_owned(), ..AskRequest::default() };
+        let answer = desk.state.ask(request, Progress::new()).await.expect("an answer");
+        let (text, page) = desk.page(&answer, "").await;
+        let fields: Vec<(String, String)> =
+            all(&page, ".field dt").into_iter().zip(all(&page, ".field dd > :first-child")).collect();
+        assert!(fields.contains(&("Program".to_owned(), programs.to_owned())), "{fields:?}");
+        assert!(!text.contains("not settled yet"), "{fields:?}");
+    }
+}
