@@ -272,3 +272,23 @@ async fn a_question_about_the_rules_shows_the_program_it_is_about() {
         assert!(!text.contains("not settled yet"), "{fields:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn past_changes_are_drawn_and_told_in_a_table() {
+    let desk = Desk::open().await;
+    let answer = desk.ask("raise the Product X SPIFF 5% for Q3").await;
+    let held = &answer.forecast.as_ref().expect("a forecast").precedents;
+    assert!(!held.is_empty(), "the SPIFF was changed before");
+    let (text, page) = desk.page(&answer, "").await;
+    let rows = all(&page, "#precedents table.precedents tbody tr");
+    assert_eq!(rows.len(), held.len());
+    let drawn = all(&page, "#precedents figure[data-chart] .chart.wide .hit");
+    assert_eq!(drawn.len(), held.len(), "each can be pointed at");
+    assert_eq!(all(&page, "#precedents [data-readout]").len(), 1);
+    for (p, row) in held.iter().zip(rows) {
+        let (before, after) = (format::count(p.units_before), format::count(p.units_after));
+        assert!(row.contains(&before) && row.contains(&after), "{row}");
+        let said = format!("{before} units in the 3 months before, {after} in the 3 months from it");
+        assert!(text.contains(&said), "{said}");
+    }
+}

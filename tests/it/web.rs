@@ -183,8 +183,9 @@ async fn the_answer_has_charts_with_words_and_tables() {
     let face = Face::new().await;
     let page = face.ask("question=raise+the+Product+X+SPIFF+5%25+for+Q3").await.page();
     let labels = attributes(&page, ".chart-figure [role=img]", "aria-label");
-    assert_eq!(labels.len(), 4, "months, waterfall, budget, movers");
-    for (label, words) in labels.iter().zip(["monthly units", "Waterfall", "left today", "Northwind"]) {
+    assert_eq!(labels.len(), 5, "months, waterfall, budget, movers, past changes");
+    let shown = ["monthly units", "Waterfall", "left today", "Northwind", "3,120 before, 3,455 after"];
+    for (label, words) in labels.iter().zip(shown) {
         assert!(label.contains(words), "{words} in {label}");
     }
     assert_eq!(all(&page, "[role=img] > svg.chart.wide + svg.chart.narrow").len(), labels.len());

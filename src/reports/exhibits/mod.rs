@@ -7,6 +7,7 @@ mod curve;
 mod months;
 mod movers;
 mod places;
+mod precedents;
 mod tornado;
 mod waterfall;
 
@@ -111,6 +112,11 @@ impl Drawn<'_> {
     /// From revenue to net of an option.
     pub fn waterfall(&self, option: usize) -> Option<Exhibit> {
         waterfall::waterfall(self.forecast, option)
+    }
+
+    /// What followed past changes of the programs.
+    pub fn precedents(&self) -> Option<Exhibit> {
+        precedents::precedents(self.forecast, self.company)
     }
 
     /// The label of an option.

@@ -72,6 +72,8 @@ struct AnswerPage {
     accuracy: String,
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
+    /// The same as a chart.
+    past: Option<Exhibit>,
     bundle: Vec<(&'static str, String)>,
     /// Options that can become a draft: counted from 1, with their labels.
     drafts: Vec<(usize, String)>,
@@ -362,6 +364,7 @@ fn forecast_page(
         accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
         precedents: grounds::precedents(forecast, company),
+        past: drawn.precedents(),
         bundle: grounds::bundle(&answer.bundle),
         drafts: draftable(answer),
     };
