@@ -10,6 +10,7 @@ mod corrections;
 mod errors;
 mod guard;
 mod jobs;
+mod joined;
 mod layout;
 mod listen;
 mod pages;

@@ -83,10 +83,10 @@ impl Desk {
     }
 }
 
-/// The texts of what matches, with single blanks.
+/// The texts of what matches, with single blanks and without word joiners.
 fn all(page: &Html, selector: &str) -> Vec<String> {
     let selector = Selector::parse(selector).expect("a selector");
-    let text = |e: scraper::ElementRef<'_>| e.text().collect::<String>();
+    let text = |e: scraper::ElementRef<'_>| e.text().collect::<String>().replace('\u{2060}', "");
     page.select(&selector)
         .map(|e| text(e).split_whitespace().collect::<Vec<_>>().join(" "))
         .collect()
