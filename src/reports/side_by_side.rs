@@ -97,7 +97,7 @@ fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
 }
 
 /// Share of draws in which option `a` leaves more net margin than option `b`.
-fn share(forecast: &Forecast, a: usize, b: usize) -> Option<f64> {
+pub fn share(forecast: &Forecast, a: usize, b: usize) -> Option<f64> {
     let of = |a: usize, b: usize| {
         let pair = |c: &&Comparison| (c.a, c.b, c.metric.as_str()) == (a, b, "net");
         forecast.comparison.iter().find(pair).map(|c| c.probability_b_better)

@@ -6,6 +6,7 @@ mod answer_pages;
 mod arrows;
 mod audit;
 mod backups;
+mod books;
 mod browser;
 mod canaries;
 mod cli;
