@@ -37,5 +37,6 @@ mod samples_desk;
 mod scenarios;
 mod steady;
 mod truth;
+mod walks;
 mod web;
 mod wordings;
