@@ -27,7 +27,9 @@ pub fn fields<'a>(reading: &'a Reading, company: &Company, always: &[&'static st
     let field = |path: &'a str| ReadField {
         path,
         name: name(path),
-        value: at_path(&scenario, place(path)).map(|v| value(&scenario, path, v, company)).unwrap_or_default(),
+        value: at_path(&scenario, place(path))
+            .map(|v| value(&scenario, path, v, company))
+            .unwrap_or_default(),
         sources: Vec::new(),
     };
     let mut fields: Vec<ReadField<'a>> = Vec::new();

@@ -261,7 +261,8 @@ pub fn read(fields: &[(String, String)], company: &Company) -> BTreeMap<String, 
     for (name, value) in fields {
         if let Some(path) = name.strip_prefix(SET) {
             let value = value.trim();
-            let value = if path.ends_with(".program") { program_id(value, company) } else { value.to_owned() };
+            let value =
+                if path.ends_with(".program") { program_id(value, company) } else { value.to_owned() };
             corrections.insert(path.to_owned(), Value::String(value));
         } else if let Some(path) = name.strip_prefix(WHO).filter(|path| path.ends_with("audience")) {
             corrections.insert(path.to_owned(), who(path, fields, company));

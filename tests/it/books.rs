@@ -87,8 +87,13 @@ async fn markdown_holds_the_figures_of_the_forecast() {
                 };
                 let row = figures.iter().find(|r| r[0] == name).unwrap_or_else(|| panic!("{name} in {text}"));
                 let difference = metric.difference[i];
-                let held =
-                    [metric.baseline.mean, metric.options[i].mean, difference.mean, difference.p10, difference.p90];
+                let held = [
+                    metric.baseline.mean,
+                    metric.options[i].mean,
+                    difference.mean,
+                    difference.p10,
+                    difference.p90,
+                ];
                 for (cell, held) in row[1..].iter().zip(held) {
                     let close = |a: f64, b: f64| (a - b).abs() <= 0.51 / 10f64.powi(places);
                     match (figure(cell), held) {
@@ -121,7 +126,7 @@ impl Parts {
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook");
         let read = |at: usize| {
             let mut file = archive.by_index(at).expect("a part");
-            let (name, mut text) = (file.name().to_owned(), String::new());
+            let (name, mut text) = (file.name().expect("a name").into_owned(), String::new());
             file.read_to_string(&mut text).expect("text");
             (name, text)
         };
@@ -146,7 +151,8 @@ impl Parts {
     /// The number format of a cell.
     fn format(&self, sheet: &str, cell: &str) -> String {
         let text = self.sheet(sheet);
-        let own = text.split(&format!("<c r=\"{cell}\" s=\"")).nth(1).unwrap_or_else(|| panic!("{cell}: {text}"));
+        let own =
+            text.split(&format!("<c r=\"{cell}\" s=\"")).nth(1).unwrap_or_else(|| panic!("{cell}: {text}"));
         let style: usize = own.split('"').next().and_then(|s| s.parse().ok()).expect("a style");
         let styles = self.part("xl/styles.xml");
         let cells = styles.split("<cellXfs").nth(1).expect("styles of cells");
@@ -162,8 +168,15 @@ async fn workbooks_have_frozen_heads_and_formats_and_name_options_and_company() 
     let (_folder, state) = open().await;
     let answer = ask(&state, TWO).await;
     let forecast = answer.forecast.as_ref().expect("a forecast");
-    let labels: Vec<String> =
-        answer.reading.scenario.as_ref().expect("a scenario").options.iter().map(|o| o.label.clone()).collect();
+    let labels: Vec<String> = answer
+        .reading
+        .scenario
+        .as_ref()
+        .expect("a scenario")
+        .options
+        .iter()
+        .map(|o| o.label.clone())
+        .collect();
     let bytes = state.report(answer.clone(), ReportFormat::Xlsx).await.expect("a workbook");
     let parts = Parts::of(&bytes);
     for sheet in ["Options", "By month", "By partner", "Quantiles"] {
@@ -184,14 +197,16 @@ async fn workbooks_have_frozen_heads_and_formats_and_name_options_and_company() 
     }
     let cells = book.worksheet_range("Options").expect("a sheet");
     let rows: Vec<&[Data]> = cells.rows().collect();
-    let net = rows[0].iter().position(|c| *c == Data::String("Net margin, difference".to_owned())).expect("net");
+    let net =
+        rows[0].iter().position(|c| *c == Data::String("Net margin, difference".to_owned())).expect("net");
     for (i, q) in forecast.metrics["net"].difference.iter().enumerate() {
         assert_eq!(rows[1 + i][0], Data::String(labels[i].clone()));
         let shown: Vec<Option<f64>> = rows[1 + i][net..net + 3].iter().map(as_f64).collect();
         assert_eq!(shown, [q.mean, q.p10, q.p90]);
     }
     let pair = forecast.comparison.iter().find(|c| c.metric == "net").expect("a pair");
-    let top = rows.iter().position(|r| r[0] == Data::String("Which is better".to_owned())).expect("the table");
+    let top =
+        rows.iter().position(|r| r[0] == Data::String("Which is better".to_owned())).expect("the table");
     let share = as_f64(&rows[top + 3 + pair.b][1 + pair.a]).expect("a share");
     assert!((share - pair.probability_b_better).abs() < 1e-12);
     let cell = format!("{}{}", ["B", "C"][pair.a], top + 4 + pair.b);
@@ -260,11 +275,7 @@ async fn the_outlook_of_a_partner_comes_as_workbook_text_and_json() {
     let sums = cells.rows().find(|r| r[0] == Data::String("Sum, without funds".to_owned())).expect("sums");
     let due: f64 = sums[10].to_string().parse().expect("a sum");
     assert!((due - told.totals.due.to_string().parse::<f64>().expect("a number")).abs() < 0.005);
-    let own: f64 = cells
-        .rows()
-        .filter(|r| r[17] == Data::Bool(false))
-        .filter_map(|r| as_f64(&r[10]))
-        .sum();
+    let own: f64 = cells.rows().filter(|r| r[17] == Data::Bool(false)).filter_map(|r| as_f64(&r[10])).sum();
     assert!((own - due).abs() < 0.01, "the formula of the sum gives it too: {own} and {due}");
 
     let text = String::from_utf8(outlook::markdown(&ahead, &told.name)).expect("UTF-8");

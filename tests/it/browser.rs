@@ -389,7 +389,11 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     let before = browser.run("return document.querySelector('h1').getBoundingClientRect().top").await;
     let active = browser.client.active_element().await.expect("the box");
     active.send_keys(&format!("{question}{ENTER}")).await.expect("keys");
-    browser.until("location.pathname.startsWith('/answers/') || !document.querySelector('[data-progress]').hidden").await;
+    browser
+        .until(
+            "location.pathname.startsWith('/answers/') || !document.querySelector('[data-progress]').hidden",
+        )
+        .await;
     let after = "return location.pathname === '/programs' ? document.querySelector('h1').getBoundingClientRect().top : null";
     let after = browser.run(after).await;
     assert!(after.is_null() || after == before, "nothing moves: {before} and {after}");

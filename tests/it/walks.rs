@@ -81,7 +81,12 @@ async fn rules_earnings_sales_and_the_trail_can_be_looked_at() {
     browser.pictures("rule-answer").await;
 
     browser.go("/earnings?partner=P-0042").await;
-    browser.wait("#in-words").await.send_keys("what if I sell 20 more PX-100 in August?").await.expect("keys");
+    browser
+        .wait("#in-words")
+        .await
+        .send_keys("what if I sell 20 more PX-100 in August?")
+        .await
+        .expect("keys");
     browser.run("document.querySelector('.what-if-words').requestSubmit()").await;
     browser.wait(".answer h1").await;
     browser.pictures("earnings-answer").await;

@@ -107,7 +107,9 @@ mod tests {
         let pairs = [pair("SPIFF v3", 3120.0, 3455.0, "+10.7%"), pair("SPIFF v2", 900.0, 800.0, "−11.1%")];
         let chart = precedents(&pairs).expect("a chart");
         for drawing in [&chart.wide, &chart.narrow] {
-            assert!(drawing.contains("3,120 units in the 3 months before, 3,455 in the 3 months from it, +10.7%"));
+            assert!(
+                drawing.contains("3,120 units in the 3 months before, 3,455 in the 3 months from it, +10.7%")
+            );
             assert!(drawing.contains("−11.1%") && drawing.contains("SPIFF v2"));
         }
         assert!(chart.alternative.contains("2 changes in all. The last, SPIFF v3"), "{}", chart.alternative);

@@ -61,7 +61,12 @@ pub fn write(sheet: &mut Worksheet, of: &Outlook, styles: &Styles) -> Result<(),
     amounts(sheet, at, of.settled, &of.coming, styles)?;
     at += 2;
     if !apart.is_empty() {
-        sheet.write_string_with_format(at, 0, "Not in the total: funds, and periods that end later", &styles.heading)?;
+        sheet.write_string_with_format(
+            at,
+            0,
+            "Not in the total: funds, and periods that end later",
+            &styles.heading,
+        )?;
         at += 1;
     }
     for p in apart {
@@ -69,7 +74,11 @@ pub fn write(sheet: &mut Worksheet, of: &Outlook, styles: &Styles) -> Result<(),
         at += 1;
     }
     sheet.write_string_with_format(at + 1, 0, "What this document is not", &styles.heading)?;
-    for (line, row) in IS_NOT.iter().chain(&["Ranges do not add up: programs are not all low, or all high, at once."]).zip(at + 2..) {
+    for (line, row) in IS_NOT
+        .iter()
+        .chain(&["Ranges do not add up: programs are not all low, or all high, at once."])
+        .zip(at + 2..)
+    {
         sheet.write_string(row, 0, *line)?;
     }
     Ok(())

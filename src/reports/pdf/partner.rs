@@ -69,9 +69,15 @@ pub fn content(statement: &Statement, outlook: &Outlook, letterhead: &Letterhead
         ),
         keys: keys(statement, outlook),
         outlook: Table {
-            head: ["Program", "Settled (exact)", "To come (forecast)", "In all (forecast)", "Next tier (forecast)"]
-                .map(str::to_owned)
-                .to_vec(),
+            head: [
+                "Program",
+                "Settled (exact)",
+                "To come (forecast)",
+                "In all (forecast)",
+                "Next tier (forecast)",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             rows: outlook.programs.iter().map(|p| program(p, &outlook.currency)).collect(),
         },
         notes: outlook.notes.clone(),

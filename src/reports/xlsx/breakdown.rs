@@ -35,8 +35,12 @@ impl Column {
         let option = |i: usize| labels.get(i).filter(|_| labels.len() > 1);
         let arm = match self.arm {
             None => "now".to_owned(),
-            Some((i, false)) => option(i).map_or_else(|| "with the change".to_owned(), |l| format!("with {l}")),
-            Some((i, true)) => option(i).map_or_else(|| "difference".to_owned(), |l| format!("difference, {l}")),
+            Some((i, false)) => {
+                option(i).map_or_else(|| "with the change".to_owned(), |l| format!("with {l}"))
+            }
+            Some((i, true)) => {
+                option(i).map_or_else(|| "difference".to_owned(), |l| format!("difference, {l}"))
+            }
         };
         format!("{}, {arm}", self.figure.name)
     }

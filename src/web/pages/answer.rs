@@ -27,8 +27,9 @@ use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::reports::download;
 use crate::web::view::earnings::{self, Gains, Progress};
+use crate::web::view::one_option::Changed;
 use crate::web::view::outlook::{self, OutlookView};
-use crate::web::view::question::{self, Editing, Field, Piece};
+use crate::web::view::question::{self, Field, Piece, TOGETHER_MAX};
 use crate::web::visitor::Here;
 
 #[derive(Template)]
@@ -75,6 +76,10 @@ struct AnswerPage {
     /// The same as a chart.
     past: Option<Exhibit>,
     bundle: Vec<(&'static str, String)>,
+    /// Of several, the option whose rules, evidence and past changes these are.
+    shown_of: Option<String>,
+    /// The charts of the option that another page has: their name and link.
+    other_charts: Option<(&'static str, String)>,
     /// Options that can become a draft: counted from 1, with their labels.
     drafts: Vec<(usize, String)>,
 }
@@ -180,6 +185,7 @@ pub async fn show(
     let company = app.copilot.company();
     let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse::<usize>().ok());
     let option = option.and_then(|n| n.checked_sub(1));
+    let more = query.iter().any(|(name, of)| name == "charts" && of == "more");
     let chosen: BTreeMap<String, String> = query
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
@@ -199,7 +205,11 @@ pub async fn show(
             let kept = kept.unwrap_or_default();
             page(
                 StatusCode::OK,
-                &AnswerPage { moved, kept, ..forecast_page(&app, &answer, forecast, &company, option) },
+                &AnswerPage {
+                    moved,
+                    kept,
+                    ..forecast_page(&app, &answer, forecast, &company, (option, more))
+                },
             )
         }
         (_, still) => {
@@ -265,7 +275,8 @@ async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Optio
     };
     let Some(earlier) = before.forecast.as_ref() else { return Ok(None) };
     // The best of now where there was one in its place before, else the first of both.
-    let best = side_by_side::best(forecast).filter(|best| *best < side_by_side::options(earlier)).unwrap_or(0);
+    let best =
+        side_by_side::best(forecast).filter(|best| *best < side_by_side::options(earlier)).unwrap_or(0);
     let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, &app.copilot.company());
     Ok(Some(Moved {
         link: format!("/answers/{id}"),
@@ -295,7 +306,7 @@ fn forecast_page(
     answer: &Answer,
     forecast: &Forecast,
     company: &Company,
-    option: Option<usize>,
+    (option, more): (Option<usize>, bool),
 ) -> AnswerPage {
     let question = title(answer);
     let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
@@ -312,6 +323,22 @@ fn forecast_page(
     // Their values stand in the table of all values.
     overview.iter_mut().filter(|figure| figure.told_by_value()).for_each(|figure| figure.rows.clear());
     let mut of_option = drawn.of_option(option);
+    // Of many, the months, the way to the net and the budgets; where it lands and who
+    // moves are a link away.
+    let other_charts = if options > TOGETHER_MAX {
+        let first = |figure: &Exhibit| matches!(figure.id, "months" | "waterfall" | "budget");
+        of_option.retain(|figure| first(figure) != more);
+        let (what, link) =
+            if more { ("Months and budgets", "") } else { ("Where it lands and who moves", "&charts=more") };
+        Some((what, format!("/answers/{}?option={}{link}#drawn", answer.run.id, option + 1)))
+    } else {
+        None
+    };
+    let changed = Changed::of(draft, option, company);
+    let narrowed = changed.as_ref().map(|changed| changed.grounds(forecast));
+    let grounds_of = narrowed.as_ref().unwrap_or(forecast);
+    let citations = changed.as_ref().map(|changed| changed.rules(&answer.citations));
+    let citations = citations.as_deref().unwrap_or(&answer.citations);
     if side.is_some() {
         // These draw one option alone, and say which.
         let label = drawn.label(option);
@@ -325,8 +352,10 @@ fn forecast_page(
         link: format!("/answers/{}?option={}#drawn", answer.run.id, i + 1),
         shown: i == option,
     };
-    let words: Vec<String> =
-        figures::outcome_words(forecast, best).into_iter().chain(figures::cost_words(forecast, best)).collect();
+    let words: Vec<String> = figures::outcome_words(forecast, best)
+        .into_iter()
+        .chain(figures::cost_words(forecast, best))
+        .collect();
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
     let page = AnswerPage {
@@ -359,12 +388,14 @@ fn forecast_page(
         curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
         reading: reading_block(app, answer, company, option),
-        rules: grounds::rules(&answer.citations, company),
-        evidence: grounds::by_grade(forecast, company),
+        rules: grounds::rules(citations, company),
+        evidence: grounds::by_grade(grounds_of, company),
         accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
-        precedents: grounds::precedents(forecast, company),
-        past: drawn.precedents(),
+        precedents: grounds::precedents(grounds_of, company),
+        past: Drawn { forecast: grounds_of, ..drawn }.precedents(),
+        shown_of: changed.is_some().then(|| drawn.label(option)),
+        other_charts,
         bundle: grounds::bundle(&answer.bundle),
         drafts: draftable(answer),
     };
@@ -397,9 +428,7 @@ fn draftable(answer: &Answer) -> Vec<(usize, String)> {
 /// folded has its anchor inside, so that a link to it unfolds it.
 fn contents(page: &AnswerPage) -> Vec<(String, String)> {
     let chart = |(anchor, figure): &(String, Exhibit)| (anchor.clone(), figure.title.clone());
-    let section = |there: bool, anchor: &str, name: &str| {
-        there.then(|| (anchor.to_owned(), name.to_owned()))
-    };
+    let section = |there: bool, anchor: &str, name: &str| there.then(|| (anchor.to_owned(), name.to_owned()));
     let mut all: Vec<(String, String)> = page.overview.iter().map(chart).collect();
     all.extend(section(page.side.is_some(), "side-h", "Side by side"));
     all.extend(page.figures.iter().map(chart));
@@ -475,7 +504,7 @@ fn standstill_page(
 fn reading_block(app: &Here, answer: &Answer, company: &Company, option: usize) -> ReadingBlock {
     let read = &answer.reading;
     let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
-    let editing = editable.then_some(Editing { answer: &answer.run.id, option });
+    let editing = editable.then_some(option);
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
         lists: if editable { corrections::lists(company).into() } else { Vec::new() },

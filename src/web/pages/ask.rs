@@ -310,7 +310,9 @@ impl Watch {
 
     fn last(&self, outcome: Outcome) -> Event {
         match outcome {
-            Outcome::Answered(id) => event("done", &json!({ "location": location(&id, &self.answers, self.moves) })),
+            Outcome::Answered(id) => {
+                event("done", &json!({ "location": location(&id, &self.answers, self.moves) }))
+            }
             Outcome::Done(place) => event("done", &json!({ "location": place })),
             Outcome::Cancelled => event("cancelled", &json!({ "message": "Cancelled." })),
             Outcome::Failed(failure) => {

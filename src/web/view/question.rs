@@ -38,18 +38,8 @@ pub struct Field {
     pub elsewhere: String,
 }
 
-/// Where fields are corrected.
-#[derive(Clone, Copy)]
-pub struct Editing<'a> {
-    /// The answer.
-    pub answer: &'a str,
-    /// The option that the page shows. Of more than two, the fields of the others are
-    /// corrected on pages of their own: eight forms of each are more than a page may weigh.
-    pub option: usize,
-}
-
-/// Options whose fields can be corrected on one page.
-const TOGETHER_MAX: usize = 2;
+/// Options whose fields can be corrected, and all of whose charts are shown, on one page.
+pub const TOGETHER_MAX: usize = 2;
 
 /// Where a value came from.
 pub struct Origin {
@@ -62,17 +52,19 @@ pub struct Origin {
 }
 
 /// The fields in the order in which they were found, each once; of a scenario that can
-/// be corrected (`editing`) its period and audience too, where nobody named them.
-pub fn fields(reading: &Reading, company: &Company, editing: Option<Editing<'_>>) -> Vec<Field> {
+/// be corrected its period and audience too, where nobody named them. `editing` is the
+/// option that the page shows: of more than two, the fields of the others are corrected on
+/// pages of their own, because eight forms of each are more than a page may weigh.
+pub fn fields(reading: &Reading, company: &Company, editing: Option<usize>) -> Vec<Field> {
     let draft = reading.scenario.as_ref().zip(editing);
     let always: &[&str] = if editing.is_some() { &["period", "audience"] } else { &[] };
     let found = reading::fields(reading, company, always).into_iter().enumerate();
     let field = |(i, field): (usize, ReadField<'_>)| {
         let editor = draft.and_then(|(draft, _)| corrections::editor(field.path, draft, company));
         let away = draft.and_then(|(draft, editing)| {
-            let option = option_of(field.path).filter(|option| *option != editing.option)?;
+            let option = option_of(field.path).filter(|option| *option != editing)?;
             let many = draft.options.len() > TOGETHER_MAX && !field.value.is_empty();
-            many.then(|| format!("/answers/{}?option={}#field-{}", editing.answer, option + 1, i + 1))
+            many.then(|| format!("?option={}#field-{}", option + 1, i + 1))
         });
         let elsewhere = away.filter(|_| editor.is_some()).unwrap_or_default();
         Field {

@@ -144,7 +144,11 @@ async fn a_server_killed_while_somebody_approves_has_decided_wholly_or_not_at_al
         assert!(approved || !acknowledged, "trial {trial}: it was said to be approved");
         assert_eq!(rows(&store, "draft_approve").await.len(), usize::from(approved), "trial {trial}");
         let thread = store.draft_events(&one.draft).await.expect("read");
-        assert_eq!(thread.iter().filter(|e| e.what == "approved").count(), usize::from(approved), "{thread:?}");
+        assert_eq!(
+            thread.iter().filter(|e| e.what == "approved").count(),
+            usize::from(approved),
+            "{thread:?}"
+        );
         assert!(approved || one.files().is_empty(), "trial {trial}: files of what nobody approved");
 
         // The next start mends the files, and the decision is open or closed as it was.
