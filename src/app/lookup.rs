@@ -10,6 +10,7 @@ use spiffcast_engine::programs::{Program, ProgramVersion};
 use spiffcast_engine::scenario::{self, Lookup, Scenario};
 
 use crate::answer::Citation;
+use crate::reports::format;
 use crate::retrieval::{Audience, Hit, Kind, Query, SHARE_MIN};
 use crate::state::State;
 
@@ -180,7 +181,8 @@ fn place(citation: &Citation, company: &Company) -> String {
     let name = program.map_or(citation.program.as_str(), |p| p.name());
     let version = program.and_then(|p| p.versions.iter().find(|v| v.version == citation.version));
     let days = version.map(|v| v.terms.effective).filter(|span| !span.contains(company.today()));
-    let days = days.map_or_else(String::new, |span| format!(" (in force {} to {})", span.start, span.end));
+    let days =
+        days.map_or_else(String::new, |span| format!(" (in force {})", format::span(span.start, span.end)));
     format!("{name}, version {}{days}", citation.version)
 }
 

@@ -3,7 +3,7 @@
 
 use spiffcast_engine::forecast::{Forecast, Metrics, Quantity, Row};
 
-use super::ReportError;
+use super::{IS_NOT, ReportError};
 use crate::answer::Answer;
 
 const HEADER: [&str; 13] = [
@@ -40,6 +40,10 @@ pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
         }
     }
     write_limits(&mut table, forecast)?;
+    // A row and no comment: every reader of tables takes it.
+    let mut note = vec!["note".to_owned(), String::new(), IS_NOT.to_owned()];
+    note.resize(HEADER.len(), String::new());
+    table.write_record(&note)?;
     table.into_inner().map_err(|e| ReportError::Csv(e.into_error().into()))
 }
 

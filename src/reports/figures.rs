@@ -190,11 +190,11 @@ pub struct MovedRow {
     pub now: Cell,
 }
 
-/// What the change would bring, in an earlier answer and in this one.
-pub fn moved(before: &Forecast, now: &Forecast) -> Vec<MovedRow> {
+/// What an option would bring, in an earlier answer and in this one.
+pub fn moved(before: &Forecast, now: &Forecast, option: usize) -> Vec<MovedRow> {
     let wanted = ["net", "payout", "margin", "units"];
     let change_of = |forecast: &Forecast, kind: &Kind| {
-        let difference = forecast.metrics.get(kind.key)?.difference.first().copied()?;
+        let difference = forecast.metrics.get(kind.key)?.difference.get(option).copied()?;
         Some(change_cell(&difference, kind, &forecast.currency))
     };
     let kinds = wanted.iter().filter_map(|key| figure_of(key));

@@ -38,9 +38,10 @@ pub fn count(value: f64) -> String {
     number(value, if value.abs() < 9.95 && value.fract().abs() > 1e-9 { 1 } else { 0 })
 }
 
-/// `$12,345`, `€12`, `CHF 12,345`; cents below 100.
+/// `$12,345`, `€12`, `CHF 12,345`: an amount of a forecast, which is not known to the
+/// cent; cents below one alone. What is exact has [`money_places`].
 pub fn money(value: f64, currency: &str) -> String {
-    money_places(value, currency, if value.abs() < 99.995 && value.fract().abs() > 1e-9 { 2 } else { 0 })
+    money_places(value, currency, if (0.005..0.995).contains(&value.abs()) { 2 } else { 0 })
 }
 
 /// Money with a fixed number of decimals.
@@ -187,9 +188,10 @@ mod tests {
     fn money_reads_well() {
         assert_eq!(money(12345.4, "USD"), "$12,345");
         assert_eq!(money(-1_234_567.0, "EUR"), "−€1,234,567");
-        assert_eq!(money(42.5, "GBP"), "£42.50");
+        assert_eq!(money(60.25, "GBP"), "£60");
+        assert_eq!(money(-0.4, "GBP"), "−£0.40");
         assert_eq!(money(40.0, "USD"), "$40");
-        assert_eq!(money(-0.001, "USD"), "$0.00");
+        assert_eq!(money(-0.001, "USD"), "$0");
         assert_eq!(money(12.0, "CHF"), "CHF\u{a0}12");
         assert_eq!(money(f64::NAN, "USD"), NONE);
         assert_eq!(money_short(1_250_000.0, 2e6, "USD"), "$1.25M");

@@ -6,18 +6,23 @@ use std::fmt::Write;
 use spiffcast_engine::forecast::{Forecast, Metric, Quantity};
 
 use super::metrics::{FIGURES, Unit};
-use super::{ReportError, format, sentences};
+use super::{Beside, IS_NOT, ReportError, exhibits, figures, format, sentences, side_by_side};
 use crate::answer::Answer;
 
 /// The document of an answer.
-pub fn render(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+pub fn render(answer: &Answer, beside: &Beside<'_>) -> Result<Vec<u8>, ReportError> {
     let forecast = answer.forecast.as_ref().ok_or(ReportError::NoForecast)?;
+    let labels = exhibits::option_names(answer.reading.scenario.as_ref(), forecast, beside.company);
     let mut text = String::new();
     // Writing to a String cannot fail; the results are let go on purpose.
+    if let Some(company) = &beside.letterhead.company {
+        let _ = writeln!(text, "*{}*\n", escaped(company));
+    }
     head(&mut text, answer, forecast);
-    figures(&mut text, forecast);
-    depends_on(&mut text, forecast);
-    limits(&mut text, forecast);
+    side(&mut text, forecast, &labels);
+    figures(&mut text, forecast, &labels);
+    depends_on(&mut text, forecast, &labels);
+    limits(&mut text, forecast, &labels);
     reading(&mut text, answer);
     rules(&mut text, answer);
     evidence(&mut text, forecast);
@@ -44,10 +49,31 @@ fn head(text: &mut String, answer: &Answer, forecast: &Forecast) {
         "Period {} to {} (effects counted to {}). Data through {}. All money in {}.\n",
         horizon.start, horizon.end, horizon.tail_end, forecast.as_of, forecast.currency
     );
-    let _ = writeln!(text, "This is a draft recommendation, not a commitment.\n");
+    let _ = writeln!(text, "{IS_NOT}\n");
 }
 
-fn figures(text: &mut String, forecast: &Forecast) {
+/// Options side by side, and which beats which how surely.
+fn side(text: &mut String, forecast: &Forecast, labels: &[String]) {
+    let Some(side) = side_by_side::side_by_side(forecast, labels) else { return };
+    let mut table = |first: &str, rows: &[(String, Vec<String>)]| {
+        let heads: Vec<String> = side.options.iter().map(|label| escaped(label)).collect();
+        let _ = writeln!(text, "| {first} | {} |\n|---|{}", heads.join(" | "), "---:|".repeat(heads.len()));
+        for (name, cells) in rows {
+            let _ = writeln!(text, "| {} | {} |", escaped(name), cells.join(" | "));
+        }
+        let _ = writeln!(text);
+    };
+    let told = |cell: &figures::Cell| match cell.interval.as_str() {
+        "" => cell.mean.clone(),
+        interval => format!("{} ({interval})", cell.mean),
+    };
+    let rows: Vec<(String, Vec<String>)> =
+        side.rows.iter().map(|row| (row.name.to_owned(), row.cells.iter().map(told).collect())).collect();
+    table("What each changes (8 in 10)", &rows);
+    table("Beats, on net margin, in so many draws", &side.beats);
+}
+
+fn figures(text: &mut String, forecast: &Forecast, labels: &[String]) {
     let _ = writeln!(text, "## Figures\n");
     let _ =
         writeln!(text, "| | Baseline | Scenario | Difference | P10 | P90 |\n|---|---:|---:|---:|---:|---:|");
@@ -55,8 +81,8 @@ fn figures(text: &mut String, forecast: &Forecast) {
         let Some(metric) = forecast.metrics.get(figure.key) else { continue };
         let (name, unit) = (figure.name, figure.unit);
         for (i, option) in metric.options.iter().enumerate() {
-            let name =
-                if metric.options.len() > 1 { format!("{name}, option {}", i + 1) } else { name.into() };
+            let label = labels.get(i).filter(|_| labels.len() > 1);
+            let name = label.map_or_else(|| name.to_owned(), |label| format!("{name}: {}", escaped(label)));
             row(text, &name, metric, option, i, unit);
         }
     }
@@ -88,13 +114,14 @@ fn shown(figure: Option<f64>, unit: Unit) -> String {
     }
 }
 
-fn depends_on(text: &mut String, forecast: &Forecast) {
+fn depends_on(text: &mut String, forecast: &Forecast, labels: &[String]) {
     if forecast.tornado.is_empty() {
         return;
     }
     let _ = writeln!(text, "## What the net depends on\n");
-    let _ =
-        writeln!(text, "One assumption moved at a time, all else as forecast; net of the first option.\n");
+    let of = labels.first().filter(|_| labels.len() > 1);
+    let of = of.map_or_else(String::new, |label| format!(" of {}", escaped(label)));
+    let _ = writeln!(text, "One assumption moved at a time, all else as forecast; the net{of}.\n");
     let _ = writeln!(text, "| Assumption | At its low end | At its high end |\n|---|---:|---:|");
     for bar in &forecast.tornado {
         let end = |net: f64, words: &str| format!("{} ({})", shown(Some(net), Unit::Money), escaped(words));
@@ -104,12 +131,17 @@ fn depends_on(text: &mut String, forecast: &Forecast) {
     let _ = writeln!(text);
 }
 
-fn limits(text: &mut String, forecast: &Forecast) {
-    let lines = sentences::limits(forecast, 0);
+/// Of several options, those of the one that leaves the most.
+fn limits(text: &mut String, forecast: &Forecast, labels: &[String]) {
+    let best = side_by_side::best(forecast).unwrap_or(0);
+    let lines = sentences::limits(forecast, best);
     if lines.is_empty() {
         return;
     }
     let _ = writeln!(text, "## Caps and tiers on the way\n");
+    if let Some(label) = labels.get(best).filter(|_| labels.len() > 1) {
+        let _ = writeln!(text, "With the option that leaves the most on average: {}.\n", escaped(label));
+    }
     for line in lines {
         let _ = writeln!(text, "- {}", escaped(&line));
     }
@@ -164,7 +196,7 @@ fn bundle(text: &mut String, answer: &Answer) {
 }
 
 /// Keeps data from becoming markup: HTML and table bars are escaped, lines joined.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     joined.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('|', "\\|")
 }

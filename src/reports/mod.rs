@@ -19,6 +19,7 @@ pub mod side_by_side;
 pub mod statement;
 mod xlsx;
 
+use serde::Serialize;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::{Outlook, Statement};
 
@@ -60,6 +61,9 @@ pub struct Beside<'a> {
     pub letterhead: &'a Letterhead,
 }
 
+/// What every document of an answer says of itself.
+pub const IS_NOT: &str = "A draft recommendation, not a commitment.";
+
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -84,11 +88,22 @@ pub enum ReportError {
 pub fn render(answer: &Answer, format: ReportFormat, beside: &Beside<'_>) -> Result<Vec<u8>, ReportError> {
     match format {
         ReportFormat::Csv => csv::render(answer),
-        ReportFormat::Markdown => markdown::render(answer),
+        ReportFormat::Markdown => markdown::render(answer, beside),
         ReportFormat::Pdf => pdf::render(answer, beside),
-        ReportFormat::Xlsx => xlsx::render(answer, beside.company),
-        ReportFormat::Json => Ok(serde_json::to_vec_pretty(answer)?),
+        ReportFormat::Xlsx => xlsx::render(answer, beside),
+        ReportFormat::Json => json(answer),
     }
+}
+
+/// The answer as the API has it, with what it is not.
+fn json(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        #[serde(flatten)]
+        answer: &'a Answer,
+        note: &'static str,
+    }
+    Ok(serde_json::to_vec_pretty(&Told { answer, note: IS_NOT })?)
 }
 
 /// A partner's statement and outlook as a document.

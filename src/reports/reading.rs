@@ -27,7 +27,9 @@ pub fn fields<'a>(reading: &'a Reading, company: &Company, always: &[&'static st
     let field = |path: &'a str| ReadField {
         path,
         name: name(path),
-        value: at_path(&scenario, path).map(|v| value(&scenario, path, v, company)).unwrap_or_default(),
+        value: at_path(&scenario, place(path))
+            .map(|v| value(&scenario, path, v, company))
+            .unwrap_or_default(),
         sources: Vec::new(),
     };
     let mut fields: Vec<ReadField<'a>> = Vec::new();
@@ -88,6 +90,12 @@ fn name(path: &str) -> String {
     }
 }
 
+/// Where the value of a field stands: a question about the rules may be about several
+/// programs and keeps them as a list.
+fn place(path: &str) -> &str {
+    if path == "lookup.program" { "lookup.programs" } else { path }
+}
+
 fn at_path<'a>(root: &'a Value, path: &str) -> Option<&'a Value> {
     path.split(['.', '[']).map(|step| step.trim_end_matches(']')).try_fold(root, |value, step| {
         step.parse::<usize>().map_or_else(|_| value.get(step), |i| value.get(i))
@@ -117,6 +125,10 @@ fn value(scenario: &Value, path: &str, value: &Value, company: &Company) -> Stri
         // A whole option, taken over from the question before.
         Value::Object(object) => object.get("label").and_then(Value::as_str).unwrap_or_default().to_owned(),
         Value::Null => String::new(),
+        Value::Array(items) if path.starts_with("lookup.program") => {
+            let name = |id: &str| company.program(id).map_or_else(|| id.to_owned(), |p| p.name().to_owned());
+            items.iter().filter_map(Value::as_str).map(name).collect::<Vec<_>>().join(", ")
+        }
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => plain(other),
     }

@@ -1,7 +1,8 @@
 //! Several options side by side: what each would bring, with its interval, and which
 //! beats which how surely.
 
-use spiffcast_engine::forecast::{Comparison, Forecast};
+use spiffcast_engine::explore;
+use spiffcast_engine::forecast::{Comparison, CurvePoint, Forecast};
 
 use super::charts::{self, MoverBar};
 use super::exhibits::Exhibit;
@@ -62,6 +63,31 @@ pub fn best(forecast: &Forecast) -> Option<usize> {
     known.reduce(|a, b| if b.1 > a.1 { b } else { a }).map(|(i, _)| i)
 }
 
+/// Which of several the figures on top are of, with its label; `None` where there is one.
+pub fn keys_of(forecast: &Forecast, label: &str) -> Option<String> {
+    if options(forecast) > 1 {
+        return Some(format!("The option that leaves the most on average: {label}"));
+    }
+    let shown = forecast.sweep.as_deref().and_then(|points| {
+        explore::shown_value(forecast).map(ToOwned::to_owned).or_else(|| best_value(points))
+    });
+    if let Some(value) = shown {
+        return Some(format!("At the value that leaves the most net margin: {value}"));
+    }
+    let goal = forecast.goal.as_ref()?;
+    Some(goal.value.as_ref().map_or_else(
+        || "No value keeps to what was asked; the figures are of the nearest".to_owned(),
+        |value| format!("At the value {}: {value}", if goal.reached { "found" } else { "nearest to it" }),
+    ))
+}
+
+/// The value that leaves the most net margin on average.
+fn best_value(points: &[CurvePoint]) -> Option<String> {
+    let net = |p: &CurvePoint| p.metrics.get("net")?.difference.first()?.mean;
+    let known = points.iter().filter_map(|p| Some((p.value.clone(), net(p)?)));
+    known.reduce(|a, b| if b.1 > a.1 { b } else { a }).map(|(value, _)| value)
+}
+
 /// How often option `a` beats option `b` on net margin.
 fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
     if a == b {
@@ -71,7 +97,7 @@ fn chance(forecast: &Forecast, a: usize, b: usize) -> String {
 }
 
 /// Share of draws in which option `a` leaves more net margin than option `b`.
-fn share(forecast: &Forecast, a: usize, b: usize) -> Option<f64> {
+pub fn share(forecast: &Forecast, a: usize, b: usize) -> Option<f64> {
     let of = |a: usize, b: usize| {
         let pair = |c: &&Comparison| (c.a, c.b, c.metric.as_str()) == (a, b, "net");
         forecast.comparison.iter().find(pair).map(|c| c.probability_b_better)

@@ -5,11 +5,14 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
+use rust_xlsxwriter::utility::row_col_to_cell;
+use rust_xlsxwriter::{Formula, Workbook, Worksheet};
 use spiffcast_engine::earnings::statement::{ProgramStatement, StatementLine};
 use spiffcast_engine::earnings::{Outlook, Statement};
 
 use super::csv::plain_text;
+use super::metrics::Unit;
+use super::xlsx::{Styles, heads, print_wide};
 use super::{ReportError, outlook};
 
 const HEADER: [&str; 19] = [
@@ -33,10 +36,11 @@ const HEADER: [&str; 19] = [
     "fund",
     "reason",
 ];
-/// Where the amounts begin in [`HEADER`].
-const AMOUNTS: usize = 8;
-/// Where they end.
-const AMOUNTS_END: usize = 16;
+/// Where figures stand in [`HEADER`]: units, revenue, then amounts.
+const FIGURES: Range<usize> = 8..16;
+const UNITS: usize = 8;
+const DUE: u16 = 10;
+const FUND: u16 = 17;
 
 /// The statement in UTF-8, comma-separated.
 pub fn csv(statement: &Statement) -> Result<Vec<u8>, ReportError> {
@@ -52,49 +56,54 @@ pub fn csv(statement: &Statement) -> Result<Vec<u8>, ReportError> {
 /// give the same bytes.
 pub fn xlsx(statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
-    let as_of = statement.as_of.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
-    let title = format!("Statement of {}", statement.name);
-    let properties = DocProperties::new().set_title(&title).set_author("Spiffcast");
-    workbook.set_properties(&match ExcelDateTime::from_timestamp(as_of) {
-        Ok(at) => properties.set_creation_datetime(&at),
-        Err(_) => properties,
-    });
-    let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00"));
-    let records = lines(statement).map(|(program, line)| record(statement, program, line)).collect();
-    let sheets: [Sheet<'_>; 2] = [
-        ("Statement", &HEADER, records, AMOUNTS..AMOUNTS_END),
-        ("Outlook", &outlook::HEADER, outlook::rows(outlook), outlook::AMOUNTS),
-    ];
-    for (name, head, records, amounts) in sheets {
-        fill(workbook.add_worksheet().set_name(name)?, (head, &bold), &records, (amounts, &money))?;
-    }
+    workbook.set_properties(&outlook::properties(&format!("Statement of {}", statement.name), outlook));
+    let styles = Styles::of(&statement.currency);
+    fill(workbook.add_worksheet(), statement, &styles)?;
+    outlook::write_sheet(workbook.add_worksheet(), outlook, &styles)?;
     Ok(workbook.save_to_buffer()?)
 }
 
-/// Name, heads, records, and the columns that hold amounts.
-type Sheet<'a> = (&'a str, &'a [&'a str], Vec<Vec<String>>, Range<usize>);
-
-fn fill(
-    sheet: &mut Worksheet,
-    (head, bold): (&[&str], &Format),
-    records: &[Vec<String>],
-    (amounts, money): (Range<usize>, &Format),
-) -> Result<(), ReportError> {
-    for (column, head) in head.iter().enumerate() {
-        sheet.write_string_with_format(0, column as u16, *head, bold)?;
-    }
-    for (row, record) in records.iter().enumerate() {
-        for (column, text) in record.iter().enumerate() {
-            let (row, column_at) = (row as u32 + 1, column as u16);
-            let figure = amounts.contains(&column).then(|| text.parse::<Decimal>().ok()).flatten();
+/// One row a line, with live sums below; what accrues to funds is no payout and stays out
+/// of them (PAYOUTS.md).
+fn fill(sheet: &mut Worksheet, statement: &Statement, styles: &Styles) -> Result<(), ReportError> {
+    sheet.set_name("Statement")?;
+    print_wide(sheet);
+    heads(sheet, 0, &HEADER.map(ToOwned::to_owned), styles)?;
+    let mut last = 0;
+    for (program, line) in lines(statement) {
+        last += 1;
+        for (column, text) in record(statement, program, line).iter().enumerate() {
+            let at = column as u16;
+            let figure = FIGURES.contains(&column).then(|| text.parse::<Decimal>().ok()).flatten();
             match figure.and_then(|f| f.to_f64()) {
-                Some(figure) => sheet.write_number_with_format(row, column_at, figure, money)?,
-                None => sheet.write_string(row, column_at, text)?,
-            };
+                Some(figure) => {
+                    let unit = if column == UNITS { Unit::Count } else { Unit::Money };
+                    sheet.write_number_with_format(last, at, figure, styles.figure(unit))?;
+                }
+                None if at == FUND => {
+                    sheet.write_boolean(last, at, program.fund)?;
+                }
+                None => {
+                    sheet.write_string(last, at, text)?;
+                }
+            }
         }
+    }
+    sheet.write_string_with_format(last + 1, 0, "Sum, without funds", styles.total(Unit::Count))?;
+    let t = &statement.totals;
+    let sums = [t.due, t.accrued, t.approved, t.paid, t.withheld, t.clawed_back];
+    for (sum, column) in sums.into_iter().zip(DUE..) {
+        if last == 0 {
+            break;
+        }
+        let range = |column: u16| format!("{}:{}", row_col_to_cell(1, column), row_col_to_cell(last, column));
+        let formula = format!("=SUMIF({},FALSE,{})", range(FUND), range(column));
+        let formula = Formula::new(formula).set_result(sum.to_string());
+        sheet.write_formula_with_format(last + 1, column, formula, styles.total(Unit::Money))?;
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofit();
+    sheet.write_string_with_format(last + 3, 0, outlook::IS_NOT[0], &styles.note)?;
     Ok(())
 }
 

@@ -20,16 +20,12 @@ const SET: &str = "set.";
 const WHO: &str = "who.";
 /// Quarters ahead that are offered as periods.
 const QUARTERS: i32 = 5;
+/// Names of the lists.
+const PROGRAMS: &str = "offered-programs";
+const PERIODS: &str = "offered-periods";
 
 /// How a field is edited.
 pub enum Editor {
-    /// One of a list.
-    Choice {
-        /// Name of the form's field.
-        name: String,
-        /// What there is.
-        choices: Vec<Choice>,
-    },
     /// How much, and by or to.
     Amount {
         /// Name of the value.
@@ -41,14 +37,16 @@ pub enum Editor {
         /// What may be done.
         choices: Vec<Choice>,
     },
-    /// Text, with what may be meant.
+    /// Text, with a list of what may be meant that all fields of its kind share.
     Text {
         /// Name of the form's field.
         name: String,
         /// What stands there.
         value: String,
-        /// Offered.
-        offered: Vec<String>,
+        /// Name of the list.
+        list: &'static str,
+        /// How to say it.
+        hint: String,
     },
     /// Who.
     Audience {
@@ -89,6 +87,20 @@ pub struct Group {
     pub choices: Vec<Choice>,
 }
 
+/// The lists that fields of a reading share: once on a page, because every field of eight
+/// options with all programs in it is more than a page may weigh.
+pub fn lists(company: &Company) -> [(&'static str, Vec<String>); 2] {
+    let programs = company.programs.iter().map(|p| offered_name(&p.id, company)).collect();
+    [(PROGRAMS, programs), (PERIODS, periods(company))]
+}
+
+/// The name of a program; its identifier where several have the name.
+fn offered_name(id: &str, company: &Company) -> String {
+    let Some(program) = company.program(id) else { return id.to_owned() };
+    let same = company.programs.iter().filter(|p| p.name() == program.name()).count();
+    if same == 1 { program.name().to_owned() } else { id.to_owned() }
+}
+
 /// How the field at a path of the scenario is edited; `None` where it is not.
 pub fn editor(path: &str, draft: &Draft, company: &Company) -> Option<Editor> {
     if path == "period" {
@@ -117,13 +129,12 @@ fn lever<'d, 'p>(path: &'p str, draft: &'d Draft) -> Option<(&'d Lever, &'p str)
 }
 
 fn program(path: &str, lever: &Lever, company: &Company) -> Editor {
-    let choice = |id: &str, name: &str| Choice {
-        value: id.to_owned(),
-        label: name.to_owned(),
-        chosen: id == lever.program,
-    };
-    let choices = company.programs.iter().map(|p| choice(&p.id, p.name())).collect();
-    Editor::Choice { name: format!("{SET}{path}"), choices }
+    Editor::Text {
+        name: format!("{SET}{path}"),
+        value: offered_name(&lever.program, company),
+        list: PROGRAMS,
+        hint: format!("Type a part of the name; left empty, it offers all {}.", company.programs.len()),
+    }
 }
 
 const BY_PERCENT: [Operation; 2] = [Operation::IncreaseByPercent, Operation::DecreaseByPercent];
@@ -182,12 +193,22 @@ fn period(path: &str, period: &Period, company: &Company) -> Editor {
     let whole = |kind| calendar.period_of(kind, span.start) == span;
     let named = [PeriodKind::Quarter, PeriodKind::Half, PeriodKind::Year].into_iter().any(whole);
     let value = if named { period_name(span, calendar) } else { days() };
+    let hint = match periods(company).get(1) {
+        Some(next) => format!("Such as {next}, 2026-08 or 2026-08-10..2026-09-05."),
+        None => String::new(),
+    };
+    Editor::Text { name: format!("{SET}{path}"), value, list: PERIODS, hint }
+}
+
+/// The quarters from today on.
+fn periods(company: &Company) -> Vec<String> {
+    let calendar = company.calendar;
     let quarter = |n: i32| {
         let first = calendar.period_of(PeriodKind::Quarter, company.today());
         let month = spiffcast_engine::calendar::Month::of(first.start).plus(3 * n);
         period_name(calendar.period_of(PeriodKind::Quarter, month.first_day()), calendar)
     };
-    Editor::Text { name: format!("{SET}{path}"), value, offered: (0..QUARTERS).map(quarter).collect() }
+    (0..QUARTERS).map(quarter).collect()
 }
 
 /// Audiences of several alternatives are not edited here: a form would flatten them.
@@ -239,7 +260,10 @@ pub fn read(fields: &[(String, String)], company: &Company) -> BTreeMap<String, 
     let mut corrections = BTreeMap::new();
     for (name, value) in fields {
         if let Some(path) = name.strip_prefix(SET) {
-            corrections.insert(path.to_owned(), Value::String(value.trim().to_owned()));
+            let value = value.trim();
+            let value =
+                if path.ends_with(".program") { program_id(value, company) } else { value.to_owned() };
+            corrections.insert(path.to_owned(), Value::String(value));
         } else if let Some(path) = name.strip_prefix(WHO).filter(|path| path.ends_with("audience")) {
             corrections.insert(path.to_owned(), who(path, fields, company));
         }
@@ -279,6 +303,18 @@ fn partner_id(name: &str, company: &Company) -> String {
     let found = partners.iter().find(|p| p.id == name || p.name.to_lowercase() == name.to_lowercase());
     found.map_or_else(|| name.to_owned(), |p| p.id.clone())
 }
+
+/// The identifier of a program that was named; the name where it is none's, or not one's
+/// alone, for the checks to say so.
+fn program_id(name: &str, company: &Company) -> String {
+    let of = |p: &&spiffcast_engine::programs::Program| p.name().to_lowercase() == name.to_lowercase();
+    let mut found = company.programs.iter().filter(of);
+    match (company.program(name), found.next(), found.next()) {
+        (None, Some(only), None) => only.id.clone(),
+        _ => name.to_owned(),
+    }
+}
+
 /// Regions with a partner that who corrects may know.
 fn lived_in(company: &Company) -> Vec<&str> {
     let somebody = |region: &&str| company.catalog.partners.iter().any(|p| p.region == **region);

@@ -18,6 +18,7 @@ use spiffcast_engine::finding::{Finding, Severity};
 
 use super::App;
 use super::guard::RequestId;
+use super::joined::joined;
 use super::layout::{AskBox, Layout};
 use super::visitor::{Signed, Visitor};
 use crate::app::drafts::DraftError;
@@ -173,7 +174,7 @@ pub async fn not_found() -> Failure {
 /// Renders a page; a template that fails is a fault of ours.
 pub fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => (status, Html(joined(html))).into_response(),
         Err(error) => {
             tracing::error!(%error, "a template failed");
             Failure::internal().into_response()
@@ -289,7 +290,7 @@ fn error_page(app: &App, signed: Option<&Signed>, failure: Failure, request_id: 
         request_id,
     };
     match page.render() {
-        Ok(html) => Html(html).into_response(),
+        Ok(html) => Html(joined(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "the error page failed");
             "Something went wrong on our side.".into_response()

@@ -22,6 +22,9 @@ pub struct Layout {
     pub who: Option<(String, &'static str)>,
     /// What this one may do here.
     pub may: May,
+    /// The box that is always there, for those who may ask; pages with one of their own
+    /// leave it out.
+    pub ask: Option<AskBox>,
     /// What every form carries that changes something.
     pub form_token: String,
     /// Address of the style sheet.
@@ -119,8 +122,10 @@ impl Layout {
         // Only who reads answers or earnings is told how the data is.
         let reads = who
             .is_some_and(|who| [Permission::DataRead, Permission::EarningsOwn].iter().any(|p| who.may(*p)));
+        let asks = who.is_some_and(|who| who.may(Permission::Ask));
         Self {
             title: title.to_owned(),
+            ask: asks.then(|| AskBox::new(app, AskRequest::default())),
             nav: PAGES.into_iter().filter(|(path, ..)| shown(path)).map(link).collect(),
             home: who.map_or("/sign-in", |who| app.home(who)),
             who: who.map(|who| (who.name.clone(), who.role.title())),

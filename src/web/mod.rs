@@ -10,6 +10,7 @@ mod corrections;
 mod errors;
 mod guard;
 mod jobs;
+mod joined;
 mod layout;
 mod listen;
 mod pace;
@@ -220,6 +221,9 @@ fn routes() -> Routes {
         .get("/earnings/statement.xlsx", [EarningsOwn, EarningsAny], pages::earnings::xlsx)
         .get("/earnings/statement.pdf", [EarningsOwn, EarningsAny], pages::earnings::pdf)
         .get("/earnings/outlook.csv", [EarningsOwn, EarningsAny], pages::earnings::outlook_csv)
+        .get("/earnings/outlook.xlsx", [EarningsOwn, EarningsAny], pages::earnings::outlook_xlsx)
+        .get("/earnings/outlook.md", [EarningsOwn, EarningsAny], pages::earnings::outlook_md)
+        .get("/earnings/outlook.json", [EarningsOwn, EarningsAny], pages::earnings::outlook_json)
         .get("/earnings/rules/{program}/{version}", [EarningsOwn, EarningsAny], pages::earnings::rules)
         .get("/disputes", [DisputesOwn, DisputesRead], pages::disputes::list)
         .post("/disputes", DisputesOwn, pages::disputes::open)

@@ -353,6 +353,19 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
         .await;
     assert!(pointed.as_str().is_some_and(|words| words.contains("units")), "{pointed}");
 
+    // The charts come first, the detail is folded: a link of the contents unfolds it.
+    let top = browser
+        .run("return document.querySelector('svg.chart.wide').getBoundingClientRect().top + scrollY")
+        .await;
+    eprintln!("{name}: the first chart begins {top} px down");
+    assert!(top.as_f64().is_some_and(|top| top < 800.0), "{top}");
+    for (anchor, inside) in [("evidence", ".evidence"), ("rules", "a.citation")] {
+        let shown = format!("document.querySelector('#{anchor} {inside}').checkVisibility()");
+        assert_eq!(browser.run(&format!("return {shown}")).await, false, "{anchor} is folded");
+        browser.run("document.querySelector('.contents').open = true").await;
+        browser.wait(&format!(".contents a[href='#{anchor}']")).await.click().await.expect("a click");
+        browser.until(&shown).await;
+    }
     let citation = browser.wait("a.citation").await;
     browser.run("document.querySelector('a.citation').scrollIntoView({ block: 'center' })").await;
     let link = citation.attr("href").await.expect("an attribute").expect("an address");
@@ -368,7 +381,23 @@ pub async fn journey(copilot: Arc<dyn Copilot>, question: &str, name: &str) {
     assert_eq!(seen, true, "the clause is in view");
     browser.pictures(&format!("{name}-clause")).await;
     browser.go("/programs").await;
+    browser.wait(".ask-bar #question[aria-autocomplete]").await;
     browser.pictures(&format!("{name}-programs")).await;
+    // The box is here too, a key away, and shows its progress over the page.
+    browser.wait("body").await.send_keys("/").await.expect("a key");
+    assert_eq!(browser.run("return document.activeElement.id").await, "question");
+    let before = browser.run("return document.querySelector('h1').getBoundingClientRect().top").await;
+    let active = browser.client.active_element().await.expect("the box");
+    active.send_keys(&format!("{question}{ENTER}")).await.expect("keys");
+    browser
+        .until(
+            "location.pathname.startsWith('/answers/') || !document.querySelector('[data-progress]').hidden",
+        )
+        .await;
+    let after = "return location.pathname === '/programs' ? document.querySelector('h1').getBoundingClientRect().top : null";
+    let after = browser.run(after).await;
+    assert!(after.is_null() || after == before, "nothing moves: {before} and {after}");
+    browser.wait(".answer h1").await;
     let errors = browser.console_errors().await;
     assert!(errors.is_empty(), "{errors:?}");
     browser.close().await;
@@ -473,6 +502,8 @@ async fn a_field_is_corrected_in_place_and_the_answer_followed_up() {
     value.clear().await.expect("cleared");
     value.send_keys(&format!("12{ENTER}")).await.expect("keys");
     browser.wait("#moved").await;
+    // The page opened there: who cannot see it hears the heading first.
+    browser.until("document.activeElement.id === 'moved'").await;
     let said = browser.wait(".fields").await.text().await.expect("text");
     assert!(said.contains("12%") && said.contains("turn 2"), "{said}");
     browser.pictures("moved").await;

@@ -151,7 +151,11 @@ async fn the_page_offers_every_field_and_says_what_moved() {
     let place = place.expect("a place");
     let (_, _, page) = send(get(place.clone())).await;
     assert!(page.contains("id=\"moved\"") && page.contains(&format!("/answers/{id}")));
-    let kept = state.answer(place.trim_start_matches("/answers/")).await.expect("read").expect("kept");
+    let kept = state
+        .answer(place.trim_start_matches("/answers/").trim_end_matches("#moved"))
+        .await
+        .expect("read")
+        .expect("kept");
     let audience = &kept.reading.scenario.as_ref().expect("a scenario").audience;
     assert_eq!(audience.include[0].tiers, ["Silver"]);
     assert_eq!(audience.exclude[0].regions, ["EMEA"]);

@@ -35,6 +35,9 @@ async fn every_file_that_leaves_is_told_with_its_digest() {
         ("/earnings/statement.xlsx", "statement.xlsx"),
         ("/earnings/statement.pdf", "outlook.pdf"),
         ("/earnings/outlook.csv", "outlook.csv"),
+        ("/earnings/outlook.xlsx", "outlook.xlsx"),
+        ("/earnings/outlook.md", "outlook.md"),
+        ("/earnings/outlook.json", "outlook.json"),
     ] {
         files.push((address.to_owned(), file, &partner));
     }

@@ -17,14 +17,14 @@ use crate::data;
 use crate::history::World;
 use crate::samples::{QUESTION, Scripted};
 
-async fn demo(folder: &Path, draws: usize) -> Arc<State> {
+pub(crate) async fn demo(folder: &Path, draws: usize) -> Arc<State> {
     let mut settings = Settings::load(None, |_| None).expect("defaults");
     settings.data_dir = folder.to_owned();
     settings.draws = draws;
     Arc::new(State::open(settings).await.expect("the demo company"))
 }
 
-async fn ask(browser: &Browser, question: &str) {
+pub(crate) async fn ask(browser: &Browser, question: &str) {
     browser.go("/").await;
     // Once the script is at work: before, Enter is a new line.
     browser
@@ -221,7 +221,7 @@ async fn a_stale_answer_is_made_again_with_what_moved_and_copied() {
     browser.wait(".stale-note button").await.click().await.expect("a click");
     browser.wait("#moved").await;
     assert_ne!(browser.path().await, first);
-    assert!(text(&browser, "#moved").await.contains("Before"));
+    assert!(text(&browser, "section:has(#moved)").await.contains("Before"));
     let again = browser.path().await;
     browser.run("document.querySelector('form.duplicate').requestSubmit()").await;
     browser.until(&format!("location.pathname !== {}", json!(again))).await;

@@ -52,7 +52,7 @@ async fn the_clause_is_quoted_with_its_place_once() {
     );
     let summary = answer.summary.expect("a summary");
     let all = format!("{}\n{}", summary.headline, summary.text);
-    assert!(all.contains("in force 2025-06-01 to 2025-08-31"), "{all}");
+    assert!(all.contains("in force 1 June – 31 August 2025"), "{all}");
 
     let answer = ask(&state, "Does the Product X SPIFF cover travel expenses?").await;
     if let Some(summary) = answer.summary {

@@ -2,9 +2,11 @@
 //! under `tests/` would cost a link of its own.
 
 mod accuracy;
+mod answer_pages;
 mod arrows;
 mod audit;
 mod backups;
+mod books;
 mod browser;
 mod canaries;
 mod cli;
@@ -24,6 +26,7 @@ mod journeys;
 mod judged;
 mod language;
 mod lookups;
+mod paper;
 mod people;
 mod permissions;
 mod programs;
@@ -35,5 +38,6 @@ mod samples_desk;
 mod scenarios;
 mod steady;
 mod truth;
+mod walks;
 mod web;
 mod wordings;

@@ -201,7 +201,10 @@ async fn the_page_of_a_program_tells_cost_return_budget_and_findings() {
     let returned = all(&page, "#returned").concat();
     assert!(returned.contains("grade B for 1 product, grade C for 1 product"), "{returned}");
     // The sample's option brings $13,320 net: leaving it out takes that away.
-    assert!(returned.contains("cost more than it brought") && returned.contains("−$13,320"), "{returned}");
+    assert!(
+        returned.contains("cost more than it brought") && returned.contains("−\u{2060}$13,320"),
+        "{returned}"
+    );
     let findings = all(&page, "#look .findings li");
     assert!(findings[0].starts_with("No partner ever reached the tier from <120,000>"), "{findings:?}");
     assert_eq!(all(&page, ".ask-about .examples button")[0], "raise the Product X SPIFF 5% for Q3");

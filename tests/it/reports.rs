@@ -108,8 +108,10 @@ async fn several_options_have_columns_of_their_own() {
     let mut book: Book = Xlsx::new(Cursor::new(bytes)).expect("a workbook that opens");
     let cells = rows(&mut book, "By month");
     let heads: Vec<String> = cells[0].iter().map(ToString::to_string).collect();
-    for head in ["Net margin, now", "Net margin, difference 1", "Net margin, difference 2"] {
-        assert!(heads.contains(&head.to_owned()), "{head} in {heads:?}");
+    let options = &answer.reading.scenario.as_ref().expect("a scenario").options;
+    let differences = options.iter().map(|o| format!("Net margin, difference, {}", o.label));
+    for head in differences.chain(["Net margin, now".to_owned()]) {
+        assert!(heads.contains(&head), "{head} in {heads:?}");
     }
 }
 

@@ -162,7 +162,7 @@ async fn without_scripts_a_question_leads_to_its_answer() {
     assert_eq!(all(&page, ".asked")[0], format!("Question: {QUESTION}"));
     let keys = all(&page, ".key");
     assert_eq!(keys.len(), 3);
-    assert!(keys[0].contains("Net margin +$13,320"), "{}", keys[0]);
+    assert!(keys[0].contains("Net margin +\u{2060}$13,320"), "{}", keys[0]);
     assert!(
         keys[1].contains("8 in 10 chance that the extra payout is between $7,710 and $9,750."),
         "{}",
@@ -170,7 +170,7 @@ async fn without_scripts_a_question_leads_to_its_answer() {
     );
     let payout = &all(&page, ".figures tbody tr")[3];
     assert!(
-        payout.contains("$118,420") && payout.contains("$127,150") && payout.contains("+$8,730"),
+        payout.contains("$118,420") && payout.contains("$127,150") && payout.contains("+\u{2060}$8,730"),
         "{payout}"
     );
     assert!(!all(&page, ".figures").concat().contains("Fund accrual"), "an empty fund is no row");
@@ -183,8 +183,9 @@ async fn the_answer_has_charts_with_words_and_tables() {
     let face = Face::new().await;
     let page = face.ask("question=raise+the+Product+X+SPIFF+5%25+for+Q3").await.page();
     let labels = attributes(&page, ".chart-figure [role=img]", "aria-label");
-    assert_eq!(labels.len(), 4, "months, waterfall, budget, movers");
-    for (label, words) in labels.iter().zip(["monthly units", "Waterfall", "left today", "Northwind"]) {
+    assert_eq!(labels.len(), 5, "months, waterfall, budget, movers, past changes");
+    let shown = ["monthly units", "Waterfall", "left today", "Northwind", "3,120 before, 3,455 after"];
+    for (label, words) in labels.iter().zip(shown) {
         assert!(label.contains(words), "{words} in {label}");
     }
     assert_eq!(all(&page, "[role=img] > svg.chart.wide + svg.chart.narrow").len(), labels.len());

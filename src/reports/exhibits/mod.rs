@@ -7,6 +7,7 @@ mod curve;
 mod months;
 mod movers;
 mod places;
+mod precedents;
 mod tornado;
 mod waterfall;
 
@@ -38,7 +39,7 @@ pub struct Exhibit {
 
 impl Exhibit {
     /// Its anchor where it is the `nth` exhibit of a page: several may be of one kind.
-    pub fn anchor(&self, nth: &usize) -> String {
+    pub fn anchor(&self, nth: usize) -> String {
         format!("{}-{nth}", self.id)
     }
 
@@ -54,6 +55,15 @@ pub fn labels(draft: Option<&Draft>, forecast: &Forecast, company: &Company) -> 
     let Some(draft) = draft else { return Vec::new() };
     let shown = explore::shown(draft, forecast, company);
     shown.as_ref().unwrap_or(draft).options.iter().map(|o| o.label.clone()).collect()
+}
+
+/// A name for every option of a forecast: its label, or its number where it has none.
+pub fn option_names(draft: Option<&Draft>, forecast: &Forecast, company: &Company) -> Vec<String> {
+    let labels = labels(draft, forecast, company);
+    let named = |i: usize| labels.get(i).filter(|label| !label.trim().is_empty()).cloned();
+    (0..side_by_side::options(forecast))
+        .map(|i| named(i).unwrap_or_else(|| format!("Option {}", i + 1)))
+        .collect()
 }
 
 /// What exhibits are drawn from.
@@ -102,6 +112,11 @@ impl Drawn<'_> {
     /// From revenue to net of an option.
     pub fn waterfall(&self, option: usize) -> Option<Exhibit> {
         waterfall::waterfall(self.forecast, option)
+    }
+
+    /// What followed past changes of the programs.
+    pub fn precedents(&self) -> Option<Exhibit> {
+        precedents::precedents(self.forecast, self.company)
     }
 
     /// The label of an option.

@@ -8,6 +8,7 @@ use spiffcast_engine::earnings::outlook::{Coming, FundsState, Interval, Outlook,
 use spiffcast_engine::earnings::statement::ProgramStatement;
 use spiffcast_engine::earnings::{Statement, tell};
 
+use crate::reports::outlook::IS_NOT;
 use crate::reports::{Letterhead, format};
 
 /// The document.
@@ -68,9 +69,15 @@ pub fn content(statement: &Statement, outlook: &Outlook, letterhead: &Letterhead
         ),
         keys: keys(statement, outlook),
         outlook: Table {
-            head: ["Program", "Settled (exact)", "To come (forecast)", "In all (forecast)", "Next tier (forecast)"]
-                .map(str::to_owned)
-                .to_vec(),
+            head: [
+                "Program",
+                "Settled (exact)",
+                "To come (forecast)",
+                "In all (forecast)",
+                "Next tier (forecast)",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             rows: outlook.programs.iter().map(|p| program(p, &outlook.currency)).collect(),
         },
         notes: outlook.notes.clone(),
@@ -81,12 +88,7 @@ pub fn content(statement: &Statement, outlook: &Outlook, letterhead: &Letterhead
         statement: paid(statement),
         standings: statement.standings.iter().map(|s| standing(s, &statement.currency)).collect(),
         deadlines: statement.deadlines.iter().map(tell::deadline).collect(),
-        is_not: vec![
-            "No commitment to pay: what is paid follows from the agreed rules and from the sales that are made.".to_owned(),
-            "No invoice and no credit note.".to_owned(),
-            "No statement about any other partner: it is made of the partner's own data, and of effects that all partners share, pooled over five or more.".to_owned(),
-            "Forecasts are as likely too low as too high, and 2 in 10 lie outside the range that is given.".to_owned(),
-        ],
+        is_not: IS_NOT.map(str::to_owned).to_vec(),
         facts: vec![
             ("Data to", format::date(statement.as_of)),
             ("Money in", statement.currency.clone()),

@@ -3,8 +3,7 @@
 
 use serde::Serialize;
 use spiffcast_engine::company::Company;
-use spiffcast_engine::explore;
-use spiffcast_engine::forecast::{Forecast, Quantity, Row};
+use spiffcast_engine::forecast::{Forecast, Row};
 
 use super::content::{Place, Table, one_line};
 use crate::answer::Answer;
@@ -254,32 +253,6 @@ pub fn reading(answer: &Answer, company: &Company) -> Vec<(String, String)> {
         format!("{}\n{checks}", format::capital(reading::reader(read))).trim().to_owned(),
     ));
     lines
-}
-
-/// Which of several the three figures are of; `None` where there is one.
-pub fn shown_of(forecast: &Forecast, options: usize, label: &str) -> Option<String> {
-    let best = |points: &[spiffcast_engine::forecast::CurvePoint]| {
-        let net = |m: &spiffcast_engine::forecast::CurvePoint| -> Option<Quantity> {
-            m.metrics.get("net")?.difference.first().copied()
-        };
-        let known = points.iter().filter_map(|p| Some((p.value.clone(), net(p)?.mean?)));
-        known.reduce(|a, b| if b.1 > a.1 { b } else { a }).map(|(value, _)| value)
-    };
-    if options > 1 {
-        return Some(format!("The option that leaves the most on average: {label}"));
-    }
-    let shown = forecast
-        .sweep
-        .as_deref()
-        .and_then(|points| explore::shown_value(forecast).map(ToOwned::to_owned).or_else(|| best(points)));
-    if let Some(value) = shown {
-        return Some(format!("At the value that leaves the most net margin: {value}"));
-    }
-    let goal = forecast.goal.as_ref()?;
-    Some(goal.value.as_ref().map_or_else(
-        || "No value keeps to what was asked; the figures are of the nearest".to_owned(),
-        |value| format!("At the value {}: {value}", if goal.reached { "found" } else { "nearest to it" }),
-    ))
 }
 
 /// The day of a moment, in words.

@@ -3,7 +3,7 @@
 
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{Formula, Worksheet};
-use spiffcast_engine::forecast::{Forecast, Row};
+use spiffcast_engine::forecast::Row;
 
 use super::sheet::{Styles, heads, print_wide, put};
 use crate::reports::ReportError;
@@ -30,12 +30,17 @@ impl Column {
         }
     }
 
-    fn head(&self, options: usize) -> String {
-        let option = |i: usize| if options > 1 { format!(" {}", i + 1) } else { String::new() };
+    /// Of several options, which one.
+    fn head(&self, labels: &[String]) -> String {
+        let option = |i: usize| labels.get(i).filter(|_| labels.len() > 1);
         let arm = match self.arm {
             None => "now".to_owned(),
-            Some((i, false)) => format!("with the change{}", option(i)),
-            Some((i, true)) => format!("difference{}", option(i)),
+            Some((i, false)) => {
+                option(i).map_or_else(|| "with the change".to_owned(), |l| format!("with {l}"))
+            }
+            Some((i, true)) => {
+                option(i).map_or_else(|| "difference".to_owned(), |l| format!("difference, {l}"))
+            }
         };
         format!("{}, {arm}", self.figure.name)
     }
@@ -45,17 +50,17 @@ pub fn write(
     sheet: &mut Worksheet,
     (name, what): (&str, &str),
     rows: &[Row],
-    forecast: &Forecast,
+    labels: &[String],
     styles: &Styles,
 ) -> Result<(), ReportError> {
     sheet.set_name(name)?;
     print_wide(sheet);
-    let options = forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0);
-    let columns = columns(options);
+    let columns = columns(labels.len());
     let mut names = vec![what.to_owned(), "Name".to_owned()];
-    names.extend(columns.iter().map(|c| c.head(options)));
+    names.extend(columns.iter().map(|c| c.head(labels)));
     heads(sheet, 0, &names, styles)?;
-    sheet.set_row_height(0, 46)?;
+    // Labels of options take the lines they need.
+    sheet.set_row_height(0, if labels.len() > 1 { 92 } else { 46 })?;
     sheet.set_column_width(0, 14)?;
     sheet.set_column_width(1, 30)?;
     sheet.set_column_range_width(2, 1 + columns.len() as u16, 15)?;

@@ -11,7 +11,12 @@ use crate::reports::metrics::FIGURES;
 const HEADS: [&str; 9] =
     ["Figure", "Arm", "Mean", "P10", "P50", "P90", "Error of the simulation", "Outcome P10", "Outcome P90"];
 
-pub fn write(sheet: &mut Worksheet, forecast: &Forecast, styles: &Styles) -> Result<(), ReportError> {
+pub fn write(
+    sheet: &mut Worksheet,
+    forecast: &Forecast,
+    labels: &[String],
+    styles: &Styles,
+) -> Result<(), ReportError> {
     sheet.set_name("Quantiles")?;
     print_wide(sheet);
     heads(sheet, 0, &HEADS.map(ToOwned::to_owned), styles)?;
@@ -20,11 +25,14 @@ pub fn write(sheet: &mut Worksheet, forecast: &Forecast, styles: &Styles) -> Res
     sheet.set_column_range_width(2, 8, 16)?;
     sheet.set_freeze_panes(1, 2)?;
     let mut row = 1;
+    let many = labels.len() > 1;
+    let label = |i: usize| labels.get(i).map_or("", String::as_str);
+    let option = |i: usize| if many { label(i).to_owned() } else { "With the change".to_owned() };
+    let change = |i: usize| if many { format!("Difference, {}", label(i)) } else { "Difference".to_owned() };
     for figure in FIGURES {
         let Some(metric) = forecast.metrics.get(figure.key) else { continue };
-        let options = metric.options.iter().enumerate().map(|(i, q)| (format!("Option {}", i + 1), q));
-        let differences =
-            metric.difference.iter().enumerate().map(|(i, q)| (format!("Difference, option {}", i + 1), q));
+        let options = metric.options.iter().enumerate().map(|(i, q)| (option(i), q));
+        let differences = metric.difference.iter().enumerate().map(|(i, q)| (change(i), q));
         let baseline = std::iter::once(("If nothing changes".to_owned(), &metric.baseline));
         for (arm, quantity) in baseline.chain(options).chain(differences) {
             sheet.write_string_with_format(row, 0, figure.name, &styles.text)?;

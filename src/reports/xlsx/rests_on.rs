@@ -7,12 +7,13 @@ use spiffcast_engine::forecast::Forecast;
 use super::sheet::{Styles, print_wide, put};
 use crate::answer::Answer;
 use crate::reports::metrics::Unit;
-use crate::reports::{ReportError, sentences};
+use crate::reports::{ReportError, sentences, side_by_side};
 
 pub fn write(
     sheet: &mut Worksheet,
     answer: &Answer,
     forecast: &Forecast,
+    labels: &[String],
     styles: &Styles,
 ) -> Result<(), ReportError> {
     sheet.set_name("Assumptions")?;
@@ -21,7 +22,7 @@ pub fn write(
     sheet.set_column_width(1, 90)?;
     sheet.set_column_range_width(2, 3, 18)?;
     let mut row = 0;
-    for (heading, lines) in sections(answer, forecast) {
+    for (heading, lines) in sections(answer, forecast, labels) {
         if lines.is_empty() {
             continue;
         }
@@ -51,7 +52,7 @@ pub fn write(
 
 type Lines = Vec<(String, String)>;
 
-fn sections(answer: &Answer, forecast: &Forecast) -> [(&'static str, Lines); 6] {
+fn sections(answer: &Answer, forecast: &Forecast, labels: &[String]) -> [(&'static str, Lines); 6] {
     let mut read: Lines = Vec::new();
     if let Some(scenario) = &answer.reading.scenario {
         read.push(("Period".to_owned(), scenario.period.label.clone()));
@@ -72,7 +73,10 @@ fn sections(answer: &Answer, forecast: &Forecast) -> [(&'static str, Lines); 6] 
     });
     let assumed = forecast.approximations.iter().map(|a| (String::new(), a.clone()));
     let record = (String::new(), sentences::track_record(forecast.accuracy));
-    let limits = sentences::limits(forecast, 0).into_iter().map(|line| (String::new(), line));
+    // Of several options, those of the one that leaves the most, named beside them.
+    let best = side_by_side::best(forecast).unwrap_or(0);
+    let of = labels.get(best).filter(|_| labels.len() > 1).cloned().unwrap_or_default();
+    let limits = sentences::limits(forecast, best).into_iter().map(|line| (of.clone(), line));
     let b = &answer.bundle;
     let bundle = [
         ("Run", answer.run.id.clone()),

@@ -12,6 +12,8 @@ pub struct Styles {
     pub text: Format,
     pub muted: Format,
     pub strong: Format,
+    /// A line of small print, in one cell over others.
+    pub note: Format,
     count: Format,
     money: Format,
     share: Format,
@@ -45,6 +47,7 @@ impl Styles {
                 .set_font_color(Color::RGB(0x5B_65_72))
                 .set_text_wrap()
                 .set_align(FormatAlign::Top),
+            note: Format::new().set_font_color(Color::RGB(0x5B_65_72)),
             strong: Format::new().set_bold().set_align(FormatAlign::Top),
             totals: [total(&count), total(&money), total(&share)],
             count,

@@ -49,8 +49,7 @@ pub fn write(
         sheet.merge_range(row, 0, row, 7, &line, &styles.muted)?;
         row += 1;
     }
-    let options = forecast.metrics.values().map(|m| m.options.len()).max().unwrap_or(0);
-    for (i, name) in super::option_names(labels, options).iter().enumerate() {
+    for (i, name) in labels.iter().enumerate() {
         row += 1;
         sheet.write_string_with_format(row, 0, name, &styles.heading)?;
         heads(sheet, row + 1, &HEADS.map(ToOwned::to_owned), styles)?;

@@ -22,13 +22,14 @@ use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
 use crate::reports::metrics::{Figure, figure_of};
 use crate::reports::side_by_side::{self, SideBySide};
 use crate::reports::{format, reading, sentences};
-use crate::web::corrections::Editor;
+use crate::web::corrections::{self, Editor};
 use crate::web::errors::{Failure, FindingLine, page};
 use crate::web::layout::{AskBox, Layout};
 use crate::web::reports::download;
 use crate::web::view::earnings::{self, Gains, Progress};
+use crate::web::view::one_option::Changed;
 use crate::web::view::outlook::{self, OutlookView};
-use crate::web::view::question::{self, Field, Piece};
+use crate::web::view::question::{self, Field, Piece, TOGETHER_MAX};
 use crate::web::visitor::Here;
 
 #[derive(Template)]
@@ -42,6 +43,8 @@ struct AnswerPage {
     headline: String,
     text: String,
     author: String,
+    /// Which of several options or values the figures on top are of.
+    keys_of: Option<String>,
     keys: Vec<KeyFigure>,
     /// What was said about it.
     kept: Kept,
@@ -49,13 +52,18 @@ struct AnswerPage {
     moved: Option<Moved>,
     words: Vec<String>,
     side: Option<SideBySide>,
-    options: Vec<OptionTable>,
-    figures: Vec<Exhibit>,
+    /// All figures of the option that is shown.
+    table: Option<OptionTable>,
+    /// Charts of the whole question, then those of the option: anchor and chart.
+    overview: Vec<(String, Exhibit)>,
+    figures: Vec<(String, Exhibit)>,
     /// Where its sections are: anchor and name.
     contents: Vec<(String, String)>,
     /// Of a comparison: whose charts are shown.
     drawn: Vec<DrawnOption>,
     limits: Vec<String>,
+    /// Of several, the option whose limits these are.
+    limits_of: Option<String>,
     curve: Vec<CurveLine>,
     curve_head: Vec<&'static str>,
     goal: Option<String>,
@@ -65,7 +73,13 @@ struct AnswerPage {
     accuracy: String,
     approximations: Vec<String>,
     precedents: Vec<PrecedentLine>,
+    /// The same as a chart.
+    past: Option<Exhibit>,
     bundle: Vec<(&'static str, String)>,
+    /// Of several, the option whose rules, evidence and past changes these are.
+    shown_of: Option<String>,
+    /// The charts of the option that another page has: their name and link.
+    other_charts: Option<(&'static str, String)>,
     /// Options that can become a draft: counted from 1, with their labels.
     drafts: Vec<(usize, String)>,
 }
@@ -83,6 +97,8 @@ struct Kept {
 struct Moved {
     link: String,
     before: String,
+    /// Of several options, the one whose figures these are.
+    of: Option<String>,
     rows: Vec<MovedRow>,
 }
 
@@ -122,6 +138,8 @@ fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
 struct ReadingBlock {
     /// The answer whose fields can be corrected; empty for none.
     corrects: String,
+    /// Lists that its fields offer from.
+    lists: Vec<(&'static str, Vec<String>)>,
     pieces: Vec<Piece>,
     fields: Vec<Field>,
     findings: Vec<FindingLine>,
@@ -165,8 +183,9 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let answer = find(&app, &id).await?;
     let company = app.copilot.company();
-    let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse().ok());
-    let option = option.unwrap_or(1_usize).saturating_sub(1);
+    let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse::<usize>().ok());
+    let option = option.and_then(|n| n.checked_sub(1));
+    let more = query.iter().any(|(name, of)| name == "charts" && of == "more");
     let chosen: BTreeMap<String, String> = query
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
@@ -186,7 +205,11 @@ pub async fn show(
             let kept = kept.unwrap_or_default();
             page(
                 StatusCode::OK,
-                &AnswerPage { moved, kept, ..forecast_page(&app, &answer, forecast, &company, option) },
+                &AnswerPage {
+                    moved,
+                    kept,
+                    ..forecast_page(&app, &answer, forecast, &company, (option, more))
+                },
             )
         }
         (_, still) => {
@@ -233,7 +256,7 @@ fn earnings_page(app: &Here, answer: &Answer, of: &Earnings, company: &Company) 
         what_if: of.what_if.as_ref().map(|asked| told.gains(asked)),
         outlook: of.outlook.as_ref().map(outlook::outlook),
         standings: of.standings.iter().map(|s| told.progress(s)).collect(),
-        reading: reading_block(app, answer, company),
+        reading: reading_block(app, answer, company, 0),
         rules: grounds::rules(&answer.citations, company),
         bundle: grounds::bundle(&answer.bundle),
         when: format::moment(&answer.run.created_at),
@@ -250,10 +273,16 @@ async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Optio
         let options: Vec<&str> = scenario.options.iter().map(|o| o.label.as_str()).collect();
         Some(format!("{}, {}", options.join(" / "), scenario.period.label))
     };
-    Ok(before.forecast.as_ref().map(|earlier| Moved {
+    let Some(earlier) = before.forecast.as_ref() else { return Ok(None) };
+    // The best of now where there was one in its place before, else the first of both.
+    let best =
+        side_by_side::best(forecast).filter(|best| *best < side_by_side::options(earlier)).unwrap_or(0);
+    let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, &app.copilot.company());
+    Ok(Some(Moved {
         link: format!("/answers/{id}"),
         before: label(&before).unwrap_or_default(),
-        rows: figures::moved(earlier, forecast),
+        of: labels.get(best).filter(|_| side_by_side::options(forecast) > 1).cloned(),
+        rows: figures::moved(earlier, forecast, best),
     }))
 }
 
@@ -277,38 +306,59 @@ fn forecast_page(
     answer: &Answer,
     forecast: &Forecast,
     company: &Company,
-    option: usize,
+    (option, more): (Option<usize>, bool),
 ) -> AnswerPage {
     let question = title(answer);
     let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
     let side = side_by_side::side_by_side(forecast, &labels);
     let options = side_by_side::options(forecast);
-    let option = if option < options { option } else { 0 };
+    // The figures on top are of the option that the headline speaks of.
+    let best = side_by_side::best(forecast).unwrap_or(0);
+    let option = option.filter(|option| *option < options).unwrap_or(best);
     let actuals = app.copilot.actuals(answer);
     let draft = answer.reading.scenario.as_ref();
     let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
-    let mut figures = drawn.overview(side.as_ref());
+    let mut overview = drawn.overview(side.as_ref());
     // Their values stand in the table of all values.
-    figures.iter_mut().filter(|figure| figure.told_by_value()).for_each(|figure| figure.rows.clear());
+    overview.iter_mut().filter(|figure| figure.told_by_value()).for_each(|figure| figure.rows.clear());
     let mut of_option = drawn.of_option(option);
+    // Of many, the months, the way to the net and the budgets; where it lands and who
+    // moves are a link away.
+    let other_charts = if options > TOGETHER_MAX {
+        let first = |figure: &Exhibit| matches!(figure.id, "months" | "waterfall" | "budget");
+        of_option.retain(|figure| first(figure) != more);
+        let (what, link) =
+            if more { ("Months and budgets", "") } else { ("Where it lands and who moves", "&charts=more") };
+        Some((what, format!("/answers/{}?option={}{link}#drawn", answer.run.id, option + 1)))
+    } else {
+        None
+    };
+    let changed = Changed::of(draft, option, company);
+    let narrowed = changed.as_ref().map(|changed| changed.grounds(forecast));
+    let grounds_of = narrowed.as_ref().unwrap_or(forecast);
+    let citations = changed.as_ref().map(|changed| changed.rules(&answer.citations));
+    let citations = citations.as_deref().unwrap_or(&answer.citations);
     if side.is_some() {
         // These draw one option alone, and say which.
         let label = drawn.label(option);
         of_option.iter_mut().for_each(|figure| figure.title = format!("{}: {label}", figure.title));
     }
-    figures.append(&mut of_option);
+    let first = overview.len() + 1;
+    let overview = anchored(overview, 1);
+    let figures = anchored(of_option, first);
     let drawn_option = |i: usize| DrawnOption {
         label: drawn.label(i),
         link: format!("/answers/{}?option={}#drawn", answer.run.id, i + 1),
         shown: i == option,
     };
-    let words: Vec<String> =
-        figures::outcome_words(forecast, 0).into_iter().chain(figures::cost_words(forecast, 0)).collect();
+    let words: Vec<String> = figures::outcome_words(forecast, best)
+        .into_iter()
+        .chain(figures::cost_words(forecast, best))
+        .collect();
     let summary = answer.summary.as_ref();
     let curve = forecast.sweep.iter().flatten().chain(forecast.goal.iter().flat_map(|g| &g.curve));
-    let contents = contents(&figures, side.is_some(), options, curve.clone().next().is_some());
-    AnswerPage {
+    let page = AnswerPage {
         layout: Layout::new(app, &question, "ask"),
         ask: AskBox::following(app, answer),
         id: answer.run.id.clone(),
@@ -317,34 +367,45 @@ fn forecast_page(
         text: summary.map_or_else(String::new, |s| s.text.clone()),
         author: summary.map_or_else(String::new, |s| s.author.clone()),
         question,
-        keys: figures::key_figures(forecast, 0),
+        keys_of: side_by_side::keys_of(forecast, &drawn.label(best)),
+        keys: figures::key_figures(forecast, best),
         moved: None,
         kept: Kept::default(),
         words,
         side,
-        options: (0..options)
-            .map(|i| OptionTable {
-                label: labels.get(i).cloned().unwrap_or_else(|| format!("Option {}", i + 1)),
-                period: period.clone(),
-                rows: figures::table(&forecast.metrics, i, &forecast.currency),
-            })
-            .collect(),
+        table: (option < options).then(|| OptionTable {
+            label: drawn.label(option),
+            period,
+            rows: figures::table(&forecast.metrics, option, &forecast.currency),
+        }),
+        overview,
         figures,
-        contents,
+        contents: Vec::new(),
         drawn: if options > 1 { (0..options).map(drawn_option).collect() } else { Vec::new() },
-        limits: sentences::limits(forecast, 0),
+        limits: sentences::limits(forecast, best),
+        limits_of: (options > 1).then(|| drawn.label(best)),
         curve: curve.map(|point| curve_line(point, forecast)).collect(),
         curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
-        reading: reading_block(app, answer, company),
-        rules: grounds::rules(&answer.citations, company),
-        evidence: grounds::by_grade(forecast, company),
+        reading: reading_block(app, answer, company, option),
+        rules: grounds::rules(citations, company),
+        evidence: grounds::by_grade(grounds_of, company),
         accuracy: sentences::track_record(forecast.accuracy),
         approximations: forecast.approximations.clone(),
-        precedents: grounds::precedents(forecast, company),
+        precedents: grounds::precedents(grounds_of, company),
+        past: Drawn { forecast: grounds_of, ..drawn }.precedents(),
+        shown_of: changed.is_some().then(|| drawn.label(option)),
+        other_charts,
         bundle: grounds::bundle(&answer.bundle),
         drafts: draftable(answer),
-    }
+    };
+    AnswerPage { contents: contents(&page), ..page }
+}
+
+/// Charts with their anchors, counted on from `first`: several may be of one kind.
+fn anchored(figures: Vec<Exhibit>, first: usize) -> Vec<(String, Exhibit)> {
+    let anchored = |(i, figure): (usize, Exhibit)| (figure.anchor(first + i), figure);
+    figures.into_iter().enumerate().map(anchored).collect()
 }
 
 /// The options that can become a draft: of changes to come, with one value each.
@@ -363,28 +424,28 @@ fn draftable(answer: &Answer) -> Vec<(usize, String)> {
     }
 }
 
-/// The sections of the page in their order.
-fn contents(figures: &[Exhibit], side: bool, options: usize, curve: bool) -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = Vec::new();
-    let mut add = |anchor: String, name: &str| all.push((anchor, name.to_owned()));
-    match (side, options) {
-        (true, _) => add("side-h".to_owned(), "Side by side"),
-        (false, 0) => {}
-        (false, _) => add("figures-1".to_owned(), "Figures"),
-    }
-    for (i, figure) in figures.iter().enumerate() {
-        add(figure.anchor(&(i + 1)), &figure.title);
-    }
-    if curve {
-        add("curve-h".to_owned(), "Value by value");
-    }
-    for (anchor, name) in [
-        ("reading", "How I read your question"),
-        ("evidence", "Evidence and rules"),
-        ("take-h", "Take it with you"),
-    ] {
-        add(anchor.to_owned(), name);
-    }
+/// The sections of the page in their order, those left out that it does not have. What is
+/// folded has its anchor inside, so that a link to it unfolds it.
+fn contents(page: &AnswerPage) -> Vec<(String, String)> {
+    let chart = |(anchor, figure): &(String, Exhibit)| (anchor.clone(), figure.title.clone());
+    let section = |there: bool, anchor: &str, name: &str| there.then(|| (anchor.to_owned(), name.to_owned()));
+    let mut all: Vec<(String, String)> = page.overview.iter().map(chart).collect();
+    all.extend(section(page.side.is_some(), "side-h", "Side by side"));
+    all.extend(page.figures.iter().map(chart));
+    let told = !page.text.is_empty() || !page.words.is_empty();
+    let rest = [
+        section(page.table.is_some(), "figures-1", "All figures"),
+        section(told, "words-h", "In words"),
+        section(!page.curve.is_empty(), "curve-h", "Value by value"),
+        section(true, "reading", "How I read your question"),
+        section(!page.limits.is_empty(), "limits", "Caps and tiers on the way"),
+        section(!page.rules.is_empty(), "rules", "Rules used"),
+        section(true, "evidence", "Evidence"),
+        section(!page.precedents.is_empty(), "precedents", "What past changes did"),
+        section(!page.approximations.is_empty(), "assumed", "Assumed and approximated"),
+        section(true, "take-h", "Take it with you"),
+    ];
+    all.extend(rest.into_iter().flatten());
     all
 }
 
@@ -429,7 +490,7 @@ fn standstill_page(
         chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
         single: clarifications.len() == 1,
         clarifications,
-        reading: reading_block(app, answer, company),
+        reading: reading_block(app, answer, company, 0),
         rules: grounds::rules(&answer.citations, company),
         summary: answer
             .summary
@@ -439,13 +500,16 @@ fn standstill_page(
     }
 }
 
-fn reading_block(app: &Here, answer: &Answer, company: &Company) -> ReadingBlock {
+/// `option` is the one that the page shows.
+fn reading_block(app: &Here, answer: &Answer, company: &Company, option: usize) -> ReadingBlock {
     let read = &answer.reading;
     let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
+    let editing = editable.then_some(option);
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
+        lists: if editable { corrections::lists(company).into() } else { Vec::new() },
         pieces: answer.run.question.as_deref().map(|q| question::pieces(q, read)).unwrap_or_default(),
-        fields: question::fields(read, company, editable),
+        fields: question::fields(read, company, editing),
         findings: read.findings.iter().map(FindingLine::from).collect(),
         unused: read.unused_words.clone(),
         checks: reading::checks(read),

@@ -34,6 +34,8 @@ use crate::web::visitor::Here;
 const RECENT_MAX: usize = 8;
 /// Shortest time between two events of a job.
 const EVENT_PAUSE: Duration = Duration::from_millis(40);
+/// Says of a job's events that its answer is looked at for what moved.
+const MOVES: &str = "moves";
 
 #[derive(Template)]
 #[template(path = "ask.html")]
@@ -114,6 +116,15 @@ impl Wish {
         }
     }
 
+    /// Whether its answer is looked at for what moved against the one before it.
+    fn moves(&self) -> bool {
+        match self {
+            Self::Ask(request) => !request.corrections.is_empty(),
+            Self::Again(_) => true,
+            Self::Compare(_) => false,
+        }
+    }
+
     fn asked(&self) -> AskRequest {
         if let Self::Ask(request) = self { request.clone() } else { AskRequest::default() }
     }
@@ -169,12 +180,16 @@ fn own_question(app: &Here, fields: Vec<(String, String)>) -> Result<Wish, Failu
 }
 
 /// Where an answer is shown; the choices made so far travel along, because a
-/// further clarification has to hand them in again.
-fn location(id: &str, answers: &BTreeMap<String, String>) -> String {
+/// further clarification has to hand them in again. After a correction it opens, and
+/// puts the focus, where the page says what moved.
+fn location(id: &str, answers: &BTreeMap<String, String>, moves: bool) -> String {
     let mut out = format!("/answers/{}", escape(id));
     for (i, (field, choice)) in answers.iter().enumerate() {
         out.push(if i == 0 { '?' } else { '&' });
         out.push_str(&format!("answer.{}={}", escape(field), escape(choice)));
+    }
+    if moves {
+        out.push_str("#moved");
     }
     out
 }
@@ -188,14 +203,14 @@ pub fn escape(text: &str) -> String {
 /// `POST /ask`: computes, then shows the answer. What works without scripts.
 pub async fn submit(app: Here, fields: Fields) -> Result<Redirect, Failure> {
     let wish = wish(&app, fields)?;
-    let asked = wish.asked();
+    let (asked, moves) = (wish.asked(), wish.moves());
     let copilot = Arc::clone(&app.copilot);
     let answer = app
         .jobs
         .run(&app.who().login, |progress| wish.grant(copilot, progress))
         .await
         .map_err(|failure| failure.asking(asked.clone()))?;
-    Ok(Redirect::to(&location(&answer.run.id, &asked.answers)))
+    Ok(Redirect::to(&location(&answer.run.id, &asked.answers, moves)))
 }
 
 /// A job that was begun.
@@ -215,11 +230,12 @@ impl Started {
 /// `POST /ask/start`: begins, and says where its events are.
 pub async fn start(app: Here, fields: Fields) -> Result<Json<Started>, Failure> {
     let wish = wish(&app, fields)?;
-    let query = location("", &wish.asked().answers);
+    let query = location("", &wish.asked().answers, false);
     let query = query.split_once('?').map_or("", |(_, q)| q);
+    let query = if wish.moves() { format!("{query}&{MOVES}=1") } else { query.to_owned() };
     let copilot = Arc::clone(&app.copilot);
     let id = app.jobs.start(&app.who().login, |progress| wish.grant(copilot, progress))?;
-    Ok(Json(Started::job(&id, query)))
+    Ok(Json(Started::job(&id, &query)))
 }
 
 /// `POST /ask/cancel/{job}`
@@ -242,11 +258,12 @@ pub async fn progress(
         .jobs
         .watch(&job, &app.who().login)
         .ok_or_else(|| Failure::not_found("No such question is at work."))?;
+    let moves = query.iter().any(|(name, _)| name == MOVES);
     let answers = query
         .into_iter()
         .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
         .collect();
-    let watch = Watch { steps, outcome, answers, begun: false, ended: false };
+    let watch = Watch { steps, outcome, answers, moves, begun: false, ended: false };
     let events = futures::stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         Some((Ok(event), watch))
@@ -258,6 +275,7 @@ struct Watch {
     steps: watch::Receiver<Step>,
     outcome: watch::Receiver<Option<Outcome>>,
     answers: BTreeMap<String, String>,
+    moves: bool,
     begun: bool,
     ended: bool,
 }
@@ -292,7 +310,9 @@ impl Watch {
 
     fn last(&self, outcome: Outcome) -> Event {
         match outcome {
-            Outcome::Answered(id) => event("done", &json!({ "location": location(&id, &self.answers) })),
+            Outcome::Answered(id) => {
+                event("done", &json!({ "location": location(&id, &self.answers, self.moves) }))
+            }
             Outcome::Done(place) => event("done", &json!({ "location": place })),
             Outcome::Cancelled => event("cancelled", &json!({ "message": "Cancelled." })),
             Outcome::Failed(failure) => {
@@ -342,9 +362,10 @@ mod tests {
     fn choices_travel_in_the_address() {
         let answers = BTreeMap::from([("options[0].levers[0].operation".to_owned(), "a b&c".to_owned())]);
         assert_eq!(
-            location("01-x", &answers),
+            location("01-x", &answers, false),
             "/answers/01-x?answer.options%5B0%5D.levers%5B0%5D.operation=a%20b%26c"
         );
-        assert_eq!(location("1", &BTreeMap::new()), "/answers/1");
+        assert_eq!(location("1", &BTreeMap::new(), false), "/answers/1");
+        assert_eq!(location("1", &BTreeMap::new(), true), "/answers/1#moved");
     }
 }

@@ -8,18 +8,17 @@ use axum::response::{Redirect, Response};
 use serde::Deserialize;
 use spiffcast_engine::reading::Status;
 
-use crate::app::port::{Annotation, AskRequest, KeptAnswer, ScenarioQuery, Shelf};
+use crate::app::port::{Annotation, KeptAnswer, ScenarioQuery, Shelf};
 use crate::app::scenarios::PAGE;
 use crate::reports::format;
 use crate::web::errors::{Failure, page};
-use crate::web::layout::{AskBox, Layout};
+use crate::web::layout::Layout;
 use crate::web::visitor::Here;
 
 #[derive(Template)]
 #[template(path = "scenarios.html")]
 struct ScenariosPage {
     layout: Layout,
-    ask: AskBox,
     query: Asked,
     lines: Vec<Line>,
     total: usize,
@@ -102,7 +101,6 @@ pub async fn list(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Res
         StatusCode::OK,
         &ScenariosPage {
             layout: Layout::new(&app, "Scenarios", "scenarios"),
-            ask: AskBox::new(&app, AskRequest::default()),
             lines: found.scenarios.into_iter().map(line).collect(),
             total: found.total,
             tags: found.tags.iter().map(|tag| (tag.clone(), asked.with_tag(tag))).collect(),

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod diff;
 pub mod drafts;
 pub mod earnings;
+pub mod one_option;
 pub mod outlook;
 pub mod program;
 pub mod question;

@@ -34,7 +34,12 @@ pub struct Field {
     pub origins: Vec<Origin>,
     /// How it is corrected, where it can be.
     pub editor: Option<Editor>,
+    /// Where it is corrected, if not here; empty for nowhere.
+    pub elsewhere: String,
 }
+
+/// Options whose fields can be corrected, and all of whose charts are shown, on one page.
+pub const TOGETHER_MAX: usize = 2;
 
 /// Where a value came from.
 pub struct Origin {
@@ -47,19 +52,36 @@ pub struct Origin {
 }
 
 /// The fields in the order in which they were found, each once; of a scenario that can
-/// be corrected (`editable`) its period and audience too, where nobody named them.
-pub fn fields(reading: &Reading, company: &Company, editable: bool) -> Vec<Field> {
-    let draft = reading.scenario.as_ref().filter(|_| editable);
-    let always: &[&str] = if editable { &["period", "audience"] } else { &[] };
+/// be corrected its period and audience too, where nobody named them. `editing` is the
+/// option that the page shows: of more than two, the fields of the others are corrected on
+/// pages of their own, because eight forms of each are more than a page may weigh.
+pub fn fields(reading: &Reading, company: &Company, editing: Option<usize>) -> Vec<Field> {
+    let draft = reading.scenario.as_ref().zip(editing);
+    let always: &[&str] = if editing.is_some() { &["period", "audience"] } else { &[] };
     let found = reading::fields(reading, company, always).into_iter().enumerate();
-    let field = |(i, field): (usize, ReadField<'_>)| Field {
-        number: i + 1,
-        editor: draft.and_then(|draft| corrections::editor(field.path, draft, company)),
-        origins: field.sources.iter().map(|source| origin(source, i + 1, company)).collect(),
-        name: field.name,
-        value: field.value,
+    let field = |(i, field): (usize, ReadField<'_>)| {
+        let editor = draft.and_then(|(draft, _)| corrections::editor(field.path, draft, company));
+        let away = draft.and_then(|(draft, editing)| {
+            let option = option_of(field.path).filter(|option| *option != editing)?;
+            let many = draft.options.len() > TOGETHER_MAX && !field.value.is_empty();
+            many.then(|| format!("?option={}#field-{}", option + 1, i + 1))
+        });
+        let elsewhere = away.filter(|_| editor.is_some()).unwrap_or_default();
+        Field {
+            number: i + 1,
+            editor: editor.filter(|_| elsewhere.is_empty()),
+            elsewhere,
+            origins: field.sources.iter().map(|source| origin(source, i + 1, company)).collect(),
+            name: field.name,
+            value: field.value,
+        }
     };
     found.map(field).collect()
+}
+
+/// `options[2].levers[0].value` as 2.
+fn option_of(path: &str) -> Option<usize> {
+    path.strip_prefix("options[")?.split_once(']')?.0.parse().ok()
 }
 
 fn origin(source: &Source, number: usize, company: &Company) -> Origin {

@@ -145,7 +145,7 @@ impl<'a> Alone<'a> {
         if let Some(levels) = levels {
             wanted.push(Wanted {
                 assumption: "Sales if nothing changes",
-                words: levels.map(|l| format!("{:+.1}%", (l - 1.0) * 100.0)),
+                words: levels.map(|l| format!("{:+.1}%", (l - 1.0) * 100.0).replace('-', "−")),
                 ends: levels.map(|l| Some(with(at_level(&prepared.market, l)))),
             });
         }

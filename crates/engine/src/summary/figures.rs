@@ -14,9 +14,10 @@ impl<'a> Money<'a> {
         Self { currency }
     }
 
-    /// `$12,345`, `€12,345`, `CHF 12,345`; cents below 100; `−$5.00`.
+    /// `$12,345`, `€12,345`, `CHF 12,345`; `−$5`; cents below one alone, because an
+    /// amount of a forecast is not known to the cent.
     pub fn show(&self, value: f64) -> String {
-        let digits = if value.abs() < 99.995 { 2 } else { 0 };
+        let digits = if (0.005..0.995).contains(&value.abs()) { 2 } else { 0 };
         let amount = grouped(value.abs(), digits);
         let symbol = match self.currency {
             "USD" => "$".to_owned(),
@@ -95,8 +96,9 @@ mod tests {
         let usd = Money::of("USD");
         assert_eq!(usd.show(12345.4), "$12,345");
         assert_eq!(usd.show(-1_234_567.8), "−$1,234,568");
-        assert_eq!(usd.show(5.0), "$5.00");
-        assert_eq!(usd.show(-0.001), "$0.00");
+        assert_eq!(usd.show(60.25), "$60");
+        assert_eq!((usd.show(0.4), usd.show(0.0)), ("$0.40".into(), "$0".into()));
+        assert_eq!(usd.show(-0.001), "$0");
         assert_eq!(usd.signed(320.0), "+$320");
         assert_eq!(usd.signed(-320.0), "−$320");
         assert_eq!(Money::of("EUR").show(999.6), "€1,000");

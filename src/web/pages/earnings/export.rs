@@ -3,12 +3,16 @@
 use axum::extract::Query;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use spiffcast_engine::earnings::Outlook;
 
 use super::{Asked, of, period};
 use crate::reports::{ReportError, outlook, statement};
 use crate::web::errors::Failure;
 use crate::web::scope::scope;
 use crate::web::visitor::Here;
+
+/// Media type of workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /earnings/statement.csv`
 pub async fn csv(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
@@ -22,8 +26,7 @@ pub async fn xlsx(app: Here, Query(asked): Query<Asked>) -> Result<Response, Fai
     let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let statement = of(app.copilot.statement(&partner, period(&app, &asked.year)).await)?;
     let outlook = of(app.copilot.outlook(&partner, Vec::new()).await)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    written(&app, statement::xlsx(&statement, &outlook), &partner, ("statement", "xlsx"), kind).await
+    written(&app, statement::xlsx(&statement, &outlook), &partner, ("statement", "xlsx"), XLSX).await
 }
 
 /// `GET /earnings/statement.pdf`: with the outlook.
@@ -35,9 +38,37 @@ pub async fn pdf(app: Here, Query(asked): Query<Asked>) -> Result<Response, Fail
 
 /// `GET /earnings/outlook.csv`
 pub async fn outlook_csv(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let (outlook, _) = outlook_of(&app, &asked).await?;
+    let bytes = outlook::csv(&outlook);
+    written(&app, bytes, &outlook.partner, ("outlook", "csv"), "text/csv; charset=utf-8").await
+}
+
+/// `GET /earnings/outlook.xlsx`
+pub async fn outlook_xlsx(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let (outlook, name) = outlook_of(&app, &asked).await?;
+    written(&app, outlook::xlsx(&outlook, &name), &outlook.partner, ("outlook", "xlsx"), XLSX).await
+}
+
+/// `GET /earnings/outlook.md`
+pub async fn outlook_md(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let (outlook, name) = outlook_of(&app, &asked).await?;
+    let bytes = Ok(outlook::markdown(&outlook, &name));
+    written(&app, bytes, &outlook.partner, ("outlook", "md"), "text/markdown; charset=utf-8").await
+}
+
+/// `GET /earnings/outlook.json`
+pub async fn outlook_json(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let (outlook, _) = outlook_of(&app, &asked).await?;
+    written(&app, outlook::json(&outlook), &outlook.partner, ("outlook", "json"), "application/json").await
+}
+
+/// The outlook of the partner asked about, and its name.
+async fn outlook_of(app: &Here, asked: &Asked) -> Result<(Outlook, String), Failure> {
     let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let outlook = of(app.copilot.outlook(&partner, Vec::new()).await)?;
-    written(&app, outlook::csv(&outlook), &partner, ("outlook", "csv"), "text/csv; charset=utf-8").await
+    let company = app.copilot.company();
+    let named = company.catalog.partner(&partner).map(|at| company.catalog.partners[at].name.clone());
+    Ok((outlook, named.unwrap_or(partner)))
 }
 
 async fn written(

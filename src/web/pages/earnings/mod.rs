@@ -30,7 +30,7 @@ use crate::web::visitor::Here;
 
 use choose::{Chooser, chooser};
 
-pub use export::{csv, outlook_csv, pdf, xlsx};
+pub use export::{csv, outlook_csv, outlook_json, outlook_md, outlook_xlsx, pdf, xlsx};
 pub use rules::rules;
 
 /// Months that the what-if form offers.

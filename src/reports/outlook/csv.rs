@@ -4,11 +4,11 @@
 use rust_decimal::Decimal;
 use spiffcast_engine::earnings::outlook::{Basis, Coming, FundsState, Outlook, Settled};
 
-use super::ReportError;
-use super::csv::plain_text;
+use crate::reports::ReportError;
+use crate::reports::csv::plain_text;
 
 /// Names of the columns.
-pub const HEADER: [&str; 14] = [
+const HEADER: [&str; 15] = [
     "program",
     "name",
     "version",
@@ -23,12 +23,11 @@ pub const HEADER: [&str; 14] = [
     "p90",
     "currency",
     "funds",
+    "note",
 ];
-/// Where the amounts stand in [`HEADER`].
-pub const AMOUNTS: std::ops::Range<usize> = 9..12;
 
 /// The outlook in UTF-8, comma-separated.
-pub fn csv(outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
+pub fn render(outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEADER)?;
     for row in rows(outlook) {
@@ -38,7 +37,7 @@ pub fn csv(outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
 }
 
 /// One row an amount; an exact one stands in the middle column alone.
-pub fn rows(of: &Outlook) -> Vec<Vec<String>> {
+fn rows(of: &Outlook) -> Vec<Vec<String>> {
     let all = Of {
         place: ["", "All that ends in the period, without funds", ""].map(str::to_owned),
         period: [of.quarter.start, of.quarter.end].map(|day| day.to_string()),
@@ -90,14 +89,14 @@ impl Of<'_> {
     }
 
     fn row(&self, what: &str, basis: Basis, amounts: [Option<Decimal>; 3]) -> Vec<String> {
-        let basis = match basis {
-            Basis::Exact => "exact",
-            Basis::Forecast => "forecast",
+        let (basis, note) = match basis {
+            Basis::Exact => ("exact", "settled by the agreed rules"),
+            Basis::Forecast => ("forecast", "no commitment to pay"),
         };
         let mut row: Vec<String> = self.place.iter().chain(&self.period).cloned().collect();
         row.extend([self.in_total.to_string(), self.fund.to_string(), what.to_owned(), basis.to_owned()]);
         row.extend(amounts.map(|amount| amount.map_or_else(String::new, |a| a.to_string())));
-        row.extend([self.currency.to_owned(), self.funds.to_owned()]);
+        row.extend([self.currency, self.funds, note].map(str::to_owned));
         row
     }
 }
