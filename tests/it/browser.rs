@@ -559,9 +559,9 @@ async fn the_track_record_is_computed_with_progress_and_without_scripts() {
     browser.pictures("accuracy-empty").await;
     // Cancelled: the form is as it was.
     browser.wait("form[data-backtest] button.primary").await.click().await.expect("a click");
-    browser.wait("[data-progress]:not([hidden])").await;
-    browser.wait("[data-cancel]").await.click().await.expect("a click");
-    browser.wait("[data-progress][hidden]").await;
+    browser.wait("form[data-backtest] [data-progress]:not([hidden])").await;
+    browser.wait("form[data-backtest] [data-cancel]").await.click().await.expect("a click");
+    browser.wait("form[data-backtest] [data-progress][hidden]").await;
     browser.wait("form[data-backtest] button.primary").await.click().await.expect("a click");
     browser.wait(".keys-row").await;
     browser.pictures("accuracy-sample").await;

@@ -36,7 +36,7 @@ async fn a_clarification_is_answered_and_its_answer_taken_away() {
     browser.look(1280, "light").await;
     let place = json!({ "behavior": "allow", "downloadPath": files.path() });
     browser.devtools("Page.setDownloadBehavior", place).await;
-    ask(&browser, "raise the Quarterly Volume Rebate by 1% for Q3").await;
+    ask(&browser, "raise the Product X SPIFF by 5 for Q3").await;
     let choice = browser.wait(".clarify button").await;
     let label = choice.text().await.expect("text");
     assert!(browser.wait(".clarify legend").await.text().await.expect("text").len() > 10);

@@ -82,7 +82,8 @@ fn row(canvas: &mut Canvas, pair: &PastPair, top: f64, x: Scale, width: f64) {
         format::count(pair.after),
         pair.moved,
     );
-    canvas.text((0.0, top + 13.0), &fitted(&pair.name, width, false), Anchor::Start, TEXT, false);
+    // Right of the zero line, which no name may cross.
+    canvas.text((16.0, top + 13.0), &fitted(&pair.name, width - 16.0, false), Anchor::Start, TEXT, false);
     canvas.tipped(&tip, "hit", |c| {
         c.bar(0.0, top + 16.0, width, 20.0, "none");
         c.line((x.at(pair.before), level), (x.at(pair.after), level), MUTED, 2.0, "");
