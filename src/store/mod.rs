@@ -383,7 +383,9 @@ pub(crate) mod tests {
         store.record(&row).await.expect("recorded");
         let told = ("import".to_owned(), "ana".to_owned(), "sha256:1".to_owned());
         assert_eq!(store.trail(9).await.expect("read"), [told]);
-        for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit"] {
+        let over = "INSERT OR REPLACE INTO audit (seq, at, who, action, subject, detail) \
+                    VALUES (1, '', 'bob', 'import', '', '{}')";
+        for sql in ["UPDATE audit SET action = 'x'", "DELETE FROM audit", over] {
             let error = sqlx::query(sql).execute(&store.pool).await.expect_err("refused");
             assert!(error.to_string().contains("append-only"), "{error}");
         }

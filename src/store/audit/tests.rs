@@ -23,8 +23,11 @@ async fn told(store: &Store, subject: &str) {
 
 /// As somebody does who can write the database file.
 async fn behind_its_back(store: &Store, sql: &[&'static str]) {
-    let gone =
-        ["DROP TRIGGER IF EXISTS audit_is_never_changed", "DROP TRIGGER IF EXISTS audit_is_never_removed"];
+    let gone = [
+        "DROP TRIGGER IF EXISTS audit_is_never_changed",
+        "DROP TRIGGER IF EXISTS audit_is_never_removed",
+        "DROP TRIGGER IF EXISTS audit_rows_are_added_at_the_end",
+    ];
     for sql in gone.iter().chain(sql) {
         sqlx::query(*sql).execute(&store.pool).await.expect("done");
     }

@@ -137,7 +137,6 @@ async fn words_page_and_api_agree_and_keep_others_out() {
     let mut refusals = Vec::new();
     for question in [
         format!("What will {} earn this quarter?", other.name),
-        format!("what if {} sells 20 more PX-100 in August?", other.id),
         "What will Nosuch Partner Ltd earn this quarter?".to_owned(),
         "raise the Product X SPIFF 5% for Q3".to_owned(),
     ] {
@@ -155,6 +154,16 @@ async fn words_page_and_api_agree_and_keep_others_out() {
     }
     refusals.dedup();
     assert_eq!(refusals.len(), 1, "{refusals:?}");
+    // An identifier that somebody has is read as one that nobody has.
+    let mut read = Vec::new();
+    for id in [other.id.as_str(), "P-7777"] {
+        let asked = ask(&format!("what if {id} sells 20 more PX-100 in August?"), Some(OWN)).await;
+        assert_ne!(asked.reading.status, Status::Ready, "{id}");
+        let text =
+            serde_json::to_string(&(&asked.reading, &asked.earnings, &asked.summary, &asked.citations));
+        read.push(text.expect("JSON").replace(id, "").replace(&id.to_lowercase(), ""));
+    }
+    assert_eq!(read[0], read[1], "{read:?}");
 
     let people = People::demo().await;
     let router = router(Arc::new(state.clone()), people.accounts.clone(), Options::default());

@@ -10,6 +10,7 @@ mod policy;
 mod sets;
 mod small_model;
 mod summary;
+mod trail;
 
 use std::path::Path;
 

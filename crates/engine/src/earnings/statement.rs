@@ -151,7 +151,8 @@ pub struct StatementLine {
     pub transaction_id: Option<String>,
     /// Whether the period still runs: what is due so far may change.
     pub open: bool,
-    /// Units that counted; null for a line that only the books hold.
+    /// Units that counted; null for a line that only the books hold, and for one that sums
+    /// what single sales of children pay.
     #[schemars(with = "Option<String>")]
     pub units: Option<Decimal>,
     /// Net revenue that counted.
@@ -251,8 +252,9 @@ fn own_sales(books: &OwnBooks) -> BTreeSet<&str> {
     books.company().lines.iter().map(|line| line.transaction_id.as_str()).collect()
 }
 
-/// A line about a child's sale as it is told: within the sum of its month, so that the
-/// parent reads no sale, day or revenue of a child. Others as they are.
+/// A line about a child's sale as it is told: within the sum of its month and without units
+/// and revenue, which may be those of one sale, so that the parent reads no sale, day or
+/// revenue of a child. Others as they are.
 fn summed(own: &BTreeSet<&str>, key: Key, line: StatementLine) -> (Key, StatementLine) {
     let (program, end, start, version, role, transaction) = key;
     let of_child = role != PayoutRole::Own && transaction.as_deref().is_some_and(|id| !own.contains(id));
@@ -260,20 +262,20 @@ fn summed(own: &BTreeSet<&str>, key: Key, line: StatementLine) -> (Key, Statemen
         return ((program, end, start, version, role, transaction), line);
     }
     let month = Span::new(Month::of(start).first_day(), Month::of(end).last_day());
-    let line =
-        StatementLine { period_start: month.start, period_end: month.end, transaction_id: None, ..line };
+    let line = StatementLine {
+        period_start: month.start,
+        period_end: month.end,
+        transaction_id: None,
+        units: None,
+        revenue: None,
+        ..line
+    };
     ((program, month.end, month.start, version, role, None), line)
 }
 
 impl StatementLine {
     /// Adds another line of the same key.
     fn add(&mut self, other: &Self) {
-        let sum = |a: Option<Decimal>, b: Option<Decimal>| match (a, b) {
-            (Some(a), Some(b)) => Some(money::add(a, b)),
-            (one, other) => one.or(other),
-        };
-        self.units = sum(self.units, other.units);
-        self.revenue = sum(self.revenue, other.revenue);
         self.cap_cut = money::add(self.cap_cut, other.cap_cut);
         self.funds_exhausted |= other.funds_exhausted;
         self.open |= other.open;
