@@ -60,7 +60,7 @@ fn lines(text: &mut String, program: &ProgramStatement) {
         let reason = match &line.reason {
             _ if line.funds_exhausted => "  funds exhausted",
             Some(reason) => &format!("  {reason}"),
-            None if line.units.is_none() => "  in the books only",
+            None if line.units.is_none() && a.due.is_zero() => "  in the books only",
             None => "",
         };
         let _ = writeln!(text, "{reason}");

@@ -161,7 +161,8 @@ pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
     let mut beside: Vec<Range<usize>> = all.iter().filter(apart).cloned().collect();
     beside.extend(heads(sheet, &all));
     let inside = |i: usize| beside.iter().any(|at| at.contains(&i));
-    let told: Vec<Range<usize>> = scene::left_out(sheet).into_iter().filter(|at| !inside(at.start)).collect();
+    let scene = if names_a_stranger(sheet) { Vec::new() } else { scene::left_out(sheet) };
+    let told: Vec<Range<usize>> = scene.into_iter().filter(|at| !inside(at.start)).collect();
     beside.extend(told);
     if beside.is_empty() {
         return Vec::new();
@@ -185,6 +186,16 @@ pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
     sheet.uses = vec![super::sheet::Use::Free; kept.len()];
     sheet.tokens = kept;
     out
+}
+
+/// "… for zorpian partners", "but not Zorpia": whoever that is, nothing is left out that
+/// may say so.
+fn names_a_stranger(sheet: &Sheet<'_>) -> bool {
+    let all = 0..sheet.len();
+    all.clone().any(|i| {
+        let turned = sheet.is(i.wrapping_sub(1), &["not", "except", "only"]) && sheet.tokens[i].name_like;
+        frame::narrows(sheet, &all, i) && (sheet.is(i + 1, lexicon::PARTNER_NOUNS) || turned)
+    })
 }
 
 /// "Budget is tight": what somebody thinks of money, without a figure.

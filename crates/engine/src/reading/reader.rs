@@ -7,7 +7,7 @@ use super::days::Almanac;
 use super::desk::Desk;
 use super::names;
 use super::sheet::{Sheet, Use};
-use super::token::{self, Token};
+use super::token::{self, Kind, Token};
 use super::{Context, asides, frame, layout, lexicon, numbers, operations, periods, spelling, stays};
 
 /// A reading under way.
@@ -20,6 +20,23 @@ pub(crate) struct Reader<'a> {
     pub aside: Vec<Token>,
     /// Whether the question looks back: "what if we had".
     pub back: bool,
+}
+
+/// Takes out words that only are polite or vague. "To please our distributors" is no
+/// politeness, "to please 40k" is.
+fn polite_words(tokens: &mut Vec<Token>) {
+    let pleases = |k: usize| {
+        let number =
+            tokens.get(k + 1).is_none_or(|next| next.kind == Kind::Number || next.kind == Kind::Symbol);
+        k > 0 && tokens[k - 1].word == "to" && tokens[k].word == "please" && !number
+    };
+    let noise = |k: &usize| lexicon::NOISE.contains(&tokens[*k].word.as_str()) && !pleases(*k);
+    let gone: Vec<usize> = (0..tokens.len()).filter(noise).collect();
+    let mut at = 0;
+    tokens.retain(|_| {
+        at += 1;
+        gone.binary_search(&(at - 1)).is_err()
+    });
 }
 
 /// "Not Q3, Q4", after an earlier question: what it is not goes.
@@ -40,13 +57,7 @@ impl<'a> Reader<'a> {
         let mut tokens = token::tokens(question);
         layout::straighten(question, &mut tokens, context.names);
         // Polite and vague words may stand anywhere, even inside "from … 15 July".
-        // "to please our distributors" is no politeness.
-        let mut behind_to = false;
-        tokens.retain(|t| {
-            let noise = lexicon::NOISE.contains(&t.word.as_str()) && !(behind_to && t.word == "please");
-            behind_to = t.word == "to";
-            !noise
-        });
+        polite_words(&mut tokens);
         if context.last().is_some() {
             corrected(&mut tokens);
         }

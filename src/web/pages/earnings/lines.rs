@@ -88,8 +88,8 @@ fn line(program: &ProgramStatement, line: &StatementLine, statement: &Statement)
     let mut note = match (&line.reason, line.units) {
         _ if line.funds_exhausted => "funds exhausted".to_owned(),
         (Some(reason), _) => format::words(reason),
-        (None, None) => "in the books only".to_owned(),
-        (None, Some(_)) if !line.cap_cut.is_zero() => {
+        (None, None) if line.amounts.due.is_zero() => "in the books only".to_owned(),
+        (None, _) if !line.cap_cut.is_zero() => {
             format!("capped by {}", money(line.cap_cut, statement))
         }
         _ => String::new(),
