@@ -189,12 +189,14 @@ pub(crate) fn drop(sheet: &mut Sheet<'_>) -> Vec<Token> {
 }
 
 /// "… for zorpian partners", "but not Zorpia": whoever that is, nothing is left out that
-/// may say so.
-fn names_a_stranger(sheet: &Sheet<'_>) -> bool {
-    let all = 0..sheet.len();
-    all.clone().any(|i| {
-        let turned = sheet.is(i.wrapping_sub(1), &["not", "except", "only"]) && sheet.tokens[i].name_like;
-        frame::narrows(sheet, &all, i) && (sheet.is(i + 1, lexicon::PARTNER_NOUNS) || turned)
+/// may say so, and no draft without it is right.
+pub(crate) fn names_a_stranger(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| {
+        let before = (0..i).rev().find(|k| !sheet.is(*k, &["the", "our", "all", "any"]));
+        let led = before.is_some_and(|k| sheet.is(k, &["for", "except", "only", "not"]));
+        let turned = before.is_some_and(|k| sheet.is(k, &["except", "only", "not"]));
+        let someone = sheet.is(i + 1, lexicon::PARTNER_NOUNS) || turned && sheet.tokens[i].name_like;
+        sheet.unknown(i) && !frame::named(sheet, i) && led && someone
     })
 }
 

@@ -14,7 +14,8 @@ use crate::scenario::Draft;
 use crate::scenario::findings::error;
 
 use super::reader::Reader;
-use super::{Context, Reading, Status, apart, lexicon, read, unreadable};
+use super::sheet::Sheet;
+use super::{Context, Reading, Status, apart, asides, lexicon, read, token, unreadable};
 
 /// A clause that a draft cites.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,11 @@ pub fn ground(draft: &Draft, question: &str, cited: &[Cited], context: &Context<
     }
     let own = read(question, context);
     let mut found = Vec::new();
+    let words = Sheet::new(context.company, context.names, question, token::tokens(question));
+    if own.status == Status::Ready && asides::names_a_stranger(&words) {
+        let message = "The words are about somebody whom the draft does not name".to_owned();
+        found.push(error("words_dropped", "question", message, "Ask who is meant"));
+    }
     match (own.status, &own.scenario) {
         (Status::Ready, Some(read)) => agree::check(draft, read, context.company, &mut found),
         (Status::NeedsClarification, Some(read)) if only_words_are_left(&own) => {
