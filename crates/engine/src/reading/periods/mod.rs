@@ -177,8 +177,12 @@ fn extended(sheet: &Sheet<'_>, at: usize, first: Piece, almanac: &Almanac) -> Pe
             }
         }
     }
+    // "Q3 um and Q4": a word that nobody knows keeps no two times apart.
+    let stray = |i: usize| sheet.unknown(i) && !sheet.tokens[i].name_like;
+    let i = i + usize::from(stray(i) && sheet.is(i + 1, &["and", "&"]));
     if sheet.is(i, &["and", "&", "/", "+"]) || (sheet.word(i) == "," && sheet.word(i + 1) == "and") {
         let next = i + 1 + usize::from(sheet.word(i) == ",");
+        let next = next + usize::from(stray(next));
         let second = piece(sheet, next, almanac, first.span.start);
         let adjoining = |s: &Piece| s.span.start == first.span.end + Days::new(1) && s.recurring.is_some();
         if let Some(second) = second.filter(adjoining) {

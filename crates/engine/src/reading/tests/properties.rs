@@ -138,7 +138,10 @@ proptest! {
         let before = read_now(question, &[]);
         prop_assume!(before.status == Status::Ready);
         let mut words: Vec<&str> = question.split(' ').collect();
-        words.insert(place % (words.len() + 1), filler);
+        let place = place % (words.len() + 1);
+        // "Extend it to please Silver": there it is a verb, and says something else.
+        prop_assume!(filler != "please" || place == 0 || words[place - 1] != "to");
+        words.insert(place, filler);
         let after = read_now(&words.join(" "), &[]);
         if let (Status::Ready, Some(a), Some(b)) = (after.status, &after.scenario, &before.scenario) {
             prop_assert_eq!(levers(a), levers(b), "{}", words.join(" "));
