@@ -77,7 +77,11 @@ pub async fn clauses(state: &State, asked: &ClauseQuery) -> Result<Vec<ClauseFou
         limit: FOUND_MAX,
         ..Query::default()
     };
-    let hits = state.retriever.search(&query).await.map_err(|e| AskError::Unavailable(e.to_string()))?;
+    let hits = state.retriever.search(&query).await.map_err(|error| {
+        // What it says may name a path or a server.
+        tracing::error!("the search failed: {error}");
+        AskError::Unavailable("The search does not answer; the log of the server says why.".to_owned())
+    })?;
     let found = hits.into_iter().filter_map(|hit| {
         Some(ClauseFound {
             program: hit.program?,

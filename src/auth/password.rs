@@ -160,6 +160,37 @@ mod tests {
         assert_eq!(passwords.computed(), before + 1, "nobody costs as much as somebody");
     }
 
+    /// Eight at once, each of which ends only beside another: two are at work, never
+    /// three.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_hashes_are_computed_at_once_and_no_more() {
+        let passwords = Passwords::with(8, 1).expect("parameters");
+        let now = Arc::new(AtomicUsize::new(0));
+        let pair = Arc::new(std::sync::Barrier::new(AT_ONCE));
+        let asked: Vec<_> = (0..4 * AT_ONCE)
+            .map(|asker| {
+                let (passwords, now, pair) = (passwords.clone(), Arc::clone(&now), Arc::clone(&pair));
+                let work = tokio::spawn(async move {
+                    let counted = move || {
+                        now.fetch_add(1, Ordering::SeqCst);
+                        pair.wait();
+                        let at_work = now.load(Ordering::SeqCst);
+                        pair.wait();
+                        now.fetch_sub(1, Ordering::SeqCst);
+                        Ok(at_work)
+                    };
+                    passwords.compute(counted).await
+                });
+                (asker, work)
+            })
+            .collect();
+        for (asker, work) in asked {
+            let at_work = work.await.expect("no panic").expect("its turn");
+            assert!(at_work <= AT_ONCE, "asker {asker}: {at_work} at work");
+        }
+        assert_eq!(passwords.computed(), 4 * AT_ONCE);
+    }
+
     #[test]
     fn only_length_and_the_login_count() {
         assert!(check("aaaaaaaaaaaa", "ana").is_ok());

@@ -120,3 +120,57 @@ fn an_outlook_is_made_of_the_snapshot_and_of_own_rows_alone() {
     let other = Shared::of(&Model::fit(Arc::new(others), panel, &|_| ()));
     assert_ne!(shared.digest(), other.digest());
 }
+
+/// The response of a product and over whom it is pooled in each region, as learned and as
+/// published, where so many partners sell it and nobody else ever did.
+struct Sold {
+    learned: serde_json::Value,
+    published: serde_json::Value,
+    pools: Vec<String>,
+    /// The sellers by region, in the order of the pools.
+    sellers: Vec<usize>,
+}
+
+fn sold_by(known: &Company, product: usize, partners: usize) -> Sold {
+    let mut company = known.clone();
+    let of: Vec<_> = company.lines.iter().filter(|l| l.product == product).cloned().collect();
+    let mut sellers: Vec<usize> = of.iter().map(|l| l.partner).collect();
+    sellers.sort_unstable();
+    sellers.dedup();
+    // Those who sold it last are sure to count.
+    let last = |p: &usize| of.iter().filter(|l| l.partner == *p).map(|l| l.sold_on).max();
+    sellers.sort_by_key(|p| std::cmp::Reverse(last(p)));
+    sellers.truncate(partners);
+    company.lines.retain(|l| l.product != product || sellers.contains(&l.partner));
+    let panel = Panel::of_lines(company.lines.iter(), company.as_of);
+    let model = Model::fit(Arc::new(company), panel, &|_| ());
+    let shared = serde_json::to_value(Shared::of(&model)).expect("JSON");
+    let regions = shared["baseline"]["regions"].as_array().expect("regions");
+    let here = |region: &serde_json::Value| {
+        let of =
+            sellers.iter().filter(|p| known.catalog.partners[**p].region == region[0].as_str().unwrap_or(""));
+        of.count()
+    };
+    Sold {
+        learned: serde_json::to_value(&model.response.products[product].lags).expect("JSON"),
+        published: shared["response"]["products"][product]["lags"].clone(),
+        pools: regions.iter().map(|r| r[1][product]["pool"].as_str().unwrap_or("").to_owned()).collect(),
+        sellers: regions.iter().map(here).collect(),
+    }
+}
+
+#[test]
+fn what_fewer_than_five_partners_sell_is_published_with_its_family_alone() {
+    let (known, _) = known(&of_seed(101), "2026-05-15");
+    for product in 0..2 {
+        let four = sold_by(&known, product, 4);
+        assert_ne!(four.published, four.learned, "{product}: the response of four");
+        assert!(four.pools.iter().all(|pool| pool == "Family"), "{product}: {:?}", four.pools);
+        let five = sold_by(&known, product, 5);
+        assert_eq!(five.published, five.learned, "{product}: five are a pool");
+        for (pool, sellers) in five.pools.iter().zip(&five.sellers) {
+            let due = if *sellers >= 5 { "Market" } else { "Product" };
+            assert_eq!(pool, due, "{product}: {sellers} of a region");
+        }
+    }
+}

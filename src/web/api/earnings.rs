@@ -1,17 +1,21 @@
 //! One partner's earnings as JSON.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use spiffcast_engine::earnings::why::SaleExplained;
 use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::scenario::ExtraSale;
 
+use super::body::ApiJson;
+use crate::answer::Answer;
 use crate::app::earnings::parse_extra;
-use crate::app::port::AskError;
+use crate::app::port::{AskError, AskRequest};
 use crate::web::errors::Failure;
 use crate::web::scope::{nobody, scope};
 use crate::web::visitor::Here;
@@ -67,6 +71,32 @@ pub async fn sale(
 ) -> Result<Json<SaleExplained>, Failure> {
     let partner = scope(app.who(), Some(&partner))?.one()?;
     own(app.copilot.why(&partner, &transaction).await).map(Json)
+}
+
+/// A question about one partner's earnings.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnQuestion {
+    /// The question in words.
+    question: String,
+    /// Identifier of the answer that it follows up on.
+    #[serde(default)]
+    conversation: Option<String>,
+}
+
+/// `POST /api/v1/earnings/{partner}/ask`: read and answered from the partner's own books,
+/// whoever asks.
+pub async fn ask(
+    app: Here,
+    Path(partner): Path<String>,
+    ApiJson(asked): ApiJson<OwnQuestion>,
+) -> Result<Json<Answer>, Failure> {
+    let partner = Some(scope(app.who(), Some(&partner))?.one()?);
+    let OwnQuestion { question, conversation } = asked;
+    let request = AskRequest { question, conversation, partner, ..AskRequest::default() };
+    let copilot = Arc::clone(&app.copilot);
+    let ask = |progress| async move { copilot.ask(request, progress).await };
+    app.jobs.run(&app.who().login, ask).await.map(Json)
 }
 
 /// What is not there and what is another's look the same.

@@ -64,6 +64,7 @@ pub fn routes() -> Routes {
         .get("/api/v1/accuracy", AccuracyRead, accuracy)
         .get("/api/v1/earnings/{partner}", [EarningsOwn, EarningsAny], earnings::earnings)
         .get("/api/v1/earnings/{partner}/sales/{transaction}", [EarningsOwn, EarningsAny], earnings::sale)
+        .post("/api/v1/earnings/{partner}/ask", [EarningsOwn, Ask], earnings::ask)
         .get("/api/v1/drafts", DraftsRead, drafts::list)
         .post("/api/v1/drafts", DraftsWrite, drafts::make)
         .get("/api/v1/drafts/{id}", DraftsRead, drafts::one)

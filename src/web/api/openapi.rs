@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use spiffcast_engine::earnings::why::SaleExplained;
 
 use super::drafts::{DraftComment, DraftDecision, DraftList, DraftStepRequest, NewDraft};
-use super::earnings::EarningsOf;
+use super::earnings::{EarningsOf, OwnQuestion};
 use super::programs::ProgramList;
 use super::{Health, SimulateRequest};
 use crate::answer::{Answer, ReportFormat};
@@ -170,6 +170,16 @@ pub const OPERATIONS: &[Operation] = &[
         request: None,
         response: Some(of::<SaleExplained>),
         problems: &[404, 503],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/earnings/{partner}/ask",
+        id: "askEarnings",
+        summary: "Answers a question in words about a partner's earnings and the rules it may read, from its own books.",
+        query: &[],
+        request: Some(of::<OwnQuestion>),
+        response: Some(of::<Answer>),
+        problems: &[400, 404, 413, 415, 422, 503],
     },
     Operation {
         method: "get",

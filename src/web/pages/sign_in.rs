@@ -41,7 +41,7 @@ fn does(role: Role) -> &'static str {
         Role::Manager => "Asks what a change would bring, keeps and compares answers, reports.",
         Role::Designer => "Tries new terms before they become rules.",
         Role::Partner => "Sees its own earnings, and nothing of any other partner.",
-        Role::Finance => "Reads answers, scenarios and reports; asks and changes nothing.",
+        Role::Finance => "Reads answers and reports, approves or rejects drafts, answers disputes.",
         Role::Auditor => "Reads everything, changes nothing.",
         Role::Administrator => "Manages users, and brings in data.",
     }

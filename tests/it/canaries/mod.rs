@@ -5,6 +5,7 @@
 
 mod regions;
 mod seen;
+mod statuses;
 mod world;
 
 use std::collections::BTreeSet;

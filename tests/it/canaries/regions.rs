@@ -25,14 +25,14 @@ use super::{PASSWORD, Reply, bodies, kind, queries, seen, sent, somebody};
 use crate::people::{People, Person};
 
 /// The region of the manager and its partner; all others are in [`ELSEWHERE`].
-const HERE: &str = "AMER";
+pub(super) const HERE: &str = "AMER";
 const ELSEWHERE: &str = "EMEA";
-const RAISE: &str = "raise the X SPIFF 5% for Q3 2026";
+pub(super) const RAISE: &str = "raise the X SPIFF 5% for Q3 2026";
 /// What the rules tell everybody who reads programs.
 const IN_THE_RULES: [&str; 3] = ["613.57", "918273", "Quokka"];
 
 /// Rival and child are in another region; the child's parent is the own partner.
-fn company() -> crate::history::World {
+pub(super) fn company() -> crate::history::World {
     let mut world = world::company();
     let text = String::from_utf8(world.files["partners.csv"].clone()).expect("text");
     let moved: Vec<String> = text
@@ -43,7 +43,7 @@ fn company() -> crate::history::World {
     world
 }
 
-fn limited(regions: &[&str]) -> Who {
+pub(super) fn limited(regions: &[&str]) -> Who {
     let regions = regions.iter().map(|r| (*r).to_owned()).collect();
     Who { regions, ..somebody(Role::Manager, None) }
 }
