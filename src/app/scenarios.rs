@@ -153,6 +153,7 @@ pub async fn compare(state: &State, ids: &[String], progress: &Progress) -> Resu
         provenance: Vec::new(),
         clarifications: Vec::new(),
         findings: Vec::new(),
+        chosen: Vec::new(),
     };
     simulate(state, draft, reading, Said::default(), progress).await
 }

@@ -261,6 +261,7 @@ mod tests {
             provenance: vec![entry("value", words()), entry("period", words())],
             clarifications: vec![],
             findings: vec![],
+            chosen: vec![],
         };
         assert!(checks(&reading)[0].contains("all 2 fields have a source, none of them assumed"));
         reading.provenance.push(entry("period", default()));

@@ -427,6 +427,7 @@ fn reading(question: &str, status: Status) -> Reading {
         provenance,
         clarifications: vec![],
         findings: vec![],
+        chosen: vec![],
     }
 }
 

@@ -132,6 +132,7 @@ pub fn reading(accepted: Accepted, own: &Reading, question: &str) -> Reading {
         provenance,
         clarifications: Vec::new(),
         findings,
+        chosen: own.chosen.clone(),
     }
 }
 

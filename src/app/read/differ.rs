@@ -200,6 +200,7 @@ mod tests {
             provenance: vec![Provenance { field: field.to_owned(), source }],
             clarifications: vec![],
             findings: vec![],
+            chosen: vec![],
         }
     }
 

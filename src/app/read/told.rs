@@ -16,6 +16,7 @@ pub fn handed_in(scenario: &Scenario, findings: Vec<Finding>) -> Reading {
         provenance: Vec::new(),
         clarifications: Vec::new(),
         findings,
+        chosen: Vec::new(),
     }
 }
 

@@ -201,6 +201,7 @@ mod tests {
                 .collect(),
             clarifications: vec![],
             findings: vec![],
+            chosen: vec![],
         }
     }
 

@@ -5,7 +5,7 @@ use crate::finding::{Finding, Severity};
 
 use super::coverage::Coverage;
 use super::desk::Desk;
-use super::{Clarification, Provenance};
+use super::{Chosen, Clarification, Provenance};
 
 /// Everything found so far.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Board {
     pub clarifications: Vec<Clarification>,
     pub findings: Vec<Finding>,
     pub unsupported: bool,
+    /// Choices that this question was read with for the first time.
+    pub chosen: Vec<Chosen>,
     pub coverage: Coverage,
 }
 
@@ -30,6 +32,11 @@ impl Board {
         for finding in desk.findings {
             if !self.findings.contains(&finding) {
                 self.findings.push(finding);
+            }
+        }
+        for chosen in desk.chosen {
+            if !self.chosen.contains(&chosen) {
+                self.chosen.push(chosen);
             }
         }
         self.unsupported |= desk.unsupported;

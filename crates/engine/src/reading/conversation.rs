@@ -4,7 +4,7 @@
 
 use crate::scenario::Draft;
 
-use super::{Context, Provenance, Reading, Source};
+use super::{Choice, Chosen, Clarification, Context, Provenance, Reading, Source};
 
 /// Field of the entry that says which turn a reading goes on from.
 const GOES_ON_FROM: &str = "options";
@@ -40,6 +40,22 @@ const THIS_TURN: usize = 0;
 /// An answer given to a question back, in the turn that is being read.
 pub(crate) fn answered(field: &str) -> Provenance {
     from(field, THIS_TURN)
+}
+
+/// A field that was settled in the last turn or before it.
+pub(crate) fn of_last_turn(context: &Context<'_>, field: &str) -> Provenance {
+    from(field, context.last_turn().max(1))
+}
+
+/// Choices made in the conversation so far.
+pub(crate) fn chosen(context: &Context<'_>) -> Vec<Chosen> {
+    context.previous.map_or_else(Vec::new, |previous| previous.chosen.clone())
+}
+
+/// What was chosen the last time that this was asked in the conversation.
+pub(crate) fn chosen_before<'a>(context: &Context<'_>, open: &'a Clarification) -> Option<&'a Choice> {
+    let before = context.previous?.chosen.iter().rev().find(|chosen| chosen.settles(open))?;
+    open.choices.iter().find(|choice| choice.id == before.choice)
 }
 
 /// Numbers the turn that is being read.

@@ -7,11 +7,11 @@ use std::ops::Range;
 use serde_json::{Map, Value, json};
 
 use crate::finding::Finding;
-use crate::scenario::findings::{error, warning};
+use crate::scenario::findings::{error, info, warning};
 
 use super::days::Almanac;
 use super::sheet::Sheet;
-use super::{Choice, Clarification, Context, Provenance, Source, conversation};
+use super::{Choice, Chosen, Clarification, Context, Provenance, Source, conversation};
 
 /// The path of a reading's first lever.
 pub(crate) const FIRST: &str = "options[0].levers[0]";
@@ -24,6 +24,8 @@ pub(crate) struct Desk<'a> {
     pub provenance: Vec<Provenance>,
     pub clarifications: Vec<Clarification>,
     pub findings: Vec<Finding>,
+    /// Choices that were made for this question.
+    pub chosen: Vec<Chosen>,
     /// Set when the question is understood and outside what can be answered.
     pub unsupported: bool,
     /// Set when the period is past and the question looks back at it.
@@ -53,6 +55,7 @@ impl<'a> Desk<'a> {
             provenance: Vec::new(),
             clarifications: Vec::new(),
             findings: Vec::new(),
+            chosen: Vec::new(),
             unsupported: false,
             hindcast: false,
             vague: None,
@@ -60,24 +63,29 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The answer given to a question about a field, or `None` after asking it.
+    /// The answer given to a question about a field, now or earlier in the conversation,
+    /// or `None` after asking it.
     pub fn ask(&mut self, field: &str, question: String, choices: Vec<Choice>) -> Option<String> {
+        let open = Clarification { field: field.to_owned(), question, choices };
         if let Some(answer) = self.context.answers.get(field) {
-            if choices.iter().any(|c| c.id == *answer) {
+            let ids: Vec<String> = open.choices.iter().map(|c| c.id.clone()).collect();
+            if ids.contains(answer) {
                 self.provenance.push(conversation::answered(field));
+                let (field, choice) = (open.field, answer.clone());
+                self.chosen.push(Chosen { field, question: open.question, choice, among: ids });
                 return Some(answer.clone());
             }
-            let ids: Vec<&str> = choices.iter().map(|c| c.id.as_str()).collect();
             let message = format!("{answer:?} is not one of the choices");
-            self.findings.push(warning(
-                "unknown_choice",
-                field,
-                message,
-                format!("Choose {}", ids.join(", ")),
-            ));
+            let hint = format!("Choose {}", ids.join(", "));
+            self.findings.push(warning("unknown_choice", field, message, hint));
+        } else if let Some(choice) = conversation::chosen_before(self.context, &open) {
+            self.provenance.push(conversation::of_last_turn(self.context, field));
+            let message = format!("Read as you chose before: {}", choice.label);
+            self.findings.push(info("chosen_before", field, message));
+            return Some(choice.id.clone());
         }
         if !self.clarifications.iter().any(|c| c.field == field) {
-            self.clarifications.push(Clarification { field: field.to_owned(), question, choices });
+            self.clarifications.push(open);
         }
         None
     }

@@ -65,7 +65,7 @@ mod years;
 
 pub use ground::{Cited, ground};
 pub use names::Names;
-pub use result::{Choice, Clarification, Provenance, Reading, Source, Status};
+pub use result::{Choice, Chosen, Clarification, Provenance, Reading, Source, Status};
 
 use board::Board;
 use reader::Reader;
@@ -102,6 +102,7 @@ pub fn read(question: &str, context: &Context<'_>) -> Reading {
             provenance: Vec::new(),
             clarifications: Vec::new(),
             findings: vec![finding],
+            chosen: conversation::chosen(context),
         };
     }
     let reader = Reader::new(question, context);
@@ -196,6 +197,8 @@ fn finish(context: &Context<'_>, mut board: Board, draft: Option<Draft>) -> Read
     let understood = matches!(status, Status::Ready | Status::NeedsClarification);
     board.clarifications.truncate(1);
     conversation::number(&mut board.provenance);
+    let mut chosen = conversation::chosen(context);
+    chosen.extend(board.chosen);
     Reading {
         status,
         scenario: draft,
@@ -204,6 +207,7 @@ fn finish(context: &Context<'_>, mut board: Board, draft: Option<Draft>) -> Read
         provenance: board.provenance,
         clarifications: if understood { board.clarifications } else { Vec::new() },
         findings: board.findings,
+        chosen,
     }
 }
 

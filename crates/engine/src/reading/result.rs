@@ -94,6 +94,35 @@ pub struct Choice {
     pub patch: serde_json::Value,
 }
 
+/// A choice that somebody made in the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Chosen {
+    /// Path of the field that it settled.
+    pub field: String,
+    /// What was asked.
+    pub question: String,
+    /// Identifier of the choice.
+    pub choice: String,
+    /// Identifiers of all that could be chosen.
+    pub among: Vec<String>,
+}
+
+impl Chosen {
+    /// Whether it settles another question too: about the same part of a change, in the
+    /// same words but for the figures, with the same choices. What says that words are to
+    /// be left out holds for those words alone, and is no answer to others.
+    pub fn settles(&self, open: &Clarification) -> bool {
+        let part = |field: &str| field.rsplit('.').next().map(ToOwned::to_owned);
+        let words = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+        let ids = || open.choices.iter().map(|c| &c.id);
+        open.field.contains('.')
+            && part(&self.field) == part(&open.field)
+            && words(&self.question) == words(&open.question)
+            && self.among.iter().eq(ids())
+            && !matches!(self.choice.as_str(), "ignore" | "rephrase")
+    }
+}
+
 /// What reading a question gives.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
@@ -111,4 +140,7 @@ pub struct Reading {
     pub clarifications: Vec<Clarification>,
     /// Everything the checks found.
     pub findings: Vec<Finding>,
+    /// Choices made so far in the conversation, in order; the next questions go by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<Chosen>,
 }

@@ -15,6 +15,7 @@ fn reading(status: Status, scenario: Value) -> Reading {
         provenance: vec![],
         clarifications: vec![],
         findings: vec![],
+        chosen: vec![],
     }
 }
 

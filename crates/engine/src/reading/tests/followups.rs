@@ -103,3 +103,38 @@ fn every_part_names_the_turn_it_came_from() {
     assert_eq!(source("options"), turn(2), "what the turn goes on from");
     assert!(matches!(source("options[0].levers[0].value"), Some(Source::Question { .. })));
 }
+
+/// What was chosen once is not asked again in the conversation: with other figures, and
+/// turns later; where other choices are open it is, and in another conversation too.
+#[test]
+fn a_choice_holds_for_the_conversation() {
+    let (company, none) = (company(), BTreeMap::new());
+    let names = Names::of(&company);
+    let asks = |question: &str, answers: &BTreeMap<String, String>, previous: Option<&Reading>| {
+        read(question, &Context { company: &company, names: &names, answers, previous, partner: None })
+    };
+    let first = "raise the cloud commission by 1% in Q3";
+    let open = asks(first, &none, None);
+    assert_eq!(open.status, Status::NeedsClarification, "{open:?}");
+    let field = open.clarifications[0].field.clone();
+    let choice = open.clarifications[0].choices[1].id.clone();
+    let answers = BTreeMap::from([(field.clone(), choice.clone())]);
+    let chosen = asks(first, &answers, None);
+    assert_eq!(chosen.status, Status::Ready);
+    assert_eq!(chosen.chosen[0].choice, choice);
+
+    let then = "raise the cloud commission by 2% in Q4";
+    let again = asks(then, &none, Some(&chosen));
+    assert_eq!(again.status, Status::Ready, "{again:?}");
+    let fresh = asks(then, &BTreeMap::from([(field.clone(), choice)]), None);
+    assert_eq!(again.scenario, fresh.scenario);
+    assert!(again.findings.iter().any(|f| f.code == "chosen_before"), "it is said");
+    let settled = again.provenance.iter().find(|p| p.field == field).map(|p| &p.source);
+    assert_eq!(settled, Some(&Source::Conversation { turn: 1 }));
+    let later = asks("raise the cloud commission by 3% in Q4", &none, Some(&again));
+    assert_eq!(later.status, Status::Ready, "two turns later");
+
+    assert_eq!(asks(then, &none, None).status, Status::NeedsClarification, "another conversation");
+    let other = asks("raise the commission 1% for Acme", &none, Some(&chosen));
+    assert_eq!(other.status, Status::NeedsClarification, "another question: {other:?}");
+}
