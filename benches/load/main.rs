@@ -29,12 +29,11 @@ const PAGES: [&str; 7] =
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let data = folder.path().join("data");
     match partners()? {
-        Some(partners) => crowd_of_partners(partners, folder.path(), &data).await,
+        Some(partners) => crowd_of_partners(partners, folder.path()).await,
         None => {
-            alone(&Server::start(&data).await?).await?;
-            crowd_of_people(&Server::start(&data).await?).await
+            alone(&Server::start(folder.path()).await?).await?;
+            crowd_of_people(&Server::start(folder.path()).await?).await
         }
     }
 }
@@ -89,12 +88,12 @@ async fn crowd_of_people(server: &Server) -> Result<(), Failed> {
 }
 
 /// Pages and an answer with very many partners.
-async fn crowd_of_partners(partners: usize, folder: &Path, data: &Path) -> Result<(), Failed> {
+async fn crowd_of_partners(partners: usize, folder: &Path) -> Result<(), Failed> {
     let source = folder.join("source");
     let lines = company::write(partners, &source)?;
     println!("a company of {partners} partners and {lines} transaction lines");
-    println!("import: {}", s(server::import(&source, data)?));
-    let server = Server::start(data).await?;
+    println!("import: {}", s(server::import(&source, folder)?));
+    let server = Server::start(folder).await?;
     println!("served after {}", s(server.started));
     for visit in ["first question", "again"] {
         let asked = server.watch(QUESTION).await?;

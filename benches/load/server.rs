@@ -1,4 +1,5 @@
-//! The real program on a folder of its own, and somebody with a key who talks to it.
+//! The real program on a folder of its own, and somebody who talks to it: with a key over
+//! the API, and as a browser does on its pages.
 
 use std::error::Error;
 use std::fs;
@@ -8,16 +9,19 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, RequestBuilder};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
+use spiffcast::auth::token::form_token;
 
 /// Whatever stops a measurement.
 pub type Failed = Box<dyn Error + Send + Sync>;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_spiffcast");
 const LOGIN: &str = "load";
-/// What a manager may do that is measured here.
-const SCOPES: &str = "ask,answers-read,reports-export,programs-read,accuracy-read,earnings-any,data-read";
+const PASSWORD: &str = "measure what is slow 7";
+/// What is measured over the API.
+const SCOPES: &str = "ask,answers-read";
 /// Longest wait for the server to answer at all: a large company is learned from first.
 const START_MAX: Duration = Duration::from_secs(1_800);
 
@@ -26,6 +30,8 @@ pub struct Server {
     child: Child,
     base: String,
     key: String,
+    /// Of somebody who has signed in.
+    session: String,
     client: Client,
     /// From its start to its first answer.
     pub started: Duration,
@@ -47,10 +53,17 @@ pub struct Got {
     pub bytes: usize,
 }
 
-/// Makes a folder of tables the data of `data`; how long that took.
-pub fn import(source: &Path, data: &Path) -> Result<Duration, Failed> {
+/// The program, at work in a folder where it finds or makes its own data.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.current_dir(folder);
+    command
+}
+
+/// Makes tables the data of the program in `folder`; how long that took.
+pub fn import(source: &Path, folder: &Path) -> Result<Duration, Failed> {
     let begun = Instant::now();
-    run(Command::new(PROGRAM).arg("--data").arg(data).arg("import").arg(source), "")?;
+    run(program(folder).arg("import").arg(source), "")?;
     Ok(begun.elapsed())
 }
 
@@ -65,13 +78,25 @@ fn run(command: &mut Command, input: &str) -> Result<String, Failed> {
     Ok(String::from_utf8(out.stdout)?)
 }
 
+/// A form with its fields.
+fn form(request: RequestBuilder, fields: &[(String, String)]) -> RequestBuilder {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    request.header("content-type", "application/x-www-form-urlencoded").body(body)
+}
+
+/// What an answer sets a cookie to.
+fn set_cookie(answer: &Response, name: &str) -> Result<String, Failed> {
+    let set = answer.headers().get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+    let mut values = set.filter_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.split(';').next());
+    let value = values.next().ok_or_else(|| format!("{} sets no cookie {name}", answer.url()))?;
+    Ok(value.to_owned())
+}
+
 /// A key of somebody who may ask.
-fn key(data: &Path) -> Result<String, Failed> {
-    let user = |rest: &[&str], input: &str| {
-        run(Command::new(PROGRAM).arg("--data").arg(data).arg("user").args(rest), input)
-    };
+fn key(folder: &Path) -> Result<String, Failed> {
+    let user = |rest: &[&str], input: &str| run(program(folder).arg("user").args(rest), input);
     if !user(&["list"], "")?.contains(LOGIN) {
-        user(&["add", LOGIN, "--role", "manager", "--password-stdin"], "measure what is slow 7\n")?;
+        user(&["add", LOGIN, "--role", "manager", "--password-stdin"], &format!("{PASSWORD}\n"))?;
     }
     let printed = user(&["key", LOGIN, "--scopes", SCOPES], "")?;
     let key = printed.split_whitespace().max_by_key(|word| word.len()).ok_or("no key was printed")?;
@@ -79,19 +104,19 @@ fn key(data: &Path) -> Result<String, Failed> {
 }
 
 impl Server {
-    /// Starts one on a free port and waits until it answers.
-    pub async fn start(data: &Path) -> Result<Self, Failed> {
-        let key = key(data)?;
+    /// Starts one in a folder, on a free port, and waits until it answers.
+    pub async fn start(folder: &Path) -> Result<Self, Failed> {
+        let key = key(folder)?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
-        let child = Command::new(PROGRAM)
-            .args(["--data".as_ref(), data.as_os_str()])
+        let child = program(folder)
             .args(["serve", "--listen", &address.to_string()])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let (base, client) = (format!("http://{address}"), Client::new());
-        let mut server = Self { child, base, key, client, started: Duration::ZERO };
+        let base = format!("http://{address}");
+        let client = Client::builder().redirect(Policy::none()).build()?;
+        let mut server = Self { child, base, key, session: String::new(), client, started: Duration::ZERO };
         while server.get("/healthz").await.is_err() {
             if begun.elapsed() > START_MAX || server.child.try_wait()?.is_some() {
                 return Err("the server does not answer".into());
@@ -99,18 +124,32 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         server.started = begun.elapsed();
+        server.session = server.sign_in().await?;
         Ok(server)
     }
 
-    fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
-        request.header("authorization", format!("Bearer {}", self.key))
+    /// Fills in the form of the sign-in page; gives the token of the session.
+    async fn sign_in(&self) -> Result<String, Failed> {
+        let path = format!("{}/sign-in", self.base);
+        let before = set_cookie(&self.client.get(&path).send().await?, "spiffcast_before")?;
+        let fields = [("form_token", form_token(&before).as_str()), ("login", LOGIN), ("password", PASSWORD)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let request = self.client.post(&path).header("cookie", format!("spiffcast_before={before}"));
+        set_cookie(&form(request, &fields).send().await?, "spiffcast_session")
+    }
+
+    /// As the browser of who signed in sends it.
+    fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
+        request
+            .header("cookie", format!("spiffcast_session={}", self.session))
+            .header("x-form-token", form_token(&self.session))
     }
 
     /// Fetches what is there, to the last byte.
     pub async fn get(&self, path: &str) -> Result<Got, Failed> {
         let begun = Instant::now();
         let request = self.client.get(format!("{}{path}", self.base)).header("accept-encoding", "gzip");
-        let answer = self.with_key(request).send().await?;
+        let answer = self.signed_in(request).send().await?;
         let status = answer.status().as_u16();
         let bytes = answer.bytes().await?.len();
         Ok(Got { status, took: begun.elapsed(), bytes })
@@ -123,8 +162,9 @@ impl Server {
             .client
             .post(format!("{}/api/v1/ask", self.base))
             .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", self.key))
             .body(serde_json::json!({ "question": question }).to_string());
-        let answer = self.with_key(request).send().await?;
+        let answer = request.send().await?;
         let (status, text) = (answer.status(), answer.text().await?);
         if !status.is_success() {
             return Err(format!("{status} {text}").into());
@@ -137,15 +177,11 @@ impl Server {
     /// Asks as the page does: starts, then follows the progress to the end.
     pub async fn watch(&self, question: &str) -> Result<Asked, Failed> {
         let begun = Instant::now();
-        let form = form_urlencoded::Serializer::new(String::new()).append_pair("question", question).finish();
-        let request = self
-            .client
-            .post(format!("{}/ask/start", self.base))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form);
-        let started: Value = serde_json::from_str(&self.with_key(request).send().await?.text().await?)?;
+        let request = self.client.post(format!("{}/ask/start", self.base));
+        let request = self.signed_in(form(request, &[("question".to_owned(), question.to_owned())]));
+        let started: Value = serde_json::from_str(&request.send().await?.text().await?)?;
         let events = started["events"].as_str().ok_or("no progress to follow")?;
-        let mut stream = self.with_key(self.client.get(format!("{}{events}", self.base))).send().await?;
+        let mut stream = self.signed_in(self.client.get(format!("{}{events}", self.base))).send().await?;
         let (mut progress, mut text) = (None, String::new());
         while let Some(piece) = stream.chunk().await? {
             progress.get_or_insert_with(|| begun.elapsed());
