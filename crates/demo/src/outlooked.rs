@@ -152,7 +152,7 @@ fn sold_by(known: &Company, product: usize, partners: usize) -> Sold {
         of.count()
     };
     Sold {
-        learned: serde_json::to_value(&model.response.products[product].lags).expect("JSON"),
+        learned: serde_json::to_value(model.response.products[product].lags).expect("JSON"),
         published: shared["response"]["products"][product]["lags"].clone(),
         pools: regions.iter().map(|r| r[1][product]["pool"].as_str().unwrap_or("").to_owned()).collect(),
         sellers: regions.iter().map(here).collect(),
