@@ -21,8 +21,8 @@ use crate::journeys::PAGE;
 use crate::people::{People, Person};
 
 /// The demo company, and a manager who looks at it.
-struct Desk {
-    state: Arc<State>,
+pub struct Desk {
+    pub state: Arc<State>,
     router: Router,
     manager: Person,
     _folder: tempfile::TempDir,
@@ -30,7 +30,7 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = Settings::load(None, |_| None).expect("defaults");
         settings.data_dir = folder.path().to_owned();
@@ -42,7 +42,7 @@ impl Desk {
         Self { state, router, manager, _folder: folder, people }
     }
 
-    async fn ask(&self, question: &str) -> Answer {
+    pub async fn ask(&self, question: &str) -> Answer {
         let request = AskRequest { question: question.to_owned(), ..AskRequest::default() };
         let answer = self.state.ask(request, Progress::new()).await.expect("an answer");
         assert!(answer.forecast.is_some(), "{question}: {:?}", answer.reading);
@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// The page of an answer, with what is asked of it (`?option=2`, or nothing).
-    async fn page(&self, answer: &Answer, query: &str) -> (String, Html) {
+    pub async fn page(&self, answer: &Answer, query: &str) -> (String, Html) {
         let path = format!("/answers/{}{query}", answer.run.id);
         let request = self.manager.sends(Request::get(path)).header("host", "127.0.0.1");
         let (_, _, text) = self.send(request.body(Body::empty()).expect("a request")).await;
@@ -58,7 +58,7 @@ impl Desk {
         (text, page)
     }
 
-    async fn post(&self, body: &str) -> (StatusCode, String, String) {
+    pub async fn post(&self, body: &str) -> (StatusCode, String, String) {
         let request = self.manager.sends(Request::post("/ask")).header("host", "127.0.0.1");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
@@ -84,7 +84,7 @@ impl Desk {
 }
 
 /// The texts of what matches, with single blanks and without word joiners.
-fn all(page: &Html, selector: &str) -> Vec<String> {
+pub fn all(page: &Html, selector: &str) -> Vec<String> {
     let selector = Selector::parse(selector).expect("a selector");
     let text = |e: scraper::ElementRef<'_>| e.text().collect::<String>().replace('\u{2060}', "");
     page.select(&selector).map(|e| text(e).split_whitespace().collect::<Vec<_>>().join(" ")).collect()

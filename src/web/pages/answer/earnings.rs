@@ -8,7 +8,7 @@ use super::title;
 use crate::answer::{Answer, Earnings};
 use crate::reports::format;
 use crate::reports::grounds::{self, RuleLine};
-use crate::web::corrections::Editor;
+use crate::web::corrections::Control;
 use crate::web::layout::{AskBox, Layout};
 use crate::web::view::earnings::{self, Gains, Progress};
 use crate::web::view::outlook::{self, OutlookView};
@@ -52,7 +52,7 @@ pub fn page(app: &Here, answer: &Answer, of: &Earnings, company: &Company) -> Ea
         what_if: of.what_if.as_ref().map(|asked| told.gains(asked)),
         outlook: of.outlook.as_ref().map(outlook::outlook),
         standings: of.standings.iter().map(|s| told.progress(s)).collect(),
-        reading: read::block(app, answer, company, 0),
+        reading: read::block(app, answer, company, 0, None),
         rules: grounds::rules(&answer.citations, company),
         bundle: grounds::bundle(&answer.bundle),
         when: format::moment(&answer.run.created_at),

@@ -15,7 +15,7 @@ use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
 use crate::reports::metrics::{Figure, figure_of};
 use crate::reports::side_by_side::{self, SideBySide};
 use crate::reports::{format, sentences};
-use crate::web::corrections::Editor;
+use crate::web::corrections::{Control, Refused};
 use crate::web::errors::Failure;
 use crate::web::layout::{AskBox, Layout};
 use crate::web::view::one_option::Changed;
@@ -157,13 +157,24 @@ async fn kept(app: &Here, answer: &Answer) -> Result<Kept, Failure> {
     }))
 }
 
-/// The page: `option` is the one shown of several, `more` whether its other charts are.
+/// What of an answer is shown.
+#[derive(Clone, Copy, Default)]
+pub struct Shown<'a> {
+    /// Which of several options, where one was chosen.
+    pub option: Option<usize>,
+    /// Whether it is the charts that are left out at first.
+    pub more: bool,
+    /// A correction that was refused.
+    pub refused: Option<&'a Refused>,
+}
+
+/// The page.
 pub async fn page(
     app: &Here,
     answer: &Answer,
     forecast: &Forecast,
     company: &Company,
-    (option, more): (Option<usize>, bool),
+    shown: Shown<'_>,
 ) -> Result<AnswerPage, Failure> {
     let question = title(answer);
     let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
@@ -172,7 +183,8 @@ pub async fn page(
     let options = side_by_side::options(forecast);
     // The figures on top are of the option that the headline speaks of.
     let best = side_by_side::best(forecast).unwrap_or(0);
-    let option = option.filter(|option| *option < options).unwrap_or(best);
+    let more = shown.more;
+    let option = shown.option.filter(|option| *option < options).unwrap_or(best);
     let actuals = app.copilot.actuals(answer);
     let draft = answer.reading.scenario.as_ref();
     let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
@@ -244,7 +256,7 @@ pub async fn page(
         curve: curve.map(|point| curve_line(point, forecast)).collect(),
         curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
-        reading: read::block(app, answer, company, option),
+        reading: read::block(app, answer, company, option, shown.refused),
         rules: grounds::rules(citations, company),
         evidence: grounds::by_grade(grounds_of, company),
         accuracy: sentences::track_record(forecast.accuracy),

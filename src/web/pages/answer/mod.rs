@@ -14,10 +14,12 @@ use spiffcast_engine::reading::Status;
 
 use crate::answer::Answer;
 use crate::auth::Permission;
-use crate::web::errors::{Failure, page};
+use crate::web::corrections::Refused;
+use crate::web::errors::{Failure, failed_page, page};
 use crate::web::reports::download;
 use crate::web::view::question;
 use crate::web::visitor::Here;
+use forecast::Shown;
 
 /// `GET /answers/{id}`
 pub async fn show(
@@ -39,7 +41,8 @@ pub async fn show(
     }
     Ok(match (&answer.forecast, question::standstill(&answer)) {
         (Some(forecast), None) => {
-            let shown = forecast::page(&app, &answer, forecast, &company, (option, more)).await?;
+            let shown = Shown { option, more, refused: None };
+            let shown = forecast::page(&app, &answer, forecast, &company, shown).await?;
             page(StatusCode::OK, &shown)
         }
         (_, still) => {
@@ -47,6 +50,16 @@ pub async fn show(
             page(StatusCode::OK, &standstill::page(&app, &answer, still, chosen, &company))
         }
     })
+}
+
+/// The answer with a correction that the checks refused, in the place where it was typed.
+pub async fn refused(app: &Here, id: &str, refused: &Refused) -> Result<Response, Failure> {
+    let answer = find(app, id).await?;
+    let company = app.copilot.company();
+    let forecast = answer.forecast.as_ref().ok_or_else(|| Failure::not_found("There is no forecast."))?;
+    let shown = Shown { option: refused.option(), refused: Some(refused), more: false };
+    let shown = forecast::page(app, &answer, forecast, &company, shown).await?;
+    Ok(failed_page(StatusCode::UNPROCESSABLE_ENTITY, &shown))
 }
 
 /// `GET /answers/{id}/report.{pdf,xlsx,csv,md,json}`

@@ -5,9 +5,9 @@ use spiffcast_engine::company::Company;
 use crate::answer::Answer;
 use crate::auth::Permission;
 use crate::reports::reading;
-use crate::web::corrections;
+use crate::web::corrections::{self, Refused};
 use crate::web::errors::FindingLine;
-use crate::web::view::question::{self, Field, Piece};
+use crate::web::view::question::{self, Editing, Field, Piece};
 use crate::web::visitor::Here;
 
 /// "How I read your question".
@@ -24,11 +24,17 @@ pub struct ReadingBlock {
     pub checks: Vec<String>,
 }
 
-/// `option` is the one that the page shows.
-pub fn block(app: &Here, answer: &Answer, company: &Company, option: usize) -> ReadingBlock {
+/// `option` is the one that the page shows, `refused` a correction that is shown again.
+pub fn block(
+    app: &Here,
+    answer: &Answer,
+    company: &Company,
+    option: usize,
+    refused: Option<&Refused>,
+) -> ReadingBlock {
     let read = &answer.reading;
     let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
-    let editing = editable.then_some(option);
+    let editing = editable.then_some(Editing { option, refused });
     ReadingBlock {
         corrects: if editable { answer.run.id.clone() } else { String::new() },
         lists: if editable { corrections::lists(company).into() } else { Vec::new() },

@@ -11,7 +11,7 @@ use super::title;
 use crate::answer::Answer;
 use crate::app::port::AskRequest;
 use crate::reports::grounds::{self, RuleLine};
-use crate::web::corrections::Editor;
+use crate::web::corrections::Control;
 use crate::web::layout::{AskBox, Layout};
 use crate::web::visitor::Here;
 
@@ -84,7 +84,7 @@ pub fn page(
         chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
         single: clarifications.len() == 1,
         clarifications,
-        reading: read::block(app, answer, company, 0),
+        reading: read::block(app, answer, company, 0, None),
         rules: grounds::rules(&answer.citations, company),
         summary: answer
             .summary
