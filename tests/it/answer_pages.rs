@@ -15,6 +15,7 @@ use spiffcast::config::Settings;
 use spiffcast::reports::format;
 use spiffcast::state::State;
 use spiffcast::web::{Options, router};
+use spiffcast_engine::simulation::DRAWS_DEFAULT;
 use tower::ServiceExt;
 
 use crate::journeys::PAGE;
@@ -31,10 +32,14 @@ pub struct Desk {
 
 impl Desk {
     pub async fn open() -> Self {
+        Self::open_with(200).await
+    }
+
+    async fn open_with(draws: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = Settings::load(None, |_| None).expect("defaults");
         settings.data_dir = folder.path().to_owned();
-        settings.draws = 200;
+        settings.draws = draws;
         let state = Arc::new(State::open(settings).await.expect("the demo company"));
         let people = People::demo().await;
         let manager = people.enter(Role::Manager).await;
@@ -306,4 +311,31 @@ async fn past_changes_are_drawn_and_told_in_a_table() {
         let said = format!("{before} units in the 3 months before, {after} in the 3 months from it");
         assert!(text.contains(&said), "{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_net_depends_on_is_told_of_the_option_that_is_shown() {
+    let desk = Desk::open_with(DRAWS_DEFAULT).await;
+    let answer = desk.ask(WORSE_FIRST).await;
+    let forecast = answer.forecast.as_ref().expect("a forecast");
+    let labels = answer.reading.scenario.as_ref().expect("a scenario").options.iter();
+    for (option, label) in labels.map(|o| o.label.clone()).enumerate() {
+        let (_, page) = desk.page(&answer, &format!("?option={}", option + 1)).await;
+        let title = format!("What the net result depends on: {label}");
+        assert!(all(&page, "h2").contains(&title), "{:?}", all(&page, "h2"));
+        let bar = forecast.tornado.iter().find(|bar| bar.option == option).expect("a bar");
+        let end = format::signed(bar.net_low, format::money(bar.net_low, "USD"));
+        let tables = all(&page, "section[aria-labelledby^='tornado'] td").concat();
+        assert!(tables.contains(&end), "{end} in {tables}");
+        let mut book: Xlsx<_> =
+            Xlsx::new(std::io::Cursor::new(desk.report(&answer, ReportFormat::Xlsx).await))
+                .expect("a workbook");
+        let sheet = book.worksheet_range("Assumptions").expect("a sheet");
+        let told: Vec<String> = sheet.rows().map(|row| row[0].to_string()).collect();
+        assert!(told.contains(&format!("What the net of {label} depends on")), "{told:?}");
+    }
+    // The text tells it of the option that leaves the most, by its name.
+    let text = desk.report(&answer, ReportFormat::Markdown).await;
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert!(text.contains("the net of Product X SPIFF -40%"), "{text}");
 }
