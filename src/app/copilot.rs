@@ -124,6 +124,10 @@ impl Copilot for State {
         examples::questions(State::company(self))
     }
 
+    fn company_name(&self) -> Option<String> {
+        self.settings.letterhead.company_name.clone()
+    }
+
     fn notices(&self) -> Vec<String> {
         let mut notices = Vec::new();
         if self.demo {

@@ -379,6 +379,11 @@ pub trait Copilot: Send + Sync {
     /// Five example questions from the user's own catalogue.
     fn examples(&self) -> Vec<String>;
 
+    /// The name of the company that stands on documents, where the settings have one.
+    fn company_name(&self) -> Option<String> {
+        None
+    }
+
     /// What people should know on every page: a degraded part, the demo company.
     fn notices(&self) -> Vec<String>;
 

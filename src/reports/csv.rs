@@ -102,7 +102,7 @@ fn write_limits(table: &mut csv::Writer<Vec<u8>>, forecast: &Forecast) -> Result
     for bar in &forecast.tornado {
         let q = Quantity { p10: Some(bar.net_low), p90: Some(bar.net_high), ..Quantity::default() };
         let ends = format!("{} to {}", bar.low, bar.high);
-        write_arm(table, ["assumption", &bar.assumption, &ends], "net", 1, &q)?;
+        write_arm(table, ["assumption", &bar.assumption, &ends], "net", 1 + bar.option, &q)?;
     }
     Ok(())
 }

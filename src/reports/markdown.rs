@@ -115,15 +115,18 @@ fn shown(figure: Option<f64>, unit: Unit) -> String {
 }
 
 fn depends_on(text: &mut String, forecast: &Forecast, labels: &[String]) {
-    if forecast.tornado.is_empty() {
+    // Of several options, that which leaves the most.
+    let best = side_by_side::best(forecast).unwrap_or(0);
+    let mut bars = forecast.tornado.iter().filter(|bar| bar.option == best).peekable();
+    if bars.peek().is_none() {
         return;
     }
     let _ = writeln!(text, "## What the net depends on\n");
-    let of = labels.first().filter(|_| labels.len() > 1);
+    let of = labels.get(best).filter(|_| labels.len() > 1);
     let of = of.map_or_else(String::new, |label| format!(" of {}", escaped(label)));
     let _ = writeln!(text, "One assumption moved at a time, all else as forecast; the net{of}.\n");
     let _ = writeln!(text, "| Assumption | At its low end | At its high end |\n|---|---:|---:|");
-    for bar in &forecast.tornado {
+    for bar in bars {
         let end = |net: f64, words: &str| format!("{} ({})", shown(Some(net), Unit::Money), escaped(words));
         let (low, high) = (end(bar.net_low, &bar.low), end(bar.net_high, &bar.high));
         let _ = writeln!(text, "| {} | {low} | {high} |", escaped(&bar.assumption));

@@ -10,7 +10,7 @@ use super::format;
 /// A field of the scenario and where it came from.
 pub struct ReadField<'a> {
     /// Its path in the scenario.
-    pub path: &'a str,
+    pub path: String,
     /// Name for people.
     pub name: String,
     /// Value for people; empty where nothing is settled yet.
@@ -21,15 +21,16 @@ pub struct ReadField<'a> {
 
 /// The fields in the order in which they were found, each once, and those of `always`
 /// that nobody named.
-pub fn fields<'a>(reading: &'a Reading, company: &Company, always: &[&'static str]) -> Vec<ReadField<'a>> {
+pub fn fields<'a>(reading: &'a Reading, company: &Company, always: &[String]) -> Vec<ReadField<'a>> {
     let scenario =
         reading.scenario.as_ref().and_then(|d| serde_json::to_value(d).ok()).unwrap_or(Value::Null);
-    let field = |path: &'a str| ReadField {
-        path,
+    let field = |path: &str| ReadField {
+        path: path.to_owned(),
         name: name(path),
-        value: at_path(&scenario, place(path))
-            .map(|v| value(&scenario, path, v, company))
-            .unwrap_or_default(),
+        value: told_elsewhere(&scenario, path, company).unwrap_or_else(|| {
+            let value_there = at_path(&scenario, place(path));
+            value_there.map(|v| value(&scenario, path, v, company)).unwrap_or_default()
+        }),
         sources: Vec::new(),
     };
     let mut fields: Vec<ReadField<'a>> = Vec::new();
@@ -42,7 +43,12 @@ pub fn fields<'a>(reading: &'a Reading, company: &Company, always: &[&'static st
     }
     for path in always {
         if !fields.iter().any(|f| f.path == *path) {
-            fields.push(field(path));
+            // What was taken over as a whole was taken over in every part.
+            let whole = |e: &&Provenance| {
+                path.strip_prefix(&e.field).is_some_and(|rest| rest.starts_with(['.', '[']))
+            };
+            let sources = reading.provenance.iter().filter(whole).map(|entry| &entry.source).collect();
+            fields.push(ReadField { sources, ..field(path) });
         }
     }
     fields
@@ -119,9 +125,10 @@ fn value(scenario: &Value, path: &str, value: &Value, company: &Company) -> Stri
         Value::String(text) => format::capital(&format::words(text)),
         Value::Object(_) if path.ends_with("period") => period(value),
         Value::Object(_) if path.ends_with("audience") => audience(value, company),
-        Value::Object(_) if value.get("from").is_some() => sweep(value),
+        Value::Object(_) if value.get("step").is_some() => sweep(value),
         Value::Object(_) if value.get("sku").is_some() => extra_sales(value),
         Value::Object(_) if value.get("metric").is_some() => goal(value),
+        Value::Object(_) if path.ends_with(".terms") => terms(value, company),
         // A whole option, taken over from the question before.
         Value::Object(object) => object.get("label").and_then(Value::as_str).unwrap_or_default().to_owned(),
         Value::Null => String::new(),
@@ -132,6 +139,73 @@ fn value(scenario: &Value, path: &str, value: &Value, company: &Company) -> Stri
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => plain(other),
     }
+}
+
+/// The value of a field whose place in the scenario is empty, because another says it: of
+/// a lever over a range, of a program that is launched, and of one that runs on.
+fn told_elsewhere(scenario: &Value, path: &str, company: &Company) -> Option<String> {
+    let lever = |path: &str| at_path(scenario, path);
+    if let Some(stem) = path.strip_suffix(".active") {
+        let (option, _) = stem.rsplit_once(".levers[")?;
+        let levers = lever(&format!("{option}.levers"))?.as_array()?;
+        let runs = levers.iter().find(|l| part(l, "parameter") == "active")?;
+        return Some(if part(runs, "value") == "true" { "Runs on" } else { "Paused" }.to_owned());
+    }
+    let stem = path.strip_suffix(".value").filter(|stem| stem.ends_with(']'))?;
+    if lever(path).is_some_and(|value| !value.is_null()) {
+        return None;
+    }
+    if let Some(range) = scenario.get("sweep").filter(|range| range.is_object()) {
+        let swept = format!("options[{}].levers[{}]", part(range, "option"), part(range, "lever"));
+        return (swept == stem).then(|| sweep(range));
+    }
+    let terms = lever(&format!("{stem}.terms")).filter(|terms| terms.is_object())?;
+    Some(pay(terms.get("rate")?, company))
+}
+
+/// What a rate pays: `$30.00 per unit`.
+fn pay(rate: &Value, company: &Company) -> String {
+    match (part(rate, "per_unit"), part(rate, "percent")) {
+        (unit, _) if !unit.is_empty() => format!("{} per unit", amount(&unit, company)),
+        (_, percent) if !percent.is_empty() => format!("{percent}% of revenue"),
+        _ => "By tiers".to_owned(),
+    }
+}
+
+/// Decimal text as money.
+fn amount(text: &str, company: &Company) -> String {
+    let money = |amount| format::money_places(amount, &company.catalog.currency, 2);
+    text.parse::<f64>().map_or_else(|_| text.to_owned(), money)
+}
+
+/// A new program in a line: `SPIFF, $30.00 per unit, counts units by month, cap per partner
+/// $2,000.00, for PX-200`.
+fn terms(value: &Value, company: &Company) -> String {
+    let kind = match part(value, "kind").as_str() {
+        "spiff" => "SPIFF".to_owned(),
+        "mdf" => "Marketing fund".to_owned(),
+        other => format::capital(&format::words(other)),
+    };
+    let mut words = vec![kind];
+    words.extend(value.get("rate").map(|rate| pay(rate, company)));
+    words.push(format!("counts {} by {}", part(value, "measure"), part(value, "period")));
+    for key in ["minimum", "target"] {
+        words.extend(Some(part(value, key)).filter(|v| !v.is_empty()).map(|v| format!("{key} {v}")));
+    }
+    let caps = value.get("caps").and_then(Value::as_object);
+    for (key, cap) in caps.into_iter().flatten() {
+        let name =
+            if key == "program_budget" { "budget".to_owned() } else { format!("cap {}", format::words(key)) };
+        words.push(format!("{name} {}", amount(&plain(cap), company)));
+    }
+    let covered: Vec<String> = ["skus", "families"]
+        .iter()
+        .filter_map(|key| value.get("applies_to")?.get(key)?.as_array())
+        .flatten()
+        .map(plain)
+        .collect();
+    words.extend((!covered.is_empty()).then(|| format!("for {}", covered.join(", "))));
+    words.join(", ")
 }
 
 fn plain(value: &Value) -> String {
@@ -150,9 +224,22 @@ fn sweep(value: &Value) -> String {
 
 /// What is sought: `Units at least 5 percent`.
 fn goal(value: &Value) -> String {
-    let parts = ["metric", "direction", "value", "relative"].map(|key| part(value, key));
-    let words: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| format::words(p)).collect();
-    format::capital(&words.join(" "))
+    let words = |of: &Value, keys: &[&str]| -> String {
+        let parts = keys.iter().map(|key| part(of, key)).filter(|p| !p.is_empty());
+        parts.map(|p| format::words(&p)).collect::<Vec<_>>().join(" ")
+    };
+    let mut text = words(value, &["metric", "direction", "value", "relative"]);
+    if value.get("gain").and_then(Value::as_bool) == Some(true) {
+        text = text.replace(" absolute", "");
+        text.push_str(" more than without the change");
+    }
+    for condition in value.get("subject_to").and_then(Value::as_array).into_iter().flatten() {
+        text.push_str(&format!(", while {}", words(condition, &["metric", "direction", "value"])));
+    }
+    if let Ok(confidence) = part(value, "confidence").parse::<f64>() {
+        text.push_str(&format!(", in {} of draws", format::percent(confidence)));
+    }
+    format::capital(&text)
 }
 
 /// Sales imagined: `20 more PX-100 in August 2026`.

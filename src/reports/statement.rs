@@ -53,13 +53,14 @@ pub fn csv(statement: &Statement) -> Result<Vec<u8>, ReportError> {
 }
 
 /// The statement as a workbook, with the outlook on a sheet of its own. The same ones
-/// give the same bytes.
-pub fn xlsx(statement: &Statement, outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
+/// give the same bytes. `company` is the name on documents.
+pub fn xlsx(statement: &Statement, outlook: &Outlook, company: Option<&str>) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
-    workbook.set_properties(&outlook::properties(&format!("Statement of {}", statement.name), outlook));
+    let title = format!("Statement of {}", statement.name);
+    workbook.set_properties(&outlook::properties(&title, outlook, company));
     let styles = Styles::of(&statement.currency);
     fill(workbook.add_worksheet(), statement, &styles)?;
-    outlook::write_sheet(workbook.add_worksheet(), outlook, &styles)?;
+    outlook::write_sheet(workbook.add_worksheet(), outlook, company, &styles)?;
     Ok(workbook.save_to_buffer()?)
 }
 

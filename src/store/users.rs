@@ -94,6 +94,11 @@ impl Store {
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(login).fetch_optional(&self.pool).await?)
     }
 
+    /// The name of everybody who ever came in, personas too, by login.
+    pub async fn user_names(&self) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(sqlx::query_as("SELECT login, name FROM users").fetch_all(&self.pool).await?)
+    }
+
     /// Everybody by login; the demo's personas left out.
     pub async fn users(&self) -> Result<Vec<UserRow>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM users WHERE persona = 0 ORDER BY login");

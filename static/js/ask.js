@@ -34,7 +34,7 @@ export function askWithProgress(root) {
       event.preventDefault();
       const fields = new FormData(form, event.submitter);
       if (fields.has("question")) question.value = fields.get("question");
-      run(fields);
+      run(fields, form.querySelector("[data-problem]"));
       box.scrollIntoView({ block: "nearest" });
     });
   }
@@ -45,8 +45,9 @@ function runner(box) {
   const bar = progress.querySelector("progress");
   const stage = progress.querySelector("[data-stage]");
   const cancel = progress.querySelector("[data-cancel]");
-  const problem = box.querySelector("[data-problem]");
+  const ownProblem = box.querySelector("[data-problem]");
   const submit = box.querySelector("button[type=submit]");
+  let problem = ownProblem;
   let job = null;
 
   const show = (text, total) => {
@@ -69,7 +70,10 @@ function runner(box) {
       problem.append(p);
     }
     problem.hidden = false;
-    box.querySelector("[data-question]").focus();
+    // What was refused is corrected where it was typed.
+    const form = problem.closest("form");
+    if (!form.contains(document.activeElement)) form.querySelector("[data-question], input:not([type=hidden]), select").focus();
+    problem.scrollIntoView({ block: "nearest" });
   };
   const giveUp = () => {
     if (!job) return;
@@ -85,9 +89,11 @@ function runner(box) {
     if (event.persisted) stop();
   });
 
-  return async function run(fields) {
+  return async function run(fields, place) {
     if (job) return;
     const mine = (job = {});
+    problem.hidden = true;
+    problem = place || ownProblem;
     problem.hidden = true;
     submit.disabled = true;
     progress.hidden = false;

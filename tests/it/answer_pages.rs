@@ -15,14 +15,15 @@ use spiffcast::config::Settings;
 use spiffcast::reports::format;
 use spiffcast::state::State;
 use spiffcast::web::{Options, router};
+use spiffcast_engine::simulation::DRAWS_DEFAULT;
 use tower::ServiceExt;
 
 use crate::journeys::PAGE;
 use crate::people::{People, Person};
 
 /// The demo company, and a manager who looks at it.
-struct Desk {
-    state: Arc<State>,
+pub struct Desk {
+    pub state: Arc<State>,
     router: Router,
     manager: Person,
     _folder: tempfile::TempDir,
@@ -30,11 +31,15 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
+        Self::open_with(200).await
+    }
+
+    async fn open_with(draws: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = Settings::load(None, |_| None).expect("defaults");
         settings.data_dir = folder.path().to_owned();
-        settings.draws = 200;
+        settings.draws = draws;
         let state = Arc::new(State::open(settings).await.expect("the demo company"));
         let people = People::demo().await;
         let manager = people.enter(Role::Manager).await;
@@ -42,7 +47,7 @@ impl Desk {
         Self { state, router, manager, _folder: folder, people }
     }
 
-    async fn ask(&self, question: &str) -> Answer {
+    pub async fn ask(&self, question: &str) -> Answer {
         let request = AskRequest { question: question.to_owned(), ..AskRequest::default() };
         let answer = self.state.ask(request, Progress::new()).await.expect("an answer");
         assert!(answer.forecast.is_some(), "{question}: {:?}", answer.reading);
@@ -50,7 +55,7 @@ impl Desk {
     }
 
     /// The page of an answer, with what is asked of it (`?option=2`, or nothing).
-    async fn page(&self, answer: &Answer, query: &str) -> (String, Html) {
+    pub async fn page(&self, answer: &Answer, query: &str) -> (String, Html) {
         let path = format!("/answers/{}{query}", answer.run.id);
         let request = self.manager.sends(Request::get(path)).header("host", "127.0.0.1");
         let (_, _, text) = self.send(request.body(Body::empty()).expect("a request")).await;
@@ -58,7 +63,7 @@ impl Desk {
         (text, page)
     }
 
-    async fn post(&self, body: &str) -> (StatusCode, String, String) {
+    pub async fn post(&self, body: &str) -> (StatusCode, String, String) {
         let request = self.manager.sends(Request::post("/ask")).header("host", "127.0.0.1");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
@@ -84,7 +89,7 @@ impl Desk {
 }
 
 /// The texts of what matches, with single blanks and without word joiners.
-fn all(page: &Html, selector: &str) -> Vec<String> {
+pub fn all(page: &Html, selector: &str) -> Vec<String> {
     let selector = Selector::parse(selector).expect("a selector");
     let text = |e: scraper::ElementRef<'_>| e.text().collect::<String>().replace('\u{2060}', "");
     page.select(&selector).map(|e| text(e).split_whitespace().collect::<Vec<_>>().join(" ")).collect()
@@ -306,4 +311,31 @@ async fn past_changes_are_drawn_and_told_in_a_table() {
         let said = format!("{before} units in the 3 months before, {after} in the 3 months from it");
         assert!(text.contains(&said), "{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_net_depends_on_is_told_of_the_option_that_is_shown() {
+    let desk = Desk::open_with(DRAWS_DEFAULT).await;
+    let answer = desk.ask(WORSE_FIRST).await;
+    let forecast = answer.forecast.as_ref().expect("a forecast");
+    let labels = answer.reading.scenario.as_ref().expect("a scenario").options.iter();
+    for (option, label) in labels.map(|o| o.label.clone()).enumerate() {
+        let (_, page) = desk.page(&answer, &format!("?option={}", option + 1)).await;
+        let title = format!("What the net result depends on: {label}");
+        assert!(all(&page, "h2").contains(&title), "{:?}", all(&page, "h2"));
+        let bar = forecast.tornado.iter().find(|bar| bar.option == option).expect("a bar");
+        let end = format::signed(bar.net_low, format::money(bar.net_low, "USD"));
+        let tables = all(&page, "section[aria-labelledby^='tornado'] td").concat();
+        assert!(tables.contains(&end), "{end} in {tables}");
+        let mut book: Xlsx<_> =
+            Xlsx::new(std::io::Cursor::new(desk.report(&answer, ReportFormat::Xlsx).await))
+                .expect("a workbook");
+        let sheet = book.worksheet_range("Assumptions").expect("a sheet");
+        let told: Vec<String> = sheet.rows().map(|row| row[0].to_string()).collect();
+        assert!(told.contains(&format!("What the net of {label} depends on")), "{told:?}");
+    }
+    // The text tells it of the option that leaves the most, by its name.
+    let text = desk.report(&answer, ReportFormat::Markdown).await;
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert!(text.contains("the net of Product X SPIFF -40%"), "{text}");
 }

@@ -245,8 +245,8 @@ async fn the_outlook_of_a_partner_comes_as_workbook_text_and_json() {
     let ahead = state.outlook("P-0042", Vec::new()).await.expect("an outlook");
     let money = "[$$-409]#,##0.00;[Red]-[$$-409]#,##0.00";
     for bytes in [
-        outlook::xlsx(&ahead, &told.name).expect("a workbook"),
-        statement::xlsx(&told, &ahead).expect("a workbook"),
+        outlook::xlsx(&ahead, &told.name, Some("Contoso Ltd")).expect("a workbook"),
+        statement::xlsx(&told, &ahead, Some("Contoso Ltd")).expect("a workbook"),
     ] {
         let parts = Parts::of(&bytes);
         assert!(parts.sheet("Outlook").contains("state=\"frozen\""));
@@ -267,8 +267,10 @@ async fn the_outlook_of_a_partner_comes_as_workbook_text_and_json() {
         assert_eq!(as_f64(&all[10]), Some(amount(&ahead.coming.total.p50)));
         let text: String = cells.rows().map(|r| format!("{}\n", r[0])).collect();
         assert!(outlook::IS_NOT.iter().all(|line| text.contains(line)), "{text}");
+        assert!(text.contains("Contoso Ltd"), "whose document it is: {text}");
+        assert!(parts.part("docProps/app.xml").contains("<Company>Contoso Ltd</Company>"));
     }
-    let bytes = statement::xlsx(&told, &ahead).expect("a workbook");
+    let bytes = statement::xlsx(&told, &ahead, None).expect("a workbook");
     assert_eq!(Parts::of(&bytes).format("Statement", "K2"), money);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook that opens");
     let cells = book.worksheet_range("Statement").expect("a sheet");
@@ -278,7 +280,9 @@ async fn the_outlook_of_a_partner_comes_as_workbook_text_and_json() {
     let own: f64 = cells.rows().filter(|r| r[17] == Data::Bool(false)).filter_map(|r| as_f64(&r[10])).sum();
     assert!((own - due).abs() < 0.01, "the formula of the sum gives it too: {own} and {due}");
 
-    let text = String::from_utf8(outlook::markdown(&ahead, &told.name)).expect("UTF-8");
+    let text =
+        String::from_utf8(outlook::markdown(&ahead, &told.name, Some("Contoso | Ltd"))).expect("UTF-8");
+    assert!(text.starts_with("*Contoso \\| Ltd*\n"), "{text}");
     let tables = tables(&text);
     assert_eq!(tables[0].len(), 2 + ahead.programs.len());
     let shown = tables[0][1][1].replace(['$', ','], "");

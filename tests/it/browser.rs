@@ -516,6 +516,9 @@ async fn a_field_is_corrected_in_place_and_the_answer_followed_up() {
     period.send_keys(&format!("whenever{ENTER}")).await.expect("keys");
     let problem = browser.wait("[data-problem]:not([hidden])").await;
     assert!(problem.text().await.expect("text").contains("is not a period"));
+    let in_place = "return document.activeElement.name === 'set.period' && \
+        !!document.activeElement.closest('details').querySelector('[data-problem]:not([hidden])')";
+    assert_eq!(browser.run(in_place).await, true, "said in the chip, which has the focus");
     assert_eq!(browser.path().await, here);
 
     // The box below asks on: the rest of the scenario stays.

@@ -9,6 +9,7 @@ mod backups;
 mod books;
 mod browser;
 mod canaries;
+mod chips;
 mod cli;
 mod corrections;
 mod data;

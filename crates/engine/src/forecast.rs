@@ -155,10 +155,12 @@ pub struct PartnerChance {
     pub options: Vec<f64>,
 }
 
-/// What the net result of the first option depends on: one assumption moved, all else
-/// as it is.
+/// What the net result of an option depends on: one assumption moved, all else as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TornadoBar {
+    /// Position of the option.
+    #[serde(default)]
+    pub option: usize,
     /// The assumption, in words.
     pub assumption: String,
     /// What it is at its low end, in words.
@@ -371,7 +373,8 @@ pub struct Forecast {
     /// Who crosses a tier; one a program and tier.
     #[serde(default)]
     pub tiers: Vec<TierReach>,
-    /// What the net of the first option depends on, widest first; empty where not asked.
+    /// What the net of each option depends on, option by option, widest first; empty where
+    /// not asked.
     #[serde(default)]
     pub tornado: Vec<TornadoBar>,
     /// For a sweep.

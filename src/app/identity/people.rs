@@ -1,6 +1,8 @@
 //! People: added, disabled, given a new password or another role by somebody who may.
 //! Nobody is ever deleted: the trail names logins, and a login is never somebody else's.
 
+use std::collections::BTreeMap;
+
 use spiffcast_engine::company::Company;
 
 use super::{Accounts, IdentityError, Result, row};
@@ -44,6 +46,20 @@ pub struct Person {
     pub disabled: bool,
     /// Whether a new password is due at the next sign-in.
     pub must_change: bool,
+}
+
+/// What people are called on pages.
+#[derive(Debug, Clone, Default)]
+pub struct Names(BTreeMap<String, String>);
+
+impl Names {
+    /// The name of who signs in with a login; with the login where several have the name,
+    /// and the login alone where there is none.
+    pub fn of(&self, login: &str) -> String {
+        let Some(name) = self.0.get(login) else { return login.to_owned() };
+        let shared = self.0.values().filter(|other| *other == name).count() > 1;
+        if shared { format!("{name} ({login})") } else { name.clone() }
+    }
 }
 
 /// A first password.
@@ -94,6 +110,12 @@ impl Accounts {
     /// Everybody, by login.
     pub async fn people(&self) -> Result<Vec<Person>> {
         self.store.users().await?.into_iter().map(person).collect()
+    }
+
+    /// What people are called on pages, by login.
+    pub async fn names(&self) -> Result<Names> {
+        let names = self.store.user_names().await?;
+        Ok(Names(names.into_iter().filter(|(_, name)| !name.trim().is_empty()).collect()))
     }
 
     /// Keeps somebody out, or lets them in again. All their sessions end; their keys do
@@ -231,4 +253,18 @@ fn person(user: UserRow) -> Result<Person> {
         disabled: user.disabled,
         must_change: user.must_change,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_called_by_their_name_and_told_apart() {
+        let names = [("ana", "Ana Ruiz"), ("bo", "Bo"), ("bo2", "Bo")];
+        let names = Names(names.map(|(login, name)| (login.to_owned(), name.to_owned())).into());
+        assert_eq!(names.of("ana"), "Ana Ruiz");
+        assert_eq!([names.of("bo"), names.of("bo2")], ["Bo (bo)", "Bo (bo2)"]);
+        assert_eq!(names.of("gone"), "gone");
+    }
 }

@@ -89,16 +89,13 @@ impl Drawn<'_> {
         net.into_iter().chain(curve::curves(self.forecast, self.draft)).collect()
     }
 
-    /// The exhibits of one option, the months first. The tornado is of the first
-    /// option alone.
+    /// The exhibits of one option, the months first.
     pub fn of_option(&self, option: usize) -> Vec<Exhibit> {
         let f = self.forecast;
         let mut all: Vec<Exhibit> = self.months(option).into_iter().collect();
         all.extend(waterfall::waterfall(f, option));
         all.extend(budgets::budgets(f, self.company, self.draft, option));
-        if option == 0 {
-            all.extend(tornado::tornado(f));
-        }
+        all.extend(tornado::tornado(f, option));
         all.extend(places::places(f, option));
         all.extend(movers::movers(f, option));
         all
@@ -112,6 +109,11 @@ impl Drawn<'_> {
     /// From revenue to net of an option.
     pub fn waterfall(&self, option: usize) -> Option<Exhibit> {
         waterfall::waterfall(self.forecast, option)
+    }
+
+    /// What the net of an option depends on.
+    pub fn tornado(&self, option: usize) -> Option<Exhibit> {
+        tornado::tornado(self.forecast, option)
     }
 
     /// What followed past changes of the programs.

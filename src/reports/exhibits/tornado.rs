@@ -6,12 +6,13 @@ use super::{Exhibit, mean};
 use crate::reports::charts::{self, TornadoLine};
 use crate::reports::format;
 
-/// What the net of the first option depends on.
-pub fn tornado(forecast: &Forecast) -> Option<Exhibit> {
-    let middle = forecast.metrics.get("net")?.difference.first().and_then(mean)?;
+/// What the net of an option depends on.
+pub fn tornado(forecast: &Forecast, option: usize) -> Option<Exhibit> {
+    let middle = forecast.metrics.get("net")?.difference.get(option).and_then(mean)?;
     let lines: Vec<TornadoLine> = forecast
         .tornado
         .iter()
+        .filter(|bar| bar.option == option)
         .map(|bar| TornadoLine {
             name: bar.assumption.clone(),
             low: (bar.low.clone(), bar.net_low),

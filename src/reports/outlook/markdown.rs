@@ -9,10 +9,13 @@ use super::IS_NOT;
 use crate::reports::format;
 use crate::reports::markdown::escaped;
 
-/// The document of a partner of this name.
-pub fn render(of: &Outlook, name: &str) -> Vec<u8> {
+/// The document of a partner of this name; `company` is the name on documents.
+pub fn render(of: &Outlook, name: &str, company: Option<&str>) -> Vec<u8> {
     let mut text = String::new();
     // Writing to a String cannot fail; the results are let go on purpose.
+    if let Some(company) = company {
+        let _ = writeln!(text, "*{}*\n", escaped(company));
+    }
     let _ = writeln!(text, "# Outlook of {}, {}\n", escaped(name), escaped(&of.label));
     let _ = writeln!(
         text,

@@ -37,17 +37,24 @@ pub fn json(outlook: &Outlook) -> Result<Vec<u8>, ReportError> {
 }
 
 /// The outlook as a workbook. The same one gives the same bytes.
-pub fn xlsx(outlook: &Outlook, name: &str) -> Result<Vec<u8>, ReportError> {
+///
+/// `company` is the name on documents, where the settings have one.
+pub fn xlsx(outlook: &Outlook, name: &str, company: Option<&str>) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(&format!("Outlook of {name}, {}", outlook.label), outlook));
-    write_sheet(workbook.add_worksheet(), outlook, &Styles::of(&outlook.currency))?;
+    let title = format!("Outlook of {name}, {}", outlook.label);
+    workbook.set_properties(&properties(&title, outlook, company));
+    write_sheet(workbook.add_worksheet(), outlook, company, &Styles::of(&outlook.currency))?;
     Ok(workbook.save_to_buffer()?)
 }
 
 /// Properties of a workbook about a partner: of the day of the data, not of the clock.
-pub(super) fn properties(title: &str, outlook: &Outlook) -> DocProperties {
+pub(super) fn properties(title: &str, outlook: &Outlook, company: Option<&str>) -> DocProperties {
     let as_of = outlook.as_of.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
-    let properties = DocProperties::new().set_title(title).set_author("Spiffcast").set_comment(IS_NOT[0]);
+    let properties = DocProperties::new()
+        .set_title(title)
+        .set_author(company.unwrap_or("Spiffcast"))
+        .set_company(company.unwrap_or_default())
+        .set_comment(IS_NOT[0]);
     match ExcelDateTime::from_timestamp(as_of) {
         Ok(at) => properties.set_creation_datetime(&at),
         Err(_) => properties,

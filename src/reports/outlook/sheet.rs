@@ -30,8 +30,14 @@ const HEADS: [&str; 13] = [
 /// Where what is settled stands.
 const SETTLED: u16 = 5;
 
-/// Writes the sheet: programs in the total with their sum, then what stands apart.
-pub fn write(sheet: &mut Worksheet, of: &Outlook, styles: &Styles) -> Result<(), ReportError> {
+/// Writes the sheet: programs in the total with their sum, then what stands apart, then
+/// whose document it is and what it is not.
+pub fn write(
+    sheet: &mut Worksheet,
+    of: &Outlook,
+    company: Option<&str>,
+    styles: &Styles,
+) -> Result<(), ReportError> {
     sheet.set_name("Outlook")?;
     print_wide(sheet);
     heads(sheet, 0, &HEADS.map(ToOwned::to_owned), styles)?;
@@ -72,6 +78,10 @@ pub fn write(sheet: &mut Worksheet, of: &Outlook, styles: &Styles) -> Result<(),
     for p in apart {
         program(sheet, at, p, styles)?;
         at += 1;
+    }
+    if let Some(company) = company {
+        sheet.write_string_with_format(at + 1, 0, company, &styles.strong)?;
+        at += 2;
     }
     sheet.write_string_with_format(at + 1, 0, "What this document is not", &styles.heading)?;
     for (line, row) in IS_NOT

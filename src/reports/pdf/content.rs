@@ -94,8 +94,12 @@ pub fn content(answer: &Answer, forecast: &Forecast, beside: &Beside<'_>) -> (Co
         .map(|i| {
             let exhibits = match count {
                 0 | 1 => drawn.of_option(i),
-                // Each option of a comparison gets the two that tell it from the others.
-                _ => drawn.months(i).into_iter().chain(drawn.waterfall(i)).collect(),
+                // Each option of a comparison gets the two that tell it from the others, the
+                // best what its net depends on too.
+                _ => {
+                    let assumed = drawn.tornado(i).filter(|_| i == best);
+                    drawn.months(i).into_iter().chain(drawn.waterfall(i)).chain(assumed).collect()
+                }
             };
             let pictures = if count > 1 { album.put_narrow(exhibits) } else { album.put_all(exhibits) };
             let mut part = parts::option(forecast, i, &drawn.label(i), pictures);

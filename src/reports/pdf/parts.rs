@@ -231,19 +231,23 @@ pub fn reading(answer: &Answer, company: &Company) -> Vec<(String, String)> {
         let options = read.scenario.iter().flat_map(|d| &d.options);
         lines.extend(options.map(|o| ("Change".to_owned(), one_line(&o.label))));
     }
-    lines.extend(reading::fields(read, company, &["period", "audience"]).into_iter().map(|field| {
-        let from: Vec<String> = field
-            .sources
-            .iter()
-            .map(|source| {
-                let (kind, text) = reading::told(source, company);
-                format!("{kind}: {text}")
-            })
-            .collect();
-        let value = if field.value.is_empty() { "read, not settled".to_owned() } else { field.value };
-        let from = if from.is_empty() { String::new() } else { format!("\n{}", from.join("; ")) };
-        (field.name, format!("{}{from}", one_line(&value)))
-    }));
+    lines.extend(
+        reading::fields(read, company, &["period", "audience"].map(ToOwned::to_owned)).into_iter().map(
+            |field| {
+                let from: Vec<String> = field
+                    .sources
+                    .iter()
+                    .map(|source| {
+                        let (kind, text) = reading::told(source, company);
+                        format!("{kind}: {text}")
+                    })
+                    .collect();
+                let value = if field.value.is_empty() { "read, not settled".to_owned() } else { field.value };
+                let from = if from.is_empty() { String::new() } else { format!("\n{}", from.join("; ")) };
+                (field.name, format!("{}{from}", one_line(&value)))
+            },
+        ),
+    );
     if !read.unused_words.is_empty() {
         lines.push(("Not used".to_owned(), read.unused_words.join(", ")));
     }

@@ -22,7 +22,8 @@ pub fn render(answer: &Answer, beside: &Beside<'_>) -> Result<Vec<u8>, ReportErr
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(answer, beside.letterhead.company.as_deref()));
     let labels = exhibits::option_names(answer.reading.scenario.as_ref(), forecast, beside.company);
-    summary::write(workbook.add_worksheet(), answer, forecast, &labels, &styles)?;
+    let company = beside.letterhead.company.as_deref();
+    summary::write(workbook.add_worksheet(), answer, forecast, &labels, company, &styles)?;
     if let Some(side) = side_by_side::side_by_side(forecast, &labels) {
         compared::write(workbook.add_worksheet(), forecast, &side, &styles)?;
     }

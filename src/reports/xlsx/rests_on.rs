@@ -35,17 +35,24 @@ pub fn write(
         }
         row += 1;
     }
-    if !forecast.tornado.is_empty() {
-        sheet.write_string_with_format(row, 0, "What the net depends on", &styles.heading)?;
+    for (option, label) in labels.iter().enumerate() {
+        let mut bars = forecast.tornado.iter().filter(|bar| bar.option == option).peekable();
+        if bars.peek().is_none() {
+            continue;
+        }
+        let of = if labels.len() > 1 { format!(" of {label}") } else { String::new() };
+        let heading = format!("What the net{of} depends on");
+        sheet.write_string_with_format(row, 0, heading, &styles.heading)?;
         sheet.write_string_with_format(row, 2, "Net at its low end", &styles.head)?;
         sheet.write_string_with_format(row, 3, "Net at its high end", &styles.head)?;
-        for bar in &forecast.tornado {
+        for bar in bars {
             row += 1;
             sheet.write_string_with_format(row, 0, &bar.assumption, &styles.text)?;
             sheet.write_string_with_format(row, 1, format!("{} to {}", bar.low, bar.high), &styles.text)?;
             put(sheet, (row, 2), Some(bar.net_low), styles.figure(Unit::Money))?;
             put(sheet, (row, 3), Some(bar.net_high), styles.figure(Unit::Money))?;
         }
+        row += 2;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ pub fn write(
     answer: &Answer,
     forecast: &Forecast,
     labels: &[String],
+    company: Option<&str>,
     styles: &Styles,
 ) -> Result<(), ReportError> {
     sheet.set_name("Summary")?;
@@ -45,7 +46,7 @@ pub fn write(
             row += 1;
         }
     }
-    for line in frame(answer, forecast) {
+    for line in company.map(ToOwned::to_owned).into_iter().chain(frame(answer, forecast)) {
         sheet.merge_range(row, 0, row, 7, &line, &styles.muted)?;
         row += 1;
     }

@@ -12,18 +12,19 @@ use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use futures::Stream;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spiffcast_engine::reading::Status;
 use tokio::sync::watch;
 
+use super::answer;
 use crate::answer::Answer;
 use crate::app::port::{AskError, AskRequest, Copilot, Progress, RecentAnswer, Stage, Step};
 use crate::auth::Permission;
 use crate::reports::format;
-use crate::web::corrections;
+use crate::web::corrections::{self, Refused};
 use crate::web::errors::{Failure, page};
 use crate::web::jobs::Outcome;
 use crate::web::layout::{AskBox, Layout};
@@ -201,16 +202,28 @@ pub fn escape(text: &str) -> String {
 }
 
 /// `POST /ask`: computes, then shows the answer. What works without scripts.
-pub async fn submit(app: Here, fields: Fields) -> Result<Redirect, Failure> {
+pub async fn submit(app: Here, fields: Fields) -> Result<Response, Failure> {
+    let sent = fields.as_ref().map_or_else(|_| Vec::new(), |Form(fields)| fields.clone());
     let wish = wish(&app, fields)?;
     let (asked, moves) = (wish.asked(), wish.moves());
     let copilot = Arc::clone(&app.copilot);
-    let answer = app
-        .jobs
-        .run(&app.who().login, |progress| wish.grant(copilot, progress))
-        .await
-        .map_err(|failure| failure.asking(asked.clone()))?;
-    Ok(Redirect::to(&location(&answer.run.id, &asked.answers, moves)))
+    let failure = match app.jobs.run(&app.who().login, |progress| wish.grant(copilot, progress)).await {
+        Ok(answer) => {
+            return Ok(Redirect::to(&location(&answer.run.id, &asked.answers, moves)).into_response());
+        }
+        Err(failure) => failure,
+    };
+    match &asked.conversation {
+        // A correction is refused where it was typed.
+        Some(id) if !asked.corrections.is_empty() && !failure.findings.is_empty() => {
+            let refused = Refused { fields: sent, findings: failure.findings.clone() };
+            match refused.path() {
+                Some(_) => answer::refused(&app, id, &refused).await,
+                None => Err(failure.asking(asked)),
+            }
+        }
+        _ => Err(failure.asking(asked)),
+    }
 }
 
 /// A job that was begun.

@@ -236,7 +236,7 @@ pub async fn one(app: Here, Path(id): Path<String>) -> Result<Response, Failure>
 async fn one_page(app: &Here, id: &str, problem: String, typed: String) -> Result<OnePage, Failure> {
     let (dispute, entries) = app.accounts.disputes().one(app.who(), &app.copilot.company(), id).await?;
     let company = app.copilot.company();
-    let who = app.who();
+    let (who, names) = (app.who(), app.accounts.names().await?);
     let staff = who.may(Permission::DisputesRead);
     let entry = |entry: Entry| {
         let side = match entry.act {
@@ -245,7 +245,7 @@ async fn one_page(app: &Here, id: &str, problem: String, typed: String) -> Resul
         };
         EntryView {
             side,
-            who: if staff || side == "Partner" { entry.who } else { String::new() },
+            who: if staff || side == "Partner" { names.of(&entry.who) } else { String::new() },
             when: format::moment(&entry.at),
             what: match entry.act {
                 None => "opened it",

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::app::drafts::Approvals;
 use crate::app::drafts::port::{DraftLine, DraftView, Edit, Said};
 use crate::app::drafts::steps::{Action, State};
+use crate::app::identity::people::Names;
 use crate::auth::Permission;
 use crate::reports::format;
 use crate::web::App;
@@ -109,6 +110,7 @@ pub async fn list(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Res
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let state = asked.state.parse::<State>().ok();
     let found = desk(&app)?.drafts(app.who(), state).await?;
+    let names = app.accounts.names().await?;
     let shelf = |of: Option<State>| {
         let name = of.map_or("All", |s| match s {
             State::Draft => "In the works",
@@ -124,28 +126,29 @@ pub async fn list(app: Here, asked: Result<Query<Asked>, QueryRejection>) -> Res
         StatusCode::OK,
         &ListPage {
             layout: Layout::new(&app, "Drafts", "drafts"),
-            drafts: found.into_iter().map(list_line).collect(),
+            drafts: found.into_iter().map(|line| list_line(line, &names)).collect(),
             shelves: std::iter::once(None).chain(State::ALL.map(Some)).map(shelf).collect(),
             filtered: state.is_some(),
         },
     ))
 }
 
-fn list_line(line: DraftLine) -> ListLine {
+fn list_line(line: DraftLine, names: &Names) -> ListLine {
     ListLine {
-        decided: decided(&line),
+        decided: decided(&line, names),
         state: drafts::state(line.state),
         when: format::moment(&line.created_at),
         id: line.id,
         title: line.title,
-        author: line.author,
+        author: names.of(&line.author),
     }
 }
 
-fn decided(line: &DraftLine) -> String {
+fn decided(line: &DraftLine, names: &Names) -> String {
     match (&line.decided_by, &line.decided_at) {
         (Some(who), Some(at)) => {
-            format!("{} by {who}, {}", format::capital(line.state.as_str()), format::moment(at))
+            let (what, who) = (format::capital(line.state.as_str()), names.of(who));
+            format!("{what} by {who}, {}", format::moment(at))
         }
         _ => String::new(),
     }
@@ -154,15 +157,16 @@ fn decided(line: &DraftLine) -> String {
 /// `GET /drafts/{id}`
 pub async fn show(app: Here, Path(id): Path<String>) -> Result<Response, Failure> {
     let draft = desk(&app)?.draft(app.who(), &id).await?;
-    Ok(page(StatusCode::OK, &draft_page(&app, draft)))
+    let names = app.accounts.names().await?;
+    Ok(page(StatusCode::OK, &draft_page(&app, draft, &names)))
 }
 
-fn draft_page(app: &Here, draft: DraftView) -> DraftPage {
+fn draft_page(app: &Here, draft: DraftView, names: &Names) -> DraftPage {
     let layout = Layout::new(app, &draft.line.title, "drafts");
     let company = app.copilot.company();
     DraftPage {
         can: can(app, &draft, layout.may.draft, layout.may.decide),
-        decided: decided(&draft.line),
+        decided: decided(&draft.line, names),
         approved: draft.line.state == State::Approved,
         state: drafts::state(draft.line.state),
         when: format::moment(&draft.line.created_at),
@@ -172,11 +176,11 @@ fn draft_page(app: &Here, draft: DraftView) -> DraftPage {
         regions: draft.regions.join(", "),
         impact: drafts::impact(&draft.impact, &draft.currency),
         changes: drafts::changes(&draft, &company.catalog),
-        thread: draft.thread.iter().map(thread_line).collect(),
+        thread: draft.thread.iter().map(|said| thread_line(said, names)).collect(),
         written_to: draft.written_to.unwrap_or_default(),
         id: draft.line.id,
         title: draft.line.title,
-        author: draft.line.author,
+        author: names.of(&draft.line.author),
         answer: draft.answer,
         revises: draft.revises,
         revision: draft.revision,
@@ -195,7 +199,8 @@ async fn again(app: &Here, id: &str, failure: Failure, typed: Typed<'_>) -> Resu
     if !told || !app.who().may(Permission::DraftsRead) {
         return Err(failure);
     }
-    let mut page = draft_page(app, desk(app)?.draft(app.who(), id).await?);
+    let names = app.accounts.names().await?;
+    let mut page = draft_page(app, desk(app)?.draft(app.who(), id).await?, &names);
     page.problem = format!("{}. {}", failure.title, failure.detail);
     match typed {
         Typed::Words(words) => page.typed = words.to_owned(),
@@ -240,11 +245,11 @@ fn can(app: &Here, draft: &DraftView, writes: bool, decides: bool) -> Can {
     }
 }
 
-fn thread_line(said: &Said) -> ThreadLine {
+fn thread_line(said: &Said, names: &Names) -> ThreadLine {
     let comment = said.what == "comment";
     ThreadLine {
         when: format::moment(&said.at),
-        who: said.who.clone(),
+        who: names.of(&said.who),
         did: match said.what.as_str() {
             "drafted" => "made the draft".to_owned(),
             "edited" => "edited".to_owned(),

@@ -6,7 +6,7 @@ use spiffcast_engine::reading::{Reading, Source, Status};
 
 use crate::answer::Answer;
 use crate::reports::reading::{self, ReadField};
-use crate::web::corrections::{self, Editor};
+use crate::web::corrections::{self, Editor, Refused};
 
 /// A piece of the question.
 pub struct Piece {
@@ -26,6 +26,8 @@ pub struct Piece {
 pub struct Field {
     /// From 1.
     pub number: usize,
+    /// Its path in the scenario.
+    pub path: String,
     /// Name for people.
     pub name: String,
     /// Value for people.
@@ -34,6 +36,8 @@ pub struct Field {
     pub origins: Vec<Origin>,
     /// How it is corrected, where it can be.
     pub editor: Option<Editor>,
+    /// What the checks said of a correction of it.
+    pub problems: Vec<String>,
     /// Where it is corrected, if not here; empty for nowhere.
     pub elsewhere: String,
 }
@@ -51,32 +55,80 @@ pub struct Origin {
     pub link: String,
 }
 
-/// The fields in the order in which they were found, each once; of a scenario that can
-/// be corrected its period and audience too, where nobody named them. `editing` is the
-/// option that the page shows: of more than two, the fields of the others are corrected on
-/// pages of their own, because eight forms of each are more than a page may weigh.
-pub fn fields(reading: &Reading, company: &Company, editing: Option<usize>) -> Vec<Field> {
-    let draft = reading.scenario.as_ref().zip(editing);
-    let always: &[&str] = if editing.is_some() { &["period", "audience"] } else { &[] };
-    let found = reading::fields(reading, company, always).into_iter().enumerate();
+/// The reading of an answer whose fields can be corrected.
+#[derive(Clone, Copy)]
+pub struct Editing<'a> {
+    /// The option that the page shows: of more than two, the fields of the others are
+    /// corrected on pages of their own, because eight forms of each are more than a page
+    /// may weigh.
+    pub option: usize,
+    /// A correction that was refused, which is shown again.
+    pub refused: Option<&'a Refused>,
+}
+
+/// The fields in the order in which they were found, each once; of a scenario that can be
+/// corrected, all that it holds.
+pub fn fields(reading: &Reading, company: &Company, editing: Option<Editing<'_>>) -> Vec<Field> {
+    let Some((draft, editing)) = reading.scenario.as_ref().zip(editing) else {
+        let found = reading::fields(reading, company, &[]).into_iter().enumerate();
+        return found.map(|(i, field)| shown(field, i + 1, company)).collect();
+    };
+    let together = draft.options.len() <= TOGETHER_MAX;
+    let mut always = ["period", "audience"].map(ToOwned::to_owned).to_vec();
+    always.extend(corrections::paths(draft, |option| together || option == editing.option));
+    let found = reading::fields(reading, company, &always);
+    let places: Vec<String> = found.iter().map(|field| field.path.clone()).collect();
     let field = |(i, field): (usize, ReadField<'_>)| {
-        let editor = draft.and_then(|(draft, _)| corrections::editor(field.path, draft, company));
-        let away = draft.and_then(|(draft, editing)| {
-            let option = option_of(field.path).filter(|option| *option != editing)?;
-            let many = draft.options.len() > TOGETHER_MAX && !field.value.is_empty();
-            many.then(|| format!("?option={}#field-{}", option + 1, i + 1))
-        });
-        let elsewhere = away.filter(|_| editor.is_some()).unwrap_or_default();
-        Field {
-            number: i + 1,
-            editor: editor.filter(|_| elsewhere.is_empty()),
-            elsewhere,
-            origins: field.sources.iter().map(|source| origin(source, i + 1, company)).collect(),
-            name: field.name,
-            value: field.value,
+        let (path, number) = (field.path.clone(), i + 1);
+        let field = shown(field, number, company);
+        let away = option_of(&path).filter(|option| !together && *option != editing.option);
+        if let Some(option) = away.filter(|_| !field.value.is_empty()) {
+            return Field { elsewhere: format!("?option={}#field-{number}", option + 1), ..field };
+        }
+        match corrections::editor(&path, draft, company) {
+            Some(editor) => edited(Field { editor: Some(editor), ..field }, editing.refused),
+            None => Field { elsewhere: part_of(&path, &places), ..field },
         }
     };
-    found.map(field).collect()
+    // What is empty here was taken away by a correction.
+    found.into_iter().enumerate().map(field).filter(|field| !field.value.is_empty()).collect()
+}
+
+fn shown(field: ReadField<'_>, number: usize, company: &Company) -> Field {
+    Field {
+        number,
+        editor: None,
+        problems: Vec::new(),
+        elsewhere: String::new(),
+        origins: field.sources.iter().map(|source| origin(source, number, company)).collect(),
+        path: field.path,
+        name: field.name,
+        value: field.value,
+    }
+}
+
+/// With what was typed and what was found, where it is the field that was refused.
+fn edited(field: Field, refused: Option<&Refused>) -> Field {
+    let Some(refused) = refused.filter(|refused| refused.path() == Some(&field.path)) else {
+        return field;
+    };
+    let said = |f: &spiffcast_engine::finding::Finding| format!("{} {}", f.message, f.hint).trim().to_owned();
+    Field {
+        editor: field.editor.map(|editor| editor.again(&refused.fields)),
+        problems: refused.findings.iter().map(said).collect(),
+        ..field
+    }
+}
+
+/// Where a part of what stands at `path` is corrected: of a whole option its first field,
+/// of a launch its terms, of a term that is no number what is done with it.
+fn part_of(path: &str, places: &[String]) -> String {
+    let of_lever = |from: &str, to: &str| path.strip_suffix(from).map(|lever| format!("{lever}{to}"));
+    let stem = of_lever(".operation", ".terms").or_else(|| of_lever(".parameter", ".operation"));
+    let stem = stem.unwrap_or_else(|| path.to_owned());
+    let part = |place: &&String| place.starts_with(&stem) && **place != path;
+    let at = places.iter().position(|place| part(&place));
+    at.map_or_else(String::new, |at| format!("#field-{}", at + 1))
 }
 
 /// `options[2].levers[0].value` as 2.

@@ -82,6 +82,6 @@ async fn no_file_that_is_given_out_computes_what_somebody_wrote() {
         let told = live.statement(partner, None).await.expect("a statement");
         let ahead = live.outlook(partner, Vec::new()).await.expect("an outlook");
         check_csv("a statement", &statement::csv(&told).expect("a table"));
-        check_workbook("a statement", &statement::xlsx(&told, &ahead).expect("a workbook"));
+        check_workbook("a statement", &statement::xlsx(&told, &ahead, None).expect("a workbook"));
     }
 }

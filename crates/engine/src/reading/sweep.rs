@@ -7,15 +7,14 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use crate::scenario::change::current;
-use crate::scenario::describe::version_near;
-use crate::scenario::{Draft, Intent, Sweep, figures};
+use crate::scenario::describe::{ranged_label, version_near};
+use crate::scenario::{Draft, Intent, ScenarioOption, Sweep, figures};
 
 use super::assemble;
 use super::board::Board;
 use super::lexicon;
 use super::numbers::{Given, Number};
 use super::operations::Verb;
-use super::options;
 use super::reader::Reader;
 use super::sheet::Sheet;
 use super::splitting::Survey;
@@ -260,25 +259,20 @@ pub(crate) fn read(
     let lever = change.levers.len().checked_sub(1)?;
     let mut levers = change.levers;
     levers[lever].value = None;
-    let mut option = options::option(levers, reader);
-    option.label = format!(
-        "{} {} to {}",
-        option.label.trim_end_matches(" to be found"),
-        figures::number(from),
-        figures::number(to)
-    );
+    let sweep = Sweep {
+        option: 0,
+        lever,
+        from: figures::plain(from),
+        to: figures::plain(to),
+        step: figures::plain(step),
+    };
+    let label = ranged_label(&levers, &sweep, reader.context.company);
     Some(Draft {
         intent: Intent::Sweep,
         period: change.period,
         audience: change.audience,
-        options: vec![option],
-        sweep: Some(Sweep {
-            option: 0,
-            lever,
-            from: figures::plain(from),
-            to: figures::plain(to),
-            step: figures::plain(step),
-        }),
+        options: vec![ScenarioOption { label, levers }],
+        sweep: Some(sweep),
         goal: None,
         earnings: None,
         lookup: None,

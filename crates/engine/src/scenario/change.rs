@@ -220,7 +220,7 @@ pub(super) fn misfit_operation(lever: &Lever, fits: &str) -> Misfit {
 }
 
 /// The snake_case name of a parameter or an operation, as JSON writes it.
-pub(crate) fn name_of(value: &impl serde::Serialize) -> String {
+pub fn name_of(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

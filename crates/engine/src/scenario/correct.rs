@@ -10,8 +10,9 @@ use crate::company::Company;
 use crate::finding::Finding;
 use crate::named_period::{parse_period, period_name};
 
+use super::describe::ranged_label;
 use super::findings::error;
-use super::{Draft, Period, label_of};
+use super::{Draft, Operation, Parameter, Period, label_of};
 
 /// Most fields that one correction may set.
 pub const CORRECTIONS_MAX: usize = 32;
@@ -51,9 +52,21 @@ pub fn correct(
     }
     let named = values.keys().next().map_or("", String::as_str);
     let mut corrected: Draft = serde_json::from_value(whole).map_err(|e| broken(named, &e))?;
-    for (option, before) in corrected.options.iter_mut().zip(&draft.options) {
-        if option.levers != before.levers {
-            option.label = label_of(&option.levers, company);
+    // A pause has no value of its own: with one, it is said whether the program runs.
+    for lever in corrected.options.iter_mut().flat_map(|o| &mut o.levers) {
+        let pause = lever.parameter == Parameter::Active && lever.operation == Operation::Pause;
+        if pause && lever.value.is_some() {
+            lever.operation = Operation::SetTo;
+        }
+    }
+    let range_moved = corrected.sweep != draft.sweep;
+    for (i, (option, before)) in corrected.options.iter_mut().zip(&draft.options).enumerate() {
+        let range = corrected.sweep.as_ref().filter(|sweep| sweep.option == i);
+        if option.levers != before.levers || range.is_some() && range_moved {
+            option.label = match range {
+                Some(range) => ranged_label(&option.levers, range, company),
+                None => label_of(&option.levers, company),
+            };
         }
     }
     Ok(corrected)
@@ -93,7 +106,9 @@ fn read_value(path: &str, value: &Value, company: &Company) -> Result<Value, Fin
 mod tests {
     use super::*;
     use crate::scenario::sample::company;
-    use crate::scenario::{Operation, Parameter, tests};
+    use crate::scenario::{Intent, Lever, Operation, Parameter, tests};
+
+    const VALUE: &str = "options[0].levers[0].value";
 
     fn draft() -> Draft {
         let by = Operation::IncreaseByPercent;
@@ -122,6 +137,30 @@ mod tests {
         let code = |r: Result<Draft, Vec<Finding>>| r.expect_err("refused")[0].code.clone();
         assert_eq!(code(set("period", json!("someday"))), "period_not_understood");
         assert_eq!(code(set("period", json!(3))), "does_not_fit");
+    }
+
+    #[test]
+    fn a_pause_with_a_value_says_whether_the_program_runs() {
+        let pause =
+            Lever { value: None, ..tests::lever("spiff-product-x", Parameter::Active, Operation::Pause, "") };
+        let paths = BTreeMap::from([(VALUE.to_owned(), json!("true"))]);
+        let after = correct(&tests::draft(vec![pause]), &paths, &company()).expect("fits");
+        assert_eq!(after.options[0].levers[0].operation, Operation::SetTo);
+        assert!(after.options[0].label.contains("extended"), "{}", after.options[0].label);
+    }
+
+    #[test]
+    fn an_option_over_a_range_is_labelled_by_it() {
+        let mut swept = Draft { intent: Intent::Sweep, ..draft() };
+        swept.options[0].levers[0].value = None;
+        let range = json!({ "option": 0, "lever": 0, "from": "3", "to": "8", "step": "1" });
+        swept.sweep = serde_json::from_value(range).expect("a range");
+        let range = json!({ "option": 0, "lever": 0, "from": "2", "to": "12.5", "step": "1" });
+        let paths = BTreeMap::from([("sweep".to_owned(), range)]);
+        let after = correct(&swept, &paths, &company()).expect("fits");
+        assert_eq!(after.sweep.expect("a range").to, "12.5");
+        assert!(after.options[0].label.ends_with(" 2 to 12.5"), "{}", after.options[0].label);
+        assert!(!after.options[0].label.contains("to be found"), "{}", after.options[0].label);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::programs::{Program, ProgramVersion, Terms};
 
 use super::change::{self, Unit};
 use super::figures;
-use super::{Audience, Lever, Operation, Parameter, audience};
+use super::{Audience, Lever, Operation, Parameter, Sweep, audience};
 
 /// A lever in words: `Product X SPIFF rate from $40.00 to $42.00 per unit`. The
 /// figures are those of the version in force when the lever starts, else of the
@@ -155,6 +155,13 @@ pub fn label_of(levers: &[Lever], company: &Company) -> String {
         text
     };
     levers.iter().map(words).collect::<Vec<_>>().join(", ")
+}
+
+/// The label of an option with a lever over a range: `Product X SPIFF 3 to 8`.
+pub fn ranged_label(levers: &[Lever], range: &Sweep, company: &Company) -> String {
+    let label = label_of(levers, company);
+    let [from, to] = [&range.from, &range.to].map(|end| text_number(end));
+    format!("{} {from} to {to}", label.trim_end_matches(" to be found"))
 }
 
 fn change_words(lever: &Lever, company: &Company) -> String {

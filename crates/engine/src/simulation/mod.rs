@@ -291,7 +291,7 @@ pub struct Extras<'a> {
     pub draws_max: usize,
     /// The period has begun: play what would have happened, from what did (`known`).
     pub hindcast: bool,
-    /// What the net result of the first option depends on ([`Forecast::tornado`]).
+    /// What the net result of each option depends on ([`Forecast::tornado`]).
     pub tornado: bool,
     /// Totals only: no breakdowns, limits, precedents and evidence.
     pub totals_only: bool,
@@ -331,7 +331,7 @@ pub fn simulate_with(
     let played = Played { request, prepared: &prepared, stage: &stage, pairs: &pairs };
     let mut forecast = report::forecast(&played, rounds.every, extras);
     if extras.tornado {
-        forecast.tornado = tornado::tornado(&played, &|done| progress(PLAYING + (1.0 - PLAYING) * done))?;
+        forecast.tornado = tornado::tornados(&played, &|done| progress(PLAYING + (1.0 - PLAYING) * done))?;
     }
     Ok((forecast, judged))
 }

@@ -1,6 +1,6 @@
 //! What the net result of an option depends on: a few short plays on the same random
 //! numbers, each with one assumption moved, compared with the same pairs played as they
-//! are. A bar's ends are the option's net with that shift added. Only the first option.
+//! are. A bar's ends are the option's net with that shift added. Every option by itself.
 //!
 //! * The response of every product at its P10 and P90 (the lag-0 coefficient that far
 //!   out, the others where they are then expected), and without carry-over.
@@ -36,17 +36,33 @@ const MARGIN: f64 = 0.1;
 /// Bars narrower than a cent are none.
 const WIDTH_MIN: f64 = 0.005;
 
-/// The bars of the first option, widest first; ties by name.
-pub fn tornado(
+/// The bars of every option, one option after the other.
+pub fn tornados(
     played: &Played,
     progress: &(dyn Fn(f64) -> Continue + Sync),
 ) -> Result<Vec<TornadoBar>, SimulationError> {
+    let count = played.request.options.len();
+    let mut bars = Vec::new();
+    for option in 0..count {
+        bars.extend(tornado(played, option, &|done| progress((option as f64 + done) / count as f64))?);
+    }
+    Ok(bars)
+}
+
+/// The bars of an option, widest first; ties by name.
+fn tornado(
+    played: &Played,
+    option: usize,
+    progress: &(dyn Fn(f64) -> Continue + Sync),
+) -> Result<Vec<TornadoBar>, SimulationError> {
+    let bar = |assumption: &str, words: [&str; 2], nets: [f64; 2]| bar(option, assumption, words, nets);
+    let change = Side::Difference(option + 1);
     let sums =
         Sums { pairs: played.pairs, arms: played.stage.arms(), eligible: &played.stage.reach.eligible };
     let mean = |side: Side, name: Name| quantity(&sums.values(Groups::TOTAL, side, name)).mean.unwrap_or(0.0);
-    let (net, margin) = (mean(Side::Difference(1), Name::Net), mean(Side::Difference(1), Name::Margin));
+    let (net, margin) = (mean(change, Name::Net), mean(change, Name::Margin));
     let levels = quantity(&sums.values(Groups::TOTAL, Side::Level(0), Name::Units));
-    let one = Alone::of(played);
+    let one = Alone::of(played, option);
     let plays = one.plays(played, levels_of(levels), progress)?;
     let mut bars: Vec<TornadoBar> = plays
         .into_iter()
@@ -69,9 +85,10 @@ pub fn tornado(
     Ok(bars)
 }
 
-fn bar(assumption: &str, [low, high]: [&str; 2], [net_low, net_high]: [f64; 2]) -> TornadoBar {
+fn bar(option: usize, assumption: &str, [low, high]: [&str; 2], [net_low, net_high]: [f64; 2]) -> TornadoBar {
     let money = |v: f64| if v.is_finite() { round::value(v, round::Digits::Money) } else { 0.0 };
     TornadoBar {
+        option,
         assumption: assumption.to_owned(),
         low: low.to_owned(),
         high: high.to_owned(),
@@ -104,7 +121,7 @@ fn words(low: &str, high: &str) -> [String; 2] {
     [low.to_owned(), high.to_owned()]
 }
 
-/// The first option alone.
+/// An option alone.
 struct Alone<'a> {
     options: &'a [Arm],
     /// Laid out again where there are others.
@@ -112,13 +129,13 @@ struct Alone<'a> {
 }
 
 impl<'a> Alone<'a> {
-    fn of(played: &Played<'a>) -> Self {
-        let options = &played.request.options[..1];
+    fn of(played: &Played<'a>, option: usize) -> Self {
+        let options = &played.request.options[option..=option];
         let again = || {
             let request = part(played.request, options);
             let mut reach = played.prepared.reach.clone();
-            reach.differs.truncate(2);
-            reach.eligible.truncate(2);
+            reach.differs = vec![reach.differs[0].clone(), reach.differs[option + 1].clone()];
+            reach.eligible = vec![reach.eligible[0], reach.eligible[option + 1]];
             Prepared::of(&request, played.prepared.window.clone(), reach)
         };
         Self { options, prepared: (played.request.options.len() > 1).then(again) }
@@ -247,7 +264,7 @@ fn at_level(market: &Market, level: f64) -> Market {
     market
 }
 
-/// Whether a budget ran out in any draw of the baseline or the first option.
+/// Whether a budget ran out in any draw.
 fn may_run_out(pairs: &[PairSums]) -> bool {
     pairs.iter().flat_map(|p| &p.budgets).flatten().any(|b| b.exhausted.is_some())
 }

@@ -26,7 +26,9 @@ pub async fn xlsx(app: Here, Query(asked): Query<Asked>) -> Result<Response, Fai
     let partner = scope(app.who(), Some(&asked.partner))?.one()?;
     let statement = of(app.copilot.statement(&partner, period(&app, &asked.year)).await)?;
     let outlook = of(app.copilot.outlook(&partner, Vec::new()).await)?;
-    written(&app, statement::xlsx(&statement, &outlook), &partner, ("statement", "xlsx"), XLSX).await
+    let company = app.copilot.company_name();
+    let bytes = statement::xlsx(&statement, &outlook, company.as_deref());
+    written(&app, bytes, &partner, ("statement", "xlsx"), XLSX).await
 }
 
 /// `GET /earnings/statement.pdf`: with the outlook.
@@ -46,13 +48,16 @@ pub async fn outlook_csv(app: Here, Query(asked): Query<Asked>) -> Result<Respon
 /// `GET /earnings/outlook.xlsx`
 pub async fn outlook_xlsx(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let (outlook, name) = outlook_of(&app, &asked).await?;
-    written(&app, outlook::xlsx(&outlook, &name), &outlook.partner, ("outlook", "xlsx"), XLSX).await
+    let company = app.copilot.company_name();
+    let bytes = outlook::xlsx(&outlook, &name, company.as_deref());
+    written(&app, bytes, &outlook.partner, ("outlook", "xlsx"), XLSX).await
 }
 
 /// `GET /earnings/outlook.md`
 pub async fn outlook_md(app: Here, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let (outlook, name) = outlook_of(&app, &asked).await?;
-    let bytes = Ok(outlook::markdown(&outlook, &name));
+    let company = app.copilot.company_name();
+    let bytes = Ok(outlook::markdown(&outlook, &name, company.as_deref()));
     written(&app, bytes, &outlook.partner, ("outlook", "md"), "text/markdown; charset=utf-8").await
 }
 

@@ -9,7 +9,7 @@ use crate::finding::Severity;
 use crate::programs::terms::{Pay, ProgramVersion};
 
 use super::finding::{LintCode, LintFinding};
-use super::shape::{amount_shown, on_sale, shown, tiers, unit_pay};
+use super::shape::{money_shown, on_sale, shown, tiers, unit_pay};
 
 /// Checks the caps of a version.
 pub(super) fn check(version: &ProgramVersion, catalog: &Catalog, day: NaiveDate, out: &mut Vec<LintFinding>) {
@@ -72,12 +72,12 @@ fn below_one_unit(
         &format!("caps.{name}"),
         format!(
             "caps.{name} of {} is below the pay of one unit of {among}: {} at {} pays {}",
-            amount_shown(cap),
+            money_shown(cap, &version.terms),
             product.sku,
-            shown(*rate),
-            amount_shown(*pay)
+            shown(*rate, &version.terms),
+            money_shown(*pay, &version.terms)
         ),
-        format!("Raise caps.{name} to at least {}, or lower the rate.", amount_shown(*pay)),
+        format!("Raise caps.{name} to at least {}, or lower the rate.", money_shown(*pay, &version.terms)),
     ))
 }
 
@@ -96,9 +96,9 @@ fn pointless(
             format!(
                 "caps.{} of {} never binds: caps.{} of {} always cuts first",
                 narrow.0,
-                amount_shown(narrow.1),
+                money_shown(narrow.1, &version.terms),
                 wide.0,
-                amount_shown(wide.1)
+                money_shown(wide.1, &version.terms)
             ),
             format!("Lower caps.{}, or remove it.", narrow.0),
         )
@@ -120,7 +120,7 @@ mod tests {
                 &of("9.99"),
                 CapBelowOneUnit,
                 "p/v1.md:12",
-                "every product covered: X2 at 10.00 a unit pays 10.00",
+                "every product covered: X2 at $10.00 a unit pays $10.00",
             );
             silent(&of("10.00"), CapBelowOneUnit);
         }
@@ -128,7 +128,7 @@ mod tests {
             let files = Files::one(&format!("caps = {{ per_transaction = \"{cap}\" }}"));
             files.with("\"month\"", "\"transaction\"").with("per_unit = \"10.00\"", "percent = \"10\"")
         };
-        fires(&of("9.99"), CapBelowOneUnit, "p/v1.md:11", "caps.per_transaction of 9.99");
+        fires(&of("9.99"), CapBelowOneUnit, "p/v1.md:11", "caps.per_transaction of $9.99");
         silent(&of("10"), CapBelowOneUnit);
     }
 
@@ -138,7 +138,7 @@ mod tests {
             Files::one("caps = { per_partner = \"10\" }").with("per_unit = \"10.00\"", "percent = \"10\"");
         silent(&files, CapBelowOneUnit);
         files.world.product("X1").prices[0].list_price = d("100.10");
-        fires(&files, CapBelowOneUnit, "p/v1.md:11", "1 of the 3 products covered: X1 at 10% pays 10.01");
+        fires(&files, CapBelowOneUnit, "p/v1.md:11", "1 of the 3 products covered: X1 at 10% pays $10.01");
         assert!(files.lint().iter().any(|f| f.code == CapBelowOneUnit && f.severity == Severity::Warning));
     }
 
@@ -147,7 +147,7 @@ mod tests {
         let of = |budget: &str| {
             Files::one(&format!("caps = {{ per_partner = \"500\", program_budget = \"{budget}\" }}"))
         };
-        fires(&of("500"), CapWithoutEffect, "p/v1.md:11", "caps.per_partner of 500.00 never binds");
+        fires(&of("500"), CapWithoutEffect, "p/v1.md:11", "caps.per_partner of $500.00 never binds");
         silent(&of("500.01"), CapWithoutEffect);
     }
 }

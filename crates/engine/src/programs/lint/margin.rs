@@ -15,7 +15,7 @@ use crate::programs::money;
 use crate::programs::terms::{ProgramKind, ProgramVersion, StackingMode, Terms};
 
 use super::finding::{LintCode, LintFinding};
-use super::shape::{amount_shown, tiers, unit_pay};
+use super::shape::{money_shown, tiers, unit_pay};
 
 /// Partners that the terms cannot tell apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -213,12 +213,14 @@ fn finding(same: &[Excess<'_, '_>]) -> Option<LintFinding> {
         .parts
         .iter()
         .map(|p| match (p.own, p.over) {
-            (own, over) if over.is_zero() => format!("{} {}", p.version.program, amount_shown(own)),
+            (own, over) if over.is_zero() => {
+                format!("{} {}", p.version.program, money_shown(own, &p.version.terms))
+            }
             (own, over) => format!(
                 "{} {} and {} to the parent",
                 p.version.program,
-                amount_shown(own),
-                amount_shown(over)
+                money_shown(own, &p.version.terms),
+                money_shown(over, &p.version.terms)
             ),
         })
         .collect();
@@ -234,9 +236,9 @@ fn finding(same: &[Excess<'_, '_>]) -> Option<LintFinding> {
             "from {} one more unit of {} (list price {}, margin {}) can pay {} to a {} {} in {}: {}{others}",
             worst.day,
             worst.product.sku,
-            amount_shown(worst.list_price),
-            amount_shown(worst.margin),
-            amount_shown(worst.total),
+            money_shown(worst.list_price, &main.terms),
+            money_shown(worst.margin, &main.terms),
+            money_shown(worst.total, &main.terms),
             worst.class.tier,
             worst.class.partner_type.as_str(),
             worst.class.region,
@@ -271,9 +273,9 @@ mod tests {
     #[test]
     fn programs_that_stack_beyond_the_margin_are_named() {
         let files = two(UNITS, "percent = \"10.01\"", ["", ""]);
-        let says = "one more unit of X1 (list price 100.00, margin 40.00) can pay 40.01 to a";
+        let says = "one more unit of X1 (list price $100.00, margin $40.00) can pay $40.01 to a";
         fires(&files, StacksBeyondMargin, "p/v1.md:10", says);
-        fires(&files, StacksBeyondMargin, "p/v1.md:10", "p 30.00, q 10.01");
+        fires(&files, StacksBeyondMargin, "p/v1.md:10", "p $30.00, q $10.01");
         silent(&two(UNITS, "percent = \"10\"", ["", ""]), StacksBeyondMargin);
     }
 
@@ -286,7 +288,7 @@ mod tests {
             let q = format!("{}\n{}", group(mode, 2), more[1]);
             two(UNITS, UNITS, [&format!("{}\n{}", group(mode, 1), more[0]), &q])
         };
-        fires(&of("stack", ["", ""]), StacksBeyondMargin, "p/v1.md:10", "can pay 60.00");
+        fires(&of("stack", ["", ""]), StacksBeyondMargin, "p/v1.md:10", "can pay $60.00");
         silent(&of("exclusive", ["", ""]), StacksBeyondMargin);
         let best_of = of("best_of", ["", ""]);
         let mut transactions = best_of;
@@ -308,7 +310,7 @@ mod tests {
     fn caps_overrides_accelerators_and_later_days_count() {
         silent(&two(UNITS, UNITS, ["caps = { per_partner = \"10\" }", ""]), StacksBeyondMargin);
         let over = two(UNITS, "per_unit = \"9\"", ["override = { percent = \"2\" }", ""]);
-        fires(&over, StacksBeyondMargin, "p/v1.md:10", "p 30.00 and 2.00 to the parent, q 9.00");
+        fires(&over, StacksBeyondMargin, "p/v1.md:10", "p $30.00 and $2.00 to the parent, q $9.00");
         let fast = "target = \"5\"\naccelerator = { above_attainment = \"100\", multiplier = \"1.5\" }";
         fires(&two(UNITS, "per_unit = \"1\"", [fast, ""]), StacksBeyondMargin, "p/v1.md:10", "p 45.00");
         let mut later = two(UNITS, UNITS, ["", ""]);

@@ -16,7 +16,7 @@ use crate::programs::terms::{Measure, ProgramVersion, Rate};
 use crate::sales::{LineKind, PayoutRole};
 
 use super::finding::{LintCode, LintFinding};
-use super::shape::{amount_shown, tiers};
+use super::shape::{money_shown, tiers};
 
 /// Fewer results than this say nothing about what partners can reach.
 const LEAST_RESULTS: usize = 20;
@@ -176,9 +176,9 @@ fn budget(version: &ProgramVersion, company: &Company, past: &[Past]) -> Option<
             "caps.program_budget",
             format!(
                 "the budget of {} would not last one {}: these terms would usually have paid {} (middle of {} of them)",
-                amount_shown(budget),
+                money_shown(budget, &version.terms),
                 period(version.terms.period),
-                amount_shown(usual),
+                money_shown(usual, &version.terms),
                 paid.len()
             ),
             "Raise the budget, lower the rate, or limit who takes part.",
@@ -231,7 +231,7 @@ fn period(kind: PeriodKind) -> &'static str {
 fn quantity(version: &ProgramVersion, amount: Decimal) -> String {
     match version.terms.measure {
         Measure::Units => format!("{} units", amount.normalize()),
-        Measure::Revenue => amount_shown(amount),
+        Measure::Revenue => money_shown(amount, &version.terms),
     }
 }
 
@@ -302,7 +302,7 @@ mod tests {
             &of("49.99"),
             BudgetBelowOnePeriod,
             "p/v1.md:11",
-            "would not last one month: these terms would usually have paid 50.00",
+            "would not last one month: these terms would usually have paid $50.00",
         );
         silent(&of("50"), BudgetBelowOnePeriod);
     }

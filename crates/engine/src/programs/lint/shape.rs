@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use crate::catalog::{Catalog, Product};
 use crate::programs::money::{self, PERCENT};
 use crate::programs::terms::{Measure, Pay, Rate, RateTier, Terms};
+use crate::scenario::figures;
 
 /// The products that a version covers and that are on sale on a day.
 pub(super) fn on_sale<'c>(terms: &Terms, catalog: &'c Catalog, day: NaiveDate) -> Vec<&'c Product> {
@@ -48,14 +49,19 @@ pub(super) fn per_measure(pay: Pay, measure: Measure, products: &[&Product], day
 }
 
 /// A rate as people write it.
-pub(super) fn shown(pay: Pay) -> String {
+pub(super) fn shown(pay: Pay, terms: &Terms) -> String {
     match pay {
-        Pay::PerUnit(amount) => format!("{} a unit", amount_shown(amount)),
+        Pay::PerUnit(amount) => format!("{} a unit", money_shown(amount, terms)),
         Pay::Percent(percent) => format!("{}%", percent.normalize()),
     }
 }
 
-/// An amount of money with its cents.
+/// An amount of money as people write it: `$5,114.00`.
+pub(super) fn money_shown(amount: Decimal, terms: &Terms) -> String {
+    figures::money(amount.round_dp(4), &terms.currency)
+}
+
+/// An amount of money as a program file writes it: `5114.00`.
 pub(super) fn amount_shown(amount: Decimal) -> String {
     let amount = amount.round_dp(4).normalize();
     if amount.scale() <= 2 { format!("{amount:.2}") } else { amount.to_string() }

@@ -62,7 +62,7 @@ fn falls(version: &ProgramVersion, tiers: &[RateTier]) -> Vec<LintFinding> {
     let odd = pairs(tiers).filter(|(_, before, tier)| tier.pay.value() <= before.pay.value());
     let finding = |(at, before, tier): (usize, &RateTier, &RateTier)| {
         let key = format!("rate.tiers[{at}]");
-        let (one, other) = (shape::shown(before.pay), shape::shown(tier.pay));
+        let (one, other) = (shape::shown(before.pay, &version.terms), shape::shown(tier.pay, &version.terms));
         if tier.pay.value() == before.pay.value() {
             let message = format!("the tier from {} pays {other}, the same as the one before", tier.from);
             let hint = "Remove the tier, or give it a rate of its own.";
@@ -141,8 +141,8 @@ fn above_caps(
                 format!(
                     "the tier from {} changes nothing: by then {} is earned, and caps.{name} is {}",
                     tier.from,
-                    shape::amount_shown(earned),
-                    shape::amount_shown(cap)
+                    shape::money_shown(earned, &version.terms),
+                    shape::money_shown(cap, &version.terms)
                 ),
                 format!("Raise caps.{name}, or lower the threshold."),
             ));
@@ -219,7 +219,7 @@ mod tests {
             &tiers("marginal", &[("0", "8"), ("60", "7.50")], ""),
             TierRateFalls,
             "p/v1.md:14",
-            "from 8.00 a unit to 7.50 a unit at 60",
+            "from $8.00 a unit to $7.50 a unit at 60",
         );
         silent(&tiers("marginal", &[("0", "8"), ("60", "8.01")], ""), TierRateFalls);
         fires(
@@ -255,10 +255,10 @@ mod tests {
             &of("marginal", "110"),
             TierWithoutEffect,
             "p/v1.md:15",
-            "by then 110.00 is earned, and caps.per_partner is 110.00",
+            "by then $110.00 is earned, and caps.per_partner is $110.00",
         );
         silent(&of("marginal", "110.01"), TierWithoutEffect);
-        fires(&of("retroactive", "120"), TierWithoutEffect, "p/v1.md:15", "by then 120.00 is earned");
+        fires(&of("retroactive", "120"), TierWithoutEffect, "p/v1.md:15", "by then $120.00 is earned");
         silent(&of("retroactive", "120.01"), TierWithoutEffect);
     }
 }

@@ -190,6 +190,18 @@ fn a_tornado_lifts_budgets_and_shifts_from_others() {
         b.net_high - b.net_low
     };
     assert!((response(&compared) / response(&forecast) - 1.0).abs() < 0.1);
+    // Each option has bars of its own, about those that it has alone, around its own net.
+    let second = run_with(&model, &raised(&model, 150), Q3, 200, &extras).expect("a forecast");
+    let of_second = |b: &&TornadoBar| b.option == 1;
+    let own: Vec<&TornadoBar> = compared.tornado.iter().filter(of_second).collect();
+    assert_eq!(own.len(), second.tornado.len());
+    assert!(compared.tornado.is_sorted_by_key(|b| b.option), "option by option");
+    let net = mean(&compared.metrics["net"].difference[1]);
+    let margin = own.iter().find(|b| b.assumption == "Unit margin").expect("a bar");
+    assert!(((margin.net_low + margin.net_high) / 2.0 - net).abs() < 0.02, "{margin:?} {net}");
+    let strongly = own.iter().find(|b| b.assumption.starts_with("How strongly")).expect("a bar");
+    let width = strongly.net_high - strongly.net_low;
+    assert!((width / response(&second) - 1.0).abs() < 0.1, "{strongly:?}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use chrono::NaiveDate;
 
 use crate::company::Company;
 use crate::finding::Severity;
-use crate::programs::terms::{Clause, Pay, ProgramVersion, Rate};
+use crate::programs::terms::{Clause, Pay, ProgramVersion, Rate, Terms};
 
 use super::finding::{LintCode, LintFinding};
 use super::shape;
@@ -63,7 +63,7 @@ pub(super) fn check(
                     say(at, spoken.start + figure.at.start, wrong.sure, message);
                 }
             }
-            for (figure, message) in mixed_up_tiers(&figures, &spoken, &version.terms.rate) {
+            for (figure, message) in mixed_up_tiers(&figures, &spoken, &version.terms) {
                 say(at, spoken.start + figure.at.start, true, message);
             }
         }
@@ -84,8 +84,12 @@ fn of_named_programs(clause: &Clause, version: &ProgramVersion, company: &Compan
 }
 
 /// `2% … from $90,000` where the terms pay another rate from there.
-fn mixed_up_tiers<'f>(figures: &'f [Figure], spoken: &Spoken<'_>, rate: &Rate) -> Vec<(&'f Figure, String)> {
-    let Rate::Tiered { tiers, .. } = rate else { return Vec::new() };
+fn mixed_up_tiers<'f>(
+    figures: &'f [Figure],
+    spoken: &Spoken<'_>,
+    terms: &Terms,
+) -> Vec<(&'f Figure, String)> {
+    let Rate::Tiered { tiers, .. } = &terms.rate else { return Vec::new() };
     let mut found = Vec::new();
     for pair in figures.windows(2).filter(|_| !spoken.example) {
         let between = spoken::words(&spoken.text[pair[0].at.end..pair[1].at.start]);
@@ -105,7 +109,7 @@ fn mixed_up_tiers<'f>(figures: &'f [Figure], spoken: &Spoken<'_>, rate: &Rate) -
             let said = &spoken.text[pair[0].at.start..pair[1].at.end];
             found.push((
                 &pair[0],
-                format!("says {said:?}, the terms pay {} from there", shape::shown(tier.pay)),
+                format!("says {said:?}, the terms pay {} from there", shape::shown(tier.pay, terms)),
             ));
         }
     }

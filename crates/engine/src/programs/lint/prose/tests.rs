@@ -66,7 +66,7 @@ fn rates_and_thresholds() {
         "We pay {} per unit from 60 units.",
         "$44",
         "$40",
-        "the terms pay 44.00 a unit from there",
+        "the terms pay $44.00 a unit from there",
     );
     both("Calculation", "We pay {} per unit.", "$40", "€40", "the terms pay in USD");
     both("Calculation", "It rises: $40 per unit{}.", " at first", " and 3% of net revenue", "no such figure");

@@ -1,40 +1,30 @@
-//! An answer: figures, charts, the reading, the rules and why to believe it; and
-//! its reports as files.
-
-use std::collections::BTreeMap;
+//! The page of a forecast: figures, charts, the reading, the rules and why to believe it.
 
 use askama::Template;
-use axum::extract::{Path, Query};
-use axum::http::StatusCode;
-use axum::response::Response;
 use spiffcast_engine::company::Company;
 use spiffcast_engine::explore;
 use spiffcast_engine::forecast::{CurvePoint, Forecast};
-use spiffcast_engine::reading::Status;
 use spiffcast_engine::scenario::Intent;
 
-use crate::answer::{Answer, Earnings};
-use crate::app::port::AskRequest;
-use crate::auth::Permission;
+use super::read::{self, ReadingBlock};
+use super::title;
+use crate::answer::Answer;
 use crate::reports::exhibits::{self, Drawn, Exhibit, TOLD};
 use crate::reports::figures::{self, Cell, FigureRow, KeyFigure, MovedRow};
 use crate::reports::grounds::{self, EvidenceGroup, PrecedentLine, RuleLine};
 use crate::reports::metrics::{Figure, figure_of};
 use crate::reports::side_by_side::{self, SideBySide};
-use crate::reports::{format, reading, sentences};
-use crate::web::corrections::{self, Editor};
-use crate::web::errors::{Failure, FindingLine, page};
+use crate::reports::{format, sentences};
+use crate::web::corrections::{Control, Refused};
+use crate::web::errors::Failure;
 use crate::web::layout::{AskBox, Layout};
-use crate::web::reports::download;
-use crate::web::view::earnings::{self, Gains, Progress};
 use crate::web::view::one_option::Changed;
-use crate::web::view::outlook::{self, OutlookView};
-use crate::web::view::question::{self, Field, Piece, TOGETHER_MAX};
+use crate::web::view::question::TOGETHER_MAX;
 use crate::web::visitor::Here;
 
 #[derive(Template)]
 #[template(path = "answer.html")]
-struct AnswerPage {
+pub struct AnswerPage {
     layout: Layout,
     ask: AskBox,
     id: String,
@@ -134,136 +124,6 @@ fn curve_line(point: &CurvePoint, forecast: &Forecast) -> CurveLine {
     }
 }
 
-/// "How I read your question".
-struct ReadingBlock {
-    /// The answer whose fields can be corrected; empty for none.
-    corrects: String,
-    /// Lists that its fields offer from.
-    lists: Vec<(&'static str, Vec<String>)>,
-    pieces: Vec<Piece>,
-    fields: Vec<Field>,
-    findings: Vec<FindingLine>,
-    unused: Vec<String>,
-    reader: &'static str,
-    checks: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "standstill.html")]
-struct StandstillPage {
-    layout: Layout,
-    ask: AskBox,
-    heading: &'static str,
-    explanation: &'static str,
-    question: String,
-    /// The answer that was followed up on; empty for none.
-    conversation: String,
-    /// The partner it was asked for; empty for none.
-    partner: String,
-    chosen: Vec<(String, String)>,
-    clarifications: Vec<ClarificationBlock>,
-    single: bool,
-    reading: ReadingBlock,
-    rules: Vec<RuleLine>,
-    summary: String,
-    examples: Vec<String>,
-}
-
-struct ClarificationBlock {
-    name: String,
-    question: String,
-    choices: Vec<(String, String)>,
-}
-
-/// `GET /answers/{id}`
-pub async fn show(
-    app: Here,
-    Path(id): Path<String>,
-    Query(query): Query<Vec<(String, String)>>,
-) -> Result<Response, Failure> {
-    let answer = find(&app, &id).await?;
-    let company = app.copilot.company();
-    let option = query.iter().find(|(name, _)| name == "option").and_then(|(_, n)| n.parse::<usize>().ok());
-    let option = option.and_then(|n| n.checked_sub(1));
-    let more = query.iter().any(|(name, of)| name == "charts" && of == "more");
-    let chosen: BTreeMap<String, String> = query
-        .into_iter()
-        .filter_map(|(name, choice)| Some((name.strip_prefix("answer.")?.to_owned(), choice)))
-        .collect();
-    if let Some(earnings) = answer.earnings.as_ref().filter(|_| answer.reading.status == Status::Ready) {
-        return Ok(page(StatusCode::OK, &earnings_page(&app, &answer, earnings, &company)));
-    }
-    Ok(match (&answer.forecast, question::standstill(&answer)) {
-        (Some(forecast), None) => {
-            let moved = moved(&app, &answer, forecast).await?;
-            let kept = app.copilot.kept(&id).await?.map(|k| Kept {
-                stale: k.stale,
-                archived: k.archived,
-                note: k.note,
-                tags: k.tags.join(" "),
-            });
-            let kept = kept.unwrap_or_default();
-            page(
-                StatusCode::OK,
-                &AnswerPage {
-                    moved,
-                    kept,
-                    ..forecast_page(&app, &answer, forecast, &company, (option, more))
-                },
-            )
-        }
-        (_, still) => {
-            let still = still.unwrap_or(("What the rules say", ""));
-            page(StatusCode::OK, &standstill_page(&app, &answer, still, chosen, &company))
-        }
-    })
-}
-
-#[derive(Template)]
-#[template(path = "earnings/answer.html")]
-struct EarningsAnswerPage {
-    layout: Layout,
-    ask: AskBox,
-    partner: String,
-    question: String,
-    headline: String,
-    about: String,
-    due: String,
-    due_words: String,
-    what_if: Option<Gains>,
-    outlook: Option<OutlookView>,
-    standings: Vec<Progress>,
-    reading: ReadingBlock,
-    rules: Vec<RuleLine>,
-    bundle: Vec<(&'static str, String)>,
-    when: String,
-    as_of: String,
-}
-
-fn earnings_page(app: &Here, answer: &Answer, of: &Earnings, company: &Company) -> EarningsAnswerPage {
-    let question = title(answer);
-    let told = earnings::Told { name: &of.name, currency: &of.currency };
-    let summary = answer.summary.as_ref();
-    EarningsAnswerPage {
-        layout: Layout::new(app, &question, "earnings"),
-        ask: AskBox::following(app, answer),
-        partner: of.partner.clone(),
-        headline: summary.map_or_else(|| question.clone(), |s| s.headline.clone()),
-        question,
-        about: format!("{} ({}). Data through {}.", of.name, of.partner, format::date(of.as_of)),
-        due: told.money(of.current.due),
-        due_words: earnings::due_words(&of.current),
-        what_if: of.what_if.as_ref().map(|asked| told.gains(asked)),
-        outlook: of.outlook.as_ref().map(outlook::outlook),
-        standings: of.standings.iter().map(|s| told.progress(s)).collect(),
-        reading: reading_block(app, answer, company, 0),
-        rules: grounds::rules(&answer.citations, company),
-        bundle: grounds::bundle(&answer.bundle),
-        when: format::moment(&answer.run.created_at),
-        as_of: format::date(of.as_of),
-    }
-}
-
 /// Against the answer that this one follows, where that is a forecast too.
 async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Option<Moved>, Failure> {
     let Some(id) = &answer.run.follows else { return Ok(None) };
@@ -286,28 +146,36 @@ async fn moved(app: &Here, answer: &Answer, forecast: &Forecast) -> Result<Optio
     }))
 }
 
-/// `GET /answers/{id}/report.{pdf,xlsx,csv,md,json}`
-pub async fn report(app: Here, Path((id, file)): Path<(String, String)>) -> Result<Response, Failure> {
-    download(&app, &id, &file).await
+/// What was said about the answer.
+async fn kept(app: &Here, answer: &Answer) -> Result<Kept, Failure> {
+    let kept = app.copilot.kept(&answer.run.id).await?;
+    Ok(kept.map_or_else(Kept::default, |k| Kept {
+        stale: k.stale,
+        archived: k.archived,
+        note: k.note,
+        tags: k.tags.join(" "),
+    }))
 }
 
-/// A partner finds what it asked itself; everything else looks as if it were not there.
-async fn find(app: &Here, id: &str) -> Result<Answer, Failure> {
-    let who = app.who();
-    let own = |answer: &Answer| answer.run.partner.is_some() && answer.run.partner == who.partner;
-    let found = app.copilot.answer(id).await?;
-    found
-        .filter(|answer| who.may(Permission::AnswersRead) || own(answer))
-        .ok_or_else(|| Failure::not_found("There is no answer of this name."))
+/// What of an answer is shown.
+#[derive(Clone, Copy, Default)]
+pub struct Shown<'a> {
+    /// Which of several options, where one was chosen.
+    pub option: Option<usize>,
+    /// Whether it is the charts that are left out at first.
+    pub more: bool,
+    /// A correction that was refused.
+    pub refused: Option<&'a Refused>,
 }
 
-fn forecast_page(
+/// The page.
+pub async fn page(
     app: &Here,
     answer: &Answer,
     forecast: &Forecast,
     company: &Company,
-    (option, more): (Option<usize>, bool),
-) -> AnswerPage {
+    shown: Shown<'_>,
+) -> Result<AnswerPage, Failure> {
     let question = title(answer);
     let labels = exhibits::labels(answer.reading.scenario.as_ref(), forecast, company);
     let period = format::span(forecast.horizon.start, forecast.horizon.end);
@@ -315,7 +183,8 @@ fn forecast_page(
     let options = side_by_side::options(forecast);
     // The figures on top are of the option that the headline speaks of.
     let best = side_by_side::best(forecast).unwrap_or(0);
-    let option = option.filter(|option| *option < options).unwrap_or(best);
+    let more = shown.more;
+    let option = shown.option.filter(|option| *option < options).unwrap_or(best);
     let actuals = app.copilot.actuals(answer);
     let draft = answer.reading.scenario.as_ref();
     let drawn = Drawn { forecast, company, draft, actuals: &actuals, labels: &labels };
@@ -369,8 +238,8 @@ fn forecast_page(
         question,
         keys_of: side_by_side::keys_of(forecast, &drawn.label(best)),
         keys: figures::key_figures(forecast, best),
-        moved: None,
-        kept: Kept::default(),
+        moved: moved(app, answer, forecast).await?,
+        kept: kept(app, answer).await?,
         words,
         side,
         table: (option < options).then(|| OptionTable {
@@ -387,7 +256,7 @@ fn forecast_page(
         curve: curve.map(|point| curve_line(point, forecast)).collect(),
         curve_head: TOLD.iter().filter_map(|key| figure_of(key)).map(|figure| figure.name).collect(),
         goal: forecast.goal.as_ref().map(|g| g.message.clone()),
-        reading: reading_block(app, answer, company, option),
+        reading: read::block(app, answer, company, option, shown.refused),
         rules: grounds::rules(citations, company),
         evidence: grounds::by_grade(grounds_of, company),
         accuracy: sentences::track_record(forecast.accuracy),
@@ -399,7 +268,7 @@ fn forecast_page(
         bundle: grounds::bundle(&answer.bundle),
         drafts: draftable(answer),
     };
-    AnswerPage { contents: contents(&page), ..page }
+    Ok(AnswerPage { contents: contents(&page), ..page })
 }
 
 /// Charts with their anchors, counted on from `first`: several may be of one kind.
@@ -447,81 +316,4 @@ fn contents(page: &AnswerPage) -> Vec<(String, String)> {
     ];
     all.extend(rest.into_iter().flatten());
     all
-}
-
-fn standstill_page(
-    app: &Here,
-    answer: &Answer,
-    (heading, explanation): (&'static str, &'static str),
-    chosen: BTreeMap<String, String>,
-    company: &Company,
-) -> StandstillPage {
-    let question = title(answer);
-    let clarifications: Vec<ClarificationBlock> = if answer.reading.status == Status::NeedsClarification {
-        answer
-            .reading
-            .clarifications
-            .iter()
-            .map(|c| ClarificationBlock {
-                name: format!("answer.{}", c.field),
-                question: c.question.clone(),
-                choices: c.choices.iter().map(|c| (c.id.clone(), c.label.clone())).collect(),
-            })
-            .collect()
-    } else {
-        Vec::new()
-    };
-    StandstillPage {
-        layout: Layout::new(app, heading, "ask"),
-        ask: AskBox::new(
-            app,
-            AskRequest {
-                question: question.clone(),
-                conversation: answer.run.follows.clone(),
-                partner: answer.run.partner.clone(),
-                ..AskRequest::default()
-            },
-        ),
-        conversation: answer.run.follows.clone().unwrap_or_default(),
-        partner: answer.run.partner.clone().unwrap_or_default(),
-        heading,
-        explanation,
-        question,
-        chosen: chosen.into_iter().map(|(field, choice)| (format!("answer.{field}"), choice)).collect(),
-        single: clarifications.len() == 1,
-        clarifications,
-        reading: reading_block(app, answer, company, 0),
-        rules: grounds::rules(&answer.citations, company),
-        summary: answer
-            .summary
-            .as_ref()
-            .map_or_else(String::new, |s| format!("{} {}", s.headline, s.text).trim().to_owned()),
-        examples: app.copilot.examples(),
-    }
-}
-
-/// `option` is the one that the page shows.
-fn reading_block(app: &Here, answer: &Answer, company: &Company, option: usize) -> ReadingBlock {
-    let read = &answer.reading;
-    let editable = answer.forecast.is_some() && app.who().may(Permission::Ask);
-    let editing = editable.then_some(option);
-    ReadingBlock {
-        corrects: if editable { answer.run.id.clone() } else { String::new() },
-        lists: if editable { corrections::lists(company).into() } else { Vec::new() },
-        pieces: answer.run.question.as_deref().map(|q| question::pieces(q, read)).unwrap_or_default(),
-        fields: question::fields(read, company, editing),
-        findings: read.findings.iter().map(FindingLine::from).collect(),
-        unused: read.unused_words.clone(),
-        checks: reading::checks(read),
-        reader: reading::reader(read),
-    }
-}
-
-/// The question, or the label of the scenario that was handed in.
-fn title(answer: &Answer) -> String {
-    let label = || {
-        let scenario = answer.reading.scenario.as_ref()?;
-        scenario.options.first().map(|o| o.label.clone())
-    };
-    answer.run.question.clone().or_else(label).unwrap_or_else(|| "A scenario".to_owned())
 }
