@@ -121,9 +121,9 @@ async fn a_dispute_is_opened_answered_and_closed_and_is_its_partners_alone() {
     assert_eq!(act(&partner, "say", "Thank you").await, StatusCode::CONFLICT);
     let (_, page) = get(&partner, &place).await;
     assert!(page.contains("Right: it will be paid.") && page.contains("closed"), "{page}");
-    assert!(!page.contains("demo-finance"), "a partner is told the side, not the login");
+    assert!(!page.contains("demo-finance") && !page.contains("Demo finance"), "the side, not who");
     let (_, page) = get(&manager, &place).await;
-    assert!(page.contains("demo-finance") && !page.contains("name=\"words\""), "read, not answered");
+    assert!(page.contains("Demo finance") && !page.contains("name=\"words\""), "read, not answered");
 
     // Another partner finds nothing.
     let disputes = people.accounts.disputes();
