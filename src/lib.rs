@@ -21,4 +21,5 @@ pub mod reports;
 pub mod retrieval;
 pub mod state;
 pub mod store;
+pub mod turns;
 pub mod web;

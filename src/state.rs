@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -23,6 +22,12 @@ use crate::program_record::Records;
 use crate::published::Publication;
 use crate::retrieval::{self, Embedder, Retriever};
 use crate::store::Store;
+use crate::turns::Work;
+
+/// Sets of regions that somebody is limited to, which stay made.
+const LIMITED_MAX: usize = 16;
+/// Partners whose books stay open.
+const BOOKS_MAX: usize = 64;
 
 /// Shared by every question; cheap to clone.
 #[derive(Clone)]
@@ -81,78 +86,6 @@ impl Limited {
         let company = Arc::new(whole.of_regions(&regions));
         let counted = whole.catalog.partners.iter().map(|p| regions.contains(&p.region)).collect();
         Self { names: Arc::new(Names::of(&company)), regions, company, counted }
-    }
-}
-
-/// Reports written at the same time: each takes a core while it is.
-const REPORTS_MAX: usize = 2;
-/// Sets of regions that somebody is limited to, which stay made.
-const LIMITED_MAX: usize = 16;
-/// Partners whose books stay open.
-const BOOKS_MAX: usize = 64;
-
-/// Who is at work, so that what nobody waits for gives way to what somebody does.
-pub struct Work {
-    questions: AtomicUsize,
-    reports: tokio::sync::Semaphore,
-    /// Held while a track record is made: one at a time.
-    pub backtest: tokio::sync::Mutex<()>,
-    /// Whether one is being made unasked.
-    pub running: AtomicBool,
-    stop: Mutex<Option<Box<dyn Fn() + Send>>>,
-}
-
-/// A question at work, until it is dropped.
-pub struct Asked<'a>(&'a Work);
-
-impl Drop for Asked<'_> {
-    fn drop(&mut self) {
-        self.0.questions.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl Default for Work {
-    fn default() -> Self {
-        Self {
-            questions: AtomicUsize::default(),
-            reports: tokio::sync::Semaphore::new(REPORTS_MAX),
-            backtest: tokio::sync::Mutex::default(),
-            running: AtomicBool::default(),
-            stop: Mutex::default(),
-        }
-    }
-}
-
-impl Work {
-    /// Waits for a turn to write a report; the turn ends when the guard is dropped.
-    /// `None` cannot come: nobody closes the queue.
-    pub async fn report(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        self.reports.acquire().await.ok()
-    }
-
-    /// Counts a question while the guard lives.
-    pub fn asked(&self) -> Asked<'_> {
-        self.questions.fetch_add(1, Ordering::Relaxed);
-        Asked(self)
-    }
-
-    /// Whether a question is at work.
-    pub fn is_asked(&self) -> bool {
-        self.questions.load(Ordering::Relaxed) > 0
-    }
-
-    /// Notes how work in the background is stopped.
-    pub fn start_background(&self, stop: impl Fn() + Send + 'static) {
-        self.running.store(true, Ordering::Relaxed);
-        *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(stop));
-    }
-
-    /// Stops work in the background, where there is some.
-    pub fn stop_background(&self) {
-        self.running.store(false, Ordering::Relaxed);
-        if let Some(stop) = self.stop.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            stop();
-        }
     }
 }
 

@@ -166,6 +166,7 @@ async fn explore_scenario(
         return Err(AskError::Internal("a scenario is for others than its asker may ask about".to_owned()));
     }
     let _asked = state.work.asked();
+    let _turn = state.work.simulate(&state.who.login, progress).await?;
     let (state, scenario, watched) = (state.clone(), scenario.clone(), progress.clone());
     let work = move || {
         let Settings { seed, draws, .. } = *state.settings;
