@@ -15,6 +15,18 @@ const SAID: [(&str, &str, &str); 7] = [
     ("circle", "r", "4"),
 ];
 
+/// What a class of the style sheet says in fewer letters: element, attribute, value, class.
+const CLASSES: [(&str, &str, &str, &str); 8] = [
+    ("text", "fill", "var(--text)", "t"),
+    ("text", "fill", "var(--accent-text)", "c"),
+    ("text", "text-anchor", "end", "e"),
+    ("text", "text-anchor", "middle", "m"),
+    ("text", "font-weight", "bold", "b"),
+    ("path", "stroke", "var(--text)", "t"),
+    ("path", "stroke", "var(--axis)", "a"),
+    ("path", "stroke-width", "1.25", "w"),
+];
+
 impl Chart {
     /// The wide drawing, for a page that says what it shows beside it.
     pub fn wide_on_page(&self) -> String {
@@ -72,11 +84,24 @@ fn root(out: &mut String, attributes: &str) {
 
 fn element(out: &mut String, name: &str, attributes: &str) {
     out.push_str(name);
-    for (key, value) in each(attributes).filter(|(key, value)| !SAID.contains(&(name, key, value))) {
-        out.push_str(&format!(" {key}=\"{}\"", short(value)));
-    }
+    looks(out, name, each(attributes));
     if attributes.ends_with('/') {
         out.push('/');
+    }
+}
+
+/// Attributes as far as the style sheet does not say them, classes last.
+fn looks<'a>(out: &mut String, name: &str, attributes: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut classes: Vec<&str> = Vec::new();
+    for (key, value) in attributes.filter(|(key, value)| !SAID.contains(&(name, key, value))) {
+        match CLASSES.iter().find(|(of, k, v, _)| (*of, *k, *v) == (name, key, value)) {
+            Some((.., class)) => classes.push(class),
+            None if key == "class" => classes.push(value),
+            None => out.push_str(&format!(" {key}=\"{}\"", short(value))),
+        }
+    }
+    if !classes.is_empty() {
+        out.push_str(&format!(" class=\"{}\"", classes.join(" ")));
     }
 }
 
@@ -93,10 +118,7 @@ fn line(out: &mut String, attributes: &str) {
         _ => format!("L{x2} {y2}"),
     };
     out.push_str(&format!("path d=\"M{x1} {y1}{to}\""));
-    let others = each(attributes).filter(|(key, _)| !matches!(*key, "x1" | "y1" | "x2" | "y2"));
-    for (key, value) in others.filter(|(key, value)| !SAID.contains(&("path", key, value))) {
-        out.push_str(&format!(" {key}=\"{value}\""));
-    }
+    looks(out, "path", each(attributes).filter(|(key, _)| !matches!(*key, "x1" | "y1" | "x2" | "y2")));
     out.push('/');
 }
 
@@ -125,6 +147,10 @@ mod tests {
             let value = if key == "r" { "4px" } else { value };
             assert!(said.is_some_and(|line| line.contains(&format!("{key}: {value};"))), "{rule}: {value}");
         }
+        for (name, key, value, class) in CLASSES {
+            let rule = format!(".chart {name}.{class} {{ {key}: {value}; }}");
+            assert!(css.contains(&rule), "{rule}");
+        }
         let chart = drawn(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart wide\" viewBox=\"0 0 9 9\" role=\"img\" aria-label=\"a\">\
              <text x=\"1\" y=\"2.0000000000001\" fill=\"var(--muted)\">5 &gt; 4</text>\
@@ -144,8 +170,8 @@ mod tests {
              <line x1=\"1\" y1=\"2\" x2=\"1\" y2=\"7.5\" stroke=\"var(--text)\" stroke-width=\"2\"/>\
              <line x1=\"1\" y1=\"2\" x2=\"3\" y2=\"4\" stroke=\"var(--text)\"/></svg>",
         );
-        let lines = "<path d=\"M1 2H9\"/></g><path d=\"M1 2V7.5\" stroke=\"var(--text)\" stroke-width=\"2\"/>\
-             <path d=\"M1 2L3 4\" stroke=\"var(--text)\"/></svg>";
+        let lines = "<path d=\"M1 2H9\"/></g><path d=\"M1 2V7.5\" stroke-width=\"2\" class=\"t\"/>\
+             <path d=\"M1 2L3 4\" class=\"t\"/></svg>";
         let head = "<svg aria-hidden=\"true\" class=\"chart\"><g class=\"hit\">";
         assert_eq!(chart.wide_on_page(), format!("{head}<title>May: 5</title>{lines}"));
         assert_eq!(chart.narrow_on_page(), format!("{head}{lines}"));
