@@ -7,6 +7,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::cashier::{Cashier, pays_otherwise};
 use super::lanes::{Lanes, add};
 use super::ledger::{Drawn, Groups, Ledger, drawn_at};
+use super::real::each;
 use super::stage::Stage;
 
 /// Pay below half a cent is none.
@@ -90,7 +91,7 @@ impl<const P: usize> Booking<P> {
             if paid.binary_search(row).is_ok() {
                 for (cell, gets) in run.clone().zip(&mut gets[run.clone()]) {
                     let (own, share) = (&kept[at * matrix + cell], &cashier.shares[arm][cell]);
-                    *gets = std::array::from_fn(|lane| own[lane] * share[lane]);
+                    *gets = each(|lane| own[lane] * share[lane]);
                 }
                 let earns = earns(stage, at, *row, &gets[run.clone()]);
                 if stage.programs[*row].changed {
@@ -137,7 +138,7 @@ impl<const P: usize> Booking<P> {
         for (arm, earns) in self.earns.iter().enumerate() {
             for nth in rows.iter().copied().chain([any]) {
                 let base = if arm == 0 { [0.0; P] } else { self.earns[0][nth] };
-                let count = std::array::from_fn(|lane| earns[nth][lane] - base[lane]);
+                let count = each(|lane| earns[nth][lane] - base[lane]);
                 if count == [0.0; P] {
                     continue;
                 }
@@ -173,7 +174,7 @@ fn book_sums<const P: usize>(stage: &Stage, draw: usize, cashier: &Cashier<P>, l
                 let mut pay = base;
                 if arm > 0 {
                     let own = cashier.paid(stage, arm, row * months + h);
-                    pay = std::array::from_fn(|lane| own[lane] - base[lane]);
+                    pay = each(|lane| own[lane] - base[lane]);
                 }
                 ledger.add(month, arm, field, &pay);
                 if stage.months.in_period[h] {

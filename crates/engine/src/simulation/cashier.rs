@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::lanes::{Lanes, add_rows};
+use super::lanes::{Lanes, add, add_rows};
+use super::real::{Real, each};
 use super::stage::{Pay, Stage, Till};
 
 /// A budget in one draw.
@@ -56,14 +57,14 @@ pub(super) fn pays_otherwise(stage: &Stage, i: usize, arm: usize) -> bool {
 }
 
 /// The pay of one partner, compiled for every set of vector instructions.
-struct OnePartner<'a, 's, const P: usize> {
+struct OnePartner<'a, 's, T, const P: usize> {
     cashier: &'a mut Cashier<P>,
     stage: &'s Stage<'s>,
     i: usize,
-    units: &'a [Vec<Lanes<P>>],
+    units: &'a [Vec<[T; P]>],
 }
 
-impl<const P: usize> WithSimd for OnePartner<'_, '_, P> {
+impl<T: Real, const P: usize> WithSimd for OnePartner<'_, '_, T, P> {
     type Output = ();
 
     #[inline(always)]
@@ -99,13 +100,13 @@ impl<const P: usize> Cashier<P> {
     }
 
     /// Runs the rules on the units of one partner, by arm.
-    pub fn pay_partner(&mut self, stage: &Stage, i: usize, units: &[Vec<Lanes<P>>]) {
+    pub fn pay_partner<T: Real>(&mut self, stage: &Stage, i: usize, units: &[Vec<[T; P]>]) {
         let arch = self.arch;
         arch.dispatch(OnePartner { cashier: self, stage, i, units });
     }
 
     #[inline(always)]
-    fn partner(&mut self, stage: &Stage, i: usize, units: &[Vec<Lanes<P>>]) {
+    fn partner<T: Real>(&mut self, stage: &Stage, i: usize, units: &[Vec<[T; P]>]) {
         let (arms, months, matrix) = (stage.arms(), stage.market.months, stage.matrix());
         let parent = stage.parent_of[i].and_then(|p| stage.payees[p].parent_row);
         for slot in 0..slots(arms) {
@@ -130,7 +131,7 @@ impl<const P: usize> Cashier<P> {
     }
 
     /// Pays a partner in a slot; gives the slot that holds what it is paid.
-    fn run(&mut self, stage: &Stage, i: usize, slot: usize, units: &[Vec<Lanes<P>>]) -> usize {
+    fn run<T: Real>(&mut self, stage: &Stage, i: usize, slot: usize, units: &[Vec<[T; P]>]) -> usize {
         let partner = &stage.market.partners[i];
         let length = partner.series.len() * stage.market.months;
         let arm = arm_of(slot, stage.arms());
@@ -250,7 +251,7 @@ impl<const P: usize> Cashier<P> {
     /// baseline's pay. After [`Cashier::limit`].
     pub fn mechanical(&self, stage: &Stage) -> Vec<Lanes<P>> {
         let baseline = self.payout(stage, 0);
-        let less = |pay: Lanes<P>| std::array::from_fn(|lane| pay[lane] - baseline[lane]);
+        let less = |pay: Lanes<P>| each(|lane| pay[lane] - baseline[lane]);
         (stage.arms()..slots(stage.arms())).map(|slot| less(self.payout(stage, slot))).collect()
     }
 
@@ -261,7 +262,7 @@ impl<const P: usize> Cashier<P> {
         for (row, _) in stage.programs.iter().enumerate().filter(|(_, p)| !p.fund) {
             for h in (0..months).filter(|h| stage.months.rows[*h].is_some()) {
                 let pay = self.paid(stage, slot, row * months + h);
-                sum.iter_mut().zip(pay).for_each(|(sum, pay)| *sum += pay);
+                add(&mut sum, &pay);
             }
         }
         sum
@@ -272,10 +273,10 @@ impl<const P: usize> Cashier<P> {
     pub(super) fn paid(&self, stage: &Stage, slot: usize, at: usize) -> Lanes<P> {
         let own = &self.counted.get(slot).unwrap_or(&self.totals[slot])[at];
         let shares = &self.shares[slot][at];
-        let mut pay: Lanes<P> = std::array::from_fn(|lane| own[lane] * shares[lane]);
+        let mut pay: Lanes<P> = each(|lane| own[lane] * shares[lane]);
         for (parent, _) in stage.parents.iter().enumerate().filter(|(_, payee)| stage.counts[**payee]) {
             let overrides = &self.to_parents[slot][parent * stage.matrix() + at];
-            pay.iter_mut().zip(overrides).for_each(|(pay, more)| *pay += more);
+            add(&mut pay, overrides);
         }
         pay
     }

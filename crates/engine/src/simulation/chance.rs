@@ -10,28 +10,29 @@ use super::effect::{NORMALS, REGRESSORS};
 use super::keyed::{Key, Stream};
 use super::lanes::{Lanes, exp, normals};
 use super::market::SeriesCells;
+use super::real::{Real, each};
 use super::stage::Stage;
 use crate::calendar::Month;
 
 /// Everything a change acts through, for a block of pairs.
 #[derive(Debug, Clone)]
-pub struct Shared<const P: usize> {
+pub struct Shared<T, const P: usize> {
     /// By product: the standard normals of its response.
-    pub response: Vec<[Lanes<P>; NORMALS]>,
+    pub response: Vec<[[T; P]; NORMALS]>,
     /// Shock row × month: factor of mean 1.
-    pub shocks: Vec<Lanes<P>>,
+    pub shocks: Vec<[T; P]>,
     /// First pair of the block.
     pub first: u64,
     seed: u64,
 }
 
-impl<const P: usize> Shared<P> {
+impl<T: Real, const P: usize> Shared<T, P> {
     /// Draws what each of the pairs from `first` on shares.
     pub fn draw(stage: &Stage, first: u64) -> Self {
         let (market, products) = (stage.market, stage.reach.covered.len());
         let mut shared = Self {
-            response: vec![[[0.0; P]; NORMALS]; products],
-            shocks: vec![[1.0; P]; market.shock_rows.len() * market.months],
+            response: vec![[[T::default(); P]; NORMALS]; products],
+            shocks: vec![[T::of(1.0); P]; market.shock_rows.len() * market.months],
             first,
             seed: stage.seed,
         };
@@ -41,12 +42,12 @@ impl<const P: usize> Shared<P> {
             let drawn = || responses_of(products, shared.key(Stream::Response, lane));
             let responses = market.response.clone().unwrap_or_else(drawn);
             for (slots, normals) in shared.response.iter_mut().zip(responses) {
-                slots.iter_mut().zip(normals).for_each(|(slot, normal)| slot[lane] = normal);
+                slots.iter_mut().zip(normals).for_each(|(slot, normal)| slot[lane] = T::of(normal));
             }
             stage.markets.draw(stage.seed, first + lane as u64, &mut z, |at, factor| {
                 let (row, h) = (at / ahead, market.known + at % ahead);
                 if h < market.months {
-                    shared.shocks[row * market.months + h][lane] = factor;
+                    shared.shocks[row * market.months + h][lane] = T::of(factor);
                 }
             });
         }
@@ -61,12 +62,12 @@ impl<const P: usize> Shared<P> {
 
     /// What a partner's sales of a month share: a factor of mean 1.
     #[inline(always)]
-    pub fn partner(&self, partner: usize, month: Month, sigma: f64) -> Lanes<P> {
+    pub fn partner(&self, partner: usize, month: Month, sigma: f64) -> [T; P] {
         if sigma <= 0.0 {
-            return [1.0; P];
+            return [T::of(1.0); P];
         }
         let key = Key::new(self.seed, Stream::Partner, partner as u64).and(month.0 as u64);
-        let (mut u, mut out) = ([0.0; P], [0.0; P]);
+        let mut u = [0.0; P];
         for lane in 0..P {
             let pair = self.first + lane as u64;
             let [of_couple, _] = key.halves(pair / 2);
@@ -74,18 +75,16 @@ impl<const P: usize> Shared<P> {
             u[lane] = if pair % 2 == 1 { 1.0 - of_couple } else { of_couple };
         }
         let z = normals(&u);
-        for lane in 0..P {
-            out[lane] = exp(sigma * z[lane] - sigma * sigma / 2.0);
-        }
-        out
+        each(|lane| T::of(exp(sigma * z[lane] - sigma * sigma / 2.0)))
     }
 
     /// The level of a series: a factor of mean 1.
     #[inline(always)]
-    pub fn level(&self, partner: usize, series: &SeriesCells) -> Lanes<P> {
-        let Some(gammas) = series.level else { return [1.0; P] };
+    pub fn level(&self, partner: usize, series: &SeriesCells) -> [T; P] {
+        let Some(gammas) = series.level else { return [T::of(1.0); P] };
         let of_series = Key::new(self.seed, Stream::Level, partner as u64).and(series.product as u64);
-        gammas.draw(of_series, |lane| self.first + lane as u64)
+        let levels: Lanes<P> = gammas.draw(of_series, |lane| self.first + lane as u64);
+        each(|lane| T::of(levels[lane]))
     }
 }
 

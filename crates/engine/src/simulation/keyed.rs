@@ -98,14 +98,20 @@ impl Key {
     /// others, at the cost of one.
     #[inline(always)]
     pub fn nth(self, n: u64) -> f64 {
-        uniform(mix(self.mixed.wrapping_add(n.wrapping_add(1).wrapping_mul(STEP))))
+        uniform(self.bits(n))
+    }
+
+    /// The bits of the n-th number of this key.
+    #[inline(always)]
+    pub fn bits(self, n: u64) -> u64 {
+        mix(self.mixed.wrapping_add(n.wrapping_add(1).wrapping_mul(STEP)))
     }
 
     /// The halves of the n-th number of this key: two uniform numbers in (0, 1), unrelated,
     /// with 32 bits each.
     #[inline(always)]
     pub fn halves(self, n: u64) -> [f64; 2] {
-        halves(mix(self.mixed.wrapping_add(n.wrapping_add(1).wrapping_mul(STEP))))
+        halves(self.bits(n))
     }
 
     /// The generator of this key, at its beginning.

@@ -151,11 +151,12 @@ pub fn normals<const P: usize>(u: &Lanes<P>) -> Lanes<P> {
 
 /// Adds lane by lane.
 #[inline(always)]
-pub fn add<const P: usize>(to: &mut Lanes<P>, from: &Lanes<P>) {
+pub fn add<T: Copy + Into<f64>, const P: usize>(to: &mut Lanes<P>, from: &[T; P]) {
     // By way of a copy: within long functions sums in place are compiled lane by lane.
     let mut sum = *to;
     for lane in 0..P {
-        sum[lane] += from[lane];
+        let more: f64 = from[lane].into();
+        sum[lane] += more;
     }
     *to = sum;
 }

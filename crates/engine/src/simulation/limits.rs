@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::chance::Shared;
 use super::ledger::{DRAWS, Ledger};
+use super::real::Real;
 use super::round::{self, Digits};
 use super::sell::{Lift, Seller};
 use super::spread::{PairValue, quantity};
@@ -15,8 +16,8 @@ use crate::programs::cells::Met;
 
 /// Pairs looked at; an even number, so that they mirror each other.
 const PAIRS: usize = 50;
-/// Pairs sold side by side.
-const BLOCK: usize = 10;
+/// Pairs sold side by side: as in `rounds`, so that no more code is made for them.
+const BLOCK: usize = 16;
 /// Most partners named a cap or tier.
 const PARTNERS_MAX: usize = 20;
 /// Partners are named from this chance, or difference of chances, on.
@@ -29,15 +30,20 @@ pub fn limits(company: &Company, stage: &Stage, pairs: usize) -> (Vec<CapUse>, V
         return (Vec::new(), Vec::new());
     }
     let count = PAIRS.min(pairs);
-    let blocks: Vec<usize> = (0..count).step_by(BLOCK).collect();
-    let look = |look: &mut Look, from: &usize| look.at(stage, *from as u64, BLOCK.min(count - from));
-    let seen: Vec<Vec<Seen>> = blocks.par_iter().map_init(|| Look::of(stage), look).collect();
-    let seen: Vec<Seen> = seen.into_iter().flatten().collect();
+    let seen = if stage.smooth { look::<f32>(stage, count) } else { look::<f64>(stage, count) };
     let looked = Looked { company, stage, seen: &seen };
     let rows = || kinds.iter().enumerate();
     let caps = rows().filter(|(_, k)| k.capped).filter_map(|(row, _)| looked.cap(row)).collect();
     let tiers = rows().flat_map(|(row, k)| looked.tiers(row, &k.tiers)).collect();
     (caps, tiers)
+}
+
+/// Sells some pairs again and looks at each.
+fn look<T: Real>(stage: &Stage, count: usize) -> Vec<Seen> {
+    let blocks: Vec<usize> = (0..count).step_by(BLOCK).collect();
+    let look = |look: &mut Look<T>, from: &usize| look.at(stage, *from as u64, BLOCK.min(count - from));
+    let seen: Vec<Vec<Seen>> = blocks.par_iter().map_init(|| Look::of(stage), look).collect();
+    seen.into_iter().flatten().collect()
 }
 
 /// What limits a program has in any arm.
@@ -68,15 +74,15 @@ struct Seen {
     tier: Vec<u8>,
 }
 
-struct Look {
+struct Look<T> {
     ledger: Ledger<BLOCK>,
-    seller: Seller<BLOCK>,
+    seller: Seller<T, BLOCK>,
     lift: Vec<Lift<BLOCK>>,
     units: Vec<f64>,
     scratch: Vec<crate::programs::cells::Scratch>,
 }
 
-impl Look {
+impl<T: Real> Look<T> {
     fn of(stage: &Stage) -> Self {
         Self {
             ledger: Ledger::new(&stage.groups, stage.arms()),
@@ -105,7 +111,7 @@ impl Look {
                 let sold = &self.seller.units[draw][if partner.sells_otherwise(arm) { arm } else { 0 }];
                 for (lane, seen) in seen.iter_mut().enumerate() {
                     self.units.clear();
-                    self.units.extend(sold[..length].iter().map(|units| units[lane]));
+                    self.units.extend(sold[..length].iter().map(|units| units[lane].into()));
                     let note = |met: Met| {
                         let at = place(stage, draw, arm, till.rows[met.program], i);
                         seen.cut[at] += met.cut;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ledger::{DRAWS, Drawn, FIELDS, Groups, Ledger, drawn_at};
 use super::market::net_prices;
 use super::prepare::{Prepared, add, only};
-use super::sell::sale;
+use super::sale::sale;
 use super::stage::{Pay, Stage, Till};
 use super::{Request, number};
 use crate::model::Model;

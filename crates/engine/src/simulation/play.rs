@@ -8,6 +8,7 @@ use super::booking::Booking;
 use super::cashier::{BudgetDraw, Cashier};
 use super::chance::Shared;
 use super::ledger::{DRAWS, Ledger};
+use super::real::Real;
 use super::sell::{Lift, Seller};
 use super::stage::Stage;
 
@@ -30,15 +31,15 @@ pub struct PairSums {
 }
 
 /// Working memory of a thread for a block of `P` pairs.
-pub struct Bench<const P: usize> {
-    seller: Seller<P>,
+pub struct Bench<T, const P: usize> {
+    seller: Seller<T, P>,
     cashiers: [Cashier<P>; DRAWS],
     booking: Booking<P>,
     ledger: Ledger<P>,
     lift: Vec<Lift<P>>,
 }
 
-impl<const P: usize> Bench<P> {
+impl<T: Real, const P: usize> Bench<T, P> {
     /// Working memory of the right sizes.
     pub fn of(stage: &Stage) -> Self {
         Self {

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::ledger::{DRAWS, FIELDS, Groups};
 use super::metrics::{Name, Side, Sums};
 use super::play::{Bench, PairSums};
+use super::real::Real;
 use super::spread::quantity;
 use super::stage::Stage;
 use super::{Continue, DRAWS_MAX, Extras, SimulationError};
@@ -68,10 +69,12 @@ impl Rounds {
         let mut until = self.first;
         loop {
             let from = pairs.len();
-            pairs.extend(if self.is_small {
-                self.round::<SMALL_BLOCK>(stage, from..until, progress)?
-            } else {
-                self.round::<BLOCK>(stage, from..until, progress)?
+            let run = from..until;
+            pairs.extend(match (self.is_small, stage.smooth) {
+                (true, false) => self.round::<f64, SMALL_BLOCK>(stage, run, progress)?,
+                (true, true) => self.round::<f32, SMALL_BLOCK>(stage, run, progress)?,
+                (false, false) => self.round::<f64, BLOCK>(stage, run, progress)?,
+                (false, true) => self.round::<f32, BLOCK>(stage, run, progress)?,
             });
             if until >= self.most || is_precise(stage, &pairs) {
                 return Ok(pairs);
@@ -81,7 +84,7 @@ impl Rounds {
     }
 
     /// Plays some pairs, block by block.
-    fn round<const P: usize>(
+    fn round<T: Real, const P: usize>(
         &self,
         stage: &Stage,
         run: std::ops::Range<usize>,
@@ -89,7 +92,7 @@ impl Rounds {
     ) -> Result<Vec<PairSums>, SimulationError> {
         let (done, stopped) = (AtomicUsize::new(run.start), AtomicBool::new(false));
         let blocks: Vec<usize> = run.clone().step_by(P).collect();
-        let play = |bench: &mut Option<Bench<P>>, from: &usize| -> Vec<PairSums> {
+        let play = |bench: &mut Option<Bench<T, P>>, from: &usize| -> Vec<PairSums> {
             if stopped.load(Ordering::Relaxed) {
                 return Vec::new();
             }

@@ -188,12 +188,12 @@ pub struct Pay<const N: usize> {
 impl<const N: usize> Pay<N> {
     /// Runs the rules and writes the rows of some programs, of which the rules' own that
     /// may pay the partner have to be.
-    pub fn run(
+    pub fn run<T: Copy + Into<f64>>(
         &mut self,
         till: &Till,
         partner: usize,
         rows: &[usize],
-        units: &[[f64; N]],
+        units: &[[T; N]],
         own: &mut [[f64; N]],
         overrides: &mut [[f64; N]],
     ) {

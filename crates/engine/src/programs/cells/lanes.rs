@@ -1,17 +1,16 @@
 //! Pays one partner in several draws side by side, a lane a draw: one walk over the
 //! rules serves all of them. What a stretch of sales earns is said in `rates`, one draw
-//! at a time; here it is written over all lanes at once, but for marginal tiers, which ask
-//! `rates` lane by lane. Tests hold the two together.
+//! at a time; here it is written over all lanes at once. Tests hold the two together.
 
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::catalog::PartnerIx;
 
-use super::rates::{CLOSE, CellTerms, Earned, Mode, Volume};
+use super::rates::{CLOSE, CellTerms, Earned, Mode};
 use super::{CellRules, Item, Slice, Spell};
 
 /// Lanes that are summed side by side: few enough to stay in registers.
-const ABREAST: usize = 8;
+const ABREAST: usize = 16;
 
 /// What a stretch of sales earned in every lane: [`Earned`] side by side.
 #[derive(Debug, Clone)]
@@ -31,17 +30,17 @@ pub(crate) struct LaneScratch<const N: usize> {
 }
 
 /// The work of one partner, compiled for every set of vector instructions.
-struct OnePartner<'a, const N: usize, R> {
+struct OnePartner<'a, T, const N: usize, R> {
     rules: &'a CellRules,
     partner: PartnerIx,
-    units: &'a [[f64; N]],
+    units: &'a [[T; N]],
     row: R,
     earned: &'a mut Vec<Stretch<N>>,
     own: &'a mut [[f64; N]],
     overrides: &'a mut [[f64; N]],
 }
 
-impl<const N: usize, R: Fn(usize) -> usize> WithSimd for OnePartner<'_, N, R> {
+impl<T: Copy + Into<f64>, const N: usize, R: Fn(usize) -> usize> WithSimd for OnePartner<'_, T, N, R> {
     type Output = ();
 
     #[inline(always)]
@@ -61,11 +60,11 @@ struct Volumes<const N: usize> {
 
 impl CellRules {
     /// [`CellRules::pay`] for `N` draws, added to what is there: the months of a program
-    /// begin at row `row(program)` of both matrices.
-    pub(crate) fn pay_lanes<const N: usize>(
+    /// begin at row `row(program)` of both matrices. Units may be in single precision.
+    pub(crate) fn pay_lanes<T: Copy + Into<f64>, const N: usize>(
         &self,
         partner: PartnerIx,
-        units: &[[f64; N]],
+        units: &[[T; N]],
         row: impl Fn(usize) -> usize,
         scratch: &mut LaneScratch<N>,
         own: &mut [[f64; N]],
@@ -76,7 +75,10 @@ impl CellRules {
     }
 
     #[inline(always)]
-    fn accounts_lanes<const N: usize, R: Fn(usize) -> usize>(&self, of: OnePartner<'_, N, R>) {
+    fn accounts_lanes<T: Copy + Into<f64>, const N: usize, R: Fn(usize) -> usize>(
+        &self,
+        of: OnePartner<'_, T, N, R>,
+    ) {
         let OnePartner { partner, units, row, earned, own, overrides, .. } = of;
         for account in &self.accounts[self.accounts_of[partner].clone()] {
             let row = row(account.program);
@@ -89,10 +91,10 @@ impl CellRules {
     }
 
     #[inline(always)]
-    fn spell_lanes<const N: usize>(
+    fn spell_lanes<T: Copy + Into<f64>, const N: usize>(
         &self,
         spell: &Spell,
-        units: &[[f64; N]],
+        units: &[[T; N]],
         earned: &mut Vec<Stretch<N>>,
         own: &mut [[f64; N]],
         overrides: &mut [[f64; N]],
@@ -127,7 +129,7 @@ impl CellRules {
     }
 
     #[inline(always)]
-    fn volumes<const N: usize>(&self, slice: &Slice, units: &[[f64; N]]) -> Volumes<N> {
+    fn volumes<T: Copy + Into<f64>, const N: usize>(&self, slice: &Slice, units: &[[T; N]]) -> Volumes<N> {
         let mut volumes = Volumes { units: [0.0; N], revenue: [0.0; N], pay: [0.0; N] };
         let items = &self.items[slice.items.clone()];
         if slice.counts.units {
@@ -145,12 +147,16 @@ impl CellRules {
 
 /// Units of some cells, each times a weight, summed lane by lane in the order of the cells.
 #[inline(always)]
-fn weighed<const N: usize>(items: &[Item], units: &[[f64; N]], weight: impl Fn(&Item) -> f64) -> [f64; N] {
+fn weighed<T: Copy + Into<f64>, const N: usize>(
+    items: &[Item],
+    units: &[[T; N]],
+    weight: impl Fn(&Item) -> f64,
+) -> [f64; N] {
     let mut out = [0.0; N];
     if !N.is_multiple_of(ABREAST) {
         for item in items {
             for lane in 0..N {
-                out[lane] += units[item.at][lane] * weight(item);
+                out[lane] += units[item.at][lane].into() * weight(item);
             }
         }
         return out;
@@ -160,7 +166,7 @@ fn weighed<const N: usize>(items: &[Item], units: &[[f64; N]], weight: impl Fn(&
         for item in items {
             let (units, weight) = (&units[item.at][from..from + ABREAST], weight(item));
             for lane in 0..ABREAST {
-                sum[lane] += units[lane] * weight;
+                sum[lane] += units[lane].into() * weight;
             }
         }
         out.copy_from_slice(&sum);
@@ -220,13 +226,8 @@ impl<const N: usize> Stretch<N> {
                 }
             }
             Mode::Marginal => {
-                for lane in 0..N {
-                    let volume =
-                        Volume { units: volumes.units[lane], revenue: volumes.revenue[lane], pay: 0.0 };
-                    let earned =
-                        terms.earn(slice.terms, start[lane], &volume, slice.accelerate_from, slice.need);
-                    self.pay[lane] = earned.pay;
-                }
+                let (units, revenue) = (&volumes.units, &volumes.revenue);
+                self.pay = terms.marginal_lanes(units, revenue, start, slice.accelerate_from);
             }
         }
     }

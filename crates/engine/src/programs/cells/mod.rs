@@ -250,7 +250,7 @@ impl CellRules {
         own.fill(0.0);
         overrides.fill(0.0);
         let (own, overrides) = (own.as_chunks_mut().0, overrides.as_chunks_mut().0);
-        self.pay_lanes::<1>(partner, units.as_chunks().0, |p| p, &mut scratch.lane, own, overrides);
+        self.pay_lanes::<f64, 1>(partner, units.as_chunks().0, |p| p, &mut scratch.lane, own, overrides);
     }
 
     fn volume(&self, slice: &Slice, units: &[f64]) -> Volume {

@@ -265,7 +265,44 @@ impl CellTerms {
                 share[lane] = if reached { tier.share } else { share[lane] };
             }
         }
-        std::array::from_fn(|lane| per_unit[lane] * units[lane] + share[lane] * revenue[lane])
+        let mut pay = [0.0; N];
+        for lane in 0..N {
+            pay[lane] = per_unit[lane] * units[lane] + share[lane] * revenue[lane];
+        }
+        pay
+    }
+
+    /// [`CellTerms::marginal`] in several draws.
+    #[inline(always)]
+    pub fn marginal_lanes<const N: usize>(
+        &self,
+        units: &[f64; N],
+        revenue: &[f64; N],
+        start: &[f64; N],
+        accelerate_from: f64,
+    ) -> [f64; N] {
+        let counted = self.counted(units, revenue);
+        let (mut pay, mut end) = ([0.0; N], [0.0; N]);
+        for lane in 0..N {
+            end[lane] = start[lane] + counted[lane];
+        }
+        for (i, tier) in self.tiers.iter().enumerate() {
+            let next = self.tiers.get(i + 1).map_or(f64::INFINITY, |next| next.from);
+            let mut more = pay;
+            for lane in 0..N {
+                let from = larger(tier.from, start[lane]);
+                let to = smaller(next, end[lane]);
+                let above = larger(to - larger(from, accelerate_from), 0.0);
+                let weighted = (to - from) + (self.multiplier - 1.0) * above;
+                let part = tier.on(units[lane], revenue[lane]) * weighted / (end[lane] - start[lane]);
+                more[lane] += if to > from { part } else { 0.0 };
+            }
+            pay = more;
+        }
+        for lane in 0..N {
+            pay[lane] = if end[lane] - start[lane] > 0.0 { pay[lane] } else { 0.0 };
+        }
+        pay
     }
 
     /// Pay of a stretch before caps, once the period's measure is known.
@@ -312,6 +349,17 @@ impl CellTerms {
             .sum();
         pay.min(most)
     }
+}
+
+/// Of two numbers, as one instruction.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+#[inline(always)]
+fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 /// Share of (start, end] that lies above a level.

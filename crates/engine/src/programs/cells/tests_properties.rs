@@ -98,7 +98,7 @@ proptest! {
     fn draws_side_by_side_are_paid_as_one_by_one(
         terms in tiered(),
         form in 0..4usize,
-        draws in prop::collection::vec(units(), 4),
+        draws in prop::collection::vec(units(), 16),
         cap in prop::option::of(1u32..2_000),
     ) {
         let caps = Caps { per_partner: cap.map(Into::into), ..Caps::default() };
@@ -110,8 +110,8 @@ proptest! {
             _ => Terms { rate: Rate::Flat(Pay::Percent(dec("3"))), ..terms },
         };
         let rules = World::new(1, &["7", "11"]).program("p", terms).compile("2026-01-01", 8);
-        let side_by_side: Vec<[f64; 4]> = (0..16).map(|at| std::array::from_fn(|d| draws[d][at])).collect();
-        let (mut own, mut overrides) = (vec![[0.0; 4]; 8], vec![[0.0; 4]; 8]);
+        let side_by_side: Vec<[f64; 16]> = (0..16).map(|at| std::array::from_fn(|d| draws[d][at])).collect();
+        let (mut own, mut overrides) = (vec![[0.0; 16]; 8], vec![[0.0; 16]; 8]);
         rules.pay_lanes(0, &side_by_side, |p| p, &mut LaneScratch::default(), &mut own, &mut overrides);
         for (d, units) in draws.iter().enumerate() {
             for ((t, known), own) in by_hand(&rules, units).into_iter().enumerate().zip(&own) {

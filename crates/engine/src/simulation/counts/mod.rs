@@ -46,9 +46,9 @@ pub struct Cell {
 
 /// Rates of a cell by arm, the baseline first, with room for their order.
 #[derive(Debug, Clone, Default)]
-pub struct Rates<const P: usize> {
+pub struct Rates<T, const P: usize> {
     /// By arm.
-    pub of: Vec<Lanes<P>>,
+    pub of: Vec<[T; P]>,
     order: Vec<usize>,
     /// Steps from arm to arm.
     steps: Vec<(usize, usize)>,
@@ -69,7 +69,7 @@ impl Cell {
     pub fn draw<const P: usize>(
         &self,
         first: u64,
-        rates: &mut Rates<P>,
+        rates: &mut Rates<f64, P>,
         counts: &mut [Vec<Lanes<P>>; DRAWS],
     ) {
         let Rates { of, order, steps } = rates;

@@ -8,13 +8,12 @@
 //! it: whole units, the part of the skewness that a lognormal has too much of, and the luck
 //! of the difference between arms beyond what they share.
 
-use super::super::lanes::Lanes;
 use super::super::ledger::DRAWS;
-use super::super::singles::{exp, ln, normals};
-use super::{Cell, Rates, uniforms};
+use super::super::singles::{Singles, exp, ln, normals};
+use super::{Cell, Rates};
 
 /// A rate below this has the spread of this one: it sells next to nothing.
-const RATE_MIN: f64 = 1e-3;
+const RATE_MIN: f32 = 1e-3;
 
 impl Cell {
     /// Draws the amounts of every arm in both draws of the pairs from `first` on.
@@ -22,24 +21,12 @@ impl Cell {
     pub fn draw_smooth<const P: usize>(
         &self,
         first: u64,
-        rates: &Rates<P>,
-        amounts: &mut [Vec<Lanes<P>>; DRAWS],
+        rates: &Rates<f32, P>,
+        amounts: &mut [Vec<Singles<P>>; DRAWS],
     ) {
         let Some(baseline) = rates.of.first() else { return };
-        let more = if self.shape.is_finite() { (1.0 + 1.0 / self.shape) as f32 } else { 1.0 };
-        let (mut sd, mut half) = ([0.0f32; P], [0.0f32; P]);
-        for lane in 0..P {
-            let rate = if baseline[lane] > RATE_MIN { baseline[lane] } else { RATE_MIN };
-            let variance = ln(more + 1.0 / rate as f32);
-            (sd[lane], half[lane]) = (variance.sqrt(), 0.5 * variance);
-        }
-        let u = uniforms::<P>(self.key, first);
-        for (amounts, u) in amounts.iter_mut().zip(&u) {
-            let z = normals(u);
-            let mut factor = [0.0; P];
-            for lane in 0..P {
-                factor[lane] = f64::from(exp(sd[lane] * z[lane] - half[lane]));
-            }
+        let factors = self.factors(first, baseline);
+        for (amounts, factor) in amounts.iter_mut().zip(&factors) {
             for (amounts, rates) in amounts.iter_mut().zip(&rates.of) {
                 // By way of an array that can be nothing else, so that lanes go together.
                 let mut of_arm = *rates;
@@ -50,6 +37,25 @@ impl Cell {
             }
         }
     }
+
+    /// What all arms share, by draw: of mean 1.
+    #[inline(always)]
+    fn factors<const P: usize>(&self, first: u64, baseline: &Singles<P>) -> [Singles<P>; DRAWS] {
+        let more = if self.shape.is_finite() { (1.0 + 1.0 / self.shape) as f32 } else { 1.0 };
+        let mut bits = [0; P];
+        for lane in 0..P {
+            bits[lane] = self.key.bits(first + lane as u64);
+        }
+        let [mut one, mut two] = normals(&bits);
+        for lane in 0..P {
+            let rate = if baseline[lane] > RATE_MIN { baseline[lane] } else { RATE_MIN };
+            let variance = ln(more + 1.0 / rate);
+            let (sd, half) = (variance.sqrt(), 0.5 * variance);
+            one[lane] = exp(sd * one[lane] - half);
+            two[lane] = exp(sd * two[lane] - half);
+        }
+        [one, two]
+    }
 }
 
 #[cfg(test)]
@@ -57,9 +63,9 @@ mod tests {
     use super::*;
     use crate::simulation::keyed::{Key, Stream};
 
-    fn drawn<const P: usize>(rates: &[f64], shape: f64, first: u64) -> [Vec<Lanes<P>>; DRAWS] {
+    fn drawn<const P: usize>(rates: &[f64], shape: f64, first: u64) -> [Vec<Singles<P>>; DRAWS] {
         let mut amounts = [vec![[0.0; P]; rates.len()], vec![[0.0; P]; rates.len()]];
-        let rates = Rates { of: rates.iter().map(|r| [*r; P]).collect(), ..Rates::default() };
+        let rates = Rates { of: rates.iter().map(|r| [*r as f32; P]).collect(), ..Rates::default() };
         Cell { key: Key::new(9, Stream::Cell, 0), shape }.draw_smooth(first, &rates, &mut amounts);
         amounts
     }
@@ -74,9 +80,10 @@ mod tests {
                 let drawn = drawn::<16>(&rates, shape, first);
                 for (of, lane) in drawn.iter().flat_map(|of| (0..16).map(move |lane| (of, lane))) {
                     assert_eq!((of[0][lane], of[3][lane]), (of[2][lane], 0.0));
-                    assert!((of[1][lane] / of[0][lane] - 1.2).abs() < 1e-12);
-                    sum += of[0][lane];
-                    squares += (of[0][lane] - rate).powi(2);
+                    assert!((of[1][lane] / of[0][lane] - 1.2).abs() < 1e-6);
+                    let amount = f64::from(of[0][lane]);
+                    sum += amount;
+                    squares += (amount - rate).powi(2);
                 }
             }
             let over = if shape.is_finite() { 1.0 / shape } else { 0.0 };
@@ -94,7 +101,9 @@ mod tests {
         for (rate, shape) in [(40.0, 200.0), (400.0, 60.0)] {
             let (mut amounts, mut counts) = (Vec::new(), Vec::new());
             for first in (0..n / 2).step_by(16) {
-                amounts.extend(drawn::<16>(&[rate], shape, first).into_iter().flat_map(|of| of[0]));
+                amounts.extend(
+                    drawn::<16>(&[rate], shape, first).into_iter().flat_map(|of| of[0].map(f64::from)),
+                );
                 let mut of = [vec![[0.0; 16]], vec![[0.0; 16]]];
                 let mut rates = Rates { of: vec![[rate; 16]], ..Rates::default() };
                 let key = Key::new(8, Stream::Cell, 0);
