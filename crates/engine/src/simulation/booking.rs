@@ -88,9 +88,9 @@ impl<const P: usize> Booking<P> {
         self.earns[arm].fill([0.0; P]);
         for row in rows {
             let run = row * months..(row + 1) * months;
-            if paid.binary_search(row).is_ok() {
-                for (cell, gets) in run.clone().zip(&mut gets[run.clone()]) {
-                    let (own, share) = (&kept[at * matrix + cell], &cashier.shares[arm][cell]);
+            if let Ok(nth) = paid.binary_search(row) {
+                let (own, shares) = (&kept[stage.paid_months(at, nth)], &cashier.shares[arm][run.clone()]);
+                for ((own, share), gets) in own.iter().zip(shares).zip(&mut gets[run.clone()]) {
                     *gets = each(|lane| own[lane] * share[lane]);
                 }
                 let earns = earns(stage, at, *row, &gets[run.clone()]);

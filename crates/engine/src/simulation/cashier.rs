@@ -27,9 +27,8 @@ pub struct Cashier<const P: usize> {
     /// Of the partner at hand, by slot: program × month.
     own: Vec<Vec<Lanes<P>>>,
     overrides: Vec<Vec<Lanes<P>>>,
-    /// By arm: own pay, partner × program × month; only of programs that may pay the
-    /// partner ([`Stage::paid`]), and where an arm pays what the baseline pays, only of
-    /// the baseline.
+    /// By arm: own pay of the programs that may pay each partner ([`Stage::paid_months`]);
+    /// where an arm pays what the baseline pays, only of the baseline.
     pub(super) kept: Vec<Vec<Lanes<P>>>,
     /// By slot: own pay over all touched partners, program × month.
     pub(super) totals: Vec<Vec<Lanes<P>>>,
@@ -82,7 +81,7 @@ impl<const P: usize> Cashier<P> {
             pay: Pay::default(),
             own: many(slots(arms), matrix),
             overrides: many(slots(arms), matrix),
-            kept: many(arms, stage.market.partners.len() * matrix),
+            kept: many(arms, stage.kept()),
             totals: many(slots(arms), matrix),
             counted: many(if stage.counts_all { 0 } else { slots(arms) }, matrix),
             to_parents: many(slots(arms), stage.parents.len() * matrix),
@@ -111,7 +110,7 @@ impl<const P: usize> Cashier<P> {
         let parent = stage.parent_of[i].and_then(|p| stage.payees[p].parent_row);
         for slot in 0..slots(arms) {
             let from = self.run(stage, i, slot, units);
-            for row in &stage.paid[i] {
+            for (nth, row) in stage.paid[i].iter().enumerate() {
                 let run = row * months..(row + 1) * months;
                 let own = &self.own[from][run.clone()];
                 add_rows(&mut self.totals[slot][run.clone()], own);
@@ -119,8 +118,7 @@ impl<const P: usize> Cashier<P> {
                     add_rows(&mut counted[run.clone()], own);
                 }
                 if slot < arms && from == slot {
-                    let place = i * matrix + run.start..i * matrix + run.end;
-                    self.kept[slot][place].copy_from_slice(own);
+                    self.kept[slot][stage.paid_months(i, nth)].copy_from_slice(own);
                 }
                 if let Some(parent) = parent {
                     let place = parent * matrix + run.start..parent * matrix + run.end;

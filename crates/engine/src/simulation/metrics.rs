@@ -32,6 +32,9 @@ pub enum Name {
     UptakeShare,
 }
 
+/// What is sold.
+pub const SALES: [Name; 3] = [Name::Units, Name::Revenue, Name::Margin];
+
 impl Name {
     const ALL: [Self; 9] = [
         Self::Units,

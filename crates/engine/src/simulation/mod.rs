@@ -30,8 +30,8 @@
 //! and whether more are needed is decided between rounds of fixed size (`rounds`).
 //!
 //! **Memory.** Of a pair only sums by row are kept, of partner rows a bounded number
-//! (`rounds`); a thread needs arms × partners × (programs × months) for the draws of a
-//! block, which is small where partners are very many.
+//! (`rounds`); a thread needs arms × months × the programs that may pay each partner for the
+//! draws of a block, which is small where partners are very many.
 //!
 //! **A look back** ([`Extras::hindcast`]) begins with months whose sales are known:
 //! `known` lays them out, `counts` moves single sales. **Beside the figures** `limits`
@@ -45,6 +45,7 @@ pub(crate) mod markets;
 
 mod asked;
 mod booking;
+mod breakdown;
 mod breakeven;
 mod budgets;
 mod cashier;

@@ -13,7 +13,7 @@ use super::market::{Incentive, Market, MarketInputs, net_prices};
 use super::markets::Markets;
 use super::past::Past;
 use super::reach::Reach;
-use super::stage::{MonthRows, Pay, Stage, Till, paid_rows, payees, program_rows};
+use super::stage::{MonthRows, Pay, Stage, Till, paid_rows, payees, program_rows, rows_before};
 use super::window::Window;
 use super::{Request, Sales};
 use crate::baseline::Baseline;
@@ -154,6 +154,7 @@ impl Prepared {
             counts: payees.iter().map(|payee| request.counts(payee.partner)).collect(),
             counts_all: request.counted.is_none(),
             payees,
+            paid_before: rows_before(&paid),
             paid,
             parent_of,
             parents,

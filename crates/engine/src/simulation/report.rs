@@ -3,26 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
+use super::breakdown::{breakdown, left_out, moved_most};
 use super::breakeven::{breakeven, cost_split};
 use super::budgets::budgets;
-use super::ledger::{self, DRAWS, FIELDS, Groups};
+use super::ledger::{DRAWS, Groups};
 use super::limits::limits;
-use super::metrics::{Name, Side, Sums};
-use super::play::PairSums;
+use super::metrics::{Name, SALES, Side, Sums};
 use super::precedents::precedents;
 use super::prepare::Prepared;
 use super::round::{self, Digits};
 use super::spread::{PairValue, expectations};
-use super::stage::Stage;
 use super::words::approximations;
 use super::{Extras, Played, Request};
-use crate::forecast::{
-    Breakdown, Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Quantity, Row,
-};
+use crate::forecast::{Coefficient, Comparison, Evidence, Forecast, GrossOfPullForward, Quantity};
 
-const SALES: [Name; 3] = [Name::Units, Name::Revenue, Name::Margin];
 /// Flag of evidence that a scenario leaves behind.
 const EXTRAPOLATION: &str = "EXTRAPOLATION";
 /// Flag of evidence where the partner shift that the history allows would move the answer
@@ -51,6 +45,8 @@ pub fn forecast(played: &Played, every: usize, extras: &Extras) -> Forecast {
     let known: Vec<bool> = response.iter().map(|r| r.lags.is_some()).collect();
     let open = request.model.usable_through.plus(1);
     let (caps, tiers) = limits(company, stage, pairs.len());
+    let rows_of = moved_most(stage, &sums);
+    let by = breakdown(request, stage, &sums, &rows_of);
     Forecast {
         gross_of_pull_forward: GrossOfPullForward {
             units: sums.metric(Groups::GROSS, Name::Units),
@@ -61,10 +57,13 @@ pub fn forecast(played: &Played, every: usize, extras: &Extras) -> Forecast {
         budgets: budgets(stage, pairs),
         breakeven: breakeven(stage, &sums, &known),
         comparison: comparison(&sums),
-        by: breakdown(request, stage, &sums),
+        by,
         evidence: evidence(request, prepared, may_be_taken(request, prepared, &totals)),
         precedents: precedents(request, open),
-        approximations: approximations(request, prepared, stage, every),
+        approximations: approximations(request, prepared, stage, every)
+            .into_iter()
+            .chain(left_out(stage, &rows_of))
+            .collect(),
         caps,
         tiers,
         ..totals
@@ -112,58 +111,6 @@ fn comparison(sums: &Sums) -> Vec<Comparison> {
         }
     }
     out
-}
-
-fn breakdown(request: &Request, stage: &Stage, sums: &Sums) -> Breakdown {
-    let catalog = &request.model.company.catalog;
-    let groups = &stage.groups;
-    let funds = stage.programs.iter().any(|p| p.fund);
-    let sold_and_paid: Vec<Name> = SALES
-        .into_iter()
-        .chain([Name::Payout])
-        .chain(funds.then_some(Name::FundAccrual))
-        .chain([Name::Net])
-        .collect();
-    let by_kind: Vec<Name> = sold_and_paid.iter().copied().chain([Name::PartnersEarning]).collect();
-    let rows = |wanted: Vec<(usize, String, String)>, names: &[Name]| -> Vec<Row> {
-        let row = |(group, key, name): (usize, String, String)| {
-            is_used(sums, group).then(|| Row { key, name, metrics: sums.metrics(group, names) })
-        };
-        wanted.into_par_iter().filter_map(row).collect()
-    };
-    let plain = |group: usize, key: &str| (group, key.to_owned(), key.to_owned());
-    let program = |(i, p): (usize, &super::stage::ProgramRow)| -> Vec<Row> {
-        let paid = if p.fund { Name::FundAccrual } else { Name::Payout };
-        rows(vec![(groups.program(i), p.id.clone(), p.name.clone())], &[paid, Name::PartnersEarning])
-    };
-    let product = |i: usize| {
-        let p = &catalog.products[i];
-        (groups.product(i), p.sku.clone(), p.name.clone())
-    };
-    let partner = |(at, payee): (usize, &super::stage::Payee)| {
-        let p = &catalog.partners[payee.partner];
-        (groups.partner(at), p.id.clone(), p.name.clone())
-    };
-    let months = groups.months.iter().enumerate().map(|(i, m)| plain(groups.month_row(i), &m.key()));
-    let tiers = catalog.tiers().into_iter().enumerate().map(|(i, t)| plain(groups.tier(i), t)).collect();
-    let regions =
-        catalog.regions().into_iter().enumerate().map(|(i, r)| plain(groups.region(i), r)).collect();
-    Breakdown {
-        month: rows(months.collect(), &sold_and_paid),
-        program: stage.programs.iter().enumerate().flat_map(program).collect(),
-        product: rows((0..groups.products).map(product).collect(), &SALES),
-        tier: rows(tiers, &by_kind),
-        region: rows(regions, &by_kind),
-        partner: rows(stage.payees.iter().enumerate().map(partner).collect(), &sold_and_paid),
-    }
-}
-
-/// Whether anything was booked in a row in any draw.
-fn is_used(sums: &Sums, group: usize) -> bool {
-    let from = ledger::at(sums.arms, group, 0, 0);
-    let width = sums.arms * FIELDS;
-    let any = |p: &PairSums| p.values.get(from..from + width).is_some_and(|v| v.iter().any(|v| *v != 0.0));
-    sums.pairs.iter().any(any)
 }
 
 /// Whether business taken from partners that the change does not reach, as far as the

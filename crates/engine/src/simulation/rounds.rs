@@ -19,10 +19,14 @@ use super::{Continue, DRAWS_MAX, Extras, SimulationError};
 const PARTNER_VALUES_MAX: usize = 16_000_000;
 /// Pairs of a block, played side by side between two looks at progress.
 const BLOCK: usize = 16;
-/// Pairs of a block where there are very many partners.
-const SMALL_BLOCK: usize = 2;
+/// Pairs of a block where there are very many partners,
+const SMALL_BLOCK: usize = 8;
+/// and where a block of those is too much as well.
+const LEAST_BLOCK: usize = 2;
 /// Most numbers that a block keeps of partners' pay and rows, a thread: 64 MB.
 const BLOCK_VALUES_MAX: usize = 8_000_000;
+/// Most that small blocks keep, on all threads: 1.6 GB.
+const SMALL_BLOCK_VALUES_MAX: usize = 200_000_000;
 /// Pairs of a further round: whole blocks, and even.
 const ROUND: usize = 256;
 /// Precise: the error of a mean is below this share of its interval's width,
@@ -42,8 +46,8 @@ pub struct Rounds {
     /// Where partner rows begin, and the length of a whole ledger.
     partners_from: usize,
     all: usize,
-    /// Whether blocks are small.
-    is_small: bool,
+    /// Pairs of a block. No figure depends on it.
+    pub block: usize,
 }
 
 impl Rounds {
@@ -54,9 +58,8 @@ impl Rounds {
         let (from, whole) = (stage.groups.partner(0) * width, stage.groups.count() * width);
         let all = if extras.totals_only { from } else { whole };
         let every = ((all - from) * most).div_ceil(PARTNER_VALUES_MAX).max(1);
-        let a_pair = stage.arms() * stage.market.partners.len() * stage.matrix() * DRAWS + whole;
-        let is_small = a_pair * BLOCK > BLOCK_VALUES_MAX;
-        Self { first, most, every, partners_from: from, all, is_small }
+        let block = block(stage.arms() * stage.kept() * DRAWS + whole);
+        Self { first, most, every, partners_from: from, all, block }
     }
 
     /// Plays until the figures are precise; pairs in their order.
@@ -70,11 +73,13 @@ impl Rounds {
         loop {
             let from = pairs.len();
             let run = from..until;
-            pairs.extend(match (self.is_small, stage.smooth) {
-                (true, false) => self.round::<f64, SMALL_BLOCK>(stage, run, progress)?,
-                (true, true) => self.round::<f32, SMALL_BLOCK>(stage, run, progress)?,
-                (false, false) => self.round::<f64, BLOCK>(stage, run, progress)?,
-                (false, true) => self.round::<f32, BLOCK>(stage, run, progress)?,
+            pairs.extend(match (self.block, stage.smooth) {
+                (BLOCK, false) => self.round::<f64, BLOCK>(stage, run, progress)?,
+                (BLOCK, true) => self.round::<f32, BLOCK>(stage, run, progress)?,
+                (SMALL_BLOCK, false) => self.round::<f64, SMALL_BLOCK>(stage, run, progress)?,
+                (SMALL_BLOCK, true) => self.round::<f32, SMALL_BLOCK>(stage, run, progress)?,
+                (_, false) => self.round::<f64, LEAST_BLOCK>(stage, run, progress)?,
+                (_, true) => self.round::<f32, LEAST_BLOCK>(stage, run, progress)?,
             });
             if until >= self.most || is_precise(stage, &pairs) {
                 return Ok(pairs);
@@ -126,6 +131,17 @@ impl Rounds {
         } else {
             FIRST + (1.0 - FIRST) * part(pairs - self.first, self.most - self.first)
         }
+    }
+}
+
+/// Pairs of a block of which each keeps so many numbers.
+fn block(a_pair: usize) -> usize {
+    if a_pair * BLOCK <= BLOCK_VALUES_MAX {
+        BLOCK
+    } else if a_pair * SMALL_BLOCK * rayon::current_num_threads() <= SMALL_BLOCK_VALUES_MAX {
+        SMALL_BLOCK
+    } else {
+        LEAST_BLOCK
     }
 }
 

@@ -2,7 +2,8 @@
 //! every arm, the rows of the answer, and what partners outside of the question
 //! take out of shared budgets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::ledger::Groups;
@@ -76,6 +77,8 @@ pub struct Stage<'a> {
     /// By touched partner: the programs under which it may earn in some arm, or has
     /// earned in the period, ascending.
     pub paid: Vec<Vec<usize>>,
+    /// By touched partner, and one more: how many programs may pay those before it.
+    pub paid_before: Vec<usize>,
     /// By touched partner: the payee that gets overrides on its sales.
     pub parent_of: Vec<Option<usize>>,
     /// Payees with a parent row, in the order of those rows.
@@ -105,6 +108,18 @@ impl Stage<'_> {
     /// Length of a program × month matrix.
     pub fn matrix(&self) -> usize {
         self.programs.len() * self.market.months
+    }
+
+    /// Program × month over all touched partners, of the programs that may pay each.
+    pub fn kept(&self) -> usize {
+        self.paid_before.last().copied().unwrap_or(0) * self.market.months
+    }
+
+    /// Where the months of the `nth` program that may pay a touched partner stand among
+    /// those of all of them.
+    pub fn paid_months(&self, i: usize, nth: usize) -> Range<usize> {
+        let at = self.paid_before[i] + nth;
+        at * self.market.months..(at + 1) * self.market.months
     }
 
     /// The rows of a payee that counts; none of others.
@@ -155,6 +170,15 @@ pub fn paid_rows(tills: &[Till], partners: &[usize]) -> Vec<Vec<usize>> {
     partners.iter().map(of).collect()
 }
 
+/// How many rows stand before those of each, and behind the last one.
+pub fn rows_before(rows: &[Vec<usize>]) -> Vec<usize> {
+    let sum = |sum: &mut usize, of: &Vec<usize>| {
+        *sum += of.len();
+        Some(*sum)
+    };
+    std::iter::once(0).chain(rows.iter().scan(0, sum)).collect()
+}
+
 /// Touched partners and the active parents that their sales pay, with the parent of
 /// each touched partner as a payee.
 pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<usize>>) {
@@ -163,9 +187,11 @@ pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<u
     let more: BTreeSet<usize> =
         touched.iter().filter_map(|i| parent(*i)).filter(|p| touched.binary_search(p).is_err()).collect();
     let all: Vec<usize> = touched.iter().copied().chain(more).collect();
-    let place = |partner: usize| all.iter().position(|p| *p == partner);
+    let places: HashMap<usize, usize> = all.iter().enumerate().map(|(at, partner)| (*partner, at)).collect();
+    let place = |partner: usize| places.get(&partner).copied();
     let parent_of: Vec<Option<usize>> = touched.iter().map(|i| parent(*i).and_then(place)).collect();
     let paid: BTreeSet<usize> = parent_of.iter().flatten().copied().collect();
+    let parent_rows: HashMap<usize, usize> = paid.iter().enumerate().map(|(row, at)| (*at, row)).collect();
     let (tiers, regions) = (catalog.tiers(), catalog.regions());
     let payee = |(at, partner): (usize, &usize)| {
         let who = &catalog.partners[*partner];
@@ -173,7 +199,7 @@ pub fn payees(company: &Company, touched: &[usize]) -> (Vec<Payee>, Vec<Option<u
             partner: *partner,
             tier: tiers.binary_search(&who.tier_on(company.as_of)).unwrap_or(0),
             region: regions.binary_search(&who.region.as_str()).unwrap_or(0),
-            parent_row: paid.iter().position(|p| *p == at),
+            parent_row: parent_rows.get(&at).copied(),
         }
     };
     (all.iter().enumerate().map(payee).collect(), parent_of)

@@ -7,7 +7,7 @@ use crate::forecast::{Forecast, Quantity};
 use crate::model::Model;
 use crate::programs::RuleBook;
 use crate::programs::terms::{Caps, ProgramKind};
-use crate::simulation::{Arm, Continue, Request, SimulationError, simulate};
+use crate::simulation::{Arm, Continue, Request, Sales, SimulationError, simulate};
 
 fn simple(dollars: i64, beta: Option<(f64, f64)>) -> Model {
     let world =
@@ -207,6 +207,19 @@ fn any_number_of_threads_gives_the_same_bytes() {
     let one = with(1);
     assert_eq!(one, with(2));
     assert_eq!(one, with(7));
+}
+
+/// Blocks are smaller where partners are very many.
+#[test]
+fn blocks_of_any_size_give_the_same_pairs() {
+    let model = simple(40, Some((2.0, 0.5)));
+    let options = raised(&model, 120);
+    for sales in [Sales::Counts, Sales::Amounts] {
+        let played = |block: usize| played(&model, &options, Q3, (70, sales), block);
+        let whole = played(16);
+        assert!(whole.len() == 35 && whole.iter().all(|pair| pair.values.iter().any(|v| *v != 0.0)));
+        assert!(whole == played(8) && whole == played(2), "{sales:?}");
+    }
 }
 
 #[test]

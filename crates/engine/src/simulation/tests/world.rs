@@ -18,7 +18,12 @@ use crate::programs::terms::{
     AppliesTo, Caps, Eligible, Measure, Pay, Program, ProgramKind, ProgramVersion, Rate, Terms,
 };
 use crate::response::{Diagnostics, LAGS, LagResponse, ProductResponse};
-use crate::simulation::{Arm, Continue, Extras, Request, SimulationError, simulate_with};
+use crate::simulation::play::PairSums;
+use crate::simulation::prepare::Prepared;
+use crate::simulation::reach::Reach;
+use crate::simulation::rounds::Rounds;
+use crate::simulation::window::Window;
+use crate::simulation::{Arm, Continue, Extras, Request, Sales, SimulationError, simulate_with};
 
 /// History: 30 months to June 2026.
 pub const MONTHS: usize = 30;
@@ -222,4 +227,33 @@ pub fn run_seeded(
         counted: None,
     };
     simulate_with(&request, extras, &|_| Continue::Yes).map(|(forecast, _)| forecast)
+}
+
+/// The pairs of draws themselves, played in blocks of a size.
+pub fn played(
+    model: &Model,
+    options: &[Arm],
+    period: (&str, &str),
+    (draws, sales): (usize, Sales),
+    block: usize,
+) -> Vec<PairSums> {
+    let baseline = RuleBook::of(&model.company.programs);
+    let (period, changed) = (span(period), ["spiff".to_owned()]);
+    let request = Request {
+        model,
+        period,
+        baseline: &baseline,
+        options,
+        changed_programs: &changed,
+        seed: 7,
+        draws,
+        counted: None,
+    };
+    let window = Window::of(period, model.company.as_of).expect("a period");
+    let reach = Reach::of(&request, &window).expect("partners");
+    let prepared = Prepared::of(&request, window, reach);
+    let stage = prepared.stage(&request, true, sales);
+    let mut rounds = Rounds::of(&stage, draws, &Extras::default());
+    rounds.block = block;
+    rounds.play(&stage, &|_| Continue::Yes).expect("played")
 }
