@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::OwnBooks;
 use spiffcast_engine::finding::SourceFinding;
 use spiffcast_engine::model::Model;
+use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile, reconcile_some};
 use spiffcast_engine::reading::Names;
 
 use crate::auth::Who;
@@ -59,6 +60,8 @@ pub struct State {
     books: Arc<Mutex<BTreeMap<String, Arc<OwnBooks>>>>,
     /// Records of programs that were looked at.
     pub records: Arc<Records>,
+    /// Recorded payouts beside the rules, once they were compared.
+    reconciled: Arc<OnceLock<Arc<Reconciliation>>>,
     /// On whose behalf it is: whoever sits at the terminal, until a face says who asks.
     pub who: Arc<Who>,
     /// What [`State::who`] knows of the company, where that is limited to regions.
@@ -76,6 +79,8 @@ pub struct Limited {
     names: Arc<Names>,
     /// By partner of the whole company: whether it is one of them.
     counted: Vec<bool>,
+    /// Their recorded payouts beside the rules, once they were compared.
+    reconciled: OnceLock<Arc<Reconciliation>>,
 }
 
 impl Limited {
@@ -85,7 +90,8 @@ impl Limited {
         regions.dedup();
         let company = Arc::new(whole.of_regions(&regions));
         let counted = whole.catalog.partners.iter().map(|p| regions.contains(&p.region)).collect();
-        Self { names: Arc::new(Names::of(&company)), regions, company, counted }
+        let names = Arc::new(Names::of(&company));
+        Self { names, regions, company, counted, reconciled: OnceLock::new() }
     }
 }
 
@@ -147,6 +153,7 @@ impl State {
             work: Arc::default(),
             books: Arc::default(),
             records: Arc::default(),
+            reconciled: Arc::default(),
             who: Arc::new(Who::terminal()),
             limited: None,
             all_limited: Arc::default(),
@@ -209,6 +216,18 @@ impl State {
         }
         open.insert(partner.to_owned(), Arc::clone(&books));
         Some(books)
+    }
+
+    /// Recorded payouts beside what the rules give, of the partners that who asks may know
+    /// of. Settles the whole company the first time, which takes a while where it is large.
+    pub fn reconciliation(&self) -> Arc<Reconciliation> {
+        let made = match &self.limited {
+            Some(limited) => {
+                limited.reconciled.get_or_init(|| Arc::new(reconcile_some(self.whole(), &limited.counted)))
+            }
+            None => self.reconciled.get_or_init(|| Arc::new(reconcile(self.whole()))),
+        };
+        Arc::clone(made)
     }
 
     /// The company as who asks may know it: narrowed to their regions where they are limited

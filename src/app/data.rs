@@ -3,6 +3,7 @@
 //! read files.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -95,7 +96,7 @@ pub trait Intake: Send + Sync {
     async fn data(&self, who: &Who) -> Result<DataReport, AskError>;
 
     /// Recorded payouts against what the rules give, of the partners that this one may see.
-    async fn reconciliation(&self, who: &Who) -> Result<Reconciliation, AskError>;
+    async fn reconciliation(&self, who: &Who) -> Result<Arc<Reconciliation>, AskError>;
 
     /// A place for files on their way in.
     fn upload(&self) -> std::io::Result<Upload>;

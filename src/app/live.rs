@@ -10,7 +10,7 @@ use spiffcast_engine::company::Company;
 use spiffcast_engine::earnings::why::SaleExplained;
 use spiffcast_engine::earnings::{Outlook, Statement, WhatIf};
 use spiffcast_engine::programs::ProgramVersion;
-use spiffcast_engine::programs::reconcile::{Reconciliation, reconcile, reconcile_some};
+use spiffcast_engine::programs::reconcile::Reconciliation;
 use spiffcast_engine::scenario::{Draft, ExtraSale};
 use tokio::runtime::Handle;
 
@@ -37,6 +37,16 @@ pub struct Live {
     changing: tokio::sync::Mutex<()>,
 }
 
+/// Begins what is worked out before somebody asks for it: recorded payouts beside the
+/// rules at once, and, when nothing else is to be done, how good forecasts were.
+pub fn in_background(state: &State) {
+    let compares = state.clone();
+    tokio::task::spawn_blocking(move || compares.reconciliation());
+    if state.settings.backtest_in_background {
+        tokio::spawn(accuracy::in_background(state.clone()));
+    }
+}
+
 impl Live {
     /// Serves a state until other data is imported.
     pub fn new(state: State) -> Self {
@@ -54,9 +64,7 @@ impl Live {
         let before = self.now();
         before.work.stop_background();
         let after = before.reopened().await.map_err(|e| AskError::Unavailable(e.to_string()))?;
-        if after.settings.backtest_in_background {
-            tokio::spawn(accuracy::in_background(after.clone()));
-        }
+        in_background(&after);
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = after;
         Ok(())
     }
@@ -98,13 +106,9 @@ impl Intake for Live {
         })
     }
 
-    async fn reconciliation(&self, who: &Who) -> Result<Reconciliation, AskError> {
+    async fn reconciliation(&self, who: &Who) -> Result<Arc<Reconciliation>, AskError> {
         let state = self.now().on_behalf_of(Arc::new(who.clone()));
-        let work = move || match state.counted() {
-            Some(counted) => reconcile_some(state.whole(), counted),
-            None => reconcile(state.whole()),
-        };
-        tokio::task::spawn_blocking(work).await.map_err(broke_off)
+        tokio::task::spawn_blocking(move || state.reconciliation()).await.map_err(broke_off)
     }
 
     fn upload(&self) -> io::Result<Upload> {

@@ -195,12 +195,10 @@ const PAST_THE_LIMITS: [(&str, usize); 7] = [
     ("src/app/copilot.rs", 2),
     // Never of who is limited; and scores of what was given, by nobody.
     ("src/app/ledger.rs", 4),
-    // Reconciliation: replayed whole, compared for the asker.
-    ("src/app/live.rs", 2),
     // What programs cost, after who is limited was told that it is left out.
     ("src/app/programs.rs", 4),
-    // Where it is narrowed.
-    ("src/state.rs", 4),
+    // Where it is narrowed; reconciliation: replayed whole, compared for the asker.
+    ("src/state.rs", 6),
 ];
 
 #[test]

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Ended, open, settings};
-use crate::app::accuracy;
 use crate::app::identity::Accounts;
-use crate::app::live::Live;
+use crate::app::live::{self, Live};
 use crate::cli::Outcome;
 use crate::cli::arguments::{Arguments, Serve};
 use crate::state;
@@ -29,9 +28,7 @@ pub async fn serve(arguments: &Arguments, serve: Serve) -> Ended {
         let _ = tokio::signal::ctrl_c().await;
     };
     let work = Arc::clone(&state.work);
-    if state.settings.backtest_in_background {
-        tokio::spawn(accuracy::in_background(state.clone()));
-    }
+    live::in_background(&state);
     let live = Arc::new(Live::new(state));
     if let Err(error) = live.write_approved().await {
         tracing::error!(%error, "the files of approved drafts could not be looked after");
