@@ -31,6 +31,17 @@ pub struct Finding {
     pub hint: String,
 }
 
+impl Finding {
+    /// What is wrong and what to do, as sentences.
+    pub fn said(&self) -> String {
+        let parts = [&self.message, &self.hint].map(|part| part.trim());
+        let ended = |part: &str| if part.ends_with(['.', '?', '!', ':']) { "" } else { "." };
+        let sentences =
+            parts.iter().filter(|part| !part.is_empty()).map(|part| format!("{part}{}", ended(part)));
+        sentences.collect::<Vec<String>>().join(" ")
+    }
+}
+
 /// A finding about a file that was handed in: a table or a program version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFinding {

@@ -53,7 +53,7 @@ pub fn accept(
 /// The errors among findings, as sentences; what to do about them comes along.
 fn sentences(findings: &[Finding]) -> Vec<String> {
     let errors = findings.iter().filter(|f| f.severity == Severity::Error);
-    errors.map(|f| format!("{}: {}. {}", f.field, f.message, f.hint).trim().to_owned()).collect()
+    errors.map(|f| format!("{}: {}", f.field, f.said())).collect()
 }
 
 /// What is wrong with a draft, for people: about which parts, in our words alone. The

@@ -123,7 +123,7 @@ fn reading(text: &mut String, reading: &Reading) {
         );
     }
     for finding in &reading.findings {
-        let _ = writeln!(text, "{} {}", finding.message, finding.hint);
+        let _ = writeln!(text, "{}", finding.said());
     }
     if !reading.unused_words.is_empty() {
         let _ = writeln!(text, "Not used: {}", reading.unused_words.join(", "));

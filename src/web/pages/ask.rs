@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures::Stream;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use spiffcast_engine::finding::Finding;
 use spiffcast_engine::reading::Status;
 use tokio::sync::watch;
 
@@ -329,11 +330,7 @@ impl Watch {
             Outcome::Done(place) => event("done", &json!({ "location": place })),
             Outcome::Cancelled => event("cancelled", &json!({ "message": "Cancelled." })),
             Outcome::Failed(failure) => {
-                let findings: Vec<String> = failure
-                    .findings
-                    .iter()
-                    .map(|f| format!("{} {}", f.message, f.hint).trim().to_owned())
-                    .collect();
+                let findings: Vec<String> = failure.findings.iter().map(Finding::said).collect();
                 event(
                     "failed",
                     &json!({ "title": failure.title, "detail": failure.detail, "findings": findings }),

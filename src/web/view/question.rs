@@ -2,6 +2,7 @@
 //! and end, and the fields with their values and where they came from.
 
 use spiffcast_engine::company::Company;
+use spiffcast_engine::finding::Finding;
 use spiffcast_engine::reading::{Reading, Source, Status};
 
 use crate::answer::Answer;
@@ -112,10 +113,9 @@ fn edited(field: Field, refused: Option<&Refused>) -> Field {
     let Some(refused) = refused.filter(|refused| refused.path() == Some(&field.path)) else {
         return field;
     };
-    let said = |f: &spiffcast_engine::finding::Finding| format!("{} {}", f.message, f.hint).trim().to_owned();
     Field {
         editor: field.editor.map(|editor| editor.again(&refused.fields)),
-        problems: refused.findings.iter().map(said).collect(),
+        problems: refused.findings.iter().map(Finding::said).collect(),
         ..field
     }
 }

@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use spiffcast_engine::calendar::Month;
 use spiffcast_engine::earnings::Statement;
+use spiffcast_engine::finding::Finding;
 use spiffcast_engine::scenario::ExtraSale;
 
 use crate::app::port::AskError;
@@ -114,9 +115,7 @@ pub async fn show(app: Here, query: Result<Query<Asked>, QueryRejection>) -> Res
         None => (None, Vec::new()),
         Some(extra) => match app.copilot.what_if(&partner, vec![extra]).await {
             Ok(found) => (Some(told(&statement).gains(&found)), Vec::new()),
-            Err(AskError::Findings(findings)) => {
-                (None, findings.iter().map(|f| format!("{}. {}", f.message, f.hint)).collect())
-            }
+            Err(AskError::Findings(findings)) => (None, findings.iter().map(Finding::said).collect()),
             Err(error) => return Err(error.into()),
         },
     };
