@@ -100,9 +100,42 @@ fn fitted(text: &str, width: f64, bold: bool) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// Names cut to a width. Where two would then be the same, the words that all of them
+/// begin with are left out first.
+fn told_apart(names: &[&str], width: f64) -> Vec<String> {
+    let cut = |names: &[String]| -> Vec<String> { names.iter().map(|n| fitted(n, width, false)).collect() };
+    let whole: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let first = cut(&whole);
+    let alike = |a: usize| (0..a).any(|b| first[a] == first[b] && names[a] != names[b]);
+    if !(0..names.len()).any(alike) {
+        return first;
+    }
+    let shared = shared_words(names);
+    cut(&names.iter().map(|name| format!("…{}", &name[shared..])).collect::<Vec<String>>())
+}
+
+/// Bytes of the whole words that all names begin with, so that something is left of each.
+fn shared_words(names: &[&str]) -> usize {
+    let Some((first, rest)) = names.split_first() else { return 0 };
+    let ends = first.match_indices(' ').map(|(at, _)| at + 1);
+    ends.take_while(|end| rest.iter().all(|name| name.len() > *end && name.starts_with(&first[..*end])))
+        .last()
+        .unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_begin_alike_are_told_apart() {
+        let names = ["Product X SPIFF +12% for Gold partners", "Product X SPIFF +12%"];
+        assert_eq!(told_apart(&names, 115.0), ["…+12% for Gold…", "…+12%"]);
+        assert_eq!(told_apart(&names, 400.0), names);
+        let others = ["Northwind Traders of the North", "Contoso Partners of the South"];
+        assert_eq!(told_apart(&others, 72.0), ["Northwind…", "Contoso P…"]);
+        assert_eq!(told_apart(&["Gold A", "Gold A"], 20.0).len(), 2);
+    }
 
     #[test]
     fn names_are_cut_to_the_room_they_take() {

@@ -2,7 +2,7 @@
 
 use super::canvas::{Anchor, Canvas};
 use super::scale::{Scale, ticks};
-use super::{ACCENT, AXIS, Chart, GRID, MUTED, TEXT, fitted, text_width};
+use super::{ACCENT, AXIS, Chart, GRID, MUTED, TEXT, text_width, told_apart};
 use crate::reports::format;
 
 /// One partner or option. Money.
@@ -57,10 +57,10 @@ fn draw(bars: &[MoverBar], currency: &str, width: f64) -> Canvas {
             false,
         );
     }
+    let cut = told_apart(&bars.iter().map(|bar| bar.name.as_str()).collect::<Vec<_>>(), names);
     for (i, (bar, label)) in bars.iter().zip(&labels).enumerate() {
         let middle = top + row * (i as f64 + 0.5);
-        let name = fitted(&bar.name, names, false);
-        canvas.text((names, middle + 4.0), &name, Anchor::End, TEXT, false);
+        canvas.text((names, middle + 4.0), &cut[i], Anchor::End, TEXT, false);
         let tip = format!(
             "{}: {label}, 8 in 10 chance between {} and {}",
             bar.name,
