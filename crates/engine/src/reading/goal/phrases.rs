@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::aims::{Aim, lead, metric_at};
+use super::aims::{Aim, metric_at};
+use super::figured::lead;
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
 use crate::reading::sheet::Sheet;
