@@ -257,7 +257,13 @@ pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
             .is(i.wrapping_sub(2), &["if", "suppose", "supposing", "imagine", "assume", "assuming", "wish"])
             || sheet.is(i.wrapping_sub(1), &["if", "suppose", "supposing", "imagine"])
             || i == 0;
+        // "Had a coffee with two of them": something that was had.
+        let thing = sheet
+            .is(i + 1, &["a", "an", "some", "another", "my", "lunch", "coffee", "dinner", "drinks"])
+            && !(i.saturating_sub(4)..i)
+                .any(|k| sheet.is(k, &["if", "suppose", "supposing", "imagine", "wish"]));
         let had = sheet.word(i) == "had"
+            && !thing
             && !sheet.is(i + 1, &["better", "to"])
             && (opens
                 || (i + 1..(i + 8).min(sheet.len())).any(done)

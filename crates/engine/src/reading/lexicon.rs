@@ -281,7 +281,7 @@ pub(crate) const COMMON: &[&str] = &[
     "made", "sale", "race", "rare", "data", "date", "dates", "case", "cash", "cats", "plans", "place",
     "face", "note", "most", "must", "cost", "lost", "last", "list", "hire", "fire", "care", "part", "party",
     "start", "state", "staff", "store", "stores", "story", "until", "unite", "point", "print", "order",
-    "border", "money", "month", "mouth", "north", "south", "east", "west", "worth", "growth", "grown",
+    "forth", "border", "money", "month", "mouth", "north", "south", "east", "west", "worth", "growth", "grown",
     "march", "match", "batch", "catch", "health", "healthcare", "public", "sector", "school", "small",
     "large", "german", "germany", "france",
 ];

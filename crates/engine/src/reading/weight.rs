@@ -86,6 +86,9 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if under || these || been {
         return Weight::None;
     }
+    if better_alone(sheet, i) {
+        return Weight::None;
+    }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
         return Weight::None;
     }
@@ -196,6 +199,15 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
         return Weight::Heavy;
     }
     if narrows(sheet, i) || shapes(sheet, i) { Weight::Heavy } else { Weight::Light }
+}
+
+/// "would it do any better at 9%": what comes of it, where nothing is set against it.
+fn better_alone(sheet: &Sheet<'_>, i: usize) -> bool {
+    const AGAINST: &[&str] =
+        &["or", "than", "vs", "versus", "against", "compared", "which", "if", "when", "where", "get", "gets"];
+    const BEHIND: &[&str] = &[".", ",", "?", "!", "at", "with", "if", "in", "on", "when", "under", "by"];
+    let ends = i + 1 == sheet.len() || sheet.is(i + 1, BEHIND);
+    sheet.is(i, &["better", "worse"]) && ends && !sheet.has(AGAINST)
 }
 
 /// Adverbs and days that make a change another one, whatever the reader knows of them:

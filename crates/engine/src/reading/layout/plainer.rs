@@ -72,6 +72,9 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["no", "lower", "than"], &["at", "least"]), (&["not", "lower", "than"], &["at", "least"]),
     (&["no", "fewer", "than"], &["at", "least"]), (&["not", "below"], &["at", "least"]),
     (&["at", "the", "least"], &["at", "least"]), (&["at", "the", "very", "least"], &["at", "least"]),
+    (&["at", "the", "moment"], &["currently"]), (&["at", "the", "minute"], &["currently"]), (&["at", "present"], &["currently"]),
+    (&["as", "things", "stand"], &["currently"]), (&["as", "it", "stands"], &["currently"]), (&["as", "we", "speak"], &["currently"]),
+    (&["right", "now"], &["now"]), (&["all", "through"], &["throughout"]), (&["right", "through"], &["throughout"]),
     (&["with", "a", "view", "to"], &["to"]), (&["so", "as", "to"], &["to"]), (&["in", "a", "bid", "to"], &["to"]),
 ];
 

@@ -148,6 +148,11 @@ fn casual_wordings_are_read() {
     all_of(phrasings::VARIED);
 }
 
+#[test]
+fn ordinary_words_and_set_phrases_say_nothing() {
+    all_of(phrasings::SPEECH);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

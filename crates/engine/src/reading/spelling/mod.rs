@@ -2,11 +2,16 @@
 //! there is exactly one; keeps all where two are as close. Never touches words
 //! below four letters, numbers, or words it knows.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::lexicon;
 use super::names::{Names, Nearby};
 use super::token::{Kind, Token};
+
+/// Ordinary words of the language, which are nobody's misspelling: "lunch" is no launch.
+static ORDINARY: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("ordinary.txt").lines().collect());
 
 /// Sets every token's word to the spelling it stands for.
 pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
@@ -22,6 +27,9 @@ pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
             token.word = base;
             continue;
         }
+        if ordinary(&token.word) {
+            continue;
+        }
         let mut near = nearest(&token.word, names);
         near.retain(|other| likely(token, other, names));
         if !near.is_empty() {
@@ -29,6 +37,14 @@ pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
             token.alternatives = near;
         }
     }
+}
+
+fn ordinary(word: &str) -> bool {
+    let stem = ["'s", "es", "s", "ed", "ing", "ly"].iter().find_map(|end| {
+        let stem = word.strip_suffix(end)?;
+        ORDINARY.contains(stem).then_some(stem)
+    });
+    ORDINARY.contains(word) || stem.is_some()
 }
 
 fn known(word: &str, names: &Names) -> bool {

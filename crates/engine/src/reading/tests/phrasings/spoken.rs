@@ -1,0 +1,19 @@
+//! How people speak at work: words beside the change, short forms, what stays as it is.
+
+/// Ordinary words and set phrases change nothing and are mended to nothing.
+pub(in crate::reading::tests) const SPEECH: &[(&str, &str)] = &[
+    ("At the end of the day, what does the Product X SPIFF at $45 bring?", "spiff-product-x rate set_to 45"),
+    ("Talked about it over a quick coffee: Product X SPIFF to $45", "spiff-product-x rate set_to 45"),
+    (
+        "This is on my plate since the huddle. Raise the Cloud Commission to 5%",
+        "commission-cloud rate set_to 5",
+    ),
+    ("At present the Product X SPIFF pays $40, try $43", "spiff-product-x rate set_to 43"),
+    ("Pay $43 instead on the Product X SPIFF", "spiff-product-x rate set_to 43"),
+    ("would the Cloud Commission do any better at 5%?", "commission-cloud rate set_to 5"),
+    ("Had a coffee with the field team. Product X SPIFF at $45", "spiff-product-x rate set_to 45"),
+    ("pause the Product X SPIFF instead", "ask question"),
+    ("Product X SPIFF at $45 for our better partners", "ask question"),
+    ("Product X SPIFF at $45 over the phone sales", "ask question"),
+    ("raise the Product X SPIFF 5% on the mobile desk segment", "ask question"),
+];
