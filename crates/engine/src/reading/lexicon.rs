@@ -160,7 +160,7 @@ pub(crate) const EVERYONE: &[&str] = &[
 #[rustfmt::skip]
 pub(crate) const GENERIC: &[&str] = &[
     "incentive", "incentives", "bonus", "bonuses", "program", "programs", "programme", "programmes",
-    "scheme", "schemes", "promo", "promotion", "plan",
+    "scheme", "schemes", "promo", "promotion", "plan", "kickback", "kickbacks", "sweetener", "bounty",
 ];
 #[rustfmt::skip]
 pub(crate) const COMPARE: &[&str] = &[

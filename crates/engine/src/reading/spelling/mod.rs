@@ -37,6 +37,41 @@ pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
             token.alternatives = near;
         }
     }
+    abbreviated(tokens, names);
+}
+
+/// "edge gw spiff": a word without vowels beside a name or a kind of program, that leaves
+/// letters of a name's word out.
+fn abbreviated(tokens: &mut [Token], names: &Names) {
+    let beside = |t: Option<&Token>| {
+        t.is_some_and(|t| {
+            names.words.contains(&t.word) && !lexicon::filler(&t.word) || lexicon::kind(&t.word).is_some()
+        })
+    };
+    for i in 0..tokens.len() {
+        let word = tokens[i].word.clone();
+        let bare = (2..=5).contains(&word.len())
+            && word.chars().all(|c| c.is_ascii_lowercase() && !"aeiou".contains(c));
+        let near = beside(i.checked_sub(1).and_then(|k| tokens.get(k))) || beside(tokens.get(i + 1));
+        if !bare || !near || tokens[i].kind != Kind::Word || known(&word, names) {
+            continue;
+        }
+        let mut fits: Vec<String> = names.words.iter().filter(|w| shortens(&word, w)).cloned().collect();
+        fits.sort_unstable();
+        if !fits.is_empty() {
+            tokens[i].word = fits.remove(0);
+            tokens[i].alternatives = fits;
+        }
+    }
+}
+
+/// Whether a word begins like another and has letters of it, in their order.
+fn shortens(short: &str, long: &str) -> bool {
+    let mut letters = long.chars();
+    long.len() > short.len() + 1
+        && long.chars().next() == short.chars().next()
+        && long.chars().all(|c| c.is_ascii_lowercase())
+        && short.chars().all(|c| letters.any(|l| l == c))
 }
 
 fn ordinary(word: &str) -> bool {

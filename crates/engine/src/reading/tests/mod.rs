@@ -153,6 +153,11 @@ fn ordinary_words_and_set_phrases_say_nothing() {
     all_of(phrasings::SPEECH);
 }
 
+#[test]
+fn short_forms_are_read() {
+    all_of(phrasings::SHORT);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

@@ -17,3 +17,12 @@ pub(in crate::reading::tests) const SPEECH: &[(&str, &str)] = &[
     ("Product X SPIFF at $45 over the phone sales", "ask question"),
     ("raise the Product X SPIFF 5% on the mobile desk segment", "ask question"),
 ];
+
+/// Short forms and other words for a kind of program.
+pub(in crate::reading::tests) const SHORT: &[(&str, &str)] = &[
+    ("cld commission to 5%", "commission-cloud rate set_to 5"),
+    ("referral kickback to 9%", "commission-referral rate set_to 9"),
+    ("the referral bounty at 9% in Q4", "commission-referral rate set_to 9; Q4 2026"),
+    ("kickback to 9%", "ask program"),
+    ("xq spiff to $45", "failed unknown_program"),
+];
