@@ -320,12 +320,21 @@ pub(crate) fn only_common(word: &str) -> bool {
     lexicon::COMMON.contains(&word) && !lexicon::working(word)
 }
 
+/// What levels of partners are called, whether or not a company has them.
+#[rustfmt::skip]
+const LEVELS: &[&str] = &[
+    "gold", "silver", "bronze", "platinum", "diamond", "titanium", "elite", "premier", "preferred", "premium",
+    "certified", "authorised", "authorized",
+];
+
 /// A word that looks like a name, behind "for" or "give", before a noun for partners
 /// or beside another such word.
 pub(crate) fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
     let name = |k: usize| {
         let nobody = sheet.unknown(k) || sheet.free(k) && only_common(sheet.word(k));
-        nobody && sheet.tokens[k].name_like
+        // "gold partners", where no level is called so.
+        let level = sheet.is(k, LEVELS) && sheet.is(k + 1, lexicon::PARTNER_NOUNS);
+        nobody && (sheet.tokens[k].name_like || level)
     };
     if !name(i) {
         return false;

@@ -158,6 +158,11 @@ fn short_forms_are_read() {
     all_of(phrasings::SHORT);
 }
 
+#[test]
+fn what_stays_and_whose_change_it_is_is_read() {
+    all_of(phrasings::APART);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

@@ -26,3 +26,17 @@ pub(in crate::reading::tests) const SHORT: &[(&str, &str)] = &[
     ("kickback to 9%", "ask program"),
     ("xq spiff to $45", "failed unknown_program"),
 ];
+
+/// What a change leaves as it is, and for whom one of two changes is.
+pub(in crate::reading::tests) const APART: &[(&str, &str)] = &[
+    (
+        "The Product X SPIFF remains unchanged for everybody, only EMEA gets $45",
+        "spiff-product-x rate set_to 45; Q3 2026; partners in EMEA",
+    ),
+    (
+        "the Product X SPIFF stays as it is everywhere except APAC, which goes to $45",
+        "spiff-product-x rate set_to 45; Q3 2026; partners in APAC",
+    ),
+    ("For Platinum lower the Product X SPIFF by $3. Raise the Cloud Commission by 1 point.", "ask audience"),
+    ("give diamond partners $45 on the Product X SPIFF", "ask audience"),
+];
