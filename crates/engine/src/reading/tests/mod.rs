@@ -163,6 +163,11 @@ fn what_stays_and_whose_change_it_is_is_read() {
     all_of(phrasings::APART);
 }
 
+#[test]
+fn figures_and_times_in_more_words_are_read() {
+    all_of(phrasings::FIGURES);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

@@ -40,3 +40,25 @@ pub(in crate::reading::tests) const APART: &[(&str, &str)] = &[
     ("For Platinum lower the Product X SPIFF by $3. Raise the Cloud Commission by 1 point.", "ask audience"),
     ("give diamond partners $45 on the Product X SPIFF", "ask audience"),
 ];
+
+/// Figures and times in more words.
+pub(in crate::reading::tests) const FIGURES: &[(&str, &str)] = &[
+    ("take a whole point off the Cloud Commission", "commission-cloud rate decrease_by_points 1"),
+    (
+        "the Referral Commission up two full percentage points",
+        "commission-referral rate increase_by_points 2",
+    ),
+    ("an additional dollar on the Product X SPIFF", "spiff-product-x rate increase_by_amount 1"),
+    (
+        "Product X SPIFF at $45 from October on, until the end of November",
+        "spiff-product-x rate set_to 45; October to November 2026",
+    ),
+    (
+        "Which is better: the Product X SPIFF at $45, or opening it to Silver at today's $40?",
+        "compare: spiff-product-x rate set_to 45 | spiff-product-x eligible_tiers add Silver",
+    ),
+    (
+        "Which is better: the Product X SPIFF at $45, or opening it to Silver at today's $39?",
+        "failed not_the_current_value",
+    ),
+];
