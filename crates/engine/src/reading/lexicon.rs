@@ -260,6 +260,7 @@ pub(crate) const FILLER: &[&str] = &[
     "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
     "others", "parents", "already", "gain", "gains", "gained", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
     "risk", "risks", "merits", "odds", "feasibility", "viability", "likelihood", "economics", "trial", "reviewing", "reviewed", "revisiting", "rethinking", "preparing",
+    "sweep", "plot", "chart", "graph",
     "rationale", "wisdom", "drawbacks", "advantages", "disadvantages", "pain", "fallout", "ramifications",
 ];
 /// Words that say nothing wherever they stand.

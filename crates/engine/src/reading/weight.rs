@@ -86,7 +86,7 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if under || these || been {
         return Weight::None;
     }
-    if better_alone(sheet, i) {
+    if unit_alone(sheet, i) || better_alone(sheet, i) {
         return Weight::None;
     }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
@@ -199,6 +199,14 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
         return Weight::Heavy;
     }
     if narrows(sheet, i) || shapes(sheet, i) { Weight::Heavy } else { Weight::Light }
+}
+
+/// "at what euro amount", "in dollars": a unit of no number.
+fn unit_alone(sheet: &Sheet<'_>, i: usize) -> bool {
+    const COINS: &[&str] =
+        &["dollar", "dollars", "euro", "euros", "usd", "eur", "bucks", "percent", "percentage", "points"];
+    let left = |k: usize| sheet.is_number(k) && sheet.free(k) || sheet.unknown(k);
+    sheet.is(i, COINS) && !left(i + 1) && !left(i.wrapping_sub(1))
 }
 
 /// "would it do any better at 9%": what comes of it, where nothing is set against it.

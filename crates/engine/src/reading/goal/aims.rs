@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::phrases::{pays_for_itself, superlative};
+use super::phrases::{pays_for_itself, sells_most, superlative};
 use crate::reading::numbers::{Given, Number};
 use crate::reading::sheet::{Sheet, Use};
 
@@ -80,7 +80,7 @@ pub(super) fn break_even(sheet: &Sheet<'_>) -> Option<Aim> {
 /// "maximizes net", "the best rate for margin".
 pub(super) fn extreme(sheet: &Sheet<'_>) -> Option<Aim> {
     (0..sheet.len()).find_map(|i| {
-        if let Some(aim) = superlative(sheet, i) {
+        if let Some(aim) = superlative(sheet, i).or_else(|| sells_most(sheet, i)) {
             return Some(aim);
         }
         let word = sheet.word(i);

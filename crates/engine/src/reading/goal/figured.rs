@@ -19,6 +19,11 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
     let value = number.value?;
     let (start, end) = (number.at.start, number.at.end);
     let percent = number.given == Given::Percent;
+    // "no more than $30 per unit": a rate.
+    let each = sheet.is(end, &["a", "per", "/", "each"]) && sheet.is(end + 1, &["unit", "piece", "sale"]);
+    if number.given == Given::Money && each {
+        return None;
+    }
     if let Some(aim) = kept(sheet, number) {
         return Some(aim);
     }
@@ -107,6 +112,11 @@ pub(super) fn with_number(sheet: &Sheet<'_>, number: &Number) -> Option<Aim> {
         }
     }
     let k = (start.saturating_sub(6)..start).rev().find(|k| metric_at(sheet, *k).is_some())?;
+    // "5% more units without going over $45": a rate, none of what is counted.
+    let counts = matches!(metric_at(sheet, k), Some(Some("units" | "partners_earning")));
+    if number.given == Given::Money && counts {
+        return None;
+    }
     let between = |words: &[&str]| (k..start).any(|i| sheet.is(i, words));
     let stops = |i: usize| sheet.is(i, &["before", "until", "till"]);
     let reaches =

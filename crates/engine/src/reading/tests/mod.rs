@@ -168,6 +168,11 @@ fn figures_and_times_in_more_words_are_read() {
     all_of(phrasings::FIGURES);
 }
 
+#[test]
+fn goals_and_ranges_are_read() {
+    all_of(phrasings::GOALS);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

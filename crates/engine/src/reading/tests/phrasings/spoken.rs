@@ -62,3 +62,25 @@ pub(in crate::reading::tests) const FIGURES: &[(&str, &str)] = &[
         "failed not_the_current_value",
     ),
 ];
+
+/// Goals and ranges.
+pub(in crate::reading::tests) const GOALS: &[(&str, &str)] = &[
+    ("what Product X SPIFF rate sells 5% more units without going over $45?", "ask goal"),
+    ("what Product X SPIFF rate sells 5% more units at no more than $45 per unit?", "ask goal"),
+    (
+        "at what dollar amount does the Product X SPIFF break even?",
+        "goal_seek: spiff-product-x rate set_to - so that net break_even -",
+    ),
+    (
+        "what Product X SPIFF rate sells the most units and doesn't cost over $60,000",
+        "goal_seek: spiff-product-x rate set_to - so that units maximize - and payout at_most 60000",
+    ),
+    (
+        "which Product X SPIFF rate ships the most with payouts under $60,000",
+        "goal_seek: spiff-product-x rate set_to - so that units maximize - and payout at_most 60000",
+    ),
+    (
+        "plot the Product X SPIFF from $38 to $44 step 2",
+        "sweep: spiff-product-x rate set_to - from 38 to 44 by 2",
+    ),
+];
