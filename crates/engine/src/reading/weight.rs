@@ -86,7 +86,7 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if under || these || been {
         return Weight::None;
     }
-    if unit_alone(sheet, i) || better_alone(sheet, i) {
+    if unit_alone(sheet, i) || better_alone(sheet, i) || sold_of(sheet, i) {
         return Weight::None;
     }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
@@ -216,6 +216,12 @@ fn better_alone(sheet: &Sheet<'_>, i: usize) -> bool {
     const BEHIND: &[&str] = &[".", ",", "?", "!", "at", "with", "if", "in", "on", "when", "under", "by"];
     let ends = i + 1 == sheet.len() || sheet.is(i + 1, BEHIND);
     sheet.is(i, &["better", "worse"]) && ends && !sheet.has(AGAINST)
+}
+
+/// "every Health Check 40 sold by resellers": a sale of what is named.
+fn sold_of(sheet: &Sheet<'_>, i: usize) -> bool {
+    let named = |k: usize| matches!(sheet.uses.get(k), Some(Use::Name | Use::Number));
+    sheet.is(i, &["sold", "sell", "sells", "shipped", "moved"]) && i > 0 && named(i - 1)
 }
 
 /// Adverbs and days that make a change another one, whatever the reader knows of them:

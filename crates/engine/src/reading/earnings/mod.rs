@@ -44,8 +44,11 @@ const EARN: &[&str] = &[
 ];
 const SELL: &[&str] = &[
     "sell", "sells", "sold", "selling", "move", "close", "shift", "add", "ship", "deliver", "win", "book",
-    "place",
+    "place", "push", "pushing", "pushed", "moving", "closing", "shifting", "shipping", "placing", "booking",
 ];
+/// Words that such questions are made of, beside those for earning, selling and what is ahead.
+const OTHER: &[&str] =
+    &["if", "until", "till", "ours", "ordering", "running", "call", "tomorrow", "today", "rung", "threshold"];
 /// Words of an outlook, beside those for earning: where one stands and what is ahead.
 const AHEAD: &[&str] = &[
     "earn",
@@ -200,86 +203,10 @@ fn period(desk: &mut Desk<'_>, periods: &[PeriodMark], sells: bool) -> Period {
 
 /// Words of such questions, and the programs they look at.
 fn words(desk: &mut Desk<'_>, mentions: &[Mention]) {
-    let words = [
-        "earn",
-        "earns",
-        "earned",
-        "earning",
-        "earnings",
-        "make",
-        "makes",
-        "payout",
-        "payouts",
-        "sell",
-        "sells",
-        "sold",
-        "selling",
-        "move",
-        "more",
-        "extra",
-        "additional",
-        "another",
-        "units",
-        "unit",
-        "of",
-        "far",
-        "from",
-        "next",
-        "tier",
-        "threshold",
-        "target",
-        "i",
-        "i'll",
-        "i'd",
-        "my",
-        "if",
-        "paid",
-        "bonus",
-        "bonuses",
-        "commission",
-        "rebate",
-        "spiff",
-        "in",
-        "on",
-        "and",
-        "close",
-        "due",
-        "shift",
-        "target",
-        "accelerator",
-        "level",
-        "away",
-        "until",
-        "till",
-        "step",
-        "many",
-        "selling",
-        "deal",
-        "deals",
-        "order",
-        "orders",
-        "worth",
-        "ladder",
-        "rung",
-        "ours",
-        "track",
-        "tomorrow",
-        "today",
-        "call",
-        "course",
-        "coming",
-        "outlook",
-        "ordering",
-        "bring",
-        "running",
-        "add",
-        "book",
-        "ship",
-        "win",
-    ];
     let sheet: &mut Sheet<'_> = &mut desk.sheet;
     for i in 0..sheet.len() {
-        if sheet.free(i) && sheet.is(i, &words) {
+        let own = [EARN, SELL, AHEAD, OTHER].iter().any(|list| sheet.is(i, list));
+        if sheet.free(i) && own {
             sheet.claim(i..i + 1, Use::Idle);
         }
     }

@@ -33,6 +33,7 @@ pub(super) const ELIGIBLE: &[&str] = &[
     "participate",
     "join",
     "registration",
+    "registered",
     "ineligible",
     "open",
 ];
@@ -89,13 +90,22 @@ pub(super) fn about(survey: &Survey<'_>) -> &'static str {
         "other"
     } else if free(DURATION) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "long"])) {
         "period"
-    } else if free(ELIGIBLE) || who_gets(sheet) {
+    } else if free(ELIGIBLE) || who_gets(sheet) || customers(sheet) {
         "eligibility"
     } else if free(RATES) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "much"])) {
         "rate"
     } else {
         "other"
     }
+}
+
+/// "does it need a new customer": which sales count.
+fn customers(sheet: &Sheet<'_>) -> bool {
+    (0..sheet.len()).any(|i| {
+        sheet.is(i, &["new", "existing", "repeat"])
+            && sheet.is(i + 1, &["customer", "customers"])
+            && sheet.uses[i + 1] != Use::Name
+    })
 }
 
 /// "which tiers get the rebate": who takes part.

@@ -173,6 +173,11 @@ fn goals_and_ranges_are_read() {
     all_of(phrasings::GOALS);
 }
 
+#[test]
+fn questions_about_the_rules_are_read() {
+    all_of(phrasings::RULES);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

@@ -84,3 +84,10 @@ pub(in crate::reading::tests) const GOALS: &[(&str, &str)] = &[
         "sweep: spiff-product-x rate set_to - from 38 to 44 by 2",
     ),
 ];
+
+/// The rules, and terms that are to come.
+pub(in crate::reading::tests) const RULES: &[(&str, &str)] = &[
+    ("does the Cloud Commission need a new customer or not?", "lookup: eligibility of commission-cloud"),
+    ("do repeat customers get the Cloud Commission?", "lookup: eligibility of commission-cloud"),
+    ("we want a minimum on the Cloud Commission", "ask value"),
+];
