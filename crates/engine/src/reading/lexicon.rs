@@ -155,7 +155,7 @@ pub(crate) const PARTNER_NOUNS: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const EVERYONE: &[&str] = &[
-    "everyone", "everybody", "everywhere", "all", "every", "each", "anyone", "worldwide", "globally", "global",
+    "everyone", "everybody", "everywhere", "all", "every", "each", "anyone", "anybody", "worldwide", "globally", "global",
 ];
 #[rustfmt::skip]
 pub(crate) const GENERIC: &[&str] = &[

@@ -1,6 +1,7 @@
 //! The layout of a question: lines and lists become sentences, headings and bullets
 //! fall away, shorthand is written out. Works on tokens alone; knows no program.
 
+mod chains;
 mod deals;
 mod plainer;
 mod spoken;
@@ -20,6 +21,7 @@ pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names)
     spoken::plain(tokens, names);
     writing::plain(tokens, names);
     deals::plain(tokens, names);
+    chains::plain(tokens);
 }
 
 /// A line that begins like a sentence or an item of a list ends the one before it.

@@ -137,8 +137,10 @@ fn asks_behind(survey: &Survey<'_>) -> bool {
 /// "forecast revenue", "why did sales fall": about what happens, not about rules.
 fn outcome(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
-    let metrics =
-        ["sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs"];
+    let metrics = [
+        "sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs",
+        "save", "saves", "saved",
+    ];
     sheet.has(&metrics) && !sheet.has(&["count", "counts", "qualify", "eligible"]) && !claims(sheet)
         || sheet.is(0, &["why"])
 }

@@ -38,6 +38,14 @@ pub(in crate::reading::tests) const APART: &[(&str, &str)] = &[
         "spiff-product-x rate set_to 45; Q3 2026; partners in APAC",
     ),
     ("For Platinum lower the Product X SPIFF by $3. Raise the Cloud Commission by 1 point.", "ask audience"),
+    (
+        "Product X SPIFF at $45 for all partners except those in EMEA",
+        "spiff-product-x rate set_to 45; Q3 2026; everyone except partners in EMEA",
+    ),
+    (
+        "Product X SPIFF at $45 for anybody who isn't in APAC",
+        "spiff-product-x rate set_to 45; Q3 2026; everyone except partners in APAC",
+    ),
     ("give diamond partners $45 on the Product X SPIFF", "ask audience"),
 ];
 
@@ -53,6 +61,19 @@ pub(in crate::reading::tests) const FIGURES: &[(&str, &str)] = &[
         "Product X SPIFF at $45 from October on, until the end of November",
         "spiff-product-x rate set_to 45; October to November 2026",
     ),
+    (
+        "Product X SPIFF 41 vs 43 vs 47",
+        "compare: spiff-product-x rate set_to 41 | spiff-product-x rate set_to 43 | spiff-product-x rate set_to 47",
+    ),
+    (
+        "px spiff $41 / $43 / $47",
+        "compare: spiff-product-x rate set_to 41 | spiff-product-x rate set_to 43 | spiff-product-x rate set_to 47",
+    ),
+    (
+        "raise the Product X SPIFF 5% vs 10%",
+        "compare: spiff-product-x rate increase_by_percent 5 | spiff-product-x rate increase_by_percent 10",
+    ),
+    ("raise the Product X SPIFF by $2 on 3/4", "ask value"),
     (
         "Which is better: the Product X SPIFF at $45, or opening it to Silver at today's $40?",
         "compare: spiff-product-x rate set_to 45 | spiff-product-x eligible_tiers add Silver",
@@ -89,5 +110,9 @@ pub(in crate::reading::tests) const GOALS: &[(&str, &str)] = &[
 pub(in crate::reading::tests) const RULES: &[(&str, &str)] = &[
     ("does the Cloud Commission need a new customer or not?", "lookup: eligibility of commission-cloud"),
     ("do repeat customers get the Cloud Commission?", "lookup: eligibility of commission-cloud"),
+    (
+        "the Partner Development Fund for Platinum only, how much do we save?",
+        "mdf-core eligible_tiers set_to Platinum",
+    ),
     ("we want a minimum on the Cloud Commission", "ask value"),
 ];
