@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::lexicon;
 use super::sheet::{Sheet, Use};
 use super::token::Kind;
-use super::{clauses, remarks, unmoved};
+use super::{clauses, idioms, remarks, unmoved};
 
 /// Words behind which the question itself begins.
 const MARKS: &[&str] = &["whether", "if"];
@@ -170,6 +170,8 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
             sheet.claim(i..i + phrase.len(), Use::Idle);
         }
     }
+    idioms::claim(sheet);
+    instead(sheet);
     both_of_them(sheet);
     unmoved::claim(sheet);
     remarks::claim(sheet);
@@ -185,6 +187,29 @@ pub(crate) fn claim(sheet: &mut Sheet<'_>) {
     let lead = lead(sheet, &stretches);
     for stretch in idle.into_iter().chain(lead) {
         sheet.claim(stretch, Use::Idle);
+    }
+}
+
+/// "at 120 instead", "make it $30 instead": in the place of what holds today, where the
+/// question has one change and turns nothing down.
+fn instead(sheet: &mut Sheet<'_>) {
+    const BEHIND: &[&str] = &["of", "the", "raise", "cut", "to", "give", "pay"];
+    let turned =
+        (0..sheet.len()).any(|i| sheet.is(i, lexicon::NEGATION) || sheet.is(i, &["or", "rather", "vs"]));
+    let kinds = (0..sheet.len()).filter(|i| lexicon::kind(sheet.word(*i)).is_some()).count();
+    if turned || kinds > 1 {
+        return;
+    }
+    for i in 1..sheet.len() {
+        let stops = |k: &usize| sheet.is(*k, ENDS) || sheet.word(*k) == ",";
+        let start = (0..i).rev().find(stops).map_or(0, |k| k + 1);
+        let valued = (start..i).any(|k| sheet.is_number(k) || sheet.is(k, lexicon::NUMBER_WORDS));
+        let sentence = clauses::sentence(sheet, i);
+        let moves = |k: usize| lexicon::mover(sheet.word(k)) && !sheet.word(k + 1).ends_with("ing");
+        let alone = !(0..sheet.len()).any(|k| !sentence.contains(&k) && moves(k));
+        if sheet.word(i) == "instead" && valued && alone && !sheet.is(i + 1, BEHIND) {
+            sheet.claim(i..i + 1, Use::Idle);
+        }
     }
 }
 

@@ -209,12 +209,41 @@ fn changes_nothing(survey: &Survey<'_>) -> bool {
     // "change the Product X SPIFF": to what is to be asked.
     let set = parts.ops.iter().any(|o| o.verb == Verb::Set && o.at.start < 3)
         && !survey.sheet.is(0, &["what", "how", "which", "when", "who", "did", "why"]);
-    let vague = (vague || set) && survey.has(Slot::Program, &(0..survey.sheet.len()));
+    let vague =
+        (vague || set || introduces(&survey.sheet)) && survey.has(Slot::Program, &(0..survey.sheet.len()));
     !switched
         && !vague
         && !launches
         && parts.numbers.is_empty()
         && parts.ops.iter().all(|o| matches!(o.verb, Verb::Be | Verb::Set))
+}
+
+/// "We need a cap on it", "put a minimum on …": a term that is to come, without its figure.
+fn introduces(sheet: &Sheet<'_>) -> bool {
+    const VERBS: &[&str] = &[
+        "need",
+        "want",
+        "put",
+        "add",
+        "introduce",
+        "set",
+        "have",
+        "with",
+        "had",
+        "give",
+        "try",
+        "like",
+        "place",
+    ];
+    (0..sheet.len()).any(|i| {
+        let term = sheet
+            .skip(i + 1, &["new", "monthly", "quarterly", "partner", "program", "total", "overall", "deal"]);
+        let named = sheet.is(term, lexicon::CAP)
+            || sheet.is(term, lexicon::BUDGET)
+            || sheet.is(term, &["minimum", "floor", "target", "threshold", "accelerator", "override"]);
+        let first = !sheet.is(0, &["what's", "which", "who", "does", "is", "how"]);
+        sheet.is(i, &["a", "an", "some"]) && named && first && i > 0 && sheet.is(i - 1, VERBS)
+    })
 }
 
 fn beyond(survey: &Survey<'_>) -> Option<Beyond> {
@@ -257,7 +286,13 @@ pub(crate) fn looks_back(sheet: &Sheet<'_>) -> bool {
             .is(i.wrapping_sub(2), &["if", "suppose", "supposing", "imagine", "assume", "assuming", "wish"])
             || sheet.is(i.wrapping_sub(1), &["if", "suppose", "supposing", "imagine"])
             || i == 0;
+        // "Had a coffee with two of them": something that was had.
+        let thing = sheet
+            .is(i + 1, &["a", "an", "some", "another", "my", "lunch", "coffee", "dinner", "drinks"])
+            && !(i.saturating_sub(4)..i)
+                .any(|k| sheet.is(k, &["if", "suppose", "supposing", "imagine", "wish"]));
         let had = sheet.word(i) == "had"
+            && !thing
             && !sheet.is(i + 1, &["better", "to"])
             && (opens
                 || (i + 1..(i + 8).min(sheet.len())).any(done)

@@ -155,7 +155,22 @@ fn claim_words(desk: &mut Desk<'_>, at: &Range<usize>) {
         if desk.sheet.free(i)
             && desk.sheet.is(
                 i,
-                &["deals", "deal", "sales", "every", "paying", "pays", "monthly", "quarterly", "yearly"],
+                &[
+                    "deals",
+                    "deal",
+                    "sales",
+                    "every",
+                    "each",
+                    "paying",
+                    "pays",
+                    "monthly",
+                    "quarterly",
+                    "yearly",
+                    "sold",
+                    "sell",
+                    "sells",
+                    "shipped",
+                ],
             )
         {
             desk.sheet.claim(i..i + 1, Use::Idle);

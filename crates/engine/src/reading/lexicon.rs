@@ -155,12 +155,12 @@ pub(crate) const PARTNER_NOUNS: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(crate) const EVERYONE: &[&str] = &[
-    "everyone", "everybody", "everywhere", "all", "every", "each", "anyone", "worldwide", "globally", "global",
+    "everyone", "everybody", "everywhere", "all", "every", "each", "anyone", "anybody", "worldwide", "globally", "global",
 ];
 #[rustfmt::skip]
 pub(crate) const GENERIC: &[&str] = &[
     "incentive", "incentives", "bonus", "bonuses", "program", "programs", "programme", "programmes",
-    "scheme", "schemes", "promo", "promotion", "plan",
+    "scheme", "schemes", "promo", "promotion", "plan", "kickback", "kickbacks", "sweetener", "bounty",
 ];
 #[rustfmt::skip]
 pub(crate) const COMPARE: &[&str] = &[
@@ -260,6 +260,7 @@ pub(crate) const FILLER: &[&str] = &[
     "completely", "fully", "wholly", "outright", "straightaway", "presumably", "apparently", "understandably",
     "others", "parents", "already", "gain", "gains", "gained", "been", "somebody", "someone", "gone", "test", "testing", "yeah", "right", "guys", "folk", "back-of-envelope", "ballpark", "curiosity",
     "risk", "risks", "merits", "odds", "feasibility", "viability", "likelihood", "economics", "trial", "reviewing", "reviewed", "revisiting", "rethinking", "preparing",
+    "sweep", "plot", "chart", "graph",
     "rationale", "wisdom", "drawbacks", "advantages", "disadvantages", "pain", "fallout", "ramifications",
 ];
 /// Words that say nothing wherever they stand.
@@ -281,7 +282,7 @@ pub(crate) const COMMON: &[&str] = &[
     "made", "sale", "race", "rare", "data", "date", "dates", "case", "cash", "cats", "plans", "place",
     "face", "note", "most", "must", "cost", "lost", "last", "list", "hire", "fire", "care", "part", "party",
     "start", "state", "staff", "store", "stores", "story", "until", "unite", "point", "print", "order",
-    "border", "money", "month", "mouth", "north", "south", "east", "west", "worth", "growth", "grown",
+    "forth", "border", "money", "month", "mouth", "north", "south", "east", "west", "worth", "growth", "grown",
     "march", "match", "batch", "catch", "health", "healthcare", "public", "sector", "school", "small",
     "large", "german", "germany", "france",
 ];

@@ -28,6 +28,7 @@ mod frame;
 mod goal;
 mod ground;
 mod happened;
+mod idioms;
 mod intents;
 mod launch;
 mod layout;

@@ -353,8 +353,16 @@ fn outcomes(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
         })
     };
     let moves = |at: &Range<usize>| {
+        let counts = sheet.follows(sheet.skip(at.start, &["and", "so", "but"]), &["how", "many"]);
+        let sells = |k: usize| {
+            counts
+                && sheet.is(k, &["move", "shift", "push", "moved"])
+                && lexicon::kind(sheet.word(k + 1)).is_none()
+        };
         at.clone().any(|k| {
-            lexicon::mover(sheet.word(k)) && !sheet.is(k, &["end", "add", "adds", "bring", "brings", "lose"])
+            lexicon::mover(sheet.word(k))
+                && !sells(k)
+                && !sheet.is(k, &["end", "add", "adds", "bring", "brings", "lose"])
         })
     };
     let changes = all.iter().any(|at| program(at) && (figure(at) || moves(at)));

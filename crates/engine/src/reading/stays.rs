@@ -16,6 +16,7 @@ const NAME_TOKENS_MAX: usize = 3;
 
 /// Writes every such phrase out.
 pub(crate) fn plain(tokens: &mut Vec<Token>, names: &Names) {
+    everywhere(tokens);
     let mut at = 0;
     while at < tokens.len() {
         let Some(first) = group(tokens, at, names) else {
@@ -44,6 +45,57 @@ pub(crate) fn plain(tokens: &mut Vec<Token>, names: &Names) {
             }
             None => run,
         };
+    }
+}
+
+/// "A stays as it is everywhere, but Iberia gets …", "… except EMEA, which gets …": what a
+/// change leaves as it is without saying so.
+fn everywhere(tokens: &mut Vec<Token>) {
+    #[rustfmt::skip]
+    const REST: &[&[&str]] = &[
+        &["everywhere", "else"], &["everywhere"], &["for", "everyone", "else"], &["for", "everyone"],
+        &["for", "everybody", "else"], &["for", "everybody"], &["elsewhere"], &["for", "the", "rest"],
+    ];
+    const GETS: &[&str] = &["which", "who", "where", "there", "that", "gets", "get", "goes", "go", "should"];
+    for i in 1..tokens.len() {
+        let rest = |end: usize| REST.iter().find(|p| follows(tokens, end, p)).map(|p| end + p.len());
+        let Some(end) = kept_until(tokens, i).and_then(rest) else { continue };
+        let joint = skip(tokens, end, &[","]);
+        let length = if is(tokens, joint, &["except", "only", "just", "but", "while"]) {
+            1 + usize::from(is(tokens, joint + 1, &["for", "in"]))
+        } else if follows(tokens, joint, &["apart", "from"]) || follows(tokens, joint, &["other", "than"]) {
+            2
+        } else {
+            continue;
+        };
+        let contrast = is(tokens, joint, &["but", "only", "just", "while"]);
+        let goes = (joint + length..(joint + length + 5).min(tokens.len())).find(|k| is(tokens, *k, GETS));
+        if !contrast && goes.is_none() {
+            continue;
+        }
+        if let Some(k) = goes.filter(|k| is(tokens, *k, &["which", "who", "where", "there", "that"])) {
+            let comma = usize::from(tokens[k - 1].text == ",");
+            tokens.drain(k - comma..=k);
+        }
+        let comma = tokens[joint].clone();
+        tokens.splice(
+            i..joint + length,
+            [Token { text: ",".to_owned(), word: ",".to_owned(), kind: Kind::Symbol, ..comma }],
+        );
+        return;
+    }
+}
+
+/// Where "stays as it is" ends.
+fn kept_until(tokens: &[Token], i: usize) -> Option<usize> {
+    const AUX: &[&str] = &["should", "will", "would", "can", "is", "just", "simply", "to"];
+    let verb = skip(tokens, i, AUX);
+    match word(tokens, verb) {
+        "stay" | "stays" | "staying" | "remain" | "remains" | "kept" | "left" => {
+            Some(as_today(tokens, verb + 1).unwrap_or(verb + 1))
+        }
+        "unchanged" | "untouched" => Some(verb + 1),
+        _ => None,
     }
 }
 

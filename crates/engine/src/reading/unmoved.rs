@@ -33,8 +33,11 @@ fn figure_kept(sheet: &mut Sheet<'_>) {
         let words: Vec<&str> = (0..end).map(|k| sheet.word(k)).filter(own).collect();
         let values = stated::values(sheet, &words);
         let today = |k: &usize| stated::figure(sheet, *k).is_some_and(|v| values.contains(&v));
-        let moves = (end..sheet.len())
-            .any(|k| lexicon::mover(sheet.word(k)) && !sheet.is(k, LEADS) || sheet.is(k, &["without", "no"]));
+        let moves = (end..sheet.len()).any(|k| {
+            lexicon::mover(sheet.word(k)) && !sheet.is(k, LEADS)
+                || sheet.is(k, &["without", "no"])
+                || sheet.is_number(k)
+        });
         let group = |e: &Entity| matches!(e, Entity::Tier(_) | Entity::Region(_) | Entity::Type(_));
         let people = (i.saturating_sub(2)..end).any(|k| {
             let found = sheet.names.of_run(sheet.word(k));

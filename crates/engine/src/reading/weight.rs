@@ -86,6 +86,9 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if under || these || been {
         return Weight::None;
     }
+    if unit_alone(sheet, i) || better_alone(sheet, i) || sold_of(sheet, i) {
+        return Weight::None;
+    }
     if word == "off" && sheet.is(i.wrapping_sub(1), &["pay", "pays", "paid"]) {
         return Weight::None;
     }
@@ -198,6 +201,29 @@ pub(crate) fn weight(sheet: &Sheet<'_>, i: usize) -> Weight {
     if narrows(sheet, i) || shapes(sheet, i) { Weight::Heavy } else { Weight::Light }
 }
 
+/// "at what euro amount", "in dollars": a unit of no number.
+fn unit_alone(sheet: &Sheet<'_>, i: usize) -> bool {
+    const COINS: &[&str] =
+        &["dollar", "dollars", "euro", "euros", "usd", "eur", "bucks", "percent", "percentage", "points"];
+    let left = |k: usize| sheet.is_number(k) && sheet.free(k) || sheet.unknown(k);
+    sheet.is(i, COINS) && !left(i + 1) && !left(i.wrapping_sub(1))
+}
+
+/// "would it do any better at 9%": what comes of it, where nothing is set against it.
+fn better_alone(sheet: &Sheet<'_>, i: usize) -> bool {
+    const AGAINST: &[&str] =
+        &["or", "than", "vs", "versus", "against", "compared", "which", "if", "when", "where", "get", "gets"];
+    const BEHIND: &[&str] = &[".", ",", "?", "!", "at", "with", "if", "in", "on", "when", "under", "by"];
+    let ends = i + 1 == sheet.len() || sheet.is(i + 1, BEHIND);
+    sheet.is(i, &["better", "worse"]) && ends && !sheet.has(AGAINST)
+}
+
+/// "every Health Check 40 sold by resellers": a sale of what is named.
+fn sold_of(sheet: &Sheet<'_>, i: usize) -> bool {
+    let named = |k: usize| matches!(sheet.uses.get(k), Some(Use::Name | Use::Number));
+    sheet.is(i, &["sold", "sell", "sells", "shipped", "moved"]) && i > 0 && named(i - 1)
+}
+
 /// Adverbs and days that make a change another one, whatever the reader knows of them:
 /// "gradually", "on Mondays".
 const SHAPING: &[&str] = &[
@@ -308,12 +334,21 @@ pub(crate) fn only_common(word: &str) -> bool {
     lexicon::COMMON.contains(&word) && !lexicon::working(word)
 }
 
+/// What levels of partners are called, whether or not a company has them.
+#[rustfmt::skip]
+const LEVELS: &[&str] = &[
+    "gold", "silver", "bronze", "platinum", "diamond", "titanium", "elite", "premier", "preferred", "premium",
+    "certified", "authorised", "authorized",
+];
+
 /// A word that looks like a name, behind "for" or "give", before a noun for partners
 /// or beside another such word.
 pub(crate) fn stranger(sheet: &Sheet<'_>, i: usize) -> bool {
     let name = |k: usize| {
         let nobody = sheet.unknown(k) || sheet.free(k) && only_common(sheet.word(k));
-        nobody && sheet.tokens[k].name_like
+        // "gold partners", where no level is called so.
+        let level = sheet.is(k, LEVELS) && sheet.is(k + 1, lexicon::PARTNER_NOUNS);
+        nobody && (sheet.tokens[k].name_like || level)
     };
     if !name(i) {
         return false;

@@ -312,7 +312,7 @@ mod tests {
         let over = two(UNITS, "per_unit = \"9\"", ["override = { percent = \"2\" }", ""]);
         fires(&over, StacksBeyondMargin, "p/v1.md:10", "p $30.00 and $2.00 to the parent, q $9.00");
         let fast = "target = \"5\"\naccelerator = { above_attainment = \"100\", multiplier = \"1.5\" }";
-        fires(&two(UNITS, "per_unit = \"1\"", [fast, ""]), StacksBeyondMargin, "p/v1.md:10", "p 45.00");
+        fires(&two(UNITS, "per_unit = \"1\"", [fast, ""]), StacksBeyondMargin, "p/v1.md:10", "p $45.00");
         let mut later = two(UNITS, UNITS, ["", ""]);
         later.change("q", 1, "2026-01-01", "2026-09-01");
         fires(&later, StacksBeyondMargin, "p/v1.md:10", "from 2026-09-01");

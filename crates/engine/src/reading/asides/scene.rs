@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{elsewhere, measured, number_word, switches};
+use super::{elsewhere, measured, moves, number_word};
 use crate::reading::names::Entity;
 use crate::reading::sheet::Sheet;
 use crate::reading::token::Kind;
@@ -91,14 +91,7 @@ pub(super) fn left_out(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
     let told: Vec<&Range<usize>> = all.iter().filter(|at| tells(sheet, at)).collect();
     let inside = |i: usize| told.iter().any(|at| at.contains(&i));
     let rest: Vec<usize> = (0..sheet.len()).filter(|i| !inside(*i)).collect();
-    let moved = rest.iter().any(|i| {
-        sheet.is_number(*i)
-            || lexicon::mover(sheet.word(*i))
-            || number_word(sheet, *i)
-            || sheet.is(*i, &["no", "without"])
-            || switches(sheet, *i)
-    });
-    if told.is_empty() || !moved {
+    if told.is_empty() || !rest.iter().any(|i| moves(sheet, *i)) {
         return Vec::new();
     }
     told.into_iter().filter_map(|at| goes(sheet, at, &rest)).flatten().collect()

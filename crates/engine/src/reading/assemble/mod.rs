@@ -96,7 +96,14 @@ pub(crate) fn one_change(desk: &mut Desk<'_>, parts: Parts) -> Option<Change> {
     let span = Span::new(period.start, period.end);
     let takes =
         ops.iter().any(|o| matches!(o.verb, Verb::Remove | Verb::Stop | Verb::Without | Verb::Resume));
-    let described = takes && numbers.iter().all(|n| describes(desk, n, &mentions));
+    // "open it to Silver at today's $24"
+    let lets = ops.iter().any(|o| matches!(o.verb, Verb::Include | Verb::Exclude | Verb::Add));
+    let today = |n: &Number| {
+        desk.sheet
+            .is(n.at.start.wrapping_sub(1), &["today's", "todays", "current", "present", "existing", "same"])
+    };
+    let described = takes && numbers.iter().all(|n| describes(desk, n, &mentions))
+        || lets && !numbers.is_empty() && numbers.iter().all(today);
     let lists = (numbers.is_empty() || described) && !ops.iter().any(|o| matches!(o.verb, Verb::Times(_)));
     let moves_list = |o: &Op| {
         matches!(

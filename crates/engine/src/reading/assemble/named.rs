@@ -77,10 +77,15 @@ pub(super) fn describes(desk: &Desk<'_>, number: &Number, mentions: &[Mention]) 
         .is(number.at.start.wrapping_sub(1), &["the", "our", "a", "this", "current", "existing", "of"])
 }
 
+/// Words that lead what holds today.
+const TODAY: &[&str] = &["at", "the", "today's", "todays", "current", "present", "existing", "same"];
+
 /// What a number says about the term that goes must be so.
 pub(super) fn as_described(desk: &mut Desk<'_>, numbers: &[Number], levers: &[Lever], terms: &Terms) -> bool {
     let parameter = levers.first().map_or(Parameter::Rate, |l| l.parameter);
-    let parameter = if parameter == Parameter::Active { Parameter::Rate } else { parameter };
+    // "open it to Silver at today's $24": a list has no number, the rate has.
+    let listed = crate::scenario::change::unit(terms, parameter).is_none();
+    let parameter = if listed { Parameter::Rate } else { parameter };
     let now = crate::scenario::change::current(terms, parameter, None).ok().flatten();
     for number in numbers {
         if number.value != now {
@@ -96,7 +101,10 @@ pub(super) fn as_described(desk: &mut Desk<'_>, numbers: &[Number], levers: &[Le
             );
             return false;
         }
-        desk.sheet.claim(number.at.clone(), Use::Number);
+        // "at today's $24"
+        let start = number.at.start;
+        let lead = (0..start).rev().find(|i| !desk.sheet.is(*i, TODAY)).map_or(0, |i| i + 1);
+        desk.sheet.claim(lead..number.at.end, Use::Number);
     }
     true
 }

@@ -19,11 +19,13 @@ use super::sheet::Use;
 use super::splitting::Survey;
 
 mod aims;
+mod figured;
 mod phrases;
 mod seeks;
 pub(crate) mod untargeted;
 
-use aims::{Aim, break_even, confidence, extreme, with_number};
+use aims::{Aim, break_even, confidence, extreme};
+use figured::with_number;
 use seeks::seeks;
 
 /// Everything a goal says.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::aims::{Aim, lead, metric_at};
+use super::aims::{Aim, metric_at};
+use super::figured::lead;
 use crate::reading::lexicon;
 use crate::reading::numbers::{Given, Number};
 use crate::reading::sheet::Sheet;
@@ -38,6 +39,19 @@ pub(super) fn superlative(sheet: &Sheet<'_>, i: usize) -> Option<Aim> {
     let direction = if least { "minimize" } else { "maximize" };
     let end = if graded { k + 3 } else { k + 1 };
     Some(Aim { metric: named, direction, value: None, relative: None, at: i..end, gain: false })
+}
+
+/// "sells the most pumps": units, where no metric is named.
+pub(super) fn sells_most(sheet: &Sheet<'_>, i: usize) -> Option<Aim> {
+    const SELLS: &[&str] =
+        &["sell", "sells", "sold", "selling", "move", "moves", "shift", "shifts", "ship", "ships"];
+    let verb = i.checked_sub(1 + usize::from(sheet.before(i) == "the"))?;
+    let noun = usize::from(product_noun(sheet, i + 1));
+    if !sheet.is(i, &["most"]) || !sheet.is(verb, SELLS) || metric_at(sheet, i + 1).is_some() {
+        return None;
+    }
+    let (metric, direction, at) = (Some("units"), "maximize", verb..i + 1 + noun);
+    Some(Aim { metric, direction, value: None, relative: None, at, gain: false })
 }
 
 /// "keep 95% of revenue", "without units falling more than 2%": a share that may be lost.
@@ -96,12 +110,28 @@ pub(super) fn spendable(sheet: &Sheet<'_>, number: &Number, value: Decimal) -> O
     const SPENDS: &[&str] = &["spend", "spending", "afford"];
     let (start, end) = (number.at.start, number.at.end);
     // "without paying out more than £30,000"
+    const NOT: &[&str] = &[
+        "without",
+        "not",
+        "don't",
+        "dont",
+        "can't",
+        "cannot",
+        "won't",
+        "never",
+        "shouldn't",
+        "mustn't",
+        "doesn't",
+    ];
     let pays = (start.saturating_sub(6)..start).find(|i| {
-        sheet.is(*i, &["paying", "pay", "spending", "spend"])
-            && sheet.is(i.wrapping_sub(1), &["without", "not"])
+        sheet.is(*i, &["paying", "pay", "spending", "spend", "cost", "costing", "going"])
+            && sheet.is(i.wrapping_sub(1), NOT)
     });
-    let than = start > 1 && sheet.follows(start - 2, &["more", "than"]);
-    if let Some(i) = pays.filter(|_| than && number.given == Given::Money) {
+    let than = start > 1 && sheet.follows(start - 2, &["more", "than"])
+        || start > 0 && sheet.is(start - 1, &["over", "above", "beyond"]);
+    // "going over $45" may be of a rate, where no word says what is paid.
+    let open = pays.is_some_and(|i| sheet.is(i, &["going"])) && !(end..end + 3).any(|i| paid(sheet, i));
+    if let Some(i) = pays.filter(|_| than && !open && number.given == Given::Money) {
         return Some(Aim {
             metric: Some("payout"),
             direction: "at_most",
@@ -123,6 +153,10 @@ pub(super) fn spendable(sheet: &Sheet<'_>, number: &Number, value: Decimal) -> O
         at: with.unwrap_or(start)..behind.map_or(end, |i| i + 1),
         gain: false,
     })
+}
+
+fn paid(sheet: &Sheet<'_>, i: usize) -> bool {
+    metric_at(sheet, i) == Some(Some("payout")) || sheet.is(i, lexicon::BUDGET)
 }
 
 /// "pumps", "sensors": a product's noun in the plural.

@@ -1,6 +1,8 @@
 //! The layout of a question: lines and lists become sentences, headings and bullets
 //! fall away, shorthand is written out. Works on tokens alone; knows no program.
 
+mod chains;
+mod deals;
 mod plainer;
 mod spoken;
 mod writing;
@@ -18,6 +20,8 @@ pub(crate) fn straighten(question: &str, tokens: &mut Vec<Token>, names: &Names)
     plainer::plain(tokens, names);
     spoken::plain(tokens, names);
     writing::plain(tokens, names);
+    deals::plain(tokens, names);
+    chains::plain(tokens);
 }
 
 /// A line that begins like a sentence or an item of a list ends the one before it.

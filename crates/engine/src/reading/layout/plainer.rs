@@ -72,6 +72,13 @@ const PLAINER: &[(&[&str], &[&str])] = &[
     (&["no", "lower", "than"], &["at", "least"]), (&["not", "lower", "than"], &["at", "least"]),
     (&["no", "fewer", "than"], &["at", "least"]), (&["not", "below"], &["at", "least"]),
     (&["at", "the", "least"], &["at", "least"]), (&["at", "the", "very", "least"], &["at", "least"]),
+    (&["at", "the", "moment"], &["currently"]), (&["at", "the", "minute"], &["currently"]), (&["at", "present"], &["currently"]),
+    (&["as", "things", "stand"], &["currently"]), (&["as", "it", "stands"], &["currently"]), (&["as", "we", "speak"], &["currently"]),
+    (&["right", "now"], &["currently"]), (&["all", "through"], &["throughout"]), (&["right", "through"], &["throughout"]),
+    (&["except", "those", "in"], &["except", "in"]), (&["except", "the", "ones", "in"], &["except", "in"]),
+    (&["that", "isn't", "in"], &["not", "in"]), (&["that", "aren't", "in"], &["not", "in"]),
+    (&["who", "isn't", "in"], &["not", "in"]), (&["who", "aren't", "in"], &["not", "in"]),
+    (&["that", "is", "not", "in"], &["not", "in"]), (&["who", "are", "not", "in"], &["not", "in"]),
     (&["with", "a", "view", "to"], &["to"]), (&["so", "as", "to"], &["to"]), (&["in", "a", "bid", "to"], &["to"]),
 ];
 

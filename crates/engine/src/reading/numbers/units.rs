@@ -50,6 +50,13 @@ pub(super) fn unit_word(sheet: &Sheet<'_>, i: usize) -> bool {
 pub(super) fn unit(sheet: &Sheet<'_>, i: usize, core: &Core) -> (Given, usize) {
     let glued = sheet.tokens.get(i).is_some_and(|t| !t.spaced);
     let points = |i: usize| sheet.is(i, &["point", "points", "pts"]);
+    // "two full percentage points"
+    let whole = sheet.skip(i, &["full", "whole", "entire"]);
+    let i = if points(whole) || points(whole + 1) && sheet.is(whole, &["percentage", "percent"]) {
+        whole
+    } else {
+        i
+    };
     match sheet.word(i) {
         "%" | "percent" | "percentage" | "pct" | "％" if points(i + 1) => (Given::Points, i + 2),
         "%" | "percent" | "pct" | "percentage" | "％" => (Given::Percent, i + 1),

@@ -20,12 +20,12 @@ pub(super) fn core(sheet: &Sheet<'_>, i: usize, money: bool) -> Option<Core> {
     if matches!(sheet.word(i), "a" | "one" | "an") {
         // "up a point", "by a percentage point"
         // "one extra percentage point", "an additional euro"
-        let more = usize::from(sheet.is(i + 1, &["extra", "additional", "further"]));
-        let i = i + more;
-        let next = i + 1 + usize::from(sheet.is(i + 1, &["percentage", "full", "basis"]));
-        let coin = sheet.is(i + 1, &["dollar", "euro", "pound", "buck"]);
+        let first =
+            sheet.skip(i + 1, &["extra", "additional", "further", "full", "whole", "single", "entire"]);
+        let next = first + usize::from(sheet.is(first, &["percentage", "basis"]));
+        let coin = sheet.is(first, &["dollar", "euro", "pound", "buck"]);
         if sheet.is(next, &["point"]) || coin {
-            let end = if sheet.word(i + 1) == "full" { next } else { i + 1 };
+            let end = first;
             return Some(Core { end, value: Some(Decimal::ONE), odd: false, fraction: false });
         }
     }

@@ -210,13 +210,24 @@ fn from(sheet: &Sheet<'_>, at: usize, next: usize, almanac: &Almanac) -> Option<
         let (label, recurring) = (range_words(span), None);
         return Some(PeriodMark { at: at..next + 1, span, label, form: Form::From, fixed: true, recurring });
     }
-    let first = piece(sheet, next, almanac, almanac.today)?;
+    let begins = next;
+    let first = piece(sheet, begins, almanac, almanac.today)?;
     let mark = extended(sheet, at, first, almanac);
     let joined = mark.form == Form::Whole && mark.label.contains(" to ");
     if joined {
         return Some(mark);
     }
     let end = if sheet.is(mark.at.end, &["onwards", "onward", "on"]) { mark.at.end + 1 } else { mark.at.end };
+    // "from October on, to year end"
+    let until = sheet.skip(end, &[",", "and"]);
+    let next = sheet.skip(until + 1, &["the", "end", "of", "until", "including", "fiscal", "financial"]);
+    if until > mark.at.end
+        && sheet.is(until, UNTIL)
+        && let (Some(first), Some(second)) =
+            (piece(sheet, begins, almanac, almanac.today), end_piece(sheet, next, almanac, mark.span.start))
+    {
+        return Some(range(at..second.end, first, second, almanac));
+    }
     let span = Span::new(mark.span.start, almanac.quarter_end(mark.span.start));
     Some(PeriodMark { at: at..end, span, label: range_words(span), form: Form::From, ..mark })
 }

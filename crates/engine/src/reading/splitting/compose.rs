@@ -303,7 +303,9 @@ impl Composer<'_, '_> {
                 !(other && first.contains(&p.at.start) && p.at.start < c)
             })
         });
-        apart || phrase.at.start <= first.start + 1 && phrase.at.end <= verb
+        // "For Gold raise A. Cut B.": said of its own sentence alone, as far as anybody knows.
+        let ended = (phrase.at.end..self.at().start).any(|i| self.survey.sheet.is(i, &[".", ";", "?", "!"]));
+        apart || !ended && phrase.at.start <= first.start + 1 && phrase.at.end <= verb
     }
 
     /// The passage's own tokens, its amount with the lead and the unit that its

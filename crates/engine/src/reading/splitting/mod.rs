@@ -4,6 +4,7 @@
 //! its own; what it means is read elsewhere.
 
 mod compose;
+mod cuts;
 mod split;
 mod survey;
 

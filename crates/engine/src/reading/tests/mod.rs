@@ -148,6 +148,36 @@ fn casual_wordings_are_read() {
     all_of(phrasings::VARIED);
 }
 
+#[test]
+fn ordinary_words_and_set_phrases_say_nothing() {
+    all_of(phrasings::SPEECH);
+}
+
+#[test]
+fn short_forms_are_read() {
+    all_of(phrasings::SHORT);
+}
+
+#[test]
+fn what_stays_and_whose_change_it_is_is_read() {
+    all_of(phrasings::APART);
+}
+
+#[test]
+fn figures_and_times_in_more_words_are_read() {
+    all_of(phrasings::FIGURES);
+}
+
+#[test]
+fn goals_and_ranges_are_read() {
+    all_of(phrasings::GOALS);
+}
+
+#[test]
+fn questions_about_the_rules_are_read() {
+    all_of(phrasings::RULES);
+}
+
 mod followups;
 mod grounding;
 mod paraphrases;

@@ -5,9 +5,11 @@
 //! `failed CODE`.
 
 mod doubts;
+mod spoken;
 mod times;
 
 pub(super) use doubts::{BAD, DOUBTS, VARIED};
+pub(super) use spoken::{APART, FIGURES, GOALS, RULES, SHORT, SPEECH};
 pub(super) use times::{AUDIENCES, PERIODS};
 
 pub(super) const RATES: &[(&str, &str)] = &[

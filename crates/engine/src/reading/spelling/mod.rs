@@ -2,11 +2,16 @@
 //! there is exactly one; keeps all where two are as close. Never touches words
 //! below four letters, numbers, or words it knows.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::lexicon;
 use super::names::{Names, Nearby};
 use super::token::{Kind, Token};
+
+/// Ordinary words of the language, which are nobody's misspelling: "lunch" is no launch.
+static ORDINARY: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("ordinary.txt").lines().collect());
 
 /// Sets every token's word to the spelling it stands for.
 pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
@@ -22,6 +27,9 @@ pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
             token.word = base;
             continue;
         }
+        if ordinary(&token.word) {
+            continue;
+        }
         let mut near = nearest(&token.word, names);
         near.retain(|other| likely(token, other, names));
         if !near.is_empty() {
@@ -29,6 +37,49 @@ pub(crate) fn correct(tokens: &mut [Token], names: &Names) {
             token.alternatives = near;
         }
     }
+    abbreviated(tokens, names);
+}
+
+/// "edge gw spiff": a word without vowels beside a name or a kind of program, that leaves
+/// letters of a name's word out.
+fn abbreviated(tokens: &mut [Token], names: &Names) {
+    let beside = |t: Option<&Token>| {
+        t.is_some_and(|t| {
+            names.words.contains(&t.word) && !lexicon::filler(&t.word) || lexicon::kind(&t.word).is_some()
+        })
+    };
+    for i in 0..tokens.len() {
+        let word = tokens[i].word.clone();
+        let bare = (2..=5).contains(&word.len())
+            && word.chars().all(|c| c.is_ascii_lowercase() && !"aeiou".contains(c));
+        let near = beside(i.checked_sub(1).and_then(|k| tokens.get(k))) || beside(tokens.get(i + 1));
+        if !bare || !near || tokens[i].kind != Kind::Word || known(&word, names) {
+            continue;
+        }
+        let mut fits: Vec<String> = names.words.iter().filter(|w| shortens(&word, w)).cloned().collect();
+        fits.sort_unstable();
+        if !fits.is_empty() {
+            tokens[i].word = fits.remove(0);
+            tokens[i].alternatives = fits;
+        }
+    }
+}
+
+/// Whether a word begins like another and has letters of it, in their order.
+fn shortens(short: &str, long: &str) -> bool {
+    let mut letters = long.chars();
+    long.len() > short.len() + 1
+        && long.chars().next() == short.chars().next()
+        && long.chars().all(|c| c.is_ascii_lowercase())
+        && short.chars().all(|c| letters.any(|l| l == c))
+}
+
+fn ordinary(word: &str) -> bool {
+    let stem = ["'s", "es", "s", "ed", "ing", "ly"].iter().find_map(|end| {
+        let stem = word.strip_suffix(end)?;
+        ORDINARY.contains(stem).then_some(stem)
+    });
+    ORDINARY.contains(word) || stem.is_some()
 }
 
 fn known(word: &str, names: &Names) -> bool {

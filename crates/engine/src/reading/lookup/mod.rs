@@ -3,17 +3,21 @@
 
 use crate::scenario::{Audience, Draft, Intent, Lookup, Period};
 
-use super::assemble::Parts;
-use super::board::Board;
-use super::names::{Entity, Mention};
-use super::operations::Verb;
-use super::programs::{self, Found};
-use super::reader::Reader;
-use super::sheet::{Sheet, Use};
-use super::splitting::{Slot, Survey};
-use super::subject;
-use super::terms;
-use super::{clauses, goal, lexicon};
+use crate::reading::assemble::Parts;
+use crate::reading::board::Board;
+use crate::reading::names::{Entity, Mention};
+use crate::reading::operations::Verb;
+use crate::reading::programs::{self, Found};
+use crate::reading::reader::Reader;
+use crate::reading::sheet::{Sheet, Use};
+use crate::reading::splitting::{Slot, Survey};
+use crate::reading::subject;
+use crate::reading::terms;
+use crate::reading::{clauses, goal, lexicon};
+
+mod about;
+
+use about::{DURATION, ELIGIBLE, RATES, RETURNS, about, claims};
 
 const ASKS: &[&str] = &[
     "who",
@@ -43,57 +47,6 @@ const ASKS: &[&str] = &[
     "remind",
     "till",
 ];
-const RETURNS: &[&str] =
-    &["return", "returns", "returned", "clawback", "clawbacks", "clawed", "refund", "refunds", "claw"];
-const DURATION: &[&str] = &[
-    "when", "until", "till", "expire", "expires", "expiry", "ends", "end", "ended", "starts", "start",
-    "started", "began", "begin", "dates", "period", "valid", "running",
-];
-const ELIGIBLE: &[&str] = &[
-    "eligible",
-    "eligibility",
-    "qualify",
-    "qualifies",
-    "qualifying",
-    "who",
-    "part",
-    "count",
-    "counts",
-    "cover",
-    "covers",
-    "covered",
-    "apply",
-    "applies",
-    "included",
-    "excluded",
-    "participate",
-    "join",
-    "registration",
-    "ineligible",
-    "open",
-];
-const RATES: &[&str] = &[
-    "pay",
-    "pays",
-    "paid",
-    "rate",
-    "rates",
-    "tier",
-    "tiers",
-    "worth",
-    "percentage",
-    "accelerator",
-    "calculated",
-    "calculate",
-    "earn",
-    "get",
-    "receive",
-    "thresholds",
-    "threshold",
-    "target",
-    "minimum",
-    "bands",
-];
 
 /// Whether the question asks what the rules say.
 pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
@@ -103,7 +56,7 @@ pub(crate) fn is_lookup(survey: &Survey<'_>) -> bool {
     let sums_up =
         sheet.is(first, &["sum", "summary", "rules"]) || sheet.follows(first, &["tell", "me", "about"]);
     // "do the same for …": an order.
-    if super::followup::repeats(survey) {
+    if crate::reading::followup::repeats(survey) {
         return false;
     }
     // "It is allowed that … ?"
@@ -184,80 +137,12 @@ fn asks_behind(survey: &Survey<'_>) -> bool {
 /// "forecast revenue", "why did sales fall": about what happens, not about rules.
 fn outcome(survey: &Survey<'_>) -> bool {
     let sheet = &survey.sheet;
-    let metrics =
-        ["sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs"];
+    let metrics = [
+        "sales", "revenue", "revenues", "margin", "margins", "roi", "profit", "uptake", "cost", "costs",
+        "save", "saves", "saved",
+    ];
     sheet.has(&metrics) && !sheet.has(&["count", "counts", "qualify", "eligible"]) && !claims(sheet)
         || sheet.is(0, &["why"])
-}
-
-/// Words of a claim and its time.
-fn claims(sheet: &Sheet<'_>) -> bool {
-    let words = ["claim", "claims", "claimed", "report", "reported", "submitted", "deadline"];
-    (0..sheet.len()).any(|i| sheet.is(i, &words) && sheet.uses[i] != Use::Name)
-}
-
-fn about(survey: &Survey<'_>) -> &'static str {
-    let sheet = &survey.sheet;
-    let free = |words: &[&str]| (0..sheet.len()).any(|i| sheet.is(i, words) && sheet.uses[i] != Use::Name);
-    let claims = claims(sheet);
-    // "the most a partner can get"
-    let most = (0..sheet.len()).any(|i| {
-        sheet.is(i, &["most", "maximum", "max"])
-            && (i + 1..i + 7).any(|k| sheet.is(k, &["get", "earn", "receive", "make", "paid", "pay", "pays"]))
-    });
-    let back = (0..sheet.len()).any(|i| {
-        sheet
-            .is(i, &["send", "sends", "sent", "sending", "give", "gives", "bring", "brings", "take", "takes"])
-            && (i + 1..i + 5).any(|k| sheet.word(k) == "back")
-    });
-    let back = back && sheet.has(&["customer", "customers", "goods", "buyer", "client"]);
-    if free(RETURNS) || back || comes_back(survey) {
-        "returns"
-    } else if free(lexicon::CAP) || free(lexicon::BUDGET) || most {
-        "caps"
-    } else if claims {
-        "other"
-    } else if free(DURATION) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "long"])) {
-        "period"
-    } else if free(ELIGIBLE) || who_gets(sheet) {
-        "eligibility"
-    } else if free(RATES) || (0..sheet.len()).any(|i| sheet.follows(i, &["how", "much"])) {
-        "rate"
-    } else {
-        "other"
-    }
-}
-
-/// "which tiers get the rebate": who takes part.
-fn who_gets(sheet: &Sheet<'_>) -> bool {
-    (0..sheet.len()).any(|i| {
-        sheet.is(i, &["which", "what"])
-            && (sheet.is(i + 1, lexicon::PARTNER_NOUNS)
-                || sheet.is(i + 1, &["resellers", "distributors", "types"]))
-            && (i + 2..i + 5).any(|k| sheet.is(k, &["get", "gets", "earn", "receive", "benefit"]))
-    })
-}
-
-/// "when the autoclave comes back", "if a unit is brought back": what was sold, and no
-/// program.
-fn comes_back(survey: &Survey<'_>) -> bool {
-    const GOODS: &[&str] = &[
-        "goods", "unit", "units", "sale", "sales", "order", "orders", "machine", "item", "items", "product",
-        "stuff",
-    ];
-    let sheet = &survey.sheet;
-    let verbs = ["come", "comes", "came", "coming", "brought", "sent", "handed", "shipped", "goes", "go"];
-    (1..sheet.len()).any(|i| {
-        let verb = (i.saturating_sub(3)..i).rev().find(|k| sheet.is(*k, &verbs));
-        let Some(verb) = verb.filter(|_| sheet.word(i) == "back") else { return false };
-        let aux =
-            ["is", "are", "was", "were", "being", "later", "does", "will", "ever", "would", "gets", "get"];
-        let Some(subject) = (0..verb).rev().find(|k| !sheet.is(*k, &aux)) else { return false };
-        let product = |m: &Mention| m.at.contains(&subject) && m.is_product() && m.program().is_none();
-        let part = lexicon::kind(sheet.word(subject)).is_none()
-            && !sheet.names.products_with(sheet.word(subject)).is_empty();
-        sheet.is(subject, GOODS) || part || survey.parts.mentions.iter().any(product)
-    })
 }
 
 /// The draft of such a question.

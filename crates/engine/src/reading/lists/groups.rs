@@ -1,144 +1,15 @@
-//! Levers without a number: who is eligible, which products are covered, switches,
-//! caps taken away, programs paused or run on.
+//! Who may earn and what counts: tiers, regions, kinds of partner and products that are let
+//! in, left out or named as the whole list.
 
+use crate::reading::desk::Desk;
+use crate::reading::lexicon;
+use crate::reading::names::{Entity, Mention};
+use crate::reading::operations::{Op, Verb};
+use crate::reading::sheet::Use;
+use crate::reading::terms::Said;
 use crate::scenario::{Operation, Parameter};
 
-use super::desk::Desk;
-use super::lexicon;
-use super::names::{Entity, Mention};
-use super::operations::{Op, Verb};
-use super::sheet::Use;
-use super::terms::Said;
-
-/// A move without a number: parameter, operation and value, as a lever has them.
-pub(crate) type Move = (Parameter, Operation, Option<String>);
-
-/// What the question moves, if it moves something without a number.
-pub(crate) fn moves(
-    desk: &mut Desk<'_>,
-    mentions: &mut Vec<Mention>,
-    said: &[Said],
-    ops: &[Op],
-) -> Option<Vec<Move>> {
-    switch(desk, said, ops)
-        .or_else(|| products(desk, mentions, ops))
-        .or_else(|| eligibility(desk, mentions, said, ops))
-        .or_else(|| removal(desk, said, ops))
-        .or_else(|| running(desk, said, ops))
-}
-
-fn op_of<'o>(ops: &'o [Op], verbs: &[Verb]) -> Option<&'o Op> {
-    ops.iter().find(|o| verbs.contains(&o.verb))
-}
-
-fn took(desk: &mut Desk<'_>, op: &Op) {
-    desk.sheet.claim(op.at.clone(), Use::Lever);
-    desk.said(desk.field("operation"), op.at.clone());
-}
-
-/// Verbs that only carry another word: `make … marginal`, `set … to`.
-fn carry(desk: &mut Desk<'_>, ops: &[Op]) {
-    for op in ops.iter().filter(|o| matches!(o.verb, Verb::Set | Verb::Be)) {
-        desk.sheet.claim(op.at.clone(), Use::Lever);
-    }
-}
-
-pub(crate) fn switch(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
-    let of = |p: Parameter| said.iter().filter(move |s| s.parameters == [p]).collect::<Vec<_>>();
-    let (parameter, value, at) = if let Some(last) = of(Parameter::RateMode).last() {
-        // "from retroactive to marginal": the last one is where it goes.
-        for i in last.at.clone() {
-            if desk.sheet.before(i) == "to" {
-                desk.sheet.claim(i - 1..i, Use::Lever);
-            }
-        }
-        let tail = desk.sheet.skip(last.at.end, &["tier", "tiers", "mode", "rates", "calculation"]);
-        desk.sheet.claim(last.at.end..tail, Use::Lever);
-        // "marginal instead of retroactive": the first one is.
-        let turned = last.at.clone().any(|i| desk.sheet.is(i, &["instead", "rather", "not"]));
-        desk.sheet.claim(last.at.clone(), Use::Lever);
-        let i = if turned { last.at.start } else { last.at.end - 1 };
-        (Parameter::RateMode, desk.sheet.word(i).to_owned(), last.at.clone())
-    } else if let [one] = of(Parameter::DealRegistration).as_slice() {
-        let optional = desk
-            .sheet
-            .find_free(&["optional", "voluntary", "unnecessary"])
-            .map(|i| Op { verb: Verb::Remove, at: i..i + 1 });
-        let free = op_of(ops, &[Verb::Down, Verb::Remove, Verb::Stop, Verb::Without]).or(optional.as_ref());
-        let need = op_of(ops, &[Verb::Require, Verb::Add]);
-        let needs = desk
-            .sheet
-            .find_free(&["need", "needs", "needed", "must"])
-            .map(|i| Op { verb: Verb::Require, at: i..i + 1 });
-        let op = free.or(need).or(needs.as_ref())?;
-        took(desk, op);
-        for word in ["approved", "valid", "prior", "earn", "to", "an", "a", "sale", "deal"] {
-            if let Some(i) = desk.sheet.find_free(&[word]) {
-                desk.sheet.claim(i..i + 1, Use::Lever);
-            }
-        }
-        // "no deal registration required"
-        for other in ops.iter().filter(|o| o.verb == Verb::Require && free.is_some()) {
-            desk.sheet.claim(other.at.clone(), Use::Lever);
-        }
-        let value = if free.is_some() { "not_required" } else { "required" };
-        (Parameter::DealRegistration, value.to_owned(), one.at.clone())
-    } else if let [one] = of(Parameter::NewCustomerOnly).as_slice() {
-        let caps = said.iter().any(|s| s.parameters.contains(&Parameter::CapPerPartner));
-        let only = desk.sheet.find_free(&["only", "just"]);
-        // "lift the restriction" takes it away.
-        let lifted = op_of(ops, &[Verb::Up])
-            .filter(|o| desk.sheet.is(o.at.start, &["lift", "lifted", "lifting", "lifts"]));
-        let free = op_of(ops, &[Verb::Remove, Verb::Down, Verb::Without]).or(lifted);
-        let narrow = op_of(ops, &[Verb::Restrict, Verb::Require]);
-        // "was not only for new customers"
-        let denied = only.and_then(|i| {
-            (i.saturating_sub(2)..i).find(|k| desk.sheet.is(*k, &["not", "isn't", "wasn't", "weren't"]))
-        });
-        if let Some(i) = denied {
-            desk.sheet.claim(i..i + 1, Use::Lever);
-        }
-        let denies = denied.is_some();
-        if let Some(op) = free.or(narrow) {
-            took(desk, op);
-        } else if !caps
-            && only.is_none()
-            && !desk.sheet.is(one.at.start, &["existing", "returning", "repeat", "old"])
-        {
-            return None;
-        }
-        let existing = desk.sheet.is(one.at.start, &["existing", "returning", "repeat", "old"]);
-        for word in
-            ["counted", "counts", "count", "sales", "deals", "to", "on", "for", "from", "too", "also", "well"]
-        {
-            if let Some(i) = desk.sheet.find_free(&[word]) {
-                desk.sheet.claim(i..i + 1, Use::Lever);
-            }
-        }
-        let tail = desk.sheet.skip(one.at.end, &["only", "restriction", "requirement", "condition"]);
-        desk.sheet.claim(one.at.end..tail, Use::Lever);
-        // "drop that restriction", of a term named before it.
-        if let Some(i) =
-            desk.sheet.find_free(&["restriction", "requirement", "condition", "rule", "limitation"])
-        {
-            desk.sheet.claim(i..i + 1, Use::Lever);
-        }
-        if let Some(i) = only {
-            desk.sheet.claim(i..i + 1, Use::Lever);
-        }
-        let shut = op_of(ops, &[Verb::Exclude, Verb::Remove, Verb::Stop]).is_some();
-        if existing && let Some(op) = op_of(ops, &[Verb::Include, Verb::Add, Verb::Exclude, Verb::Be]) {
-            took(desk, op);
-        }
-        let value = if existing { shut } else { free.is_none() && !denies };
-        (Parameter::NewCustomerOnly, value.to_string(), one.at.clone())
-    } else {
-        return None;
-    };
-    carry(desk, ops);
-    desk.said(desk.field("value"), at);
-    Some(vec![(parameter, Operation::SetTo, Some(value))])
-}
+use super::{Move, carry, op_of, took};
 
 /// The operation that verbs of letting in and leaving out mean.
 fn list_operation(desk: &Desk<'_>, said: &[Said], ops: &[Op]) -> Option<(Operation, Op)> {
@@ -182,8 +53,9 @@ fn list_operation(desk: &Desk<'_>, said: &[Said], ops: &[Op]) -> Option<(Operati
     only.map(|op| (Operation::SetTo, op))
 }
 
-fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Option<Vec<Move>> {
-    let named: Vec<Mention> = super::programs::product_mentions(mentions).into_iter().cloned().collect();
+pub(super) fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Option<Vec<Move>> {
+    let named: Vec<Mention> =
+        crate::reading::programs::product_mentions(mentions).into_iter().cloned().collect();
     if named.is_empty() {
         return None;
     }
@@ -217,7 +89,7 @@ fn products(desk: &mut Desk<'_>, mentions: &mut Vec<Mention>, ops: &[Op]) -> Opt
 }
 
 /// Whether something runs on in time rather than to somebody.
-fn eligibility(
+pub(super) fn eligibility(
     desk: &mut Desk<'_>,
     mentions: &mut Vec<Mention>,
     said: &[Said],
@@ -371,60 +243,4 @@ fn around(desk: &mut Desk<'_>, mention: &Mention) {
         end += 1;
     }
     sheet.claim(start..end, Use::Name);
-}
-
-/// `remove the cap`, `without a minimum`, `no cap`.
-fn removal(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
-    let first = said.first()?;
-    let uncap =
-        desk.sheet.is(first.at.start, &["uncap"]).then(|| Op { verb: Verb::Remove, at: first.at.clone() });
-    let named = |verbs: &[Verb]| op_of(ops, verbs).cloned();
-    let drop = named(&[Verb::Down]).filter(|o| desk.sheet.is(o.at.start, &["drop", "dropped", "dropping"]));
-    // "take the cap off": the term, and nobody.
-    let off = named(&[Verb::Exclude]).filter(|o| desk.sheet.is(o.at.start, &["take", "takes", "taking"]));
-    let op = uncap.or_else(|| named(&[Verb::Remove, Verb::Without, Verb::Stop])).or(drop).or(off)?;
-    took(desk, &op);
-    Some(vec![(Parameter::Active, Operation::Remove, None)])
-}
-
-fn running(desk: &mut Desk<'_>, said: &[Said], ops: &[Op]) -> Option<Vec<Move>> {
-    if !said.is_empty() {
-        return None;
-    }
-    if let Some(op) = op_of(ops, &[Verb::Stop, Verb::Without]) {
-        took(desk, op);
-        desk.said(desk.field("parameter"), op.at.clone());
-        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
-    }
-    // "get rid of the …": the program itself.
-    if let Some(op) = op_of(ops, &[Verb::Remove])
-        .filter(|o| o.at.len() > 1 || desk.sheet.is(o.at.start, &["remove", "removed", "removing", "delete"]))
-    {
-        took(desk, op);
-        desk.said(desk.field("parameter"), op.at.clone());
-        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
-    }
-    // "what if we dropped it": the program itself.
-    let it = |o: &&Op| {
-        desk.sheet.is(o.at.start, &["drop", "dropped", "dropping", "cut", "cutting"])
-            && desk.sheet.is(o.at.end, &["it", "that", "this"])
-    };
-    let quiet = ops.iter().all(|o| matches!(o.verb, Verb::Down | Verb::Be));
-    if let Some(op) = op_of(ops, &[Verb::Down]).filter(it).filter(|_| quiet) {
-        took(desk, op);
-        desk.said(desk.field("parameter"), op.at.clone());
-        return Some(vec![(Parameter::Active, Operation::Pause, None)]);
-    }
-    let op = op_of(ops, &[Verb::Resume])?;
-    if let Some(i) = desk.sheet.find_free(&["back"]) {
-        desk.sheet.claim(i..i + 1, Use::Lever);
-    }
-    for word in ["running", "going", "again", "alive"] {
-        if let Some(i) = desk.sheet.find_free(&[word]) {
-            desk.sheet.claim(i..i + 1, Use::Lever);
-        }
-    }
-    took(desk, op);
-    desk.said(desk.field("parameter"), op.at.clone());
-    Some(vec![(Parameter::Active, Operation::SetTo, Some("true".to_owned()))])
 }

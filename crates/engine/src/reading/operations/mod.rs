@@ -6,9 +6,13 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::lexicon;
-use super::names::Entity;
-use super::sheet::{Sheet, Use};
+use crate::reading::lexicon;
+use crate::reading::names::Entity;
+use crate::reading::sheet::{Sheet, Use};
+
+mod phrases;
+
+use phrases::{PARTICLES, PHRASES};
 
 /// What a word does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,98 +107,6 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     if matches!(word, "multiply" | "multiplied") {
         return op(Verb::Multiply, 1);
     }
-    let phrases: &[(&[&str], Verb)] = &[
-        (&["on", "top", "of"], Verb::Add),
-        (&["pull", "the", "plug", "on"], Verb::Stop),
-        (&["pulled", "the", "plug", "on"], Verb::Stop),
-        (&["pulling", "the", "plug", "on"], Verb::Stop),
-        (&["put", "a", "stop", "to"], Verb::Stop),
-        (&["call", "off"], Verb::Stop),
-        (&["open", "up"], Verb::Include),
-        (&["opened", "up"], Verb::Include),
-        (&["opening", "up"], Verb::Include),
-        (&["walk", "back"], Verb::Down),
-        (&["pull", "back"], Verb::Down),
-        (&["cut", "back"], Verb::Down),
-        (&["able", "to", "earn"], Verb::Include),
-        (&["could", "earn"], Verb::Include),
-        (&["could", "also", "earn"], Verb::Include),
-        (&["can", "earn"], Verb::Include),
-        (&["can", "also", "earn"], Verb::Include),
-        (&["should", "earn"], Verb::Include),
-        (&["could", "claim"], Verb::Include),
-        (&["could", "also", "claim"], Verb::Include),
-        (&["can", "also", "claim"], Verb::Include),
-        (&["also", "claim"], Verb::Include),
-        (&["able", "to", "claim"], Verb::Include),
-        (&["could", "join"], Verb::Include),
-        (&["could", "also", "join"], Verb::Include),
-        (&["could", "participate", "in"], Verb::Include),
-        (&["could", "also", "participate", "in"], Verb::Include),
-        (&["also", "earn"], Verb::Include),
-        (&["no", "longer", "limited", "to"], Verb::Remove),
-        (&["no", "longer", "restricted", "to"], Verb::Remove),
-        (&["not", "limited", "to"], Verb::Remove),
-        (&["not", "paid"], Verb::Stop),
-        (&["not", "pay"], Verb::Stop),
-        (&["not", "paying"], Verb::Stop),
-        (&["not", "offered"], Verb::Stop),
-        (&["not", "run"], Verb::Stop),
-        (&["hadn't", "paid"], Verb::Stop),
-        (&["hadn't", "run"], Verb::Stop),
-        (&["never", "run"], Verb::Stop),
-        (&["not", "been", "paid"], Verb::Stop),
-        (&["not", "been", "run"], Verb::Stop),
-        (&["not", "been", "offered"], Verb::Stop),
-        (&["not", "been", "there"], Verb::Stop),
-        (&["not", "existed"], Verb::Stop),
-        (&["didn't", "exist"], Verb::Stop),
-        (&["doesn't", "exist"], Verb::Stop),
-        (&["not", "exist"], Verb::Stop),
-        (&["no", "longer", "existed"], Verb::Stop),
-        (&["no", "longer", "exist"], Verb::Stop),
-        (&["never", "ran"], Verb::Stop),
-        (&["never", "paid"], Verb::Stop),
-        (&["never", "offered"], Verb::Stop),
-        (&["never", "launched"], Verb::Stop),
-        (&["turn", "off"], Verb::Stop),
-        (&["switch", "off"], Verb::Stop),
-        (&["shut", "down"], Verb::Stop),
-        (&["shut", "off"], Verb::Stop),
-        (&["phase", "out"], Verb::Stop),
-        (&["get", "rid", "of"], Verb::Remove),
-        (&["got", "rid", "of"], Verb::Remove),
-        (&["getting", "rid", "of"], Verb::Remove),
-        (&["take", "part"], Verb::Include),
-        (&["takes", "part"], Verb::Include),
-        (&["taking", "part"], Verb::Include),
-        (&["not", "need"], Verb::Remove),
-        (&["not", "require"], Verb::Remove),
-        (&["didn't", "need"], Verb::Remove),
-        (&["didn't", "require"], Verb::Remove),
-        (&["don't", "require"], Verb::Remove),
-        (&["no", "longer", "need"], Verb::Remove),
-        (&["no", "longer", "require"], Verb::Remove),
-        (&["no", "longer", "required"], Verb::Remove),
-        (&["no", "longer", "requires"], Verb::Remove),
-        (&["no", "longer", "needed"], Verb::Remove),
-        (&["no", "longer", "needs"], Verb::Remove),
-        (&["no", "longer", "had"], Verb::Remove),
-        (&["stopped", "requiring"], Verb::Remove),
-        (&["no", "more"], Verb::Without),
-        (&["do", "away", "with"], Verb::Remove),
-        (&["take", "away"], Verb::Remove),
-        (&["takes", "away"], Verb::Remove),
-        (&["taking", "away"], Verb::Remove),
-        (&["taken", "away"], Verb::Remove),
-        (&["turn", "on"], Verb::Resume),
-        (&["switch", "on"], Verb::Resume),
-        (&["leave", "out"], Verb::Exclude),
-        (&["scale", "back"], Verb::Down),
-        (&["dial", "back"], Verb::Down),
-        (&["bring", "down"], Verb::Down),
-        (&["bring", "back"], Verb::Resume),
-    ];
     // "so that it does not run out": the money, not the program.
     let runs_out = sheet.is(i + 1, &["run", "runs"]) && sheet.is(i + 2, &["out", "dry"]);
     if runs_out {
@@ -216,7 +128,7 @@ fn verb(sheet: &Sheet<'_>, i: usize) -> Option<Op> {
     {
         return None;
     }
-    if let Some((words, verb)) = phrases.iter().find(|(words, _)| sheet.follows(i, words)) {
+    if let Some((words, verb)) = PHRASES.iter().find(|(words, _)| sheet.follows(i, words)) {
         return op(*verb, words.len());
     }
     // "Premier out of the Sell-Out Bonus"
@@ -324,51 +236,10 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         return None;
     }
     const REACH: usize = 9;
-    let particles: &[(&[&str], &[&str], Verb)] = &[
-        (
-            &["take", "takes", "taking", "took", "bring", "bringing", "dial", "scale", "move", "moving"],
-            &["down"],
-            Verb::Down,
-        ),
-        (&["scale", "scaling", "dial", "dialing", "cut", "pull"], &["back"], Verb::Down),
-        (
-            &[
-                "take", "takes", "taking", "took", "bring", "bringing", "dial", "scale", "crank", "ramp",
-                "move", "moving",
-            ],
-            &["up"],
-            Verb::Up,
-        ),
-        (&["put", "puts", "putting"], &["on", "hold"], Verb::Stop),
-        (&["put", "puts", "putting"], &["on", "ice"], Verb::Stop),
-        (&["turn", "turning", "switch", "switching", "shut", "shutting", "wind"], &["off"], Verb::Stop),
-        (&["wind", "winding", "shut", "shutting"], &["down"], Verb::Stop),
-        (&["phase", "phasing"], &["out"], Verb::Stop),
-        (ENDED, &["altogether"], Verb::Stop),
-        (ENDED, &["entirely"], Verb::Stop),
-        (ENDED, &["completely"], Verb::Stop),
-        (ENDED, &["outright"], Verb::Stop),
-        (
-            &["kick", "kicks", "kicking", "throw", "throwing", "take", "taking", "leave", "leaving", "cut"],
-            &["out", "of"],
-            Verb::Exclude,
-        ),
-        (&["kick", "kicks", "kicking", "throw", "throwing", "leave", "leaving"], &["out"], Verb::Exclude),
-        (&["open", "opens", "opening", "opened"], &["up"], Verb::Include),
-        (&["kick", "kicks", "kicking", "take", "takes", "taking", "throw"], &["off", "of"], Verb::Exclude),
-        (&["kick", "kicks", "kicking", "take", "takes", "taking", "throw"], &["off"], Verb::Exclude),
-        (&["let", "bring", "bringing", "invite"], &["into"], Verb::Include),
-        (&["let", "bring", "bringing", "invite"], &["in", "to"], Verb::Include),
-        (&["let", "have"], &["join"], Verb::Include),
-        (&["let", "have"], &["take", "part", "in"], Verb::Include),
-        (&["let", "have"], &["participate", "in"], Verb::Include),
-        (&["turn", "switch"], &["on"], Verb::Resume),
-        (&["close", "closes", "closed", "closing", "shut"], &["to"], Verb::Exclude),
-    ];
     let ends = |k: usize| sheet.is(k, &[",", ";", ".", "?", "and", "or", "vs", "versus"]);
     let last =
         (i + 1..(i + REACH).min(sheet.len())).find(|k| ends(*k)).unwrap_or((i + REACH).min(sheet.len()));
-    particles.iter().find_map(|(verbs, particle, verb)| {
+    PARTICLES.iter().find_map(|(verbs, particle, verb)| {
         // "take 5% off the SPIFF" takes an amount off, nobody.
         let amount = *verb == Verb::Exclude && (i + 1..last).any(|k| sheet.uses[k] == Use::Number);
         let at = (i + 1..last).filter(|_| sheet.is(i, verbs) && !amount).find(|k| {
@@ -379,9 +250,6 @@ fn with_particle(sheet: &Sheet<'_>, i: usize) -> Option<(Op, Range<usize>)> {
         Some((Op { verb: *verb, at: i..i + 1 }, at..at + particle.len()))
     })
 }
-
-/// Verbs that end a program where nothing of it is to be left.
-const ENDED: &[&str] = &["drop", "drops", "dropping", "dropped", "cut", "cutting", "take", "taking"];
 
 fn factor(word: &str) -> Option<Decimal> {
     Some(match word {
