@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
-use crate::app::port::{AskError, Progress};
-
 /// Reports written at the same time: each takes a core while it is.
 const REPORTS_MAX: usize = 2;
 /// Fewest questions simulated at the same time. Each takes all cores for most of its time
@@ -56,18 +54,18 @@ pub struct Turn<'a> {
     _own: OwnedSemaphorePermit,
 }
 
-/// Waits for a place as long as somebody waits for the answer.
+/// Waits for a place until it is given up.
 async fn wait<T>(
     place: impl Future<Output = Result<T, AcquireError>>,
-    progress: &Progress,
-) -> Result<T, AskError> {
+    given_up: impl Fn() -> bool,
+) -> Option<T> {
     tokio::pin!(place);
-    loop {
-        progress.check()?;
+    while !given_up() {
         if let Ok(place) = tokio::time::timeout(LOOK, &mut place).await {
-            return place.map_err(|e| AskError::Internal(e.to_string()));
+            return place.ok();
         }
     }
+    None
 }
 
 impl Work {
@@ -93,13 +91,11 @@ impl Work {
 
     /// Waits for a turn to simulate, which ends when it is dropped. First come, first
     /// served; what one person waits for stands in the queue once all turns over, so that
-    /// many questions of one hold nobody else up.
-    ///
-    /// # Errors
-    /// [`AskError::Cancelled`] where nobody waits for the answer any longer.
-    pub async fn simulate(&self, login: &str, progress: &Progress) -> Result<Turn<'_>, AskError> {
-        let own = wait(self.own(login).acquire_owned(), progress).await?;
-        Ok(Turn { _common: wait(self.simulated.acquire(), progress).await?, _own: own })
+    /// many questions of one hold nobody else up. `None` once `given_up`, which is looked at
+    /// now and then.
+    pub async fn simulate(&self, login: &str, given_up: impl Fn() -> bool) -> Option<Turn<'_>> {
+        let own = wait(self.own(login).acquire_owned(), &given_up).await?;
+        Some(Turn { _common: wait(self.simulated.acquire(), given_up).await?, _own: own })
     }
 
     /// The turns of one person.
@@ -142,9 +138,9 @@ mod tests {
 
     #[tokio::test]
     async fn many_questions_of_one_person_hold_nobody_else_up() {
-        let (work, progress, told) = (Work::of(1), Progress::new(), Mutex::new(Vec::new()));
+        let (work, told) = (Work::of(1), Mutex::new(Vec::new()));
         let asks = async |login: &str| {
-            let turn = work.simulate(login, &progress).await.expect("a turn");
+            let turn = work.simulate(login, || false).await.expect("a turn");
             told.lock().expect("unpoisoned").push(login.to_owned());
             tokio::task::yield_now().await;
             drop(turn);
@@ -155,11 +151,10 @@ mod tests {
 
     #[tokio::test]
     async fn who_cancels_leaves_the_queue() {
-        let (work, progress) = (Work::of(1), Progress::new());
-        let held = work.simulate("ana", &Progress::new()).await.expect("a turn");
-        progress.cancel();
-        assert!(matches!(work.simulate("bo", &progress).await, Err(AskError::Cancelled)));
+        let work = Work::of(1);
+        let held = work.simulate("ana", || false).await.expect("a turn");
+        assert!(work.simulate("bo", || true).await.is_none());
         drop(held);
-        assert!(work.simulate("bo", &Progress::new()).await.is_ok());
+        assert!(work.simulate("bo", || false).await.is_some());
     }
 }

@@ -166,7 +166,8 @@ async fn explore_scenario(
         return Err(AskError::Internal("a scenario is for others than its asker may ask about".to_owned()));
     }
     let _asked = state.work.asked();
-    let _turn = state.work.simulate(&state.who.login, progress).await?;
+    let turn = state.work.simulate(&state.who.login, || progress.is_cancelled()).await;
+    let _turn = turn.ok_or(AskError::Cancelled)?;
     let (state, scenario, watched) = (state.clone(), scenario.clone(), progress.clone());
     let work = move || {
         let Settings { seed, draws, .. } = *state.settings;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules of the root crate a module may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("cli", &["answer", "app", "auth", "config", "reports", "state", "web"]),
     ("web", &["answer", "app", "auth", "program_record", "reports"]),
     (
@@ -40,8 +40,10 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "published",
             "retrieval",
             "store",
+            "turns",
         ],
     ),
+    ("turns", &[]),
     ("published", &["config", "history"]),
     ("learned", &["config", "history", "priors"]),
     ("priors", &[]),

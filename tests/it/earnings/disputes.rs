@@ -172,3 +172,28 @@ async fn a_partner_has_so_many_open_disputes_and_two_closers_cannot_both_win() {
         disputes.list(&finance, &company, "P-0042", Some(State::Open), 0).await.expect("listed");
     assert_eq!((listed.len() as i64, all), (OPEN_MAX, OPEN_MAX));
 }
+
+/// Run with `-- --ignored --nocapture`: whether what is another's is refused as fast as
+/// what does not exist, in turns, medians.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measure, not a test"]
+async fn what_anothers_dispute_and_none_take() {
+    const TIMES: usize = 2_000;
+    let folder = TempDir::new().expect("a folder");
+    let copilot: Arc<dyn Copilot> = Arc::new(open(folder.path()).await);
+    let (company, people) = (copilot.company(), People::demo().await);
+    let disputes = people.accounts.disputes();
+    let owner = somebody(Role::Partner, Some("P-0042"));
+    let about = About { transaction: sales_of("P-0042")[0].clone(), ..About::default() };
+    let theirs = disputes.open(&owner, &*copilot, about, "wrong").await.expect("opened");
+    let none = uuid::Uuid::now_v7().to_string();
+    let (other, mut took) = (somebody(Role::Partner, Some("P-0001")), [Vec::new(), Vec::new()]);
+    for turn in 0..2 * TIMES {
+        let begun = std::time::Instant::now();
+        let found = disputes.one(&other, &company, [&theirs, &none][turn % 2]).await;
+        took[turn % 2].push(begun.elapsed());
+        assert!(matches!(found, Err(DisputeError::NotFound)));
+    }
+    took.iter_mut().for_each(|times| times.sort_unstable());
+    eprintln!("another's {:?}, none {:?}", took[0][TIMES / 2], took[1][TIMES / 2]);
+}
