@@ -135,10 +135,11 @@ impl Store {
         Ok(Moved::Done)
     }
 
-    /// A dispute.
-    pub async fn dispute(&self, id: &str) -> Result<Option<DisputeRow>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM disputes WHERE id = ?");
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&self.pool).await?)
+    /// A dispute; of a partner alone where one is named, so that others are as if they were not.
+    pub async fn dispute(&self, id: &str, partner: Option<&str>) -> Result<Option<DisputeRow>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM disputes WHERE id = ? AND partner = COALESCE(?, partner)");
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).bind(partner);
+        Ok(query.fetch_optional(&self.pool).await?)
     }
 
     /// What was said in it, oldest first.
